@@ -1,0 +1,33 @@
+"""Breaches: unbroken stretches of time in which a signal was over a limit."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from forensics.analysis.signals import Signal
+from forensics.model import Breach, Span
+from forensics.store import Store
+
+
+def over(store: Store, signal: Signal, limit: float, evidence_end: datetime) -> tuple[Breach, ...]:
+    """Return every run strictly over the limit, however short."""
+    rows = store.rows("breaches", id=signal.id, limit=limit, gap=signal.gap_s, evidence_end=evidence_end)
+    return tuple(
+        Breach(start, end, peak, ended, open_start, signal.statistic, points, rate)
+        for start, end, peak, ended, open_start, points, rate in rows
+    )
+
+
+def lasting(runs: tuple[Breach, ...], sustained: timedelta | None) -> tuple[Breach, ...]:
+    """Keep the runs that lasted strictly longer than the rule allows; all of them where it names no duration."""
+    if sustained is None:
+        return runs
+    return tuple(run for run in runs if run.end - run.start > sustained)
+
+
+def holes(store: Store, signal: Signal, window: Span, longer: float) -> tuple[Span, ...]:
+    """Return the stretches of the window, longer than so many seconds, in which the signal says nothing."""
+    rows = store.rows(
+        "holes", id=signal.id, start=window.earliest, end=window.latest, longer=max(longer, signal.gap_s)
+    )
+    return tuple(Span(start, end) for start, end in rows)

@@ -1,0 +1,26 @@
+"""What changed: commits, restarts and deploys, as the evidence dates them."""
+
+from __future__ import annotations
+
+from forensics.analysis.messages import Said
+from forensics.model import Change, Citation
+from forensics.store import Store
+
+
+def changes(store: Store, events: list[Said]) -> list[Change]:
+    """Return every change, dated ones newest first, undated ones (whose order is no time) last."""
+    found = [
+        Change(id_ or f"{path}:{line}", time, kind, summary, Citation(path, line=line), service)
+        for id_, time, kind, service, summary, path, line in store.rows("changes_all")
+    ]
+    restarts = [
+        Change(str(event.citation), event.time, "restart", event.text, event.citation)
+        for event in events
+        if event.what == "restart"
+    ]
+    dated = sorted(
+        [change for change in found if change.time] + restarts,
+        key=lambda change: (change.time or 0, change.id),  # type: ignore[arg-type, return-value]
+        reverse=True,
+    )
+    return dated + [change for change in found if change.time is None]

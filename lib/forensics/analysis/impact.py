@@ -1,0 +1,177 @@
+"""From signals to the incident: which stretches were over which limits, and from when to when users were hit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from forensics import runbook
+from forensics.analysis import breaches, outages, security, signals
+from forensics.analysis.signals import Signal
+from forensics.model import Breach, Citation, Parameters
+from forensics.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch over a limit, and what it says about the incident."""
+
+    breach: Breach
+    signal: str
+    tier: int
+    """1: a decision criterion was met; 2: users were hit, for shorter; 3: a resource was over its threshold."""
+
+
+@dataclass(slots=True)
+class Measured:
+    """Everything that was measured, before anybody judges."""
+
+    span: signals.Span
+    signals: list[Signal]
+    runs: dict[tuple[str, str], tuple[Breach, ...]]
+    """Runs over the limit, by rule and signal id."""
+    requests: outages.View
+    probes: list[outages.View]
+    down: tuple[outages.Down, ...]
+    bursts: tuple[security.Burst, ...]
+    successes: tuple[security.Success, ...]
+    evidence: tuple[datetime, datetime] | None
+    """What logs, metrics and probes cover together."""
+    failed_probes: tuple[tuple[datetime, str, Citation], ...]
+    """Each failed probe: when, of what, and where it stands."""
+
+    def of(self, signal: str) -> list[Signal]:
+        """Return the signals that speak for one of the runbook's, ours first."""
+        return [s for s in self.signals if s.signal == signal]
+
+
+def measure(store: Store, parameters: Parameters) -> Measured:
+    """Measure every signal against every limit of the runbook."""
+    book = runbook.load()
+    found = signals.measure(store, parameters)
+    span = signals.judged(parameters)
+    first, last = store.rows("evidence_span")[0]
+    requests_end = store.rows("request_span", start=span.start, end=span.end)[0][2]
+    runs: dict[tuple[str, str], tuple[Breach, ...]] = {}
+    for rule in book.rules:
+        if rule.limit is None or rule.signal == "security":
+            continue
+        for signal in found:
+            if signal.signal == rule.signal:
+                end = requests_end if signal.id.startswith(("error_rate/", "response_time/")) and requests_end else last
+                runs[rule.id, signal.id] = breaches.over(store, signal, rule.limit, min(end or span.end, span.end))
+    guess = book.rule("declare.security_alert")
+    found_bursts = security.bursts(store, span, int(guess.limit or 0), guess.within or timedelta(0))
+    return Measured(
+        span=span,
+        signals=found,
+        runs=runs,
+        requests=outages.by_requests(store, span),
+        probes=outages.by_probes(store, span),
+        down=outages.down(store, span),
+        bursts=found_bursts,
+        successes=security.successes(store, found_bursts),
+        evidence=(first, last) if first else None,
+        failed_probes=tuple(
+            (time, target, Citation(path, position=position))
+            for time, target, path, position in store.rows("probes_failed", start=span.start, end=span.end)
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """When users, or the runbook's limits, say that the incident was."""
+
+    runs: tuple[Run, ...]
+    """The stretches that make it up, in order; empty when nothing was over any limit."""
+    kind: Literal["users", "resource", "none"]
+
+    @property
+    def start(self) -> datetime:
+        """Start of the first stretch."""
+        return min(run.breach.start for run in self.runs)
+
+    @property
+    def end(self) -> datetime:
+        """End of the last stretch."""
+        return max(run.breach.end for run in self.runs)
+
+    @property
+    def open(self) -> bool:
+        """Whether a stretch still lasted when the evidence ended."""
+        return any(run.breach.open for run in self.runs)
+
+    @property
+    def first(self) -> Run:
+        """The stretch that began first; of those that began together, the most serious."""
+        return min(self.runs, key=lambda run: (run.breach.start, run.tier, run.signal))
+
+    def seconds(self) -> float:
+        """Return the total time in breach, overlaps counted once."""
+        total, reached = 0.0, None
+        for run in sorted(self.runs, key=lambda run: run.breach.start):
+            start = max(run.breach.start, reached) if reached else run.breach.start
+            if run.breach.end > start:
+                total += (run.breach.end - start).total_seconds()
+            reached = max(reached or run.breach.end, run.breach.end)
+        return total
+
+
+TOUCHING = timedelta(seconds=30)
+"""Two stretches closer than a bucket belong together."""
+
+
+def impact(measured: Measured) -> Impact:
+    """Return the stretches that make up the incident.
+
+    The most serious kind of stretch decides where it begins: criteria that were met, else shorter stretches in which
+    users were hit, else resources. A stretch with which the evidence begins cannot show that anything changed, so it
+    begins the incident only when nothing else does. Lesser stretches that touch the first one move its start.
+    """
+    book = runbook.load()
+    every: list[Run] = []
+    for rule in book.rules:
+        ours = measured.of(rule.signal)
+        if rule.limit is None or not ours or rule.signal == "security":
+            continue
+        by_requests = rule.signal in ("error_rate", "response_time")
+        for signal in ours[:1] if by_requests else ours:
+            runs = measured.runs[rule.id, signal.id]
+            kept = breaches.lasting(runs, rule.sustained)
+            tier = 1 if rule.declares else 2 if by_requests else 3
+            every += [Run(run, rule.signal, tier) for run in kept]
+    unavailable = book.rule("declare.unavailable").sustained or timedelta(0)
+    for run in measured.requests.runs:
+        every.append(Run(run, "availability", 1 if run.end - run.start > unavailable else 2))
+    for down in measured.down:
+        if down.died:
+            end = down.end or down.start
+            told = f"the process was down, from {down.citation.path} (process manager)"
+            gone = Breach(down.start, end, 100.0, "back" if down.end else "evidence_end", False, told, 1)
+            every.append(Run(gone, "process", 2))
+    every += [Run(run, "security", 1) for run in security.intervals(measured.bursts)]
+    if not every:
+        return Impact((), "none")
+    serious = min(run.tier for run in every)
+    begins = [run for run in every if run.tier == serious]
+    begins = [run for run in begins if not run.breach.open_start] or begins
+    start = min(run.breach.start for run in begins)
+    worth = [run for run in every if run.tier <= max(serious, 2)]
+    grown = True
+    while grown:
+        earlier = [
+            run.breach.start
+            for run in worth
+            if run.breach.start < start and run.breach.end >= start - TOUCHING and not run.breach.open_start
+        ]
+        grown = bool(earlier)
+        start = min([start, *earlier])
+    kept_runs = tuple(
+        sorted(
+            (run for run in worth if run.breach.start >= start),
+            key=lambda run: (run.breach.start, run.tier, run.signal, run.breach.end),
+        )
+    )
+    return Impact(kept_runs, "users" if serious < 3 else "resource")

@@ -1,0 +1,237 @@
+"""The clock points of an incident, each with bounds that follow from the samples around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from forensics.analysis import messages
+from forensics.analysis.impact import Impact, Measured, Run
+from forensics.analysis.messages import Said
+from forensics.model import Change, Citation, Moment, Parameters, Span, parse_time
+from forensics.store import Store
+
+SLOW_S = {"response_time": 2.0}
+NEVER_SLOW = 1e12
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of the incident system."""
+
+    id: str
+    title: str
+    severity: str | None
+    status: str | None
+    started: datetime | None
+    ended: datetime | None
+    automatic: bool
+    services: tuple[str, ...]
+    citation: Citation
+    resolution: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the moments are derived from."""
+
+    impact: Impact
+    measured: Measured
+    said: list[Said]
+    records: list[Record]
+    changes: list[Change]
+
+
+def unknown(name: str, why: str) -> Moment:
+    """Return a moment that the evidence does not tell, with the reason."""
+    return Moment(name, "unknown", why=why)
+
+
+def moments(store: Store, known: Known, parameters: Parameters) -> dict[str, Moment]:
+    """Return the six moments by name."""
+    onset = _onset(store, known, parameters)
+    begun = onset.span.earliest if onset.span else None
+    recovered = _recovered(store, known)
+    found = [
+        onset,
+        _detected(known, begun),
+        _declared(known),
+        _acknowledged(known, begun),
+        _mitigated(known, begun, recovered),
+        recovered,
+    ]
+    return {moment.name: moment for moment in found}
+
+
+def _slow(run: Run) -> float:
+    return SLOW_S.get(run.signal, NEVER_SLOW)
+
+
+def _onset(store: Store, known: Known, parameters: Parameters) -> Moment:
+    if parameters.at:
+        at = parse_time(parameters.at)
+        return Moment("onset", "stated", Span(at, at), "stated with --at")
+    if not known.impact.runs:
+        return unknown("onset", "no signal in this evidence left its normal range")
+    run = known.impact.first
+    if run.signal == "security":
+        burst = next(b for b in known.measured.bursts if b.fired == run.breach.start)
+        before = store.rows("last_event_before", path=burst.citation.path, line=burst.citation.line)
+        earliest = before[0][0] if before and before[0][0] else burst.start
+        why = f"the first of {burst.failures:,} failed logins from one address"
+        return Moment("onset", "derived", Span(earliest, burst.start), why, citations=(burst.citation,))
+    together = [r for r in known.impact.runs if r.breach.start == run.breach.start]
+    slow = min(_slow(r) for r in together)
+    bad = store.rows("first_bad", start=run.breach.start, end=run.breach.end, slow=slow)
+    if run.signal in ("error_rate", "response_time", "availability") and bad:
+        path, line, started, completed = bad[0]
+        good = store.rows("last_good_before", time=completed, slow=slow)
+        earliest = min(good[0][2], started) if good else started
+        how = "failed or was slow" if slow < NEVER_SLOW and any(r.signal == "error_rate" for r in together) else (
+            "was slow" if slow < NEVER_SLOW else "failed"
+        )
+        why = f"between the last normal request and the completion of the first that {how}"
+        if run.breach.open_start:
+            why += "; the evidence begins over the limit, so it may have begun earlier"
+        return Moment("onset", "derived", Span(earliest, completed), why, citations=(Citation(path, line=line),))
+    if run.signal == "process":
+        good = store.rows("last_good_before", time=run.breach.start, slow=NEVER_SLOW)
+        down = next(d for d in known.measured.down if d.start == run.breach.start)
+        earliest = good[0][2] if good else run.breach.start
+        why = "the process died; before that stands the last request that was answered"
+        return Moment("onset", "derived", Span(earliest, run.breach.start), why, citations=(down.citation,))
+    signal = next(s for s in known.measured.signals if s.statistic == run.breach.signal)
+    before = store.rows("last_point_before", id=signal.id, time=run.breach.start)
+    earliest = before[0][0] if before else run.breach.start
+    return Moment(
+        "onset", "derived", Span(earliest, run.breach.start),
+        "between the last sample within its limit and the first over it", citations=(Citation(signal.path),),
+    )  # fmt: skip
+
+
+def _recovered(store: Store, known: Known) -> Moment:
+    if not known.impact.runs:
+        return unknown("recovered", "no signal in this evidence left its normal range")
+    if known.impact.open:
+        return Moment("recovered", "derived", why="a limit was still broken when the evidence ended", reached=False)
+    last = max(known.impact.runs, key=lambda run: run.breach.end)
+    end = last.breach.end
+    if last.breach.ended_by == "gap":
+        return unknown("recovered", f"the last stretch over a limit ends in a hole of the evidence at {end:%H:%M:%S} UTC")
+    slow = _slow(last)
+    bad = store.rows("last_bad", start=last.breach.start, end=end, slow=slow)
+    if last.signal in ("error_rate", "response_time", "availability") and bad:
+        path, line, _, completed = bad[0]
+        citation = Citation(path, line=line)
+        good = store.rows("first_good_after", time=completed, slow=slow)
+        until = max(end if last.signal == "availability" else completed, good[0][2] if good else end)
+        why = "between the last request that failed or was slow and the next normal one"
+        if not good:
+            why += "; none followed, so the end of its bucket stands here"
+        return Moment("recovered", "derived", Span(completed, until), why, citations=(citation,))
+    if last.signal == "process":
+        why = "the process came back for the last time"
+        down = max(known.measured.down, key=lambda d: d.end or d.start)
+        return Moment("recovered", "derived", Span(end, end), why, citations=(down.citation,))
+    if last.signal == "security":
+        burst = max(known.measured.bursts, key=lambda b: b.end)
+        why = f"the last failed login of the burst, from {burst.citation.path}"
+        return Moment("recovered", "derived", Span(burst.end, burst.end), why, citations=(burst.citation,))
+    return Moment("recovered", "derived", Span(last.breach.end, last.breach.end), "the first sample back within its limit")
+
+
+def _first(name: str, found: Iterable[tuple[datetime, str, Citation]], why_not: str) -> Moment:
+    best = min(found, key=lambda one: (one[0], one[1], str(one[2])), default=None)
+    if best is None:
+        return unknown(name, why_not)
+    time, why, citation = best
+    return Moment(name, "derived", Span(time, time), why, citations=(citation,))
+
+
+def _detected(known: Known, begun: datetime | None) -> Moment:
+    after = begun or datetime.min
+    found = [(e.time, "the first alert", e.citation) for e in messages.alerts(known.said) if e.time >= after]
+    found += [
+        (r.started, "the monitoring opened an incident by itself", r.citation)
+        for r in known.records
+        if r.automatic and r.started and r.started >= after
+    ]
+    found += [
+        (e.time, "a person's message", e.citation)
+        for e in known.said
+        if e.kind == "communication" and e.person and e.time >= after
+    ]
+    found += [(time, f"a failed probe of {target}", citation) for time, target, citation in _failed_probes(known, after)]
+    return _first("detected", found, "no alert, failed probe or message after the onset is in the evidence")
+
+
+def _failed_probes(known: Known, after: datetime) -> list[tuple[datetime, str, Citation]]:
+    return [(time, target, citation) for time, target, citation in known.measured.failed_probes if time >= after]
+
+
+def _declared(known: Known) -> Moment:
+    found = [
+        (r.started, "a person opened an incident", r.citation) for r in known.records if not r.automatic and r.started
+    ]
+    found += [
+        (e.time, "a person opened an incident through the API", e.citation)
+        for e in known.said
+        if e.kind == "decision" and e.what == "POST" and e.person
+    ]
+    return _first("declared", found, "no incident record opened by a person is in the evidence")
+
+
+def _acknowledged(known: Known, begun: datetime | None) -> Moment:
+    after = begun or datetime.min
+    found = [
+        (e.time, "a person wrote that they were on it", e.citation)
+        for e in known.said
+        if e.person and e.time >= after and e.what != "POST" and ("acknowledged" in e.means or "update" in e.means)
+    ]
+    return _first("acknowledged", found, "nobody wrote that they took it, and no alert was acknowledged")
+
+
+def _mitigated(known: Known, begun: datetime | None, recovered: Moment) -> Moment:
+    if begun is None or recovered.span is None:
+        return unknown("mitigated", "the impact's end is not known, so no action can be said to have ended it")
+    until = recovered.span.latest + timedelta(seconds=60)
+    found = [
+        (e.time, f"the last action before recovery: {e.text.splitlines()[0]}", e.citation)
+        for e in known.said
+        if begun <= e.time <= until
+        and ((e.kind == "action" and e.what == "restart") or (e.person and "action" in e.means and "update" not in e.means))
+    ]
+    found += [
+        (c.time, f"the last action before recovery: commit {c.id[:7]}", c.citation)
+        for c in known.changes
+        if c.kind == "commit" and c.time and begun <= c.time <= until
+    ]
+    best = max(found, key=lambda one: (one[0], one[1]), default=None)
+    if best is None:
+        return unknown("mitigated", "no restart, change or stated action between onset and recovery is in the evidence")
+    time, why, citation = best
+    return Moment("mitigated", "derived", Span(time, time), why, citations=(citation,))
+
+
+def durations(found: dict[str, Moment], impact: Impact) -> dict[str, list[float | None] | None]:
+    """Return the ranges of the durations, in seconds from onset; a null maximum is still open."""
+
+    def since(name: str) -> list[float | None] | None:
+        onset, moment = found["onset"], found[name]
+        if onset.span is None:
+            return None
+        if moment.span is None:
+            return None if moment.reached else [0.0, None]
+        low = max(0.0, (moment.span.earliest - onset.span.latest).total_seconds())
+        high = max(0.0, (moment.span.latest - onset.span.earliest).total_seconds())
+        return [round(low, 3), round(high, 3)]
+
+    total = round(impact.seconds(), 3) if impact.runs else None
+    return {
+        "to_detect_s": since("detected"),
+        "to_acknowledge_s": since("acknowledged"),
+        "to_mitigate_s": since("mitigated"),
+        "to_recover_s": since("recovered"),
+        "impact_s": None if total is None else [total, None if impact.open else total],
+    }

@@ -1,0 +1,52 @@
+"""What can go wrong, foreseen. Anything else keeps its traceback, because it is our bug.
+
+ForensicsError                 ends the command politely, on stderr
+├── UsageError                 exit 2: what was asked for does not exist or does not fit
+│   └── Unknown                … and these names were available
+├── Busy                       exit 2: another run holds this incident
+├── DeclarationError           exit 1: one of our own TOML files is wrong
+└── RunFailed                  exit 1: no report was written
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class ForensicsError(Exception):
+    """A trouble we foresaw; its text is written for the person who reads it."""
+
+    exit_code = 1
+
+
+class UsageError(ForensicsError):
+    """What was asked for does not exist or does not fit."""
+
+    exit_code = 2
+
+
+class Unknown(UsageError):
+    """A name that nobody knows, with the nearest that somebody does."""
+
+    def __init__(self, what: str, name: str, available: Iterable[str], where: str = "") -> None:
+        known = sorted(available)
+        nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        message = f"No {what} '{name}'{' in ' + where if where else ''}."
+        if nearest:
+            message += f" Did you mean '{nearest[0]}'?"
+        if known:
+            message += f"\nAvailable: {', '.join(known)}."
+        super().__init__(message)
+
+
+class Busy(UsageError):
+    """Another run on the same incident has not ended."""
+
+
+class DeclarationError(ForensicsError):
+    """One of the TOML files that declare formats, rules or words is wrong."""
+
+
+class RunFailed(ForensicsError):
+    """A run ended without a report; the last good one stands."""

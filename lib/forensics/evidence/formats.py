@@ -1,0 +1,315 @@
+"""The declared formats: how to read a line or a JSON document. What it means is declared elsewhere (meanings/)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from forensics.errors import DeclarationError
+from forensics.model import Clock
+
+Begins = Literal["event", "undated", "nothing", "separator"]
+PARTS = ("time", "level", "source", "message")
+
+
+@dataclass(frozen=True, slots=True)
+class LinePattern:
+    """One kind of line."""
+
+    name: str
+    pattern: str
+    begins: Begins
+    """`event`: a dated event; `undated`: an event without a time; `nothing`: it continues the event above."""
+    stamp: str
+    """How its time is written: `iso-zoned`, `iso-local`, or a strptime pattern."""
+    source: str
+    level: str
+    weak: bool
+    """It fits many texts, so that it reads lines but does not help to recognise the format."""
+
+    @property
+    def complete(self) -> str:
+        """The pattern with an empty group for each part that it does not capture."""
+        captured = re.compile(self.pattern).groupindex
+        return self.pattern + "".join(f"(?P<{part}>)" for part in PARTS if part not in captured)
+
+    @property
+    def groups(self) -> list[str]:
+        """Names of all groups of `complete`, in order."""
+        found = re.compile(self.complete)
+        names = {index: name for name, index in found.groupindex.items()}
+        return [names.get(index, f"group_{index}") for index in range(1, found.groups + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """One kind of record inside a JSON document: where they are, and which column takes what."""
+
+    each: str
+    into: str
+    fields: dict[str, str]
+    points: str = ""
+    """A list of [time, value] pairs inside the record, for series that are kept that way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A specimen, and what must come of it."""
+
+    text: str
+    pattern: str
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A specimen that must be left alone, and why."""
+
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One declared format: one TOML file."""
+
+    name: str
+    title: str
+    kind: str
+    structure: Literal["lines", "json", "json-lines"]
+    clock: Clock
+    clock_why: str
+    vantage: str
+    lines: tuple[LinePattern, ...] = ()
+    needs: tuple[str, ...] = ()
+    """Paths that a JSON document of this format has."""
+    lacks: tuple[str, ...] = ()
+    records: tuple[Records, ...] = ()
+    problem: dict[str, str] = field(default_factory=dict)
+    """What is wrong with every document of this shape: an error payload, a serialised Map."""
+    into: str = "log_events"
+    examples: tuple[Example, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+
+    def first_fit(self, line: str) -> tuple[LinePattern, dict[str, str]] | None:
+        """Return the pattern that reads this line and what it captures, or None."""
+        for pattern in self.lines:
+            found = re.match(pattern.pattern, line)
+            if found:
+                return pattern, {name: value or "" for name, value in found.groupdict().items()}
+        return None
+
+
+def _line_pattern(entry: dict[str, Any], where: str) -> LinePattern:
+    try:
+        captured = re.compile(entry["pattern"]).groupindex
+    except re.error as error:
+        raise DeclarationError(f"{where}: pattern '{entry['name']}' is no regular expression: {error}.") from error
+    begins = entry.get("begins", "event")
+    if begins == "event" and "time" not in captured:
+        raise DeclarationError(
+            f"{where}: the pattern '{entry['name']}' captures no 'time'.\n"
+            f"It captures: {', '.join(captured) or 'nothing'}.\n"
+            "Every dated event needs a time; name that part of the pattern (?P<time>...)."
+        )
+    if re.search(r"\(\?[=!<](?!P)[=!]?", entry["pattern"].replace("(?P<", "")):
+        raise DeclarationError(f"{where}: pattern '{entry['name']}' looks around; DuckDB's RE2 cannot read that.")
+    return LinePattern(
+        name=entry["name"],
+        pattern=entry["pattern"],
+        begins=begins,
+        stamp=entry.get("stamp", "iso-zoned"),
+        source=entry.get("source", ""),
+        level=entry.get("level", ""),
+        weak=entry.get("weak", False),
+    )
+
+
+def parse(text: str, where: str) -> Format:
+    """Read one declaration. Raises DeclarationError, naming the file and what is wrong."""
+    try:
+        data = tomllib.loads(text)
+        clock = data.get("clock", {})
+        return Format(
+            name=data["name"],
+            title=data["title"],
+            kind=data["kind"],
+            structure=data["structure"],
+            clock=Clock(clock.get("zone", "UTC"), clock.get("how", "unknown")),
+            clock_why=clock.get("why", ""),
+            vantage=data.get("vantage", ""),
+            lines=tuple(_line_pattern(entry, where) for entry in data.get("line", ())),
+            needs=tuple(data.get("needs", ())),
+            lacks=tuple(data.get("lacks", ())),
+            records=tuple(
+                Records(entry["each"], entry["into"], dict(entry["fields"]), entry.get("points", ""))
+                for entry in data.get("records", ())
+            ),
+            problem=dict(data.get("problem", {})),
+            into=data.get("into", "log_events"),
+            examples=tuple(
+                Example(entry["text"], entry.get("pattern", ""), dict(entry.get("fields", {})))
+                for entry in data.get("example", ())
+            ),
+            rejects=tuple(Reject(entry["text"], entry["why"]) for entry in data.get("reject", ())),
+        )
+    except tomllib.TOMLDecodeError as error:
+        raise DeclarationError(f"{where}: this is not TOML: {error}.") from error
+    except KeyError as error:
+        raise DeclarationError(f"{where}: the declaration has no {error}.") from error
+
+
+@cache
+def load() -> tuple[Format, ...]:
+    """Return all formats that ship with the library, in the order of their names."""
+    folder = files("forensics.evidence").joinpath("formats")
+    return tuple(
+        parse(entry.read_text(encoding="utf-8"), entry.name)
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".toml")
+    )
+
+
+def named(name: str) -> Format:
+    """Return the format of that name."""
+    return next(fmt for fmt in load() if fmt.name == name)
+
+
+# ---- recognition ----------------------------------------------------------------------------------------------
+
+LEAST_SHARE = 0.5
+"""Of the sampled lines, this share must be read by the format; the rest is quarantined line by line."""
+
+
+def recognise_lines(sample: list[str]) -> tuple[Format | None, float]:
+    """Return the line format that reads most of this sample, and the share it reads.
+
+    Lines that only a weak pattern fits, or that merely continue, count half: they say little about a format.
+    """
+    lines = [line for line in sample if line.strip() and line != "--"]
+    best: tuple[float, Format | None] = (0.0, None)
+    for fmt in load():
+        if fmt.structure != "lines" or not lines:
+            continue
+        if fmt.kind == "capture" and not _telling(fmt.first_fit(lines[0])):
+            continue  # the output of a command begins with its header
+        score, strong = 0.0, 0
+        for line in lines:
+            fit = fmt.first_fit(line)
+            if fit is None:
+                continue
+            telling = _telling(fit)
+            strong += telling
+            score += 1.0 if telling else 0.5
+        share = score / len(lines)
+        if strong and share > best[0]:
+            best = (share, fmt)
+    return (best[1], best[0]) if best[0] >= LEAST_SHARE / 2 else (None, best[0])
+
+
+def _telling(fit: tuple[LinePattern, dict[str, str]] | None) -> bool:
+    return fit is not None and fit[0].begins in ("event", "undated") and not fit[0].weak
+
+
+def recognise_document(document: Any) -> Format | None:
+    """Return the JSON format whose needed paths this document has; the one that needs most wins."""
+    if document == []:
+        return named("empty-list")
+    fitting = [
+        fmt
+        for fmt in load()
+        if fmt.structure == "json"
+        and all(has(document, need) for need in fmt.needs)
+        and not any(has(document, lack) for lack in fmt.lacks)
+    ]
+    return max(fitting, key=lambda fmt: (len(fmt.needs), fmt.name), default=None)
+
+
+def recognise_object(record: Any) -> Format | None:
+    """Return the JSON-lines format that fits this one object."""
+    fitting = [fmt for fmt in load() if fmt.structure == "json-lines" and all(has(record, need) for need in fmt.needs)]
+    return max(fitting, key=lambda fmt: (len(fmt.needs), fmt.name), default=None)
+
+
+# ---- paths into JSON ------------------------------------------------------------------------------------------
+# `a.b` keys, `[]` each element of a list, `*` each value of an object; a first `[]` means the document is a list.
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One element found by a path, with the way that led there."""
+
+    value: Any
+    key: str
+    """The last key of an object that `*` stood for."""
+    above: tuple[Any, ...]
+    """The objects around it, outermost first."""
+
+
+def find(document: Any, path: str) -> Iterator[Place]:
+    """Yield every element at `path`, in the document's order."""
+    steps = [step for step in re.split(r"\.|(\[\])", path) if step]
+    yield from _find(document, steps, "", ())
+
+
+def _find(value: Any, steps: list[str], key: str, above: tuple[Any, ...]) -> Iterator[Place]:
+    if not steps:
+        yield Place(value, key, above)
+    elif steps[0] == "[]":
+        for element in value if isinstance(value, list) else ():
+            yield from _find(element, steps[1:], key, above)
+    elif not isinstance(value, dict):
+        return
+    elif steps[0] == "*":
+        for name, element in value.items():
+            yield from _find(element, steps[1:], name, (*above, value))
+    elif steps[0] in value:
+        yield from _find(value[steps[0]], steps[1:], key, (*above, value))
+
+
+def has(document: Any, path: str) -> bool:
+    """Say whether `path` leads to anything. `path=value` asks for that very value as well; `[]` alone for a list."""
+    if path == "[]":
+        return isinstance(document, list)
+    path, _, wanted = path.partition("=")
+    return any(not wanted or str(place.value).lower() == wanted for place in find(document, path))
+
+
+def pick(place: Place, expression: str) -> Any:
+    """Return what a field's expression says about an element.
+
+    `a.b|c` takes the first that is there; `^.a` looks one object up; `$key` is the last key that `*` stood for;
+    `=text` is that text; text with {braces} is filled in.
+    """
+    if expression.startswith("="):
+        return expression[1:]
+    if "{" in expression:
+        filled = re.sub(r"\{([^}]*)\}", lambda found: _text(pick(place, found[1])), expression)
+        return re.sub(r"\s+", " ", filled).strip(" :|-") or None
+    for alternative in expression.split("|"):
+        value = _one(place, alternative.strip())
+        if value is not None:
+            return value
+    return None
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else str(value)
+
+
+def _one(place: Place, path: str) -> Any:
+    if path == "$key":
+        return place.key
+    value, above = place.value, list(place.above)
+    while path.startswith("^."):
+        path, value = path[2:], above.pop() if above else None
+    if path == "$all":
+        return value
+    return next((found.value for found in find(value, path)), None) if path else value

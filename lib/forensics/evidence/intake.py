@@ -1,0 +1,159 @@
+"""What lies in an incident folder: each file found once, hashed, refused or opened for reading, never for writing."""
+
+from __future__ import annotations
+
+import base64
+import bz2
+import gzip
+import hashlib
+import lzma
+import os
+import stat
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import zstandard
+
+from forensics.model import Problem
+
+UNPACK_CAP = 1024**3
+"""Bytes that one packed file may unfold to; a bomb is refused beyond this, and said to be."""
+
+BLOCK = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One entry of the folder."""
+
+    path: str
+    """Relative, with bytes that are not UTF-8 written as \\xNN."""
+    place: Path
+    size: int = 0
+    sha256: str = ""
+    modified_ns: int = 0
+    refused: str = ""
+    """Why it was not opened: a link, a pipe, a device, no permission."""
+    path_base64: str | None = None
+
+
+def shown(name: bytes) -> tuple[str, str | None]:
+    """Write a file name for people, and its base64 where that loses something."""
+    try:
+        text = name.decode("utf-8")
+    except UnicodeDecodeError:
+        return name.decode("utf-8", "backslashreplace"), base64.b64encode(name).decode("ascii")
+    if any(not character.isprintable() for character in text):
+        return text.encode("unicode_escape").decode("ascii"), base64.b64encode(name).decode("ascii")
+    return text, None
+
+
+def open_readonly(place: Path) -> IO[bytes]:
+    """Open a regular file for reading without following a link or waiting for a pipe. Raises OSError."""
+    descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError("not a regular file")
+    return os.fdopen(descriptor, "rb")
+
+
+def digest(place: Path) -> str:
+    """Return the SHA-256 of a file. Raises OSError."""
+    with open_readonly(place) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for entry in sorted(os.scandir(os.fsencode(folder)), key=lambda entry: entry.name):
+        place = Path(os.fsdecode(entry.path))
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(place)
+        else:
+            yield place
+
+
+def _refusal(mode: int, place: Path) -> str:
+    if stat.S_ISLNK(mode):
+        return f"a symbolic link (to {os.readlink(place)}): not followed"
+    if stat.S_ISFIFO(mode):
+        return "a named pipe: not opened"
+    return "" if stat.S_ISREG(mode) else "not a regular file: not opened"
+
+
+def find(folder: Path) -> list[Found]:
+    """Return every entry of the folder in the order of its name's bytes; nothing is skipped."""
+    entries = []
+    for place in _walk(folder):
+        path, encoded = shown(os.fsencode(place.relative_to(folder)))
+        try:
+            status = os.lstat(place)
+            refused = _refusal(status.st_mode, place)
+            sha = "" if refused else digest(place)
+        except OSError as error:
+            entries.append(Found(path, place, refused=f"could not be opened: {error.strerror}", path_base64=encoded))
+            continue
+        size = 0 if refused else status.st_size
+        entries.append(Found(path, place, size, sha, status.st_mtime_ns, refused, encoded))
+    return entries
+
+
+def changed(before: list[Found], folder: Path) -> list[str]:
+    """Return the paths that were altered, added or removed since `before` was found."""
+    then = {entry.path: (entry.sha256, entry.size, entry.modified_ns) for entry in before}
+    now = {entry.path: (entry.sha256, entry.size, entry.modified_ns) for entry in find(folder)}
+    return sorted(path for path in then.keys() | now.keys() if then.get(path) != now.get(path))
+
+
+def evidence_digest(entries: list[Found]) -> str:
+    """Return one SHA-256 over names and contents: the evidence this report was made from."""
+    whole = hashlib.sha256()
+    for entry in entries:
+        whole.update(f"{entry.path}\0{entry.sha256 or entry.refused}\n".encode())
+    return whole.hexdigest()
+
+
+# ---- packed files ---------------------------------------------------------------------------------------------
+
+_MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
+
+
+def packing(head: bytes) -> str | None:
+    """Return the name of the packing that these first bytes announce."""
+    return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), None)
+
+
+def unpack(place: Path, packed_as: str, target: Path) -> list[Problem]:
+    """Write the unpacked bytes to `target`, as far as they go; return what was wrong with them."""
+    problems: list[Problem] = []
+    written = 0
+    with open_readonly(place) as raw, target.open("wb") as out:
+        stream: IO[bytes]
+        if packed_as == "gzip":
+            stream = gzip.GzipFile(fileobj=raw)
+        elif packed_as == "bzip2":
+            stream = bz2.BZ2File(raw)
+        elif packed_as == "xz":
+            stream = lzma.LZMAFile(raw)
+        else:
+            stream = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
+        try:
+            while block := stream.read(BLOCK):
+                written += len(block)
+                if written > UNPACK_CAP:
+                    problems.append(
+                        Problem("unpacks-too-large", f"unfolds to more than {UNPACK_CAP:,} bytes; read up to there")
+                    )
+                    break
+                out.write(block)
+        except (EOFError, OSError, zlib.error, lzma.LZMAError, zstandard.ZstdError) as error:
+            problems.append(
+                Problem(
+                    "packed-damaged",
+                    f"the {packed_as} stream breaks after {written:,} unpacked bytes ({error}); what came before is used",
+                    "copy the file again and compare its SHA-256 with the origin's",
+                )
+            )
+    return problems

@@ -1,0 +1,107 @@
+"""The declared meanings: what a log message or a person's message says, as rows that can be counted."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from forensics.errors import DeclarationError
+from forensics.store import Store
+
+_PARTS = {
+    "requests": ("what", "method", "route", "address", "duration_ms", "status", "error"),
+    "started": ("method", "route", "address"),
+    "logins": ("address", "account"),
+    "pool": ("active", "waiting", "total"),
+    "events": ("text",),
+    "messages": ("count",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One kind of statement that a message can make."""
+
+    name: str
+    into: str
+    source: str
+    """The source must fit this; empty: any."""
+    pattern: str
+    constants: dict[str, str]
+    examples: tuple[dict[str, Any], ...]
+    rejects: tuple[dict[str, Any], ...]
+
+    @property
+    def complete(self) -> str:
+        """The pattern with an empty group for each part that it does not capture."""
+        captured = re.compile(self.pattern).groupindex
+        return self.pattern + "".join(f"(?P<{part}>)" for part in _PARTS[self.into] if part not in captured)
+
+    @property
+    def groups(self) -> list[str]:
+        """Names of all groups of `complete`, in order."""
+        found = re.compile(self.complete)
+        names = {index: name for name, index in found.groupindex.items()}
+        return [names.get(index, f"group_{index}") for index in range(1, found.groups + 1)]
+
+    def reads(self, source: str, message: str) -> dict[str, str] | None:
+        """Return what this meaning captures of a message, or None when it leaves it alone."""
+        if self.source and not re.search(self.source, source):
+            return None
+        found = re.search(self.pattern, message)
+        return {name: value or "" for name, value in found.groupdict().items()} if found else None
+
+
+@cache
+def load() -> tuple[Meaning, ...]:
+    """Return all meanings that ship with the library. Raises DeclarationError."""
+    folder = files("forensics.evidence").joinpath("meanings")
+    found = []
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if not entry.name.endswith(".toml"):
+            continue
+        data = tomllib.loads(entry.read_text(encoding="utf-8"))
+        for means in data["means"]:
+            into = means.get("into", data["into"])
+            if into not in _PARTS:
+                raise DeclarationError(f"{entry.name}: '{means['name']}' goes into '{into}', which is no table.")
+            found.append(
+                Meaning(
+                    means["name"],
+                    into,
+                    means.get("source", ""),
+                    means["pattern"],
+                    dict(means.get("constants", {})),
+                    tuple(means.get("example", ())),
+                    tuple(means.get("reject", ())),
+                )
+            )
+    return tuple(found)
+
+
+def understand(store: Store) -> None:
+    """Fill the tables of requests, logins, pool samples and events from the log events in the store."""
+    for meaning in load():
+        if meaning.into == "messages":
+            continue
+        store.run(
+            f"mean_{meaning.into}",
+            source=meaning.source,
+            pattern=meaning.complete,
+            groups=meaning.groups,
+            **meaning.constants,
+        )
+    store.run("mean_finished")
+
+
+def of_message(text: str) -> dict[str, dict[str, str]]:
+    """Return what a person's message means: names of meanings, and what each captures."""
+    return {
+        meaning.constants["what"]: found
+        for meaning in load()
+        if meaning.into == "messages" and (found := meaning.reads("", text)) is not None
+    }

@@ -1,0 +1,63 @@
+"""Reading single values that exports write in many ways: times, numbers, truth values."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from forensics.model import parse_time
+
+EPOCH = datetime(1970, 1, 1)
+_UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3), (0.0, 1.0))
+
+
+def instant(value: Any) -> datetime | None:
+    """Return the time that a value states: epoch s, ms, µs or ns by magnitude, or ISO 8601; None for anything else.
+
+    Numbers of seconds are taken from 1973 on, so that a small count is never mistaken for a time.
+    """
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, str):
+        try:
+            value = float(value) if "-" not in value[1:] and ":" not in value else parse_time(value)
+        except ValueError:
+            return None
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+    if not isinstance(value, int | float) or not math.isfinite(value) or not 1e8 <= value < 1e20:
+        return None
+    divisor = next(divisor for least, divisor in _UNITS if value >= least)
+    try:
+        if isinstance(value, int):
+            return EPOCH + timedelta(microseconds=value * 10**6 // int(divisor))
+        return EPOCH + timedelta(microseconds=round(value * 1e6 / divisor))
+    except OverflowError:
+        return None
+
+
+def number(value: Any) -> float | None:
+    """Return a finite number, also from text; None for true, NaN, Inf, "n/a" and the like. Never 0 for missing."""
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        found = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return found if math.isfinite(found) else None
+
+
+def truth(value: Any) -> bool | None:
+    """Return a truth value, also from the texts true and false; None for anything else."""
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "false": False}.get(str(value).lower())
+
+
+def text(value: Any) -> str | None:
+    """Return text as it is, anything else as JSON with sorted keys."""
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)

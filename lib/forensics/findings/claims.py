@@ -1,0 +1,96 @@
+"""Claims: statements with the question they came from and the evidence they rest on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from forensics.model import Citation, Evidence, Json, iso
+
+MOST_CITATIONS = 50
+"""Of one claim; the rest can be had by asking its question again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of the report."""
+
+    id: str
+    subject: str
+    statement: str
+    query: str
+    """The file in store/sql that was asked; empty for what a person stated."""
+    parameters: Json
+    value: Any
+    evidence: tuple[Citation, ...]
+
+
+def plain(value: Any) -> Any:
+    """Write times and numbers as JSON holds them."""
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    return value
+
+
+class Ledger:
+    """All claims of one report, in the order in which they were made."""
+
+    def __init__(self, evidence: Iterable[Evidence]) -> None:
+        self._sha = {entry.path: entry.sha256 for entry in evidence}
+        self._claims: dict[str, Claim] = {}
+
+    def claim(
+        self,
+        subject: str,
+        statement: str,
+        value: Any,
+        *,
+        query: str = "",
+        parameters: Json | None = None,
+        evidence: Iterable[Citation] = (),
+    ) -> str:
+        """Make a claim and return its id: a hash of subject, question and parameters, not of the answer."""
+        asked = plain(parameters or {})
+        key = json.dumps([subject, query, asked], sort_keys=True, ensure_ascii=False)
+        claim_id = "c-" + hashlib.sha256(key.encode()).hexdigest()[:12]
+        cited = tuple(dict.fromkeys(evidence))[:MOST_CITATIONS]
+        self._claims[claim_id] = Claim(claim_id, subject, statement, query, asked, plain(value), cited)
+        return claim_id
+
+    def __getitem__(self, claim_id: str) -> Claim:
+        return self._claims[claim_id]
+
+    def json(self) -> list[Json]:
+        """Write all claims as the contract does."""
+        return [
+            {
+                "id": claim.id,
+                "subject": claim.subject,
+                "statement": claim.statement,
+                "query": f"sql/{claim.query}.sql" if claim.query else None,
+                "parameters": claim.parameters,
+                "value": claim.value,
+                "evidence": [self._cited(citation) for citation in claim.evidence],
+            }
+            for claim in self._claims.values()
+        ]
+
+    def _cited(self, citation: Citation) -> Json:
+        entry: Json = {"path": citation.path, "sha256": self._sha.get(citation.path, "")}
+        if citation.line is not None:
+            entry["line"] = citation.line
+        elif citation.table is not None:
+            entry |= {"table": citation.table, "rowid": citation.row}
+        elif citation.position is not None:
+            entry["position"] = citation.position
+        return entry

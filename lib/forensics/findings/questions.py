@@ -1,0 +1,219 @@
+"""First answers to the runbook's five questions, each resting on claims, each honest about what is unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from forensics import runbook
+from forensics.analysis.impact import Impact, Measured
+from forensics.analysis.messages import Said
+from forensics.findings.claims import Ledger
+from forensics.model import Answer, Change, Citation, Evidence, Moment, Span, Verdict, iso
+from forensics.store import Store
+
+RECENT = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the answers are drawn from."""
+
+    store: Store
+    impact: Impact
+    measured: Measured
+    moments: dict[str, Moment]
+    changes: list[Change]
+    verdicts: list[Verdict]
+    said: list[Said]
+    evidence: list[Evidence]
+    ledger: Ledger
+    window: Span | None
+
+
+def answers(case: Case) -> list[Answer]:
+    """Return the five answers in the runbook's order."""
+    asked = {
+        "started": _started,
+        "changed": _changed,
+        "triggered": _triggered,
+        "responded": _responded,
+        "mitigated": _mitigated,
+    }
+    return [asked[question](case, question, words) for question, words in runbook.load().questions]
+
+
+def between(span: Span) -> str:
+    """Say a span for people."""
+    if span.earliest == span.latest:
+        return f"at {span.earliest:%Y-%m-%d %H:%M:%S} UTC"
+    return f"between {span.earliest:%Y-%m-%d %H:%M:%S} and {span.latest:%H:%M:%S} UTC"
+
+
+def _remedies(case: Case, *kinds: str) -> tuple[str, ...]:
+    found = [
+        f"{entry.path}: {problem.remedy}"
+        for entry in case.evidence
+        for problem in entry.problems
+        if problem.remedy and problem.code in kinds
+    ]
+    return tuple(dict.fromkeys(found))[:4]
+
+
+def _started(case: Case, question: str, words: str) -> Answer:
+    onset = case.moments["onset"]
+    if onset.span is None:
+        return Answer(
+            question, words, "unknown", f"Nothing in this evidence left its normal range: {onset.why}.",
+            collect_next=_remedies(case, "empty", "saved-error-page", "cut", "serialised-map", "empty-json"),
+        )  # fmt: skip
+    text = f"The service left its normal behaviour {between(onset.span)} ({onset.why})."
+    status = "partial" if case.impact.runs and case.impact.first.breach.open_start else "answered"
+    return Answer(question, words, status, text, (onset.claim,) if onset.claim else ())  # type: ignore[arg-type]
+
+
+def _changed(case: Case, question: str, words: str) -> Answer:
+    onset = case.moments["onset"]
+    dated = [c for c in case.changes if c.time is not None]
+    undated = [c for c in case.changes if c.time is None]
+    if not case.changes:
+        return Answer(
+            question, words, "unknown", "No commit, deploy or restart is in the evidence.",
+            collect_next=("git log --format='%H %cI %an %s' -20 > git-log.txt",),
+        )  # fmt: skip
+    if onset.span is None:
+        text = f"{len(dated)} dated changes are in the evidence; without an onset none of them is recent or not."
+        return Answer(question, words, "partial", text)
+    before = [c for c in dated if c.time and onset.span.latest - RECENT <= c.time <= onset.span.latest]
+    claims, sentences = [], []
+    for change in before[:3]:
+        lead = (onset.span.latest - change.time).total_seconds()  # type: ignore[operator]
+        sentence = (
+            f"{change.kind} {change.id[:7] + ' ' if change.kind == 'commit' else ''}“{change.summary}” "
+            f"at {change.time:%Y-%m-%d %H:%M:%S} UTC, {lead:,.0f} s before the onset"
+        )
+        claims.append(
+            case.ledger.claim(
+                f"change {change.id}", sentence, {"time": iso(change.time), "lead_s": lead}, query="changes_all",
+                parameters={"id": change.id}, evidence=[change.citation],
+            )  # fmt: skip
+        )
+        sentences.append(sentence)
+    if not before:
+        text = f"No dated change lies in the day before the onset; the evidence dates {len(dated)} changes."
+        status = "partial" if undated and not dated else "answered"
+        return Answer(question, words, status, text)  # type: ignore[arg-type]
+    more = f" ({len(before) - 3} more in that day)" if len(before) > 3 else ""
+    text = "In the day before the onset: " + "; ".join(sentences) + more + ". That one came first does not make it the cause."
+    return Answer(question, words, "partial", text, tuple(claims))
+
+
+def _triggered(case: Case, question: str, words: str) -> Answer:
+    claims: list[str] = []
+    sentences: list[str] = []
+    if case.window is not None and case.impact.runs:
+        rows = case.store.rows("failed_errors", start=case.window.earliest, end=case.window.latest)
+        failed = sum(row[1] for row in rows)
+        for kind, count, path, line, first, _ in rows[:2]:
+            sentence = f"{count:,} of {failed:,} failed external requests failed with “{kind}”, first at {first:%H:%M:%S} UTC"
+            claims.append(
+                case.ledger.claim(
+                    f"failures with {kind}", sentence, {"failed": count, "of": failed}, query="failed_errors",
+                    parameters={"start": case.window.earliest, "end": case.window.latest}, evidence=[Citation(path, line=line)],
+                )  # fmt: skip
+            )
+            sentences.append(sentence)
+    for verdict in case.verdicts:
+        if verdict.rule in ("alert.memory", "alert.disk", "alert.db_connections") and verdict.verdict == "met":
+            run = verdict.intervals[0]
+            title = runbook.load().rule(verdict.rule).title.lower()
+            sentences.append(f"{title} first went over its threshold at {run.start:%H:%M:%S} UTC, peak {max(b.peak for b in verdict.intervals):g} %")
+            claims.append(verdict.claim)
+    for what, count, path, line, after, before, _ in case.store.rows("undated_events"):
+        where = f" between {after:%H:%M:%S} and {before:%H:%M:%S} UTC" if after and before else ""
+        sentence = f"{what}: told {count} times by the process itself, undated, so{where or ' at an unknown time'}"
+        claims.append(
+            case.ledger.claim(
+                f"undated {what}", sentence, {"times": count}, query="undated_events", evidence=[Citation(path, line=line)]
+            )
+        )
+        sentences.append(sentence)
+    for burst in case.measured.bursts[:3]:
+        sentence = f"{burst.failures:,} failed logins from one address, {burst.start:%H:%M:%S}–{burst.end:%H:%M:%S} UTC"
+        claims.append(
+            case.ledger.claim(
+                f"burst from {burst.address}", sentence, {"failures": burst.failures, "address": burst.address},
+                query="login_bursts", parameters={"address": burst.address}, evidence=[burst.citation],
+            )  # fmt: skip
+        )
+        sentences.append(sentence)
+    collect = _remedies(case, "saved-error-page", "cut", "serialised-map", "empty-json")
+    if not sentences:
+        return Answer(question, words, "unknown", "The evidence shows no error, resource or login that would explain it.", (), collect)
+    text = "; ".join(sentences)
+    text = text[0].upper() + text[1:] + ". These are conditions that were seen; which of them was the trigger is for people to say."
+    return Answer(question, words, "partial", text, tuple(claims), collect)
+
+
+def _responded(case: Case, question: str, words: str) -> Answer:
+    claims, sentences = [], []
+    if case.window is not None and case.measured.requests.seen:
+        parameters = {"start": case.window.earliest, "end": case.window.latest}
+        requests, failed, p95, _, _ = case.store.rows("request_counts", **parameters)[0]
+        if requests:
+            sentence = f"{failed:,} of {requests:,} external requests failed ({100 * failed / requests:.1f} %), p95 {p95:.2f} s"
+            claims.append(
+                case.ledger.claim(
+                    "requests in the incident", sentence, {"requests": requests, "failed": failed, "p95_s": p95},
+                    query="request_counts", parameters=parameters,
+                    evidence=[Citation(path) for path in (e.path for e in case.evidence) if path in case.measured.requests.name],
+                )  # fmt: skip
+            )
+            sentences.append(sentence)
+    died = [d for d in case.measured.down if d.died]
+    if died:
+        sentence = f"the process died by itself {len(died)} times, first at {died[0].start:%H:%M:%S} UTC"
+        claims.append(
+            case.ledger.claim("process deaths", sentence, len(died), query="down", evidence=[d.citation for d in died])
+        )
+        sentences.append(sentence)
+    failed_probes = [p for p in case.measured.failed_probes if case.window and case.window.earliest <= p[0] <= case.window.latest]
+    if case.measured.probes:
+        sentence = f"{len(failed_probes)} probes failed during the incident"
+        claims.append(
+            case.ledger.claim(
+                "failed probes", sentence, len(failed_probes), query="probes_failed", evidence=[p[2] for p in failed_probes[:10]],
+                parameters={"start": case.window.earliest, "end": case.window.latest} if case.window else {},
+            )  # fmt: skip
+        )
+        sentences.append(sentence)
+    if not sentences:
+        return Answer(question, words, "unknown", "No requests, probes or process events are in the evidence.", (), ())
+    text = "; ".join(sentences)
+    return Answer(question, words, "answered", text[0].upper() + text[1:] + ".", tuple(claims))
+
+
+def _mitigated(case: Case, question: str, words: str) -> Answer:
+    begun = case.moments["onset"].span
+    actions = [
+        e
+        for e in case.said
+        if begun and e.time >= begun.earliest
+        and ((e.kind == "action") or (e.person and "action" in e.means))
+    ]  # fmt: skip
+    commits = [c for c in case.changes if begun and c.time and c.kind == "commit" and c.time >= begun.latest]
+    if not actions and not commits:
+        why = case.moments["mitigated"].why
+        return Answer(question, words, "unknown", f"No mitigation is in the evidence: {why}.", (), ("pm2 logs, shell history and messages of the responders",))
+    claims, sentences = [], []
+    steps = [(e.time, f"“{e.text.splitlines()[0][:120]}”", e.citation) for e in actions]
+    steps += [(c.time, f"commit {c.id[:7]} “{c.summary[:100]}”", c.citation) for c in commits if c.time]
+    for time, text, citation in sorted(steps, key=lambda step: (step[0], step[1]))[:5]:
+        sentence = f"{time:%H:%M:%S} UTC {text}"
+        claims.append(
+            case.ledger.claim(f"step {citation}", sentence, iso(time), query="events_between", parameters={"at": str(citation)}, evidence=[citation])
+        )
+        sentences.append(sentence)
+    mitigated = case.moments["mitigated"]
+    status = "answered" if mitigated.span else "partial"
+    return Answer(question, words, status, "; ".join(sentences) + ".", tuple(claims))  # type: ignore[arg-type]

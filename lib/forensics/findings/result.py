@@ -1,0 +1,368 @@
+"""The result of a run: everything the report states, built once; page, Markdown and notebooks render it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from forensics import runbook
+from forensics.analysis import changes as changed
+from forensics.analysis import impact as impacts
+from forensics.analysis import messages, moments, timeline
+from forensics.findings import questions
+from forensics.findings.claims import Ledger
+from forensics.findings.severity import Levels
+from forensics.findings.verdicts import Judge
+from forensics.model import Citation, Event, Evidence, Json, Moment, Parameters, Severity, Span, Verdict, iso
+from forensics.store import Store
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found, as values; `json` is the contract's form of it."""
+
+    json: Json
+    claims: list[Json]
+
+
+def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: Parameters, digest: str) -> Findings:
+    """Measure, order, judge and answer, and write everything down once."""
+    ledger = Ledger(evidence)
+    measured = impacts.measure(store, parameters)
+    said = messages.said(store)
+    found_impact = impacts.impact(measured)
+    found_changes = changed.changes(store, said)
+    records = _records(store)
+    known = moments.Known(found_impact, measured, said, records, found_changes)
+    found_moments = {
+        name: _claimed(moment, ledger) for name, moment in moments.moments(store, known, parameters).items()
+    }
+    window, how = _window(measured, found_impact, found_moments, parameters)
+    verdicts = Judge(store, measured, said, evidence, window, ledger).all()
+    stated = next((r.severity for r in records if not r.automatic and r.severity), None)
+    severity = Levels(store, measured, verdicts).judge(stated)
+    severity_claim = ledger.claim(
+        "severity", f"{severity.level}: {severity.reason}", severity.level,
+        parameters={"rules": [level.level for level in runbook.load().levels]},
+        evidence=_citations(ledger, [v.claim for v in verdicts if v.verdict == "met"]),
+    )  # fmt: skip
+    case = questions.Case(
+        store, found_impact, measured, found_moments, found_changes, verdicts, said, evidence, ledger, window
+    )
+    answers = questions.answers(case)
+    events = timeline.timeline(said, found_changes, found_impact, measured)
+    key = timeline.key_events(events, found_moments)
+    services = sorted({service for record in records for service in record.services})
+    person = next((r for r in records if not r.automatic), records[0] if records else None)
+    title = person.title if person else _untitled(found_impact, severity)
+    durations = moments.durations(found_moments, found_impact)
+    result: Json = {
+        "schema": SCHEMA,
+        "incident": {
+            "id": incident_id,
+            "title": title,
+            "title_source": str(person.citation) if person else None,
+            "services": services,
+            "window": {"start": iso(window.earliest), "end": iso(window.latest), "how": how} if window else None,
+            "evidence_digest": digest,
+            "state": _state(found_impact, found_moments),
+        },
+        "parameters": _parameters(parameters),
+        "evidence": [entry.json() for entry in evidence],
+        "moments": {name: _moment(moment) for name, moment in found_moments.items()},
+        "durations": durations,
+        "verdicts": [_verdict(verdict) for verdict in verdicts],
+        "severity": {
+            "level": severity.level,
+            "rule": severity.rule,
+            "reason": severity.reason,
+            "stated": severity.stated,
+            "stated_level": runbook.load().severity_words.get((severity.stated or "").lower()),
+            "claim": severity_claim,
+        },
+        "questions": [
+            {
+                "id": a.question,
+                "words": a.words,
+                "status": a.status,
+                "answer": a.text,
+                "claims": list(a.claims),
+                "collect_next": list(a.collect_next),
+            }
+            for a in answers
+        ],
+        "changes": _changes(found_changes, found_moments["onset"], ledger),
+        "suspects": None,
+        "patterns": None,
+        "security": _security(store, measured, ledger),
+        "recovery": None,
+        "updates": None,
+        "findings": [],
+        "impact": _impact(store, found_impact, window, ledger),
+        "timeline": [_event(event, ledger, event in key) for event in events],
+        "coverage": _coverage(store),
+        "why_null": {
+            "suspects": "ranking of suspects is not built",
+            "patterns": "comparison of log patterns before and during is not built",
+            "recovery": "proof of 30 minutes of stability is not built",
+            "updates": "comparison of status updates sent and due is not built",
+        },
+    }
+    if result["security"] is None:
+        result["why_null"]["security"] = "no attempt to log in is in the evidence"
+    if result["changes"] is None:
+        result["why_null"]["changes"] = "no commit, deploy or restart is in the evidence"
+    result["findings"] = _findings(result)
+    return Findings(result, ledger.json())
+
+
+def write(findings: Findings, folder: Path) -> None:
+    """Write result.json and claims.json; claims hold evidence in the clear, so they are their owner's alone."""
+    (folder / "result.json").write_text(_text(findings.json), encoding="utf-8")
+    claims = folder / "claims.json"
+    claims.touch(mode=0o600)
+    claims.write_text(_text(findings.claims), encoding="utf-8")
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _parameters(parameters: Parameters) -> Json:
+    return {name: getattr(parameters, name) for name in parameters.__slots__}
+
+
+def _window(
+    measured: impacts.Measured, impact: impacts.Impact, found: dict[str, Moment], parameters: Parameters
+) -> tuple[Span | None, str]:
+    if parameters.start and parameters.end:
+        return Span(measured.span.start, measured.span.end), "stated"
+    onset, recovered = found["onset"], found["recovered"]
+    if onset.span is not None and (impact.runs or recovered.span):
+        end = recovered.span.latest if recovered.span else impact.end if impact.runs else onset.span.latest
+        if impact.runs:
+            end = max(end, impact.end)
+        return Span(onset.span.earliest, max(end, onset.span.latest)), "derived"
+    if measured.evidence:
+        return Span(*measured.evidence), "evidence span"
+    return None, ""
+
+
+def _records(store: Store) -> list[moments.Record]:
+    found = []
+    for row in store.records("incident_records"):
+        services = json.loads(row["services"]) if row["services"] and row["services"].startswith("[") else []
+        found.append(
+            moments.Record(
+                id=row["id"] or "",
+                title=row["title"] or "",
+                severity=row["severity"],
+                status=row["status"],
+                started=row["started"],
+                ended=row["ended"],
+                automatic=row["automatic"],
+                services=tuple(str(service) for service in services),
+                citation=Citation(row["path"], position=row["position"]),
+                resolution=row["resolution"],
+            )
+        )
+    return found
+
+
+def _claimed(moment: Moment, ledger: Ledger) -> Moment:
+    if moment.span is None:
+        return moment
+    statement = f"{moment.name}: {questions.between(moment.span)}; {moment.why}"
+    query = {"onset": "first_bad", "recovered": "last_bad"}.get(moment.name, "events_between")
+    claim = ledger.claim(
+        f"moment {moment.name}", statement, moment.span.json(), query=query, evidence=moment.citations
+    )
+    return replace(moment, claim=claim)
+
+
+def _moment(moment: Moment) -> Json:
+    if moment.span is None:
+        if not moment.reached:
+            return {"source": "derived", "reached": False, "why": moment.why}
+        return {"source": "unknown", "why": moment.why}
+    return {**moment.span.json(), "source": moment.source, "why": moment.why, "claim": moment.claim}
+
+
+def _verdict(verdict: Verdict) -> Json:
+    rule = runbook.load().rule(verdict.rule)
+    return {
+        "rule": verdict.rule,
+        "title": rule.title,
+        "words": rule.words,
+        "verdict": verdict.verdict,
+        "statistic": verdict.statistic,
+        "definitions": [definition.json() for definition in verdict.definitions],
+        "depends": verdict.depends,
+        "limit": rule.limit,
+        "unit": rule.unit,
+        "sustained_s": rule.sustained.total_seconds() if rule.sustained else None,
+        "intervals": [run.json() for run in verdict.intervals],
+        "too_short": [run.json() for run in verdict.too_short] if verdict.verdict != "met" else [],
+        "missing": list(verdict.missing),
+        "why": verdict.why,
+        "claim": verdict.claim,
+    }
+
+
+def _state(impact: impacts.Impact, found: dict[str, Moment]) -> str:
+    if impact.kind == "none":
+        return "no incident in this evidence"
+    if impact.open:
+        return "ongoing when the evidence ends"
+    return "recovered" if found["recovered"].span else "not known"
+
+
+def _untitled(impact: impacts.Impact, severity: Severity) -> str:
+    if impact.kind == "none":
+        return "No incident in this evidence"
+    return {
+        "error_rate": "Requests failed",
+        "response_time": "Slow responses",
+        "availability": "Service unavailable",
+        "security": "Failed logins",
+        "process": "The process died",
+    }.get(impact.first.signal, f"{impact.first.signal.replace('_', ' ').capitalize()} over its threshold")
+
+
+def _changes(found: list[Any], onset: Moment, ledger: Ledger) -> list[Json] | None:
+    if not found:
+        return None
+    entries = []
+    for rank, change in enumerate(found, 1):
+        lead = None
+        if change.time is not None and onset.span is not None:
+            lead = round((onset.span.latest - change.time).total_seconds(), 3)
+        claim = ledger.claim(
+            f"change {change.id}", f"{change.kind} “{change.summary}”" + (f" at {iso(change.time)}" if change.time else ", undated"),
+            {"time": iso(change.time), "lead_s": lead}, query="changes_all", parameters={"id": change.id},
+            evidence=[change.citation],
+        )  # fmt: skip
+        entries.append(
+            {
+                "rank": rank,
+                "id": change.id,
+                "time": iso(change.time),
+                "kind": change.kind,
+                "service": change.service,
+                "summary": change.summary,
+                "lead_s": lead,
+                "score": None,
+                "label": "lead" if lead is not None and 0 <= lead <= questions.RECENT.total_seconds() else "unlikely",
+                "claim": claim,
+                "where": str(change.citation),
+            }
+        )
+    return entries
+
+
+def _security(store: Store, measured: impacts.Measured, ledger: Ledger) -> Json | None:
+    told = store.records("login_counts", start=measured.span.start, end=measured.span.end)[0]
+    if not told["attempts"]:
+        return None
+    rows = store.rows("login_sources")
+    statement = f"{told['failed']:,} of {told['attempts']:,} attempts to log in failed, from {told['addresses']:,} addresses"
+    claim = ledger.claim(
+        "failed logins", statement, {"failed": told["failed"], "attempts": told["attempts"]}, query="login_counts",
+        evidence=[Citation(path) for path in (told["paths"] or "").split(", ") if path],
+    )  # fmt: skip
+    guessed = {s.address: s for s in measured.successes}
+    return {
+        "failed_logins": told["failed"],
+        "attempts": told["attempts"],
+        "sources": [
+            {"ip": address, "failed": failed, "succeeded_after": succeeded, "burst": any(b.address == address for b in measured.bursts),
+             "first_success": iso(guessed[address].time) if address in guessed else None}
+            for address, failed, succeeded, _, _ in rows
+        ],
+        "claims": [claim],
+    }  # fmt: skip
+
+
+def _impact(store: Store, impact: impacts.Impact, window: Span | None, ledger: Ledger) -> Json:
+    """State who was hit, with the denominator, or that it was not measured."""
+    runs = [
+        {**run.breach.json(), "of": run.signal, "criterion": run.tier == 1} for run in impact.runs
+    ]
+    entry: Json = {"kind": impact.kind, "runs": runs, "requests": None, "failed": None, "p95_s": None, "routes": []}
+    if window is None or impact.kind == "none":
+        return entry
+    parameters: Json = {"start": window.earliest, "end": window.latest}
+    counts = store.records("request_counts", **parameters)[0]
+    if counts["requests"]:
+        share = 100 * counts["failed"] / counts["requests"]
+        statement = (
+            f"{counts['failed']:,} of {counts['requests']:,} external requests failed ({share:.1f} %) "
+            f"between {window.earliest:%H:%M:%S} and {window.latest:%H:%M:%S} UTC"
+        )
+        claim = ledger.claim("requests in the incident", statement, counts, query="request_counts", parameters=parameters)
+        entry |= {
+            "requests": counts["requests"],
+            "failed": counts["failed"],
+            "failed_share": round(share, 3),
+            "p95_s": round(counts["p95_s"], 3),
+            "addresses": counts["addresses"],
+            "addresses_failed": counts["addresses_failed"],
+            "claim": claim,
+            "routes": [
+                {"route": route, "failed": failed, "requests": requests}
+                for route, failed, requests in store.rows("failed_routes", **parameters)[:10]
+            ],
+            "errors": [
+                {"kind": row[0], "failed": row[1], "where": str(Citation(row[2], line=row[3]))}
+                for row in store.rows("failed_errors", **parameters)[:10]
+            ],
+        }
+    return entry
+
+
+def _event(event: Event, ledger: Ledger, key: bool) -> Json:
+    claim = ledger.claim(
+        f"event {event.citation} {event.kind}", f"{iso(event.time)} {event.text}", iso(event.time),
+        query="events_between", parameters={"at": str(event.citation), "time": event.time}, evidence=[event.citation],
+    ) if key else None  # fmt: skip
+    return {
+        "time": iso(event.time),
+        "kind": event.kind,
+        "text": event.text,
+        "who": event.who,
+        "where": str(event.citation),
+        "key": key,
+        "claim": claim,
+    }
+
+
+def _coverage(store: Store) -> list[Json]:
+    return [
+        {"path": path, "kind": kind, "start": iso(first), "end": iso(last)}
+        for path, kind, first, last in store.rows("coverage")
+    ]
+
+
+def _findings(result: Json) -> list[Json]:
+    """Gather facts the report leads with; hypotheses are people's."""
+    found = []
+    for verdict in result["verdicts"]:
+        if verdict["verdict"] == "met":
+            found.append(("fact", f"“{verdict['words']}” was met", [verdict["claim"]]))
+    found.append(("inference", f"{result['severity']['level']}: {result['severity']['reason']}", [result["severity"]["claim"]]))
+    for question in result["questions"]:
+        if question["id"] in ("changed", "triggered") and question["claims"]:
+            found.append(("inference", question["answer"], question["claims"]))
+    return [
+        {"id": f"f-{number}", "kind": kind, "statement": statement, "claims": claims}
+        for number, (kind, statement, claims) in enumerate(found, 1)
+    ]
+
+
+def _citations(ledger: Ledger, claims: list[str]) -> list[Citation]:
+    return [citation for claim in claims for citation in ledger[claim].evidence]
+

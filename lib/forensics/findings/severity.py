@@ -1,0 +1,140 @@
+"""Severity: the highest level whose written definition holds, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from forensics import runbook
+from forensics.analysis.impact import Measured
+from forensics.model import Breach, Severity, Verdict
+from forensics.runbook import Condition
+from forensics.store import Store
+
+DATABASE_ERRORS = (
+    r"(?i)database is locked|SQLITE_BUSY|pool exhausted|too many connections|connection (?:pool|refused|timed? ?out)|"
+    r"could not connect|unable to open database|waiting for a connection|deadlock|connection .*(?:terminated|closed)"
+)
+"""Texts with which database drivers say that there is no usable connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """A condition that holds, and why."""
+
+    reason: str
+
+
+class Levels:
+    """Asks each condition of the runbook's levels."""
+
+    def __init__(self, store: Store, measured: Measured, verdicts: list[Verdict]) -> None:
+        self.store = store
+        self.measured = measured
+        self.verdicts = {verdict.rule: verdict for verdict in verdicts}
+
+    def judge(self, stated: str | None) -> Severity:
+        """Return the highest level that holds; `none` when nothing was over, `undetermined` when too little is known."""
+        book = runbook.load()
+        for level in book.levels:
+            for condition in level.conditions:
+                holds = self._ask(condition)
+                if holds:
+                    return Severity(level.level, condition.words, holds.reason, stated)
+        silent = [v for v in self.verdicts.values() if v.verdict == "not_assessable" and v.rule.startswith("declare.")]
+        seen = {v.rule for v in self.verdicts.values() if v.verdict == "not_met"}
+        if not {"declare.error_rate", "declare.response_time"} & seen:
+            names = ", ".join(sorted(v.rule for v in silent))
+            return Severity("undetermined", "", f"too little evidence to tell: {names} could not be assessed", stated)
+        return Severity("none", "", "no decision criterion was met and no alert threshold was crossed", stated)
+
+    def _ask(self, condition: Condition) -> Holds | None:
+        questions: dict[str, Callable[[Condition], Holds | None]] = {
+            "unavailable": self._unavailable,
+            "database_unavailable": self._database_unavailable,
+            "security_breach": self._security_breach,
+            "error_rate_over": self._error_rate_over,
+            "slow_for_long": self._slow_for_long,
+            "crash_loop": self._crash_loop,
+            "declarable": self._declarable,
+            "alert_crossed": self._alert_crossed,
+        }
+        return questions[condition.name](condition)
+
+    def _met(self, rule: str) -> Verdict | None:
+        verdict = self.verdicts[rule]
+        return verdict if verdict.verdict == "met" else None
+
+    def _unavailable(self, condition: Condition) -> Holds | None:
+        verdict = self._met("declare.unavailable")
+        return Holds(f"the service was unavailable: {_long(verdict.intervals[0])}") if verdict else None
+
+    def _database_unavailable(self, condition: Condition) -> Holds | None:
+        verdict = self._met("declare.error_rate")
+        for run in verdict.intervals if verdict else ():
+            requests, failed = self.store.rows(
+                "failed_errors_like", start=run.start, end=run.end, pattern=DATABASE_ERRORS
+            )[0]
+            if requests and 100.0 * failed / requests > condition.over:
+                return Holds(
+                    f"{failed:,} of {requests:,} external requests ({100 * failed / requests:.1f} %) failed for want of a "
+                    f"database connection, {_long(run)}"
+                )
+        return None
+
+    def _security_breach(self, condition: Condition) -> Holds | None:
+        if not self.measured.successes:
+            return None
+        first = min(self.measured.successes, key=lambda one: one.time)
+        burst = next(b for b in self.measured.bursts if b.address == first.address)
+        return Holds(
+            f"a login succeeded at {first.time:%H:%M:%S} UTC from an address with {burst.failures:,} failed ones: "
+            "a guessed password was accepted, unless a person knows better"
+        )
+
+    def _error_rate_over(self, condition: Condition) -> Holds | None:
+        verdict = self._met("declare.error_rate")
+        over = [b for b in (verdict.intervals if verdict else ()) if (b.rate or 0.0) > condition.over]
+        if not over:
+            return None
+        return Holds(f"{over[0].rate:.1f} % of external requests failed over the whole breach, {_long(over[0])}")
+
+    def _slow_for_long(self, condition: Condition) -> Holds | None:
+        verdict = self._met("declare.response_time")
+        if not verdict:
+            return None
+        run = verdict.intervals[0]
+        return Holds(f"response time was over 5 s for more than 5 minutes, {_long(run)}, peak {run.peak:.1f} s")
+
+    def _crash_loop(self, condition: Condition) -> Holds | None:
+        died = [d for d in self.measured.down if d.died]
+        if len(died) <= condition.over:
+            return None
+        return Holds(
+            f"the process died by itself {len(died)} times between {died[0].start:%H:%M:%S} and {died[-1].start:%H:%M:%S} "
+            "UTC, each time for all users; no single outage lasted long enough for a decision criterion"
+        )
+
+    def _declarable(self, condition: Condition) -> Holds | None:
+        met = [v for v in self.verdicts.values() if v.verdict == "met" and v.rule.startswith("declare.")]
+        if not met:
+            return None
+        words = {rule.id: rule.words for rule in runbook.load().rules}
+        why = "; ".join(f"“{words[v.rule]}” is met" for v in met)
+        rates = [b.rate for v in met if v.rule == "declare.error_rate" for b in v.intervals if b.rate is not None]
+        rate = f" ({max(rates):.1f} % over the whole breach, and P1 begins over 10 %)" if rates else ""
+        return Holds(
+            f"{why}, so an incident is to be declared{rate}; the runbook names no higher level that fits: a gap in the "
+            "runbook, closed here with P2"
+        )
+
+    def _alert_crossed(self, condition: Condition) -> Holds | None:
+        met = [v.rule for v in self.verdicts.values() if v.verdict == "met" and v.rule.startswith("alert.")]
+        words = {rule.id: rule.words for rule in runbook.load().rules}
+        if not met:
+            return None
+        return Holds("only alert thresholds were crossed: " + "; ".join(f"“{words[rule]}”" for rule in met))
+
+
+def _long(run: Breach) -> str:
+    return f"from {run.start:%H:%M:%S} to {run.end:%H:%M:%S} UTC ({run.seconds:,.0f} s)"

@@ -1,0 +1,302 @@
+"""The ten verdicts: each rule met, not met, or not assessable with what is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from forensics import runbook
+from forensics.analysis import breaches, messages, outages, security
+from forensics.analysis.impact import Measured
+from forensics.analysis.messages import Said
+from forensics.analysis.signals import Signal
+from forensics.findings.claims import Ledger
+from forensics.model import Breach, Citation, Definition, Evidence, Span, Verdict, VerdictWord
+from forensics.runbook import Rule
+from forensics.store import Store
+
+LARGEST_HOLE = timedelta(minutes=2)
+"""Alert rules name no duration. A hole longer than the shortest duration in the runbook leaves them open."""
+
+
+class Judge:
+    """Judges the rules against what was measured."""
+
+    def __init__(
+        self,
+        store: Store,
+        measured: Measured,
+        said: list[Said],
+        evidence: Iterable[Evidence],
+        window: Span | None,
+        ledger: Ledger,
+    ) -> None:
+        self.store = store
+        self.measured = measured
+        self.said = said
+        self.evidence = list(evidence)
+        self.window = window
+        """The stretch a `not met` must have seen whole; None when no dated evidence is there."""
+        self.ledger = ledger
+
+    def all(self) -> list[Verdict]:
+        """Return the ten verdicts in the runbook's order."""
+        judges = {
+            "availability": self._availability,
+            "security": self._security,
+            "complaints": self._complaints,
+        }
+        return [
+            self._claimed(rule, judges.get(rule.signal, self._level)(rule)) for rule in runbook.load().rules
+        ]
+
+    # ---- levels: error rate, response time, memory, disk, connections -----------------------------------------
+
+    def _level(self, rule: Rule) -> Verdict:
+        signals = self.measured.of(rule.signal)
+        if not signals:
+            lost = self._lost(rule)
+            return Verdict(
+                rule.id, "not_assessable", f"no evidence measures {rule.title.lower()}",
+                missing=(lost,), why=f"Not collected: {lost}",
+            )  # fmt: skip
+        by_requests = [s for s in signals if s.id.startswith(("error_rate/", "response_time/")) and s.kind == "bucket"]
+        ours = by_requests[:1] or signals
+        others = [s for s in signals if s not in ours]
+        judged = [(signal, *self._one(rule, signal)) for signal in ours]
+        definitions = [Definition(s.definition, *self._one(rule, s)[:2]) for s in others]
+        if not by_requests:
+            definitions = []
+        return self._together(rule, judged, definitions)
+
+    def _one(self, rule: Rule, signal: Signal) -> tuple[VerdictWord, tuple[Breach, ...], str]:
+        """Judge one signal: the verdict, the stretches that meet the rule, and why it could not be assessed."""
+        runs = self.measured.runs[rule.id, signal.id]
+        kept = breaches.lasting(runs, rule.sustained)
+        if kept:
+            return "met", kept, ""
+        cut = [run for run in runs if run.ended_by != "back" or run.open_start]
+        unsure = next((run for run in cut if run.open), None)
+        if unsure and rule.sustained:
+            return "not_assessable", (), f"it was still over the limit when the evidence ended, at {unsure.end:%H:%M:%S} UTC"
+        if signal.told:
+            return "not_assessable", (), "it is told only when a query fails, so its silence means nothing"
+        if self.window is None:
+            return "not_assessable", (), "no dated evidence"
+        longest = rule.sustained or LARGEST_HOLE
+        holes = breaches.holes(self.store, signal, self.window, longest.total_seconds())
+        if holes:
+            first = holes[0]
+            return (
+                "not_assessable",
+                (),
+                f"{signal.path} says nothing about {rule.title.lower()} from {first.earliest:%H:%M:%S} to "
+                f"{first.latest:%H:%M:%S} UTC",
+            )
+        return "not_met", (), ""
+
+    def _together(
+        self,
+        rule: Rule,
+        judged: list[tuple[Signal, VerdictWord, tuple[Breach, ...], str]],
+        definitions: list[Definition],
+    ) -> Verdict:
+        """Make one verdict of several series: one breach suffices, and one whole series without a breach does not
+        outweigh another that could not be seen."""
+        met = [one for one in judged if one[1] == "met"]
+        clean = [one for one in judged if one[1] == "not_met"]
+        statistic = "; ".join(dict.fromkeys(one[0].statistic for one in (met or clean or judged)))
+        if met:
+            intervals = tuple(sorted((b for one in met for b in one[2]), key=lambda b: (b.start, b.end, b.signal)))
+            return Verdict(rule.id, "met", statistic, intervals, definitions=tuple(definitions))
+        short = tuple(run for one in judged for run in self.measured.runs[rule.id, one[0].id])
+        if clean and all(one[1] == "not_met" or one[0].told for one in judged):
+            return Verdict(rule.id, "not_met", statistic, (), short, tuple(definitions))
+        fullest = max(judged, key=lambda one: self.store.one("points_count", id=one[0].id))
+        reasons = (fullest[3],)
+        statistic = fullest[0].statistic
+        lost = self._lost(rule)
+        missing = (*reasons, lost) if lost else reasons
+        return Verdict(
+            rule.id, "not_assessable", statistic, (), short, tuple(definitions), missing, "; ".join(reasons)
+        )
+
+    def _lost(self, rule: Rule) -> str:
+        """Name the source that would have answered, and what became of it."""
+        if rule.signal in ("error_rate", "response_time"):
+            return "a request log or request metrics of the time of the incident"
+        broken = [
+            entry
+            for entry in self.evidence
+            if entry.kind in ("metrics", "unknown")
+            and any(p.code in ("saved-error-page", "serialised-map", "cut") for p in entry.problems)
+        ]
+        named = "; ".join(f"{e.path} ({e.problems[0].message})" for e in broken)
+        restarts = [d for d in self.measured.down]
+        if named:
+            return f"{rule.title.lower()} samples: lost with {named}"
+        samples = [s for s in self.measured.of(rule.signal) if not s.told]
+        if restarts and samples:
+            return f"{rule.title.lower()} samples of before the last restart: metrics kept in memory are lost with the process"
+        return f"{rule.title.lower()} samples of the time of the incident"
+
+    # ---- availability -----------------------------------------------------------------------------------------
+
+    def _availability(self, rule: Rule) -> Verdict:
+        sustained = rule.sustained or timedelta(0)
+        requests, probes = self.measured.requests, self.measured.probes
+        views = [requests, *probes] if requests.seen else probes
+        if not views:
+            return Verdict(
+                rule.id, "not_assessable", "no requests or probes in the evidence",
+                missing=("a request log, or results of uptime checks",), why="Nothing in the evidence was asked or answered.",
+            )  # fmt: skip
+        ours, others = views[0], views[1:]
+        verdict, kept, why = self._view(ours, sustained)
+        definitions = tuple(Definition(view.name, *self._view(view, sustained)[:2]) for view in others)
+        down = tuple(
+            Breach(d.start, d.end, 100.0, "back", False, f"the process was down, from {d.citation.path} (process manager)", 1)
+            for d in self.measured.down
+            if d.end
+        )
+        if down:
+            long_down = breaches.lasting(down, sustained)
+            definitions += (Definition("process down by its manager's log", "met" if long_down else "not_met", long_down),)
+        statistic = f"every one of {ours.seen:,} requests or probes failed, at least {outages.LEAST_IN_A_ROW} in a row, {ours.name}"
+        missing = (why,) if verdict == "not_assessable" else ()
+        return Verdict(rule.id, verdict, statistic, kept, ours.runs, definitions, missing, why)
+
+    def _view(self, view: outages.View, sustained: timedelta) -> tuple[VerdictWord, tuple[Breach, ...], str]:
+        kept = breaches.lasting(view.runs, sustained)
+        if kept:
+            return "met", kept, ""
+        if any(run.open for run in view.runs):
+            return "not_assessable", (), "everything failed until the evidence ended"
+        if view.covers is None or self.window is None:
+            return "not_assessable", (), "nothing was seen"
+        if view is self.measured.requests:
+            silent = self.store.rows(
+                "request_silences", start=self.window.earliest, end=self.window.latest, longer=sustained.total_seconds()
+            )
+            if silent:
+                return (
+                    "not_assessable",
+                    (),
+                    f"no request was logged from {silent[0][0]:%H:%M:%S} to {silent[0][1]:%H:%M:%S} UTC: "
+                    "a dead server logs nothing, so this may be an outage or a quiet time",
+                )
+        elif view.covers[0] > self.window.earliest + sustained or view.covers[1] < self.window.latest - sustained:
+            return "not_assessable", (), "the probes do not cover the incident"
+        return "not_met", (), ""
+
+    # ---- security, complaints ---------------------------------------------------------------------------------
+
+    def _security(self, rule: Rule) -> Verdict:
+        words = re.compile(r"(?i)security|brute.?force|attack|intrusion|breach|suspicious|unauthori[sz]ed")
+        alerts = [e for e in messages.alerts(self.said) if words.search(e.text)]
+        told = security.counts(self.store, self.measured.span)
+        intervals = list(security.intervals(self.measured.bursts))
+        intervals += [
+            Breach(e.time, e.time, 1.0, "back", False, f"an alert record, from {e.citation.path} (monitoring)", 1)
+            for e in alerts
+        ]
+        minutes = (rule.within or timedelta(0)).total_seconds() / 60
+        statistic = f"{rule.limit:.0f} failed logins from one address within {minutes:.0f} minutes, or an alert record"
+        if told["attempts"]:
+            statistic += f", from {told['paths']} (server; {told['failed']:,} of {told['attempts']:,} attempts failed)"
+        if intervals:
+            return Verdict(rule.id, "met", statistic, tuple(sorted(intervals, key=lambda b: (b.start, b.signal))))
+        if told["attempts"] or self.measured.requests.seen:
+            if not told["attempts"]:
+                statistic += ", no attempt to log in and no security alert in the logs"
+            return Verdict(rule.id, "not_met", statistic)
+        missing = ("a log of logins, or the security monitor's alerts",)
+        return Verdict(rule.id, "not_assessable", statistic, missing=missing, why="No source tells of logins or alerts.")
+
+    def _complaints(self, rule: Rule) -> Verdict:
+        channel = [e for e in self.evidence if e.kind == "messages" and e.records]
+        counted = messages.complaints(self.said)
+        statistic = "counted reports of customers in messages, the later higher than the earlier"
+        rises = [
+            (earlier, later)
+            for index, earlier in enumerate(counted)
+            for later in counted[index + 1 :]
+            if later[1] > earlier[1]
+        ]
+        if rises:
+            (first, _), (last, most) = rises[0][0], rises[-1][1]
+            run = Breach(
+                first.time, last.time, float(most), "back", False, f"counted reports, from {last.citation.path} (people)", 2
+            )
+            return Verdict(rule.id, "met", statistic, (run,))
+        if not channel:
+            missing = ("messages or tickets of customers",)
+            return Verdict(rule.id, "not_assessable", statistic, missing=missing, why="No channel was collected.")
+        if len(counted) < 2:
+            said = f"{len(counted)} message counts reports" if counted else "no message counts reports"
+            missing = ("at least two counts of customers' reports, with times",)
+            return Verdict(rule.id, "not_assessable", statistic, missing=missing, why=f"{said}: a rise cannot be seen")
+        return Verdict(rule.id, "not_met", statistic)
+
+    # ---- claims -----------------------------------------------------------------------------------------------
+
+    def _claimed(self, rule: Rule, verdict: Verdict) -> Verdict:
+        """Give a verdict its claim."""
+        said = {"met": "met", "not_met": "not met", "not_assessable": "not assessable"}[verdict.verdict]
+        statement = f"“{rule.words}”: {said}. Measured: {verdict.statistic}."
+        if verdict.intervals:
+            statement += " " + _spans(verdict.intervals)
+        elif verdict.why:
+            statement += f" {verdict.why}."
+        signal = next((s for s in self.measured.of(rule.signal)), None)
+        if signal is not None and rule.limit is not None and rule.signal != "security":
+            ids = sorted({s.id for s in self.measured.of(rule.signal) if s.statistic in verdict.statistic})
+            query, parameters = "breaches", {"signals": ids, "limit": rule.limit, "sustained_s": _seconds(rule)}
+        else:
+            query = {"availability": "failed_runs", "security": "login_bursts"}.get(rule.signal, "events_between")
+            parameters = {"rule": rule.id, "limit": rule.limit, "sustained_s": _seconds(rule)}
+        value = {"verdict": verdict.verdict, "intervals": [b.json() for b in verdict.intervals]}
+        claim = self.ledger.claim(
+            f"verdict {rule.id}", statement, value, query=query, parameters=parameters, evidence=self._rests_on(rule, verdict)
+        )
+        return Verdict(
+            verdict.rule, verdict.verdict, verdict.statistic, verdict.intervals, verdict.too_short,
+            verdict.definitions, verdict.missing, verdict.why, claim,
+        )  # fmt: skip
+
+    def _rests_on(self, rule: Rule, verdict: Verdict) -> list[Citation]:
+        """Return where the stretches begin and end in the evidence, or the files that were looked at."""
+        cited: list[Citation] = []
+        for run in verdict.intervals[:10]:
+            cited += [c for c in self._around(rule, run.start, run.end)]
+        if not cited:
+            cited = [Citation(entry.path) for entry in self.evidence if entry.path in verdict.statistic]
+        return cited
+
+    def _around(self, rule: Rule, start: datetime, end: datetime) -> list[Citation]:
+        if rule.signal in ("error_rate", "response_time", "availability"):
+            slow = rule.limit if rule.signal == "response_time" and rule.limit else 1e12
+            rows = self.store.rows("first_bad", start=start, end=end + timedelta(seconds=1), slow=slow)
+            rows += self.store.rows("last_bad", start=start, end=end, slow=slow)
+            return [Citation(path, line=line) for path, line, *_ in rows]
+        if rule.signal == "security":
+            lines = [b.citation for b in self.measured.bursts if b.fired == start]
+            return lines or [e.citation for e in messages.alerts(self.said) if e.time == start]
+        if rule.signal == "complaints":
+            return [e.citation for e, _ in messages.complaints(self.said)]
+        rows = self.store.rows("samples_at", names_of=[s.id for s in self.measured.of(rule.signal)], start=start, end=end)
+        return [
+            Citation(path, line=line) if line is not None else Citation(path, position=position)
+            for path, line, position in rows
+        ]
+
+
+def _seconds(rule: Rule) -> float | None:
+    return rule.sustained.total_seconds() if rule.sustained else None
+
+
+def _spans(intervals: tuple[Breach, ...]) -> str:
+    texts = [f"{b.start:%H:%M:%S}–{b.end:%H:%M:%S} UTC, peak {b.peak:g}" for b in intervals[:4]]
+    more = f"; and {len(intervals) - 4} more" if len(intervals) > 4 else ""
+    return "; ".join(texts) + more + "."

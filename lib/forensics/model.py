@@ -1,0 +1,316 @@
+"""The words of an incident. Nothing here reads a file, a clock or a database.
+
+Every datetime in this library is naive and in UTC, as in the store; text and zones are met only at the edges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+Json = dict[str, Any]
+
+
+def iso(time: datetime | None) -> str | None:
+    """Write a time as the contract wants it: ISO 8601, UTC, `Z`, microseconds only where there are any."""
+    if time is None:
+        return None
+    text = time.isoformat(timespec="microseconds" if time.microsecond % 1000 else "milliseconds")
+    return text.removesuffix(".000") + "Z"
+
+
+def parse_time(text: str) -> datetime:
+    """Read an ISO 8601 time; one without a zone is UTC. Raises ValueError when it is none."""
+    time = datetime.fromisoformat(text.strip())
+    return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time that is known only within bounds, both included."""
+
+    earliest: datetime
+    latest: datetime
+
+    def json(self) -> Json:
+        """Write it as the contract does."""
+        return {"earliest": iso(self.earliest), "latest": iso(self.latest)}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with a piece of evidence, and how to collect it properly."""
+
+    code: str
+    message: str
+    remedy: str = ""
+    """A command, or what to do; empty where nothing can be done any more."""
+    line: int | None = None
+    leaves_open: str = ""
+    """The question that this leaves unanswerable."""
+
+    def json(self) -> Json:
+        """Write it as the contract does."""
+        return {
+            "code": self.code,
+            "line": self.line,
+            "message": self.message,
+            "remedy": self.remedy,
+            "leaves_open": self.leaves_open,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class LineCount:
+    """Where every physical line of a text went; the last five sum to the first."""
+
+    physical: int
+    accepted: int = 0
+    continued: int = 0
+    blank: int = 0
+    separator: int = 0
+    quarantined: int = 0
+
+    def json(self) -> Json:
+        """Write it as the contract does."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Which clock a source keeps."""
+
+    zone: str = "UTC"
+    how: Literal["stated", "inferred", "assumed", "unknown"] = "unknown"
+    offset_s: float = 0.0
+
+    def json(self) -> Json:
+        """Write it as the contract does."""
+        return {"zone": self.zone, "how": self.how, "offset_s": self.offset_s}
+
+
+Status = Literal["ok", "partial", "empty", "unreadable", "error-payload", "duplicate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One file of the incident folder, as we found it."""
+
+    path: str
+    """Relative to the incident folder; bytes that are not UTF-8 as \\xNN."""
+    sha256: str
+    size: int
+    kind: str = "unknown"
+    format: str | None = None
+    status: Status = "ok"
+    records: int = 0
+    lines: LineCount | None = None
+    covers: tuple[datetime, datetime] | None = None
+    clock: Clock = field(default_factory=Clock)
+    problems: tuple[Problem, ...] = ()
+    path_base64: str | None = None
+
+    def json(self) -> Json:
+        """Write it as the contract does."""
+        entry: Json = {
+            "path": self.path,
+            "sha256": self.sha256,
+            "bytes": self.size,
+            "kind": self.kind,
+            "format": self.format,
+            "status": self.status,
+            "records": self.records,
+            "lines": self.lines.json() if self.lines else None,
+            "covers": {"start": iso(self.covers[0]), "end": iso(self.covers[1])} if self.covers else None,
+            "clock": self.clock.json(),
+            "problems": [problem.json() for problem in self.problems],
+        }
+        if self.path_base64:
+            entry["path_base64"] = self.path_base64
+        return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where in the evidence a statement rests: a line, a position in a document, or a row of a table."""
+
+    path: str
+    line: int | None = None
+    position: int | None = None
+    """The record's number in a document that has no lines, counted from 1."""
+    table: str | None = None
+    row: int | None = None
+
+    def __str__(self) -> str:
+        if self.line is not None:
+            return f"{self.path}:{self.line}"
+        if self.table is not None:
+            return f"{self.path} [{self.table} row {self.row}]"
+        return f"{self.path} #{self.position}" if self.position is not None else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One unbroken stretch of time in which a signal was over a limit."""
+
+    start: datetime
+    """The first sample or bucket over the limit."""
+    end: datetime
+    """The first sample no longer over; at a gap or at the end of evidence the last that was."""
+    peak: float
+    ended_by: Literal["back", "gap", "evidence_end"]
+    open_start: bool
+    """The evidence began over the limit."""
+    signal: str
+    points: int
+    """How many samples or buckets were over."""
+    rate: float | None = None
+    """Mean over the whole stretch, weighted by requests, where the signal is a rate."""
+
+    @property
+    def open(self) -> bool:
+        """Whether it still lasted when the evidence ended."""
+        return self.ended_by == "evidence_end"
+
+    @property
+    def seconds(self) -> float:
+        """Its length."""
+        return (self.end - self.start).total_seconds()
+
+    def json(self) -> Json:
+        """Write it as the contract does."""
+        return {
+            "start": iso(self.start),
+            "end": iso(self.end),
+            "peak": round(self.peak, 3),
+            "open": self.open,
+            "ended_by": self.ended_by,
+            "open_start": self.open_start,
+            "signal": self.signal,
+        }
+
+
+VerdictWord = Literal["met", "not_met", "not_assessable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """How one reasonable definition of a rule judges the evidence."""
+
+    name: str
+    verdict: VerdictWord
+    intervals: tuple[Breach, ...] = ()
+
+    def json(self) -> Json:
+        """Write it as the contract does."""
+        return {"name": self.name, "verdict": self.verdict, "intervals": [i.json() for i in self.intervals]}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One rule, judged."""
+
+    rule: str
+    verdict: VerdictWord
+    statistic: str
+    """What was measured, over what, from which file and vantage point."""
+    intervals: tuple[Breach, ...] = ()
+    """The stretches that meet the rule."""
+    too_short: tuple[Breach, ...] = ()
+    """Stretches over the limit that did not last long enough."""
+    definitions: tuple[Definition, ...] = ()
+    missing: tuple[str, ...] = ()
+    """What would be needed to assess it."""
+    why: str = ""
+    claim: str = ""
+
+    @property
+    def depends(self) -> bool:
+        """Whether other reasonable definitions judge differently."""
+        return len({self.verdict, *(d.verdict for d in self.definitions if d.verdict != "not_assessable")}) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A clock point of the incident, with its bounds and what it rests on."""
+
+    name: str
+    source: Literal["derived", "stated", "unknown"]
+    span: Span | None = None
+    why: str = ""
+    """For what is derived: how; for what is unknown: why."""
+    reached: bool = True
+    """False when the evidence shows that it had not come by its end."""
+    citations: tuple[Citation, ...] = ()
+    claim: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that people or programs altered: a commit, a deploy, a restart."""
+
+    id: str
+    time: datetime | None
+    kind: str
+    summary: str
+    citation: Citation
+    service: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing of the timeline that a person would mention."""
+
+    time: datetime
+    kind: Literal["signal", "change", "decision", "action", "communication"]
+    text: str
+    citation: Citation
+    who: str = ""
+    """A role where one is known, never needed to understand the event."""
+    weight: int = 0
+    """How much it matters to the story; the key events are the heaviest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """How bad it was by the runbook's written definitions."""
+
+    level: str
+    rule: str
+    reason: str
+    stated: str | None
+    """What people declared, if they did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the evidence says to one of the five questions."""
+
+    question: str
+    words: str
+    status: Literal["answered", "partial", "unknown"]
+    text: str
+    claims: tuple[str, ...] = ()
+    collect_next: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What a person may ask of a run. Everything has a default; a run on the same evidence with the same answers
+    gives the same bytes."""
+
+    at: str = ""
+    """When the incident began, if known (ISO 8601)."""
+    start: str = ""
+    """Judge nothing before this (ISO 8601)."""
+    end: str = ""
+    """Judge nothing after this (ISO 8601)."""
+    zone: str = "UTC"
+    """The zone shown second in reports, for people who live in it."""
+    statistic: str = "p95"
+    """Which response time is judged: p95, mean or max."""
+    bucket: int = 30
+    """Length of a bucket in seconds."""
+    redact: bool = True
+    """Blur personal data in everything that leaves for stakeholders."""

@@ -1,0 +1,2 @@
+-- One row per file of the evidence.
+from evidence order by path;

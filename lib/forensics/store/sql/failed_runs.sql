@@ -1,0 +1,16 @@
+-- One row per run of external requests that all failed, at least $least in a row: from the first failure's completion
+-- to the next success, or to the last failure when none follows.
+with ordered as (
+    select time, failed, path, line, sum(case when failed then 0 else 1 end) over w as run,
+        lag(time) over w is null as first_of_all
+    from requests where external and time between $start and $end
+    window w as (order by time, path, line)),
+runs as (
+    select run, min(time) filter (where failed) as start, max(time) filter (where failed) as last,
+        count(*) filter (where failed) as failures, bool_or(failed and first_of_all) as open_start
+    from ordered group by run)
+select start, coalesce(lead(first_good) over (order by run), last) as "end", failures, open_start,
+    lead(first_good) over (order by run) is null as open
+from (select r.*, (select min(o.time) from ordered o where o.run = r.run and not o.failed) as first_good from runs r)
+qualify failures >= $least
+order by start;

@@ -1,0 +1,4 @@
+-- One row: the first external request of the stretch that failed or took longer than $slow seconds.
+select path, line, started, time from requests
+where external and time >= $start and time < $end and (failed or duration_ms > $slow * 1000)
+order by time, path, line limit 1;

@@ -1,0 +1,2 @@
+-- How many points a signal has.
+select count(*) from points where id = $id;

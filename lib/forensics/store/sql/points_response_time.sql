@@ -1,0 +1,9 @@
+-- One point per bucket of $width seconds that has a request: the chosen statistic of response times, in seconds.
+insert into points
+select $id, bucket, bucket + to_seconds($width),
+    case $statistic when 'p95' then quantile_cont(duration_ms, 0.95) when 'mean' then avg(duration_ms)
+        else max(duration_ms) end / 1000,
+    count(*)
+from (select time_bucket(to_seconds($width), time, timestamp '1970-01-01') as bucket, duration_ms from requests
+      where (external or not $external) and time between $start and $end)
+group by bucket;

@@ -1,0 +1,74 @@
+-- The tables of a case. Times are UTC without a zone; every row says which file, and where in it, it came from.
+
+create table if not exists evidence (
+    path text primary key, sha256 text, bytes bigint, kind text, format text, status text, records bigint,
+    physical bigint, accepted bigint, continued bigint, blank bigint, separator bigint, quarantined bigint,
+    first_time timestamp, last_time timestamp, zone text, zone_how text, vantage text
+);
+
+create table if not exists problems (path text, code text, line bigint, message text, remedy text, leaves_open text);
+
+-- One row per log event: its first line, and every line folded into it. `repeated` marks a copy of an event that a
+-- fuller file holds too. An undated event keeps a null time; `after` and `before` are the dated neighbours' times.
+create table if not exists log_events (
+    path text, line bigint, last_line bigint, "offset" bigint, length bigint, time timestamp, level text, source text,
+    message text, body text, "after" timestamp, "before" timestamp, repeated boolean default false
+);
+
+create table if not exists quarantine (path text, line bigint, "offset" bigint, length bigint, reason text, shown text);
+
+create table if not exists requests (
+    path text, line bigint, time timestamp, started timestamp, id text, method text, route text, address text,
+    duration_ms double, status integer, failed boolean, external boolean, error text
+);
+
+create table if not exists unfinished (path text, line bigint, started timestamp, id text, method text, route text, external boolean);
+
+create table if not exists samples (
+    path text, line bigint, position bigint, name text, labels text, time timestamp, value double, unit text
+);
+
+create table if not exists probes (
+    path text, position bigint, target text, time timestamp, ok boolean, response_ms double, status integer, detail text
+);
+
+create table if not exists security_events (path text, position bigint, time timestamp, what text, address text, account text, severity text);
+
+create table if not exists logins (path text, line bigint, time timestamp, address text, account text, ok boolean);
+
+create table if not exists events (
+    path text, line bigint, position bigint, time timestamp, kind text, what text, who text, text text, weight integer
+);
+
+create table if not exists changes (
+    path text, line bigint, position bigint, id text, time timestamp, kind text, service text, summary text, author text
+);
+
+create table if not exists incident_records (
+    path text, position bigint, id text, title text, description text, status text, severity text, services text,
+    started timestamp, ended timestamp, created_by text, automatic boolean, resolution text
+);
+
+create table if not exists database_tables (path text, name text, columns text, rows bigint, declared text, first_time timestamp, last_time timestamp, time_column text);
+
+create table if not exists database_rows (path text, "table" text, row bigint, "values" text);
+
+create table if not exists people (path text, id text, name text, role text);
+
+create table if not exists pseudonyms (kind text, original text, pseudonym text, primary key (kind, original));
+
+create table if not exists facts (name text primary key, value text);
+
+create or replace view log_lines as
+    select path, line, time, level, source, message from log_events where not repeated;
+
+-- A template is a message with everything that varies taken out.
+create or replace view line_patterns as
+    select path, line,
+        regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
+            '"[^"]*"|''[^'']*''', '<*>', 'g'),
+            '\b[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\b', '<*>', 'g'),
+            '\b\d{1,3}(\.\d{1,3}){3}\b|[\w.+-]+@[\w-]+\.[\w.]+', '<*>', 'g'),
+            '\b(0x[0-9a-fA-F]+|[0-9a-fA-F]*\d[0-9a-fA-F]{5,})\b', '<*>', 'g'),
+            '[+-]?\d+([.:,]\d+)*', '<*>', 'g') as template
+    from log_events where not repeated;

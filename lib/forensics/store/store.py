@@ -1,0 +1,103 @@
+"""The case's DuckDB file: locked down, asked only through the files in sql/."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from forensics.store import sizing
+
+
+@cache
+def question(name: str) -> str:
+    """Return the text of sql/<name>.sql."""
+    return files("forensics.store").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+class Store:
+    """One case's tables. Nothing but this process may write them while it is open."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Open the file, creating it and its tables when it is new; None keeps everything in memory."""
+        size = sizing.fitting()
+        self.path = path
+        self.connection = duckdb.connect(
+            str(path) if path else ":memory:",
+            config={
+                "memory_limit": f"{size.memory // 2**20}MB",
+                "threads": size.threads,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "allow_community_extensions": False,
+                "python_enable_replacements": False,
+                "temp_directory": str(path.parent) if path else "",
+            },
+        )
+        self.connection.execute("set TimeZone = 'UTC'")
+        self.connection.execute("set enable_external_access = false")
+        self.connection.execute("set lock_configuration = true")
+        self.connection.execute(question("schema"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write everything down and let go of the file."""
+        self.connection.close()
+
+    def run(self, name: str, /, **parameters: Any) -> None:
+        """Execute sql/<name>.sql for its effect."""
+        self.connection.execute(question(name), parameters).fetchall()
+
+    def rows(self, name: str, /, **parameters: Any) -> list[tuple[Any, ...]]:
+        """Return the answer to sql/<name>.sql as tuples."""
+        return self.connection.execute(question(name), parameters).fetchall()
+
+    def records(self, name: str, /, **parameters: Any) -> list[dict[str, Any]]:
+        """Return the answer to sql/<name>.sql as dictionaries."""
+        cursor = self.connection.execute(question(name), parameters)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def frame(self, name: str, /, **parameters: Any) -> pd.DataFrame:
+        """Return the answer to sql/<name>.sql as a table for people."""
+        return self.connection.execute(question(name), parameters).df()
+
+    def one(self, name: str, /, **parameters: Any) -> Any:
+        """Return the single value that sql/<name>.sql answers, or None."""
+        rows = self.rows(name, **parameters)
+        return rows[0][0] if rows else None
+
+    def lend(self, name: str, table: pa.Table) -> None:
+        """Let questions read an Arrow table under a name, without copying it."""
+        self.connection.register(name, table)
+
+    def take_back(self, name: str) -> None:
+        """Forget a lent table."""
+        self.connection.unregister(name)
+
+    def add(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """Append rows to one of our own tables; return how many. Names come from our code, never from evidence."""
+        kept = list(rows)
+        if kept:
+            names = ", ".join(f'"{column}"' for column in columns)
+            schema = self.connection.sql(f'select {names} from "{table}" limit 0').to_arrow_table().schema  # noqa: S608
+            arrow = pa.table(
+                [pa.array([row[i] for row in kept], type=schema.field(i).type) for i in range(len(columns))],
+                schema=schema,
+            )
+            self.lend("arriving", arrow)
+            self.connection.execute(f'insert into "{table}" ({names}) select {names} from arriving')  # noqa: S608
+            self.take_back("arriving")
+        return len(kept)
