@@ -15,11 +15,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from forensics.evidence import sqlite_child, sqlite_room
 from forensics.evidence.sqlite_room import DatabaseReading, looks_like_database, looks_like_dump, read_dump, read_file
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 NOT_ALLOWED = "is not allowed in the closed room"
@@ -123,7 +122,8 @@ def test_a_whole_dump_is_read_whole(room: Room) -> None:
         ),
         pytest.param(
             "PRAGMA writable_schema=ON;\nUPDATE sqlite_master SET sql='CREATE TABLE users(x)';\n"
-            "INSERT INTO sqlite_schema VALUES('trigger','x','users',0,'CREATE TRIGGER x AFTER INSERT ON users BEGIN SELECT 1; END');",
+            "INSERT INTO sqlite_schema VALUES('trigger','x','users',0,"
+            "'CREATE TRIGGER x DELETE ON users BEGIN SELECT 1; END');",
             [f"writing the schema {NOT_ALLOWED}"] * 3,
             id="S06 rewriting the schema",
         ),
@@ -242,7 +242,7 @@ def test_s09_bad_bytes_stay_visible(room: Room) -> None:
     reading = room.dump((START + rows_of(1, 18)).encode() + bad)
 
     assert [row["name"] for row in values(reading)[18:]] == ["a\\xff\\xfeb", "c\\x00d"]
-    assert reading.notes == ("2 statements hold NUL or bytes that are not UTF-8; these stand as \\xNN",)
+    assert reading.notes == ("bytes that are not UTF-8, or NUL, stand as \\xNN; statements that hold such: 2",)
 
 
 def test_s10_unistr_is_understood(room: Room) -> None:
@@ -298,7 +298,8 @@ def test_a_full_text_table_is_recorded_and_its_data_read(room: Room) -> None:
         "PRAGMA writable_schema=ON;\nINSERT INTO sqlite_schema(type,name,tbl_name,rootpage,sql)"
         "VALUES('table','pages','pages',0,'CREATE VIRTUAL TABLE pages USING fts5(body, tokenize=''trigram'')');\n"
         "CREATE TABLE IF NOT EXISTS 'pages_content'(id INTEGER PRIMARY KEY, c0);\n"
-        "INSERT INTO pages_content VALUES(1,'hello');\nINSERT INTO pages VALUES('hello');\nPRAGMA writable_schema=OFF;\n"
+        "INSERT INTO pages_content VALUES(1,'hello');\nINSERT INTO pages VALUES('hello');\n"
+        "PRAGMA writable_schema=OFF;\n"
     )
     reading = room.dump(TWENTY + text + "COMMIT;\n")
 
@@ -306,7 +307,7 @@ def test_a_full_text_table_is_recorded_and_its_data_read(room: Room) -> None:
     assert reading.tables[0].declared == "CREATE VIRTUAL TABLE pages USING fts5(body, tokenize='trigram')"
     assert reading.notes == (
         "the virtual table pages is recorded, never run; the tables under it are read as ordinary ones",
-        "1 rows of virtual tables were passed over",
+        "rows written to a virtual table itself are passed over: 1",
     )
 
 
@@ -352,12 +353,26 @@ def test_after_broken_text_reading_goes_on_at_the_next_line_of_a_dump(room: Room
     assert len(reading.refused) == 1
 
 
+def test_rows_without_a_declaration_are_kept(room: Room) -> None:
+    """Where the CREATE TABLE is missing or broken, the rows are kept under columns named by number."""
+    reading = room.dump(
+        TWENTY + "INSERT INTO lost VALUES(1,'a',X'00');\nINSERT INTO lost VALUES(2,'b',NULL);\nCOMMIT;\n"
+    )
+
+    assert values(reading, "lost")[1] == {"c1": 2, "c2": "b", "c3": None}
+    assert (reading.refused, reading.tables[0].declared) == ((), "")
+    assert reading.notes == ("the dump does not declare table lost: its columns are called c1, c2 and so on",)
+
+
 def test_a_row_that_does_not_fit_is_refused_and_the_next_is_read(room: Room) -> None:
     """SQLite's own words say why a row was refused, and many refusals are counted, not listed."""
-    reading = room.dump(TWENTY + "INSERT INTO nowhere VALUES(1);\n" * 300 + rows_of(20, 21) + "COMMIT;\n")
+    reading = room.dump(TWENTY + "INSERT INTO users VALUES(1);\n" * 300 + rows_of(20, 21) + "COMMIT;\n")
 
     assert counts(reading) == {"users": 21}
-    assert (len(reading.refused), reading.refused[0].reason) == (100, "no such table: nowhere")
+    assert (len(reading.refused), reading.refused[0].reason) == (
+        100,
+        "table users has 2 columns but 1 values were supplied",
+    )
     assert reading.notes == ("301 statements were refused; the first 100 are listed",)
 
 
@@ -365,7 +380,7 @@ def test_a_row_that_does_not_fit_is_refused_and_the_next_is_read(room: Room) -> 
     ("text", "ended", "note"),
     [
         pytest.param("", "unreadable", "the dump is empty (0 bytes)", id="nothing"),
-        pytest.param("<html>404</html>", "unreadable", "no statement of a SQLite dump was found", id="a web page"),
+        pytest.param("<html>404</html>", "unreadable", "this is not the dump of a SQLite database", id="a web page"),
         pytest.param(
             START.split("\n", 2)[2],
             "whole",
@@ -385,14 +400,18 @@ def test_the_rows_file_is_what_duckdb_reads(room: Room) -> None:
     """DuckDB reads the rows by table, in order, with numbers exact."""
     text = "CREATE TABLE \"a\"(n);\nINSERT INTO a VALUES(9223372036854775807),(0.1),(1e999),('x'),(NULL);\n"
     reading = room.dump(TWENTY + text + "COMMIT;\n")
-    found = duckdb.sql(
-        """
+    found = (
+        duckdb.connect()
+        .execute(
+            """
         select "row", "values"->>'n'
         from read_ndjson($path, columns = {'table': 'VARCHAR', 'row': 'BIGINT', 'values': 'VARCHAR'})
         where "table" = 'a'
         """,
-        params={"path": str(reading.rows_file)},
-    ).fetchall()
+            {"path": str(reading.rows_file)},
+        )
+        .fetchall()
+    )
 
     assert found == [(1, "9223372036854775807"), (2, "0.1"), (3, '{"number":"Infinity"}'), (4, "x"), (5, None)]
 
@@ -519,8 +538,8 @@ def damaged(kind: str, whole: bytes) -> bytes:
             spoilt[100:4096] = noise.randbytes(3996)
         case "a root page of noise":
             spoilt[4096:8192] = noise.randbytes(4096)
-        case "fifty wrong bytes":
-            for _ in range(50):
+        case "a thousand wrong bytes":
+            for _ in range(1000):
                 spoilt[noise.randrange(4096, len(spoilt))] = noise.randrange(256)
     return bytes(spoilt)
 
@@ -535,7 +554,7 @@ def damaged(kind: str, whole: bytes) -> bytes:
         ("two pages of zeros", "whole", 1950),
         ("a schema of noise", "unreadable", 0),
         ("a root page of noise", "whole", 0),
-        ("fifty wrong bytes", "whole", 1500),
+        ("a thousand wrong bytes", "whole", 1000),
     ],
 )
 def test_s15_of_a_corrupt_database_the_readable_rows_are_used(
@@ -576,7 +595,7 @@ def test_rows_come_by_table_and_row_number(room: Room, tmp_path: Path) -> None:
     assert [table.name for table in reading.tables] == ["abc", "tricky", "users"]
     assert [row["name"] for row in values(reading, "abc")] == ["z", "a", "A\\xff\\x00"]
     assert [row["rowid"] for row in values(reading, "tricky")] == [3, 2]
-    assert reading.notes == ("1 values hold NUL or bytes that are not UTF-8; these stand as \\xNN",)
+    assert reading.notes == ("bytes that are not UTF-8, or NUL, stand as \\xNN; values that hold such: 1",)
 
 
 # Telling what is what

@@ -41,6 +41,11 @@ class Measured:
     failed_probes: tuple[tuple[datetime, str, Citation], ...]
     """Each failed probe: when, of what, and where it stands."""
 
+    @property
+    def anything(self) -> bool:
+        """Whether the evidence holds anything at all that could have been over a limit."""
+        return bool(self.signals or self.requests.seen or self.probes or self.bursts or self.down)
+
     def of(self, signal: str) -> list[Signal]:
         """Return the signals that speak for one of the runbook's, ours first."""
         return [s for s in self.signals if s.signal == signal]

@@ -64,6 +64,12 @@ def moments(store: Store, known: Known, parameters: Parameters) -> dict[str, Mom
     return {moment.name: moment for moment in found}
 
 
+def _nothing(known: Known) -> str:
+    if known.measured.anything:
+        return "nothing that could be measured in this evidence went over a limit"
+    return "nothing in this evidence could be measured against a limit"
+
+
 def _slow(run: Run) -> float:
     return SLOW_S.get(run.signal, NEVER_SLOW)
 
@@ -73,7 +79,7 @@ def _onset(store: Store, known: Known, parameters: Parameters) -> Moment:
         at = parse_time(parameters.at)
         return Moment("onset", "stated", Span(at, at), "stated with --at")
     if not known.impact.runs:
-        return unknown("onset", "no signal in this evidence left its normal range")
+        return unknown("onset", _nothing(known))
     run = known.impact.first
     if run.signal == "security":
         burst = next(b for b in known.measured.bursts if b.fired == run.breach.start)
@@ -112,33 +118,38 @@ def _onset(store: Store, known: Known, parameters: Parameters) -> Moment:
 
 def _recovered(store: Store, known: Known) -> Moment:
     if not known.impact.runs:
-        return unknown("recovered", "no signal in this evidence left its normal range")
+        return unknown("recovered", _nothing(known))
     if known.impact.open:
         return Moment("recovered", "derived", why="a limit was still broken when the evidence ended", reached=False)
     last = max(known.impact.runs, key=lambda run: run.breach.end)
-    end = last.breach.end
     if last.breach.ended_by == "gap":
-        return unknown("recovered", f"the last stretch over a limit ends in a hole of the evidence at {end:%H:%M:%S} UTC")
-    slow = _slow(last)
-    bad = store.rows("last_bad", start=last.breach.start, end=end, slow=slow)
-    if last.signal in ("error_rate", "response_time", "availability") and bad:
-        path, line, _, completed = bad[0]
-        citation = Citation(path, line=line)
-        good = store.rows("first_good_after", time=completed, slow=slow)
-        until = max(end if last.signal == "availability" else completed, good[0][2] if good else end)
-        why = "between the last request that failed or was slow and the next normal one"
-        if not good:
-            why += "; none followed, so the end of its bucket stands here"
-        return Moment("recovered", "derived", Span(completed, until), why, citations=(citation,))
-    if last.signal == "process":
-        why = "the process came back for the last time"
-        down = max(known.measured.down, key=lambda d: d.end or d.start)
-        return Moment("recovered", "derived", Span(end, end), why, citations=(down.citation,))
-    if last.signal == "security":
-        burst = max(known.measured.bursts, key=lambda b: b.end)
-        why = f"the last failed login of the burst, from {burst.citation.path}"
-        return Moment("recovered", "derived", Span(burst.end, burst.end), why, citations=(burst.citation,))
-    return Moment("recovered", "derived", Span(last.breach.end, last.breach.end), "the first sample back within its limit")
+        end = f"{last.breach.end:%H:%M:%S} UTC"
+        return unknown("recovered", f"the last stretch over a limit ends in a hole of the evidence at {end}")
+    ends = [_back(store, known, run) for run in known.impact.runs]
+    span, why, citation = max(ends, key=lambda one: (one[0].latest, one[0].earliest, one[1]))
+    return Moment("recovered", "derived", span, why, citations=(citation,) if citation else ())
+
+
+def _back(store: Store, known: Known, run: Run) -> tuple[Span, str, Citation | None]:
+    """Return when this stretch ended, as closely as the evidence tells, how we know, and from where."""
+    end = run.breach.end
+    if run.signal in ("error_rate", "response_time", "availability"):
+        slow = _slow(run)
+        bad = store.rows("last_bad", start=run.breach.start, end=end, slow=slow)
+        if bad:
+            path, line, _, completed = bad[0]
+            good = store.rows("first_good_after", time=completed, slow=slow)
+            why = "between the last request that failed or was slow and the next normal one"
+            if not good:
+                why += "; none followed, so the end of its bucket stands here"
+            return Span(completed, max(completed, good[0][2] if good else end)), why, Citation(path, line=line)
+    if run.signal == "process":
+        down = next((d for d in known.measured.down if d.start == run.breach.start), None)
+        return Span(end, end), "the process came back", down.citation if down else None
+    if run.signal == "security":
+        burst = next(b for b in known.measured.bursts if b.fired == run.breach.start and b.end == end)
+        return Span(end, end), f"the last failed login of the burst, from {burst.citation.path}", burst.citation
+    return Span(end, end), "the first sample back within its limit", None
 
 
 def _first(name: str, found: Iterable[tuple[datetime, str, Citation]], why_not: str) -> Moment:
@@ -185,32 +196,39 @@ def _declared(known: Known) -> Moment:
 def _acknowledged(known: Known, begun: datetime | None) -> Moment:
     after = begun or datetime.min
     found = [
-        (e.time, "a person wrote that they were on it", e.citation)
+        (e.time, "a person updated the incident" if e.what == "incident update" else "a person wrote that they were on it", e.citation)
         for e in known.said
         if e.person and e.time >= after and e.what != "POST" and ("acknowledged" in e.means or "update" in e.means)
     ]
     return _first("acknowledged", found, "nobody wrote that they took it, and no alert was acknowledged")
 
 
+AFTERWARDS = timedelta(minutes=15)
+"""An action this long after recovery is still named, as one that cannot be shown to have ended the impact."""
+
+
 def _mitigated(known: Known, begun: datetime | None, recovered: Moment) -> Moment:
     if begun is None or recovered.span is None:
         return unknown("mitigated", "the impact's end is not known, so no action can be said to have ended it")
-    until = recovered.span.latest + timedelta(seconds=60)
     found = [
-        (e.time, f"the last action before recovery: {e.text.splitlines()[0]}", e.citation)
+        (e.time, e.text.splitlines()[0], e.citation)
         for e in known.said
-        if begun <= e.time <= until
-        and ((e.kind == "action" and e.what == "restart") or (e.person and "action" in e.means and "update" not in e.means))
+        if (e.kind == "action" and e.what == "restart") or (e.person and "action" in e.means and "update" not in e.means)
     ]
     found += [
-        (c.time, f"the last action before recovery: commit {c.id[:7]}", c.citation)
-        for c in known.changes
-        if c.kind == "commit" and c.time and begun <= c.time <= until
+        (c.time, f"commit {c.id[:7]} “{c.summary}”", c.citation) for c in known.changes if c.kind == "commit" and c.time
     ]
-    best = max(found, key=lambda one: (one[0], one[1]), default=None)
-    if best is None:
-        return unknown("mitigated", "no restart, change or stated action between onset and recovery is in the evidence")
-    time, why, citation = best
+    until = recovered.span.latest + timedelta(seconds=60)
+    before = [one for one in found if begun <= one[0] <= until]
+    after = [one for one in found if until < one[0] <= until + AFTERWARDS]
+    if before:
+        time, text, citation = max(before, key=lambda one: (one[0], one[1]))
+        why = f"the last action before the service recovered: {text}"
+    elif after:
+        time, text, citation = min(after, key=lambda one: (one[0], one[1]))
+        why = f"the first action in the evidence, after the service had recovered: {text}"
+    else:
+        return unknown("mitigated", "no restart, change or stated action around the recovery is in the evidence")
     return Moment("mitigated", "derived", Span(time, time), why, citations=(citation,))
 
 

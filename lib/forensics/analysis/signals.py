@@ -77,7 +77,6 @@ def _of_requests(store: Store, parameters: Parameters, span: Span) -> Iterator[S
     if not requests:
         return
     whose = {True: "external", False: "all"}
-    ours = (parameters.bucket, True)
     widths = [parameters.bucket, *(width for width in (10, 30, 60) if width != parameters.bucket)]
     for only_external in (True, False):
         if only_external and not external:
@@ -96,7 +95,7 @@ def _of_requests(store: Store, parameters: Parameters, span: Span) -> Iterator[S
                 paths,
                 "server",
                 "bucket",
-                0.0 if (width, only_external) == ours else 0.0,
+                0.0,
             )
         name = f"error_rate/{whose[only_external]}/rolling"
         store.run(
@@ -156,22 +155,26 @@ def _of_samples(store: Store, span: Span) -> Iterator[Signal]:
                 id=name,
                 path=row["path"],
                 name=row["name"],
-                labels=row["labels"],
+                series=row["series"],
                 worth=worth,
                 start=span.start,
                 end=span.end,
             )
             spacing = store.one("points_spacing", id=name) or 0.0
-            told = row["told"] and row["labels"] == "told by failing queries"
+            told = row["told"] and row["series"] == "told by failing queries"
             yield Signal(
                 name,
                 entry["name"],
                 entry["title"],
                 entry["unit"],
-                f"{row['name']}{', told by failing queries' if told else ', each sample'}{assumed}",
+                f"{row['name']}{_labelled(row['series'])}{', told by failing queries' if told else ', each sample'}{assumed}",
                 row["path"],
                 "server",
                 "sample",
                 max(3 * spacing, 30.0),
                 told,
             )
+
+
+def _labelled(series: str) -> str:
+    return "" if series in ("{}", "told by failing queries") else f" {series}"

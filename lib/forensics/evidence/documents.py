@@ -18,8 +18,18 @@ from forensics.store import Store
 DEEPEST = 200
 """Levels of nesting; deeper documents are refused instead of exhausting the interpreter's stack."""
 
+RELEASE_LABELS = frozenset({"version", "environment", "service_version", "release", "pid", "instance_id"})
+"""Labels that change when a service is deployed or restarted, while the thing measured stays the same."""
+
+
+def _series(labels: Any) -> str | None:
+    if not isinstance(labels, dict):
+        return text(labels)
+    return text({name: value for name, value in labels.items() if name not in RELEASE_LABELS and name != "__name__"})
+
+
 _COLUMNS: dict[str, dict[str, Callable[[Any], Any]]] = {
-    "samples": {"name": text, "labels": text, "time": instant, "value": number, "unit": text},
+    "samples": {"name": text, "labels": text, "series": _series, "time": instant, "value": number, "unit": text},
     "probes": {
         "target": text,
         "time": instant,
@@ -120,7 +130,7 @@ def looks_like_json(head: str) -> bool:
 
 
 def read(store: Store, path: str, raw: bytes) -> DocumentReading | None:
-    """Read a JSON text into the store; None when it is no JSON at all."""
+    """Read a JSON text into the store; None when it is better read as lines: no JSON, or several unknown documents."""
     source = raw.decode("utf-8-sig", "replace")
     stripped = source.rstrip("\0 \t\r\n")
     try:
@@ -140,6 +150,8 @@ def read(store: Store, path: str, raw: bytes) -> DocumentReading | None:
         if lines is not None:
             return lines
     reading = _document(store, path, document)
+    if trailing and reading.fmt is None:
+        return None
     reading.trailing = len(trailing.encode("utf-8", "surrogatepass"))
     return reading
 
@@ -206,8 +218,8 @@ def _rows(
             for extra in _points(place, records.points):
                 position += 1
                 row = {
-                    name: convert(extra.get(name, formats.pick(place, records.fields.get(name, ""))))
-                    if name in records.fields or name in extra
+                    name: convert(extra.get(name, formats.pick(place, from_)))
+                    if (from_ := records.fields.get("labels" if name == "series" else name, "")) or name in extra
                     else None
                     for name, convert in columns.items()
                 }

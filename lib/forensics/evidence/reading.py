@@ -226,7 +226,7 @@ def _text(file: _File, store: Store, head: str) -> Evidence:
     sample = re.split(r"\r\n|\n|\r", head)[:SAMPLE_LINES]
     fmt, _ = formats.recognise_lines([line[: logs.LINE_CAP] for line in sample])
     if fmt is None:
-        fmt = formats.named("unknown-text")
+        fmt = formats.named(formats.FALLBACK)
         file.problems.append(
             Problem(
                 "unknown-format",

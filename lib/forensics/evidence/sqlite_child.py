@@ -393,16 +393,11 @@ class Loader:
 
     def __init__(self, limits: Limits, clock: Clock) -> None:
         self.limits, self.clock, self.reply = limits, clock, Reply()
-        self.db = opened(
-            "", limits, clock
-        )  # A temporary database: what does not fit the cache goes to a nameless file.
-        for setting in (
-            "synchronous=OFF",
-            "journal_mode=MEMORY",
-            "cache_size=-32000",
-            f"max_page_count={limits.pages}",
-        ):
+        # A temporary database: what does not fit the cache goes to a file without a name.
+        self.db = opened("", limits, clock)
+        for setting in ("synchronous=OFF", "journal_mode=MEMORY", "cache_size=-32000"):
             self.db.execute(f"PRAGMA {setting}").fetchall()
+        self.db.execute(f"PRAGMA max_page_count={limits.pages}").fetchall()
         self.db.create_function("unistr", 1, unistr, deterministic=True)
         self.db.create_function("replace", 3, replaced, deterministic=True)
         self.db.set_authorizer(self.allows)
@@ -414,6 +409,7 @@ class Loader:
         self.virtual: dict[str, Table] = {}
         self.recorded: dict[str, set[int]] = {"view": set(), "trigger": set(), "index": set()}
         self.unlocking: Piece | None = None
+        self.undeclared: list[str] = []
         self.said: list[str] = []
         self.breaks: list[tuple[int, int]] = []
 
@@ -434,9 +430,9 @@ class Loader:
     def allowed(self, action: str, first: str, second: str) -> bool:
         """Say what SQLite may do while it runs one statement; the names are those of its authorizer."""
         writes_schema = action in ("INSERT", "UPDATE") and first in SCHEMA
+        if self.doing == "row" and action == "FUNCTION":
+            return bool(PLAIN_FUNCTION.fullmatch(second) or (self.small and SLOW_FUNCTION.fullmatch(second)))
         if self.doing == "row":
-            if action == "FUNCTION":
-                return bool(PLAIN_FUNCTION.fullmatch(second) or (self.small and SLOW_FUNCTION.fullmatch(second)))
             # To SQLite, VALUES (…), (…) is a SELECT; one that reads a table asks for READ too.
             return action == "SELECT" or (action == "INSERT" and not writes_schema)
         if self.doing == "table":
@@ -447,7 +443,8 @@ class Loader:
             return (action, first) == ("DELETE", "sqlite_sequence")
         if self.doing == "statistics":
             return writes_schema or action in ("CREATE TABLE", "READ", "SELECT", "ANALYZE")
-        return self.doing == "syntax" and action != "PRAGMA"  # PRAGMA acts while it is compiled, even under EXPLAIN.
+        # PRAGMA acts while it is compiled, even under EXPLAIN.
+        return self.doing == "our own" or (self.doing == "syntax" and action != "PRAGMA")
 
     def run(self, doing: str, text: str) -> str:
         """Run one statement."""
@@ -595,12 +592,30 @@ class Loader:
 
     def do_row(self, text: str) -> str:
         trouble = self.run("row", text)
-        missing = trouble.removeprefix("no such table: ")
-        if missing != trouble and missing.lower() in self.virtual:
+        table = trouble.removeprefix("no such table: ")
+        if table != trouble and table.lower() in self.virtual:
             self.passed_over += 1
             return ""
+        if table != trouble and "." not in table and len(self.undeclared) < MOST_REFUSALS:
+            return self.do_undeclared(table, text) and trouble
         function = trouble.removeprefix("no such function: ")
         return f"the function {function}() {NOT_ALLOWED}" if REACHES_OUT.match(f"{function}(") else trouble
+
+    def do_undeclared(self, table: str, text: str) -> str:
+        """Load a row of a table whose CREATE is lost: SQLite's complaint tells how many columns to make."""
+        wanted = 1
+        while wanted:
+            columns = ", ".join(f"c{number}" for number in range(1, wanted + 1))
+            if self.run("our own", f"CREATE TABLE {quoted(table)}({columns})"):
+                return "it cannot be stood in for"
+            trouble = self.run("row", text)
+            if not trouble:
+                self.undeclared.append(table)
+                return ""
+            self.run("our own", f"DROP TABLE {quoted(table)}")
+            supplied = re.search(r" has 1 columns but (\d+) values were supplied$", trouble)
+            wanted = int(supplied[1]) if supplied else 0
+        return "it cannot be stood in for"
 
     def do_record(self, kind: str, piece: Piece, text: str) -> str:
         """Keep in mind that there is such a thing, without making it; if it may have swallowed others, look closer."""
@@ -634,19 +649,21 @@ class Loader:
             reply.bytes_read = 0
         if self.breaks:
             where = "; ".join(f"at byte {broken}, read on from byte {onward}" for broken, onward in self.breaks[:5])
-            reply.note(f"the text is broken in {len(self.breaks)} places: {where}")
+            reply.note(f"places where the text is broken: {len(self.breaks)} ({where})")
         if self.escaped:
-            reply.note(f"{self.escaped} statements hold NUL or bytes that are not UTF-8; these stand as \\xNN")
+            reply.note(f"bytes that are not UTF-8, or NUL, stand as \\xNN; statements that hold such: {self.escaped}")
+        for table in self.undeclared:
+            reply.note(f"the dump does not declare table {visible(table)}: its columns are called c1, c2 and so on")
         if self.passed_over:
-            reply.note(f"{self.passed_over} rows of virtual tables were passed over")
+            reply.note(f"rows written to a virtual table itself are passed over: {self.passed_over}")
         if reply.refusals > len(reply.refused):
             reply.note(f"{reply.refusals} statements were refused; the first {len(reply.refused)} are listed")
         return reply
 
     def how_it_ended(self, size: int) -> str:
         reply, locked = self.reply, any("(5)" in said or "(6)" in said for said in self.said)
-        if not self.understood:
-            reply.note("no statement of a SQLite dump was found" if size else "the dump is empty (0 bytes)")
+        if not self.understood or (reply.refused and not reply.tables and not self.said):
+            reply.note("this is not the dump of a SQLite database" if size else "the dump is empty (0 bytes)")
             return "unreadable"
         if locked and not reply.tables:
             reply.note("the dump holds no schema or rows: the database was locked when it was taken")
@@ -760,7 +777,7 @@ class Database:
         self.note_state(had_journal, had_wal)
         self.pour_all(schema, Rows(out, self.limits, self.clock))
         if self.escaped:
-            self.reply.note(f"{self.escaped} values hold NUL or bytes that are not UTF-8; these stand as \\xNN")
+            self.reply.note(f"bytes that are not UTF-8, or NUL, stand as \\xNN; values that hold such: {self.escaped}")
         return self.reply
 
     def disarm_journal(self) -> bool:

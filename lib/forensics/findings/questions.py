@@ -13,6 +13,8 @@ from forensics.model import Answer, Change, Citation, Evidence, Moment, Span, Ve
 from forensics.store import Store
 
 RECENT = timedelta(hours=24)
+LEAST_TOLD = 5
+"""A message told less often says little about an incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,10 @@ def between(span: Span) -> str:
     return f"between {span.earliest:%Y-%m-%d %H:%M:%S} and {span.latest:%H:%M:%S} UTC"
 
 
+def _cut(text: str, length: int = 120) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
 def _remedies(case: Case, *kinds: str) -> tuple[str, ...]:
     found = [
         f"{entry.path}: {problem.remedy}"
@@ -64,7 +70,7 @@ def _started(case: Case, question: str, words: str) -> Answer:
     onset = case.moments["onset"]
     if onset.span is None:
         return Answer(
-            question, words, "unknown", f"Nothing in this evidence left its normal range: {onset.why}.",
+            question, words, "unknown", onset.why[0].upper() + onset.why[1:] + ".",
             collect_next=_remedies(case, "empty", "saved-error-page", "cut", "serialised-map", "empty-json"),
         )  # fmt: skip
     text = f"The service left its normal behaviour {between(onset.span)} ({onset.why})."
@@ -115,11 +121,26 @@ def _triggered(case: Case, question: str, words: str) -> Answer:
         rows = case.store.rows("failed_errors", start=case.window.earliest, end=case.window.latest)
         failed = sum(row[1] for row in rows)
         for kind, count, path, line, first, _ in rows[:2]:
-            sentence = f"{count:,} of {failed:,} failed external requests failed with “{kind}”, first at {first:%H:%M:%S} UTC"
+            sentence = f"{count:,} of {failed:,} failed external requests failed with “{_cut(kind)}”, first at {first:%H:%M:%S} UTC"
             claims.append(
                 case.ledger.claim(
                     f"failures with {kind}", sentence, {"failed": count, "of": failed}, query="failed_errors",
                     parameters={"start": case.window.earliest, "end": case.window.latest}, evidence=[Citation(path, line=line)],
+                )  # fmt: skip
+            )
+            sentences.append(sentence)
+        loud = case.store.rows("loud_templates", start=case.window.earliest, end=case.window.latest, least=LEAST_TOLD)
+        for template, level, during, before_, first, path, line in loud[: 0 if rows or case.measured.bursts else 2]:
+            said = _cut(template.partition(" | {")[0])
+            sentence = (
+                f"{level} “{said}” was logged {during:,} times during the incident and {before_:,} times before, "
+                f"first at {first:%H:%M:%S} UTC"
+            )
+            claims.append(
+                case.ledger.claim(
+                    f"messages like {template}", sentence, {"during": during, "before": before_}, query="loud_templates",
+                    parameters={"start": case.window.earliest, "end": case.window.latest, "least": LEAST_TOLD},
+                    evidence=[Citation(path, line=line)],
                 )  # fmt: skip
             )
             sentences.append(sentence)

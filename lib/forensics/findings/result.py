@@ -58,7 +58,7 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
     key = timeline.key_events(events, found_moments)
     services = sorted({service for record in records for service in record.services})
     person = next((r for r in records if not r.automatic), records[0] if records else None)
-    title = person.title if person else _untitled(found_impact, severity)
+    title = person.title if person and person.title else _untitled(found_impact, severity)
     durations = moments.durations(found_moments, found_impact)
     result: Json = {
         "schema": SCHEMA,
@@ -69,7 +69,7 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
             "services": services,
             "window": {"start": iso(window.earliest), "end": iso(window.latest), "how": how} if window else None,
             "evidence_digest": digest,
-            "state": _state(found_impact, found_moments),
+            "state": _state(found_impact, found_moments, severity),
         },
         "parameters": _parameters(parameters),
         "evidence": [entry.json() for entry in evidence],
@@ -213,9 +213,9 @@ def _verdict(verdict: Verdict) -> Json:
     }
 
 
-def _state(impact: impacts.Impact, found: dict[str, Moment]) -> str:
+def _state(impact: impacts.Impact, found: dict[str, Moment], severity: Severity) -> str:
     if impact.kind == "none":
-        return "no incident in this evidence"
+        return "not known: too little evidence" if severity.level == "undetermined" else "no incident in this evidence"
     if impact.open:
         return "ongoing when the evidence ends"
     return "recovered" if found["recovered"].span else "not known"
@@ -223,7 +223,7 @@ def _state(impact: impacts.Impact, found: dict[str, Moment]) -> str:
 
 def _untitled(impact: impacts.Impact, severity: Severity) -> str:
     if impact.kind == "none":
-        return "No incident in this evidence"
+        return "Not known" if severity.level == "undetermined" else "No incident in this evidence"
     return {
         "error_rate": "Requests failed",
         "response_time": "Slow responses",

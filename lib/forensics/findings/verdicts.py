@@ -102,8 +102,8 @@ class Judge:
         judged: list[tuple[Signal, VerdictWord, tuple[Breach, ...], str]],
         definitions: list[Definition],
     ) -> Verdict:
-        """Make one verdict of several series: one breach suffices, and one whole series without a breach does not
-        outweigh another that could not be seen."""
+        """Make one verdict of several series: one breach in any of them suffices; without one, a file all of whose
+        series were seen whole settles it."""
         met = [one for one in judged if one[1] == "met"]
         clean = [one for one in judged if one[1] == "not_met"]
         statistic = "; ".join(dict.fromkeys(one[0].statistic for one in (met or clean or judged)))
@@ -111,7 +111,9 @@ class Judge:
             intervals = tuple(sorted((b for one in met for b in one[2]), key=lambda b: (b.start, b.end, b.signal)))
             return Verdict(rule.id, "met", statistic, intervals, definitions=tuple(definitions))
         short = tuple(run for one in judged for run in self.measured.runs[rule.id, one[0].id])
-        if clean and all(one[1] == "not_met" or one[0].told for one in judged):
+        whole = {one[0].path for one in clean} - {one[0].path for one in judged if one[1] != "not_met" and not one[0].told}
+        if whole:
+            statistic = "; ".join(dict.fromkeys(one[0].statistic for one in clean if one[0].path in whole))
             return Verdict(rule.id, "not_met", statistic, (), short, tuple(definitions))
         fullest = max(judged, key=lambda one: self.store.one("points_count", id=one[0].id))
         reasons = (fullest[3],)

@@ -2,6 +2,6 @@
 insert into points
 select $id, time, null, max(value) * $worth, 1
 from samples
-where path = $path and name = $name and labels is not distinct from $labels and value is not null
+where path = $path and name = $name and coalesce(series, '{}') = $series and value is not null
     and time between $start and $end
 group by time;

@@ -24,8 +24,9 @@ create table if not exists requests (
 
 create table if not exists unfinished (path text, line bigint, started timestamp, id text, method text, route text, external boolean);
 
+-- `series` is the labels without those that change with a release: a restart must not make a new series.
 create table if not exists samples (
-    path text, line bigint, position bigint, name text, labels text, time timestamp, value double, unit text
+    path text, line bigint, position bigint, name text, labels text, series text, time timestamp, value double, unit text
 );
 
 create table if not exists probes (
@@ -66,7 +67,7 @@ create or replace view log_lines as
 create or replace view line_patterns as
     select path, line,
         regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
-            '"[^"]*"|''[^'']*''', '<*>', 'g'),
+            '([:=\s(\[])(?:"[^"]*"|''[^'']*'')', '\1<*>', 'g'),
             '\b[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\b', '<*>', 'g'),
             '\b\d{1,3}(\.\d{1,3}){3}\b|[\w.+-]+@[\w-]+\.[\w.]+', '<*>', 'g'),
             '\b(0x[0-9a-fA-F]+|[0-9a-fA-F]*\d[0-9a-fA-F]{5,})\b', '<*>', 'g'),

@@ -182,6 +182,9 @@ def named(name: str) -> Format:
 
 # ---- recognition ----------------------------------------------------------------------------------------------
 
+FALLBACK = "unknown-text"
+"""The format of texts that no other fits; it is never recognised, only fallen back to."""
+
 LEAST_SHARE = 0.5
 """Of the sampled lines, this share must be read by the format; the rest is quarantined line by line."""
 
@@ -194,7 +197,7 @@ def recognise_lines(sample: list[str]) -> tuple[Format | None, float]:
     lines = [line for line in sample if line.strip() and line != "--"]
     best: tuple[float, Format | None] = (0.0, None)
     for fmt in load():
-        if fmt.structure != "lines" or not lines:
+        if fmt.structure != "lines" or fmt.name == FALLBACK or not lines:
             continue
         if fmt.kind == "capture" and not _telling(fmt.first_fit(lines[0])):
             continue  # the output of a command begins with its header

@@ -1,0 +1,73 @@
+"""What tests share: folders analysed once a session, and small worlds built by hand."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # helpers are found in every import mode
+
+from forensics.evidence import reading  # noqa: E402
+from forensics.findings import result  # noqa: E402
+from forensics.findings.result import Findings  # noqa: E402
+from forensics.model import Evidence, Parameters  # noqa: E402
+from forensics.store import Store  # noqa: E402
+
+PROJECT = Path(__file__).resolve().parents[1]
+INCIDENTS = PROJECT / "data" / "incidents"
+
+
+class Analysed(NamedTuple):
+    """One folder, read and judged."""
+
+    store: Store
+    evidence: list[Evidence]
+    findings: Findings
+
+
+def analyse(folder: Path, work: Path) -> Analysed:
+    """Read and judge a folder, in memory, with nothing asked for."""
+    store = Store()
+    evidence = reading.read(folder, store, work)
+    return Analysed(store, evidence, result.build(store, evidence, folder.name, Parameters(), "a digest"))
+
+
+@pytest.fixture(scope="session")
+def analysed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], Analysed]]:
+    """Read and judge a folder, once a session."""
+    kept: dict[Path, Analysed] = {}
+
+    def once(folder: Path) -> Analysed:
+        if folder not in kept:
+            kept[folder] = analyse(folder, tmp_path_factory.mktemp("work"))
+        return kept[folder]
+
+    yield once
+    for one in kept.values():
+        one.store.close()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Callable[[dict[str, str | bytes]], Analysed]:
+    """Build an incident folder by hand, from names and contents, and read and judge it."""
+
+    def build(files: dict[str, str | bytes]) -> Analysed:
+        work = tmp_path / "work"
+        work.mkdir()
+        return analyse(write(tmp_path / "incident", files), work)
+
+    return build
+
+
+def write(folder: Path, files: dict[str, str | bytes]) -> Path:
+    """Write a folder of files."""
+    folder.mkdir(exist_ok=True)
+    for name, content in files.items():
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
