@@ -11,11 +11,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # helpers are found in every import mode
 
-from forensics.evidence import reading  # noqa: E402
-from forensics.findings import result  # noqa: E402
-from forensics.findings.result import Findings  # noqa: E402
-from forensics.model import Evidence, Parameters  # noqa: E402
-from forensics.store import Store  # noqa: E402
+from forensics.evidence import reading
+from forensics.findings import result
+from forensics.findings.result import Findings
+from forensics.model import Evidence, Parameters
+from forensics.store import Store
 
 PROJECT = Path(__file__).resolve().parents[1]
 INCIDENTS = PROJECT / "data" / "incidents"

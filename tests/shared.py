@@ -1,4 +1,4 @@
-"""The shared evidence: recorded kits with their truths, and cases from the wild. It lies beside the project, never in it."""
+"""The shared evidence: recorded kits and their truths, and cases from the wild. It lies beside the project."""
 
 from __future__ import annotations
 

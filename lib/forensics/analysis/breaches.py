@@ -27,7 +27,5 @@ def lasting(runs: tuple[Breach, ...], sustained: timedelta | None) -> tuple[Brea
 
 def holes(store: Store, signal: Signal, window: Span, longer: float) -> tuple[Span, ...]:
     """Return the stretches of the window, longer than so many seconds, in which the signal says nothing."""
-    rows = store.rows(
-        "holes", id=signal.id, start=window.earliest, end=window.latest, longer=max(longer, signal.gap_s)
-    )
+    rows = store.rows("holes", id=signal.id, start=window.earliest, end=window.latest, longer=max(longer, signal.gap_s))
     return tuple(Span(start, end) for start, end in rows)

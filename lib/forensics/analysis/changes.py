@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from forensics.analysis.messages import Said
 from forensics.model import Change, Citation
 from forensics.store import Store
@@ -20,7 +22,7 @@ def changes(store: Store, events: list[Said]) -> list[Change]:
     ]
     dated = sorted(
         [change for change in found if change.time] + restarts,
-        key=lambda change: (change.time or 0, change.id),  # type: ignore[arg-type, return-value]
+        key=lambda change: (change.time or datetime.min, change.id),
         reverse=True,
     )
     return dated + [change for change in found if change.time is None]

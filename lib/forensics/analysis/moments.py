@@ -94,8 +94,10 @@ def _onset(store: Store, known: Known, parameters: Parameters) -> Moment:
         path, line, started, completed = bad[0]
         good = store.rows("last_good_before", time=completed, slow=slow)
         earliest = min(good[0][2], started) if good else started
-        how = "failed or was slow" if slow < NEVER_SLOW and any(r.signal == "error_rate" for r in together) else (
-            "was slow" if slow < NEVER_SLOW else "failed"
+        how = (
+            "failed or was slow"
+            if slow < NEVER_SLOW and any(r.signal == "error_rate" for r in together)
+            else ("was slow" if slow < NEVER_SLOW else "failed")
         )
         why = f"between the last normal request and the completion of the first that {how}"
         if run.breach.open_start:
@@ -111,9 +113,12 @@ def _onset(store: Store, known: Known, parameters: Parameters) -> Moment:
     before = store.rows("last_point_before", id=signal.id, time=run.breach.start)
     earliest = before[0][0] if before else run.breach.start
     return Moment(
-        "onset", "derived", Span(earliest, run.breach.start),
-        "between the last sample within its limit and the first over it", citations=(Citation(signal.path),),
-    )  # fmt: skip
+        "onset",
+        "derived",
+        Span(earliest, run.breach.start),
+        "between the last sample within its limit and the first over it",
+        citations=(Citation(signal.path),),
+    )
 
 
 def _recovered(store: Store, known: Known) -> Moment:
@@ -173,7 +178,9 @@ def _detected(known: Known, begun: datetime | None) -> Moment:
         for e in known.said
         if e.kind == "communication" and e.person and e.time >= after
     ]
-    found += [(time, f"a failed probe of {target}", citation) for time, target, citation in _failed_probes(known, after)]
+    found += [
+        (time, f"a failed probe of {target}", citation) for time, target, citation in _failed_probes(known, after)
+    ]
     return _first("detected", found, "no alert, failed probe or message after the onset is in the evidence")
 
 
@@ -196,7 +203,11 @@ def _declared(known: Known) -> Moment:
 def _acknowledged(known: Known, begun: datetime | None) -> Moment:
     after = begun or datetime.min
     found = [
-        (e.time, "a person updated the incident" if e.what == "incident update" else "a person wrote that they were on it", e.citation)
+        (
+            e.time,
+            "a person updated the incident" if e.what == "incident update" else "a person wrote that they were on it",
+            e.citation,
+        )
         for e in known.said
         if e.person and e.time >= after and e.what != "POST" and ("acknowledged" in e.means or "update" in e.means)
     ]
@@ -213,7 +224,8 @@ def _mitigated(known: Known, begun: datetime | None, recovered: Moment) -> Momen
     found = [
         (e.time, e.text.splitlines()[0], e.citation)
         for e in known.said
-        if (e.kind == "action" and e.what == "restart") or (e.person and "action" in e.means and "update" not in e.means)
+        if (e.kind == "action" and e.what == "restart")
+        or (e.person and "action" in e.means and "update" not in e.means)
     ]
     found += [
         (c.time, f"commit {c.id[:7]} “{c.summary}”", c.citation) for c in known.changes if c.kind == "commit" and c.time

@@ -31,9 +31,9 @@ def by_requests(store: Store, span: Judged) -> View:
     """Return the runs in which every external request of the server's own log failed."""
     rows = store.rows("failed_runs", least=LEAST_IN_A_ROW, start=span.start, end=span.end)
     paths, first, last, _, external = store.rows("request_span", start=span.start, end=span.end)[0]
-    name = f"external requests in {paths} (server)"
+    name = f"external requests, from {paths} (server)"
     runs = tuple(
-        _breach(start, end, failures, open_start, is_open, f"every request failed, {failures} in a row, from {name}")
+        _breach(start, end, failures, open_start, is_open, f"every request failed, {failures} in a row: {name}")
         for start, end, failures, open_start, is_open in rows
     )
     return View(name, external, (first, last) if first else None, runs)
@@ -47,10 +47,10 @@ def by_probes(store: Store, span: Judged) -> list[View]:
     whole = ("", targets[0][1], sum(t[2] for t in targets), 0, min(t[4] for t in targets), max(t[5] for t in targets))
     views = []
     for target, path, seen, _, first, last in [whole, *targets]:
-        name = f"probes of {target or 'every target'} in {path} (probe)"
+        name = f"probes of {target or 'every target'}, from {path} (probe)"
         rows = store.rows("probe_runs", target=target, least=LEAST_IN_A_ROW, start=span.start, end=span.end)
         runs = tuple(
-            _breach(start, end, failures, open_start, is_open, f"every probe failed, {failures} in a row, {name}")
+            _breach(start, end, failures, open_start, is_open, f"every probe failed, {failures} in a row: {name}")
             for start, end, failures, open_start, is_open in rows
         )
         views.append(View(name, seen, (first, last), runs))

@@ -37,9 +37,7 @@ class Success:
 
 def bursts(store: Store, span: Judged, least: int, within: timedelta) -> tuple[Burst, ...]:
     """Return each address's bursts, in the order in which the rule fired."""
-    rows = store.rows(
-        "login_bursts", least=least, within=within.total_seconds(), start=span.start, end=span.end
-    )
+    rows = store.rows("login_bursts", least=least, within=within.total_seconds(), start=span.start, end=span.end)
     return tuple(
         Burst(address, start, end, fired, failures, Citation(path, line=line))
         for address, start, end, fired, failures, path, line in rows

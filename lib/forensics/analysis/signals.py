@@ -73,7 +73,7 @@ def measure(store: Store, parameters: Parameters) -> list[Signal]:
 
 
 def _of_requests(store: Store, parameters: Parameters, span: Span) -> Iterator[Signal]:
-    paths, first, _, requests, external = store.rows("request_span", start=span.start, end=span.end)[0]
+    paths, _, _, requests, external = store.rows("request_span", start=span.start, end=span.end)[0]
     if not requests:
         return
     whose = {True: "external", False: "all"}
@@ -83,9 +83,7 @@ def _of_requests(store: Store, parameters: Parameters, span: Span) -> Iterator[S
             continue
         for width in widths:
             name = f"error_rate/{whose[only_external]}/{width}"
-            store.run(
-                "points_error_rate", id=name, width=width, external=only_external, start=span.start, end=span.end
-            )
+            store.run("points_error_rate", id=name, width=width, external=only_external, start=span.start, end=span.end)
             yield Signal(
                 name,
                 "error_rate",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ LEAD = timedelta(minutes=30)
 """The story begins this long before the onset: what changed recently belongs to it."""
 
 _KINDS = {"signal", "change", "decision", "action", "communication"}
+_UNITS = {"error_rate": "%", "response_time": "s", "memory": "%", "disk": "%", "db_connections": "%"}
 _TITLES = {
     "error_rate": "Error rate over its limit",
     "response_time": "Response time over its limit",
@@ -23,6 +25,10 @@ _TITLES = {
     "disk": "Disk over its limit",
     "db_connections": "Database connections over their limit",
 }
+
+
+_KIN = re.compile(r"\d+|(?<=Probe of )\S+|(?<=answered: )\w+")
+"""What differs between events that tell the same story: the first of them stands for all."""
 
 
 def timeline(said: list[Said], changes: list[Change], impact: Impact, measured: Measured) -> list[Event]:
@@ -36,19 +42,36 @@ def timeline(said: list[Said], changes: list[Change], impact: Impact, measured: 
         for c in changes
         if c.time is not None and c.kind != "restart"
     ]
-    seen: set[tuple[datetime, str]] = set()
     for run in impact.runs:
         title = _TITLES.get(run.signal)
-        citation = _path_of(run.breach.signal)
-        if title is None or (run.breach.start, run.signal) in seen:
+        if title is None or (run.signal == "availability" and run.tier > 1):
             continue
-        seen.add((run.breach.start, run.signal))
-        weight = 5 if run.tier == 1 else 3
-        peak = f", peak {run.breach.peak:g}" if run.signal not in ("availability",) else ""
-        events.append(Event(run.breach.start, "signal", f"{title} ({run.breach.seconds:,.0f} s{peak})", citation, weight=weight))
+        unit = _UNITS.get(run.signal)
+        peak = f", peak {run.breach.peak:.1f} {unit}" if unit else ""
+        text = f"{title} for {run.breach.seconds:,.0f} s{peak}"
+        events.append(
+            Event(run.breach.start, "signal", text, _path_of(run.breach.signal), weight=5 if run.tier == 1 else 3)
+        )
+    events += [
+        Event(
+            one.time, "signal", "A login succeeded from an address that had guessed passwords", one.citation, weight=6
+        )
+        for one in measured.successes
+    ]
+    events += _resources(measured)
     for start, target, citation in _first_probes(measured):
         events.append(Event(start, "signal", f"Probe of {target} failed", citation, weight=2))
     return sorted(events, key=lambda e: (e.time, e.kind, e.text, str(e.citation)))
+
+
+def _resources(measured: Measured) -> Iterable[Event]:
+    """Yield the first time that each resource went over its threshold."""
+    for signal in ("memory", "disk", "db_connections"):
+        runs = [run for (rule, _), found in measured.runs.items() if rule == f"alert.{signal}" for run in found]
+        if runs:
+            first = min(runs, key=lambda run: (run.start, run.signal))
+            text = f"{_TITLES[signal]}, {max(run.peak for run in runs):.1f} {_UNITS[signal]} at the most"
+            yield Event(first.start, "signal", text, _path_of(first.signal), weight=3)
 
 
 def _first_probes(measured: Measured) -> Iterable[tuple[datetime, str, Citation]]:
@@ -69,16 +92,22 @@ def _short(text: str) -> str:
     return first if len(first) <= 200 else first[:197] + "…"
 
 
-def key_events(events: list[Event], moments: dict[str, Moment]) -> list[Event]:
-    """Return at most fifteen events that tell the story, in order: the heaviest near the incident."""
+def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str]:
+    """Return at most fifteen events that tell the story, as their place in the list and their words.
+
+    The heaviest near the incident are chosen, one of each kin: where several tell the same, the first says how many.
+    """
     spans = [m.span for m in moments.values() if m.span]
     if not spans:
-        return events[:KEY_EVENTS]
+        return {place: event.text for place, event in enumerate(events[:KEY_EVENTS])}
     start = min(s.earliest for s in spans) - LEAD
     end = max(s.latest for s in spans) + LEAD
-    near = [e for e in events if start <= e.time <= end and e.weight > 1]
-    told: dict[str, Event] = {}
-    for event in near:
-        told.setdefault(f"{event.kind} {event.text}", event)
-    chosen = sorted(told.values(), key=lambda e: (-e.weight, e.time, e.text))[:KEY_EVENTS]
-    return sorted(chosen, key=lambda e: (e.time, e.kind, e.text))
+    kin: dict[str, list[int]] = {}
+    for place, event in enumerate(events):
+        if start <= event.time <= end and event.weight > 1:
+            kin.setdefault(f"{event.kind} {_KIN.sub('', event.text)[:60]}", []).append(place)
+    firsts = sorted(kin.values(), key=lambda alike: (-events[alike[0]].weight, alike[0]))[:KEY_EVENTS]
+    return {
+        alike[0]: events[alike[0]].text + (f" (the first of {len(alike)} like it)" if alike[1:] else "")
+        for alike in sorted(firsts)
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from forensics.evidence.values import instant
 from forensics.model import Problem, Status
 from forensics.store import Store
 
+CENTURY = (datetime(2000, 1, 1), datetime(2100, 1, 1))
 COMPANIONS = ("-wal", "-journal", "-shm")
 
 
@@ -59,9 +61,7 @@ def beside(one: Found, known: dict[tuple[str, str], str], found: list[Found]) ->
     }
 
 
-def read(
-    store: Store, path: str, place: Path, work: Path, beside_it: dict[str, Path], *, is_dump: bool
-) -> Reading:
+def read(store: Store, path: str, place: Path, work: Path, beside_it: dict[str, Path], *, is_dump: bool) -> Reading:
     """Read a database or dump into the store's tables of tables and rows."""
     room = work / "sqlite"
     room.mkdir(exist_ok=True)
@@ -86,19 +86,21 @@ def read(
         reading.problems.append(
             Problem("refused-statement", f"at byte {refusal.offset:,}: {refusal.reason}: {refusal.statement}")
         )
-    if found.refused:
-        reading.status = "partial"
+    if found.refused or any("in part" in note or "not read" in note for note in found.notes):
+        reading.status = "partial" if reading.status == "ok" else reading.status
     if found.rows_file is not None:
         _load(store, path, found.rows_file)
-        found.rows_file.unlink(missing_ok=True)
-    columns = ["path", "name", "columns", "rows", "declared", "first_time", "last_time", "time_column"]
+        shutil.rmtree(found.rows_file.parent, ignore_errors=True)
+    names = ["path", "name", "columns", "rows", "declared", "first_time", "last_time", "time_column"]
     rows = []
+    times: list[datetime] = []
     for table in found.tables:
         column, first, last = _times(store, path, table.name, table.columns)
         rows.append([path, table.name, json.dumps(table.columns), table.rows, table.declared, first, last, column])
         reading.records += table.rows
-    store.add("database_tables", columns, rows)
-    times = [time for row in rows for time in row[5:7] if time is not None]
+        if first is not None and last is not None:
+            times += [first, last]
+    store.add("database_tables", names, rows)
     reading.covers = (min(times), max(times)) if times else None
     return reading
 
@@ -134,13 +136,21 @@ def _times(
     best: tuple[str | None, datetime | None, datetime | None] = (None, None, None)
     for column in columns:
         rows = store.rows("database_column", path=path, table=table, at="$." + json.dumps(column))
-        times = [instant(_unquoted(value)) for (value,) in rows]
+        times = [_plausible(_unquoted(value)) for (value,) in rows]
         found = [time for time in times if time is not None]
         if not found or len(found) < 0.9 * len([value for (value,) in rows if value not in (None, "null")]):
             continue
         if best[2] is None or max(found) > best[2]:
             best = (column, min(found), max(found))
     return best
+
+
+def _plausible(value: object) -> datetime | None:
+    """Return the time a cell states; a number only if it lies in this century, for most numbers are no times."""
+    time = instant(value)
+    if time is None or (not isinstance(value, str) and not CENTURY[0] <= time < CENTURY[1]):
+        return None
+    return time
 
 
 def _unquoted(value: str | None) -> object:

@@ -20,7 +20,7 @@ def _exports() -> dict[str, dict[str, str]]:
 def advise(path: str, problem: Problem) -> Problem:
     """Add what the runbook's export of this name was to answer, and the command that collects it properly."""
     export = _exports().get(path.rsplit("/", 1)[-1])
-    if export is None or problem.code in ("undated-changes", "extract-of", "unterminated"):
+    if export is None or problem.code in ("undated-changes", "extract-of", "unterminated", "note"):
         return problem
     return replace(
         problem,

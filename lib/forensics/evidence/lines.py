@@ -67,8 +67,7 @@ def _chunk(data: memoryview, start: int, stop: int, first_line: int) -> Chunk:
     if dirty:
         parts = [raw[b : b + n] for b, n in zip(begins.tolist(), lengths.tolist(), strict=True)]
         nul = np.array([b"\0" in one for one in parts], dtype=bool)
-        text = pa.array(
-            [_visible(one) for one in parts], type=pa.large_string())
+        text = pa.array([_visible(one) for one in parts], type=pa.large_string())
     else:
         offsets = pa.py_buffer(np.concatenate([begins, ends[-1:]]).astype(np.int64).tobytes())
         text = pa.LargeStringArray.from_buffers(len(begins), offsets, pa.py_buffer(raw))

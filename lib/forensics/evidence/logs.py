@@ -59,5 +59,6 @@ def mark_copies(store: Store, extracts: list[str]) -> dict[str, tuple[int, int]]
     `extracts` are the paths whose text shows grep's separators: they never outrank a whole file.
     """
     store.run("log_repeated", extracts=extracts)
-    store.run("log_repeated_undated", extracts=extracts)
+    copied = [path for (path,) in store.rows("log_all_copied")]
+    store.run("log_repeated_undated", extracts=sorted({*extracts, *copied}))
     return {path: (events, copies) for path, events, copies in store.rows("log_copies")}

@@ -73,7 +73,12 @@ def read(folder: Path, store: Store, work: Path, progress: Progress = lambda pat
             problem = Problem("refused", one.refused, "copy the file itself into the folder")
             entries.append(
                 Evidence(
-                    one.path, "", 0, status="unreadable", problems=(problem,), clock=Clock("", "unknown"),
+                    one.path,
+                    "",
+                    0,
+                    status="unreadable",
+                    problems=(problem,),
+                    clock=Clock("", "unknown"),
                     path_base64=one.path_base64,
                 )
             )
@@ -82,7 +87,12 @@ def read(folder: Path, store: Store, work: Path, progress: Progress = lambda pat
             twin = Problem("duplicate", f"the same bytes as {seen[one.sha256]}, which is read instead")
             entries.append(
                 Evidence(
-                    one.path, one.sha256, one.size, status="duplicate", problems=(twin,), clock=Clock("", "unknown"),
+                    one.path,
+                    one.sha256,
+                    one.size,
+                    status="duplicate",
+                    problems=(twin,),
+                    clock=Clock("", "unknown"),
                     path_base64=one.path_base64,
                 )
             )
@@ -214,7 +224,9 @@ def _document(file: _File, store: Store) -> Evidence | None:
     if fmt.problem:
         file.problems.append(
             Problem(
-                fmt.problem["code"], fmt.problem["message"], fmt.problem.get("remedy", ""),
+                fmt.problem["code"],
+                fmt.problem["message"],
+                fmt.problem.get("remedy", ""),
                 leaves_open=fmt.problem.get("leaves_open", ""),
             )
         )
@@ -240,7 +252,9 @@ def _text(file: _File, store: Store, head: str) -> Evidence:
     if fmt.problem:
         file.problems.append(
             Problem(
-                fmt.problem["code"], fmt.problem["message"], fmt.problem.get("remedy", ""),
+                fmt.problem["code"],
+                fmt.problem["message"],
+                fmt.problem.get("remedy", ""),
                 leaves_open=fmt.problem.get("leaves_open", ""),
             )
         )
@@ -282,16 +296,24 @@ def _record(store: Store, entries: list[Evidence]) -> None:
         vantage = next((fmt.vantage for fmt in formats.load() if fmt.name == e.format), "")
         rows.append(
             [
-                e.path, e.sha256, e.size, e.kind, e.format, e.status, e.records,
+                e.path,
+                e.sha256,
+                e.size,
+                e.kind,
+                e.format,
+                e.status,
+                e.records,
                 *([getattr(count, name) for name in LineCount.__slots__] if e.lines else [None] * 6),
-                e.covers[0] if e.covers else None, e.covers[1] if e.covers else None,
-                e.clock.zone, e.clock.how, vantage,
+                e.covers[0] if e.covers else None,
+                e.covers[1] if e.covers else None,
+                e.clock.zone,
+                e.clock.how,
+                vantage,
             ]
-        )  # fmt: skip
+        )
         problems += [[e.path, p.code, p.line, p.message, p.remedy, p.leaves_open] for p in e.problems]
-    columns = (
-        "path sha256 bytes kind format status records physical accepted continued blank separator quarantined "
-        "first_time last_time zone zone_how vantage"
-    ).split()
+    counts = ["physical", "accepted", "continued", "blank", "separator", "quarantined"]
+    about = ["path", "sha256", "bytes", "kind", "format", "status", "records"]
+    columns = [*about, *counts, "first_time", "last_time", "zone", "zone_how", "vantage"]
     store.add("evidence", columns, rows)
     store.add("problems", ["path", "code", "line", "message", "remedy", "leaves_open"], problems)

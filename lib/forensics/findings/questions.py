@@ -70,9 +70,12 @@ def _started(case: Case, question: str, words: str) -> Answer:
     onset = case.moments["onset"]
     if onset.span is None:
         return Answer(
-            question, words, "unknown", onset.why[0].upper() + onset.why[1:] + ".",
+            question,
+            words,
+            "unknown",
+            onset.why[0].upper() + onset.why[1:] + ".",
             collect_next=_remedies(case, "empty", "saved-error-page", "cut", "serialised-map", "empty-json"),
-        )  # fmt: skip
+        )
     text = f"The service left its normal behaviour {between(onset.span)} ({onset.why})."
     status = "partial" if case.impact.runs and case.impact.first.breach.open_start else "answered"
     return Answer(question, words, status, text, (onset.claim,) if onset.claim else ())  # type: ignore[arg-type]
@@ -84,9 +87,12 @@ def _changed(case: Case, question: str, words: str) -> Answer:
     undated = [c for c in case.changes if c.time is None]
     if not case.changes:
         return Answer(
-            question, words, "unknown", "No commit, deploy or restart is in the evidence.",
+            question,
+            words,
+            "unknown",
+            "No commit, deploy or restart is in the evidence.",
             collect_next=("git log --format='%H %cI %an %s' -20 > git-log.txt",),
-        )  # fmt: skip
+        )
     if onset.span is None:
         text = f"{len(dated)} dated changes are in the evidence; without an onset none of them is recent or not."
         return Answer(question, words, "partial", text)
@@ -100,9 +106,13 @@ def _changed(case: Case, question: str, words: str) -> Answer:
         )
         claims.append(
             case.ledger.claim(
-                f"change {change.id}", sentence, {"time": iso(change.time), "lead_s": lead}, query="changes_all",
-                parameters={"id": change.id}, evidence=[change.citation],
-            )  # fmt: skip
+                f"change {change.id}",
+                sentence,
+                {"time": iso(change.time), "lead_s": lead},
+                query="changes_all",
+                parameters={"id": change.id},
+                evidence=[change.citation],
+            )
         )
         sentences.append(sentence)
     if not before:
@@ -110,7 +120,12 @@ def _changed(case: Case, question: str, words: str) -> Answer:
         status = "partial" if undated and not dated else "answered"
         return Answer(question, words, status, text)  # type: ignore[arg-type]
     more = f" ({len(before) - 3} more in that day)" if len(before) > 3 else ""
-    text = "In the day before the onset: " + "; ".join(sentences) + more + ". That one came first does not make it the cause."
+    text = (
+        "In the day before the onset: "
+        + "; ".join(sentences)
+        + more
+        + ". That one came first does not make it the cause."
+    )
     return Answer(question, words, "partial", text, tuple(claims))
 
 
@@ -124,9 +139,13 @@ def _triggered(case: Case, question: str, words: str) -> Answer:
             sentence = f"{count:,} of {failed:,} failed external requests failed with “{_cut(kind)}”, first at {first:%H:%M:%S} UTC"
             claims.append(
                 case.ledger.claim(
-                    f"failures with {kind}", sentence, {"failed": count, "of": failed}, query="failed_errors",
-                    parameters={"start": case.window.earliest, "end": case.window.latest}, evidence=[Citation(path, line=line)],
-                )  # fmt: skip
+                    f"failures with {kind}",
+                    sentence,
+                    {"failed": count, "of": failed},
+                    query="failed_errors",
+                    parameters={"start": case.window.earliest, "end": case.window.latest},
+                    evidence=[Citation(path, line=line)],
+                )
             )
             sentences.append(sentence)
         loud = case.store.rows("loud_templates", start=case.window.earliest, end=case.window.latest, least=LEAST_TOLD)
@@ -138,24 +157,33 @@ def _triggered(case: Case, question: str, words: str) -> Answer:
             )
             claims.append(
                 case.ledger.claim(
-                    f"messages like {template}", sentence, {"during": during, "before": before_}, query="loud_templates",
+                    f"messages like {template}",
+                    sentence,
+                    {"during": during, "before": before_},
+                    query="loud_templates",
                     parameters={"start": case.window.earliest, "end": case.window.latest, "least": LEAST_TOLD},
                     evidence=[Citation(path, line=line)],
-                )  # fmt: skip
+                )
             )
             sentences.append(sentence)
     for verdict in case.verdicts:
         if verdict.rule in ("alert.memory", "alert.disk", "alert.db_connections") and verdict.verdict == "met":
             run = verdict.intervals[0]
             title = runbook.load().rule(verdict.rule).title.lower()
-            sentences.append(f"{title} first went over its threshold at {run.start:%H:%M:%S} UTC, peak {max(b.peak for b in verdict.intervals):g} %")
+            sentences.append(
+                f"{title} first went over its threshold at {run.start:%H:%M:%S} UTC, peak {max(b.peak for b in verdict.intervals):g} %"
+            )
             claims.append(verdict.claim)
     for what, count, path, line, after, before, _ in case.store.rows("undated_events"):
         where = f" between {after:%H:%M:%S} and {before:%H:%M:%S} UTC" if after and before else ""
         sentence = f"{what}: told {count} times by the process itself, undated, so{where or ' at an unknown time'}"
         claims.append(
             case.ledger.claim(
-                f"undated {what}", sentence, {"times": count}, query="undated_events", evidence=[Citation(path, line=line)]
+                f"undated {what}",
+                sentence,
+                {"times": count},
+                query="undated_events",
+                evidence=[Citation(path, line=line)],
             )
         )
         sentences.append(sentence)
@@ -163,16 +191,31 @@ def _triggered(case: Case, question: str, words: str) -> Answer:
         sentence = f"{burst.failures:,} failed logins from one address, {burst.start:%H:%M:%S}–{burst.end:%H:%M:%S} UTC"
         claims.append(
             case.ledger.claim(
-                f"burst from {burst.address}", sentence, {"failures": burst.failures, "address": burst.address},
-                query="login_bursts", parameters={"address": burst.address}, evidence=[burst.citation],
-            )  # fmt: skip
+                f"burst from {burst.address}",
+                sentence,
+                {"failures": burst.failures, "address": burst.address},
+                query="login_bursts",
+                parameters={"address": burst.address},
+                evidence=[burst.citation],
+            )
         )
         sentences.append(sentence)
     collect = _remedies(case, "saved-error-page", "cut", "serialised-map", "empty-json")
     if not sentences:
-        return Answer(question, words, "unknown", "The evidence shows no error, resource or login that would explain it.", (), collect)
+        return Answer(
+            question,
+            words,
+            "unknown",
+            "The evidence shows no error, resource or login that would explain it.",
+            (),
+            collect,
+        )
     text = "; ".join(sentences)
-    text = text[0].upper() + text[1:] + ". These are conditions that were seen; which of them was the trigger is for people to say."
+    text = (
+        text[0].upper()
+        + text[1:]
+        + ". These are conditions that were seen; which of them was the trigger is for people to say."
+    )
     return Answer(question, words, "partial", text, tuple(claims), collect)
 
 
@@ -185,10 +228,17 @@ def _responded(case: Case, question: str, words: str) -> Answer:
             sentence = f"{failed:,} of {requests:,} external requests failed ({100 * failed / requests:.1f} %), p95 {p95:.2f} s"
             claims.append(
                 case.ledger.claim(
-                    "requests in the incident", sentence, {"requests": requests, "failed": failed, "p95_s": p95},
-                    query="request_counts", parameters=parameters,
-                    evidence=[Citation(path) for path in (e.path for e in case.evidence) if path in case.measured.requests.name],
-                )  # fmt: skip
+                    "requests in the incident",
+                    sentence,
+                    {"requests": requests, "failed": failed, "p95_s": p95},
+                    query="request_counts",
+                    parameters=parameters,
+                    evidence=[
+                        Citation(path)
+                        for path in (e.path for e in case.evidence)
+                        if path in case.measured.requests.name
+                    ],
+                )
             )
             sentences.append(sentence)
     died = [d for d in case.measured.down if d.died]
@@ -198,14 +248,20 @@ def _responded(case: Case, question: str, words: str) -> Answer:
             case.ledger.claim("process deaths", sentence, len(died), query="down", evidence=[d.citation for d in died])
         )
         sentences.append(sentence)
-    failed_probes = [p for p in case.measured.failed_probes if case.window and case.window.earliest <= p[0] <= case.window.latest]
+    failed_probes = [
+        p for p in case.measured.failed_probes if case.window and case.window.earliest <= p[0] <= case.window.latest
+    ]
     if case.measured.probes:
         sentence = f"{len(failed_probes)} probes failed during the incident"
         claims.append(
             case.ledger.claim(
-                "failed probes", sentence, len(failed_probes), query="probes_failed", evidence=[p[2] for p in failed_probes[:10]],
+                "failed probes",
+                sentence,
+                len(failed_probes),
+                query="probes_failed",
+                evidence=[p[2] for p in failed_probes[:10]],
                 parameters={"start": case.window.earliest, "end": case.window.latest} if case.window else {},
-            )  # fmt: skip
+            )
         )
         sentences.append(sentence)
     if not sentences:
@@ -219,20 +275,33 @@ def _mitigated(case: Case, question: str, words: str) -> Answer:
     actions = [
         e
         for e in case.said
-        if begun and e.time >= begun.earliest
-        and ((e.kind == "action") or (e.person and "action" in e.means))
-    ]  # fmt: skip
+        if begun and e.time >= begun.earliest and ((e.kind == "action") or (e.person and "action" in e.means))
+    ]
     commits = [c for c in case.changes if begun and c.time and c.kind == "commit" and c.time >= begun.latest]
     if not actions and not commits:
         why = case.moments["mitigated"].why
-        return Answer(question, words, "unknown", f"No mitigation is in the evidence: {why}.", (), ("pm2 logs, shell history and messages of the responders",))
+        return Answer(
+            question,
+            words,
+            "unknown",
+            f"No mitigation is in the evidence: {why}.",
+            (),
+            ("pm2 logs, shell history and messages of the responders",),
+        )
     claims, sentences = [], []
     steps = [(e.time, f"“{e.text.splitlines()[0][:120]}”", e.citation) for e in actions]
     steps += [(c.time, f"commit {c.id[:7]} “{c.summary[:100]}”", c.citation) for c in commits if c.time]
     for time, text, citation in sorted(steps, key=lambda step: (step[0], step[1]))[:5]:
         sentence = f"{time:%H:%M:%S} UTC {text}"
         claims.append(
-            case.ledger.claim(f"step {citation}", sentence, iso(time), query="events_between", parameters={"at": str(citation)}, evidence=[citation])
+            case.ledger.claim(
+                f"step {citation}",
+                sentence,
+                iso(time),
+                query="events_between",
+                parameters={"at": str(citation)},
+                evidence=[citation],
+            )
         )
         sentences.append(sentence)
     mitigated = case.moments["mitigated"]

@@ -46,10 +46,12 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
     stated = next((r.severity for r in records if not r.automatic and r.severity), None)
     severity = Levels(store, measured, verdicts).judge(stated)
     severity_claim = ledger.claim(
-        "severity", f"{severity.level}: {severity.reason}", severity.level,
+        "severity",
+        f"{severity.level}: {severity.reason}",
+        severity.level,
         parameters={"rules": [level.level for level in runbook.load().levels]},
         evidence=_citations(ledger, [v.claim for v in verdicts if v.verdict == "met"]),
-    )  # fmt: skip
+    )
     case = questions.Case(
         store, found_impact, measured, found_moments, found_changes, verdicts, said, evidence, ledger, window
     )
@@ -103,7 +105,7 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
         "updates": None,
         "findings": [],
         "impact": _impact(store, found_impact, window, ledger),
-        "timeline": [_event(event, ledger, event in key) for event in events],
+        "timeline": [_event(event, ledger, key.get(place)) for place, event in enumerate(events)],
         "coverage": _coverage(store),
         "why_null": {
             "suspects": "ranking of suspects is not built",
@@ -126,6 +128,19 @@ def write(findings: Findings, folder: Path) -> None:
     claims = folder / "claims.json"
     claims.touch(mode=0o600)
     claims.write_text(_text(findings.claims), encoding="utf-8")
+
+
+def reserved(result: Json) -> list[str]:
+    """Return why a report on this evidence is not an exit code 0, one line for each reason."""
+    found = []
+    for entry in result["evidence"]:
+        if entry["status"] not in ("ok", "duplicate"):
+            why = entry["problems"][0]["message"] if entry["problems"] else entry["status"]
+            found.append(f"{entry['path']}: {entry['status']}: {why}")
+        elif entry["lines"] and entry["lines"]["quarantined"]:
+            found.append(f"{entry['path']}: {entry['lines']['quarantined']} lines could not be read")
+    found += [f"{path}: changed while it was read" for path in result.get("custody", {}).get("changed_during_run", [])]
+    return found
 
 
 def _text(value: Any) -> str:
@@ -178,9 +193,7 @@ def _claimed(moment: Moment, ledger: Ledger) -> Moment:
         return moment
     statement = f"{moment.name}: {questions.between(moment.span)}; {moment.why}"
     query = {"onset": "first_bad", "recovered": "last_bad"}.get(moment.name, "events_between")
-    claim = ledger.claim(
-        f"moment {moment.name}", statement, moment.span.json(), query=query, evidence=moment.citations
-    )
+    claim = ledger.claim(f"moment {moment.name}", statement, moment.span.json(), query=query, evidence=moment.citations)
     return replace(moment, claim=claim)
 
 
@@ -242,10 +255,13 @@ def _changes(found: list[Any], onset: Moment, ledger: Ledger) -> list[Json] | No
         if change.time is not None and onset.span is not None:
             lead = round((onset.span.latest - change.time).total_seconds(), 3)
         claim = ledger.claim(
-            f"change {change.id}", f"{change.kind} “{change.summary}”" + (f" at {iso(change.time)}" if change.time else ", undated"),
-            {"time": iso(change.time), "lead_s": lead}, query="changes_all", parameters={"id": change.id},
+            f"change {change.id}",
+            f"{change.kind} “{change.summary}”" + (f" at {iso(change.time)}" if change.time else ", undated"),
+            {"time": iso(change.time), "lead_s": lead},
+            query="changes_all",
+            parameters={"id": change.id},
             evidence=[change.citation],
-        )  # fmt: skip
+        )
         entries.append(
             {
                 "rank": rank,
@@ -269,29 +285,37 @@ def _security(store: Store, measured: impacts.Measured, ledger: Ledger) -> Json 
     if not told["attempts"]:
         return None
     rows = store.rows("login_sources")
-    statement = f"{told['failed']:,} of {told['attempts']:,} attempts to log in failed, from {told['addresses']:,} addresses"
+    statement = (
+        f"{told['failed']:,} of {told['attempts']:,} attempts to log in failed, from {told['addresses']:,} addresses"
+    )
     claim = ledger.claim(
-        "failed logins", statement, {"failed": told["failed"], "attempts": told["attempts"]}, query="login_counts",
+        "failed logins",
+        statement,
+        {"failed": told["failed"], "attempts": told["attempts"]},
+        query="login_counts",
         evidence=[Citation(path) for path in (told["paths"] or "").split(", ") if path],
-    )  # fmt: skip
+    )
     guessed = {s.address: s for s in measured.successes}
     return {
         "failed_logins": told["failed"],
         "attempts": told["attempts"],
         "sources": [
-            {"ip": address, "failed": failed, "succeeded_after": succeeded, "burst": any(b.address == address for b in measured.bursts),
-             "first_success": iso(guessed[address].time) if address in guessed else None}
+            {
+                "ip": address,
+                "failed": failed,
+                "succeeded_after": succeeded,
+                "burst": any(b.address == address for b in measured.bursts),
+                "first_success": iso(guessed[address].time) if address in guessed else None,
+            }
             for address, failed, succeeded, _, _ in rows
         ],
         "claims": [claim],
-    }  # fmt: skip
+    }
 
 
 def _impact(store: Store, impact: impacts.Impact, window: Span | None, ledger: Ledger) -> Json:
     """State who was hit, with the denominator, or that it was not measured."""
-    runs = [
-        {**run.breach.json(), "of": run.signal, "criterion": run.tier == 1} for run in impact.runs
-    ]
+    runs = [{**run.breach.json(), "of": run.signal, "criterion": run.tier == 1} for run in impact.runs]
     entry: Json = {"kind": impact.kind, "runs": runs, "requests": None, "failed": None, "p95_s": None, "routes": []}
     if window is None or impact.kind == "none":
         return entry
@@ -303,7 +327,14 @@ def _impact(store: Store, impact: impacts.Impact, window: Span | None, ledger: L
             f"{counts['failed']:,} of {counts['requests']:,} external requests failed ({share:.1f} %) "
             f"between {window.earliest:%H:%M:%S} and {window.latest:%H:%M:%S} UTC"
         )
-        claim = ledger.claim("requests in the incident", statement, counts, query="request_counts", parameters=parameters)
+        claim = ledger.claim(
+            "requests in the incident",
+            statement,
+            counts,
+            query="request_counts",
+            parameters=parameters,
+            evidence=_request_files(store, window),
+        )
         entry |= {
             "requests": counts["requests"],
             "failed": counts["failed"],
@@ -324,18 +355,30 @@ def _impact(store: Store, impact: impacts.Impact, window: Span | None, ledger: L
     return entry
 
 
-def _event(event: Event, ledger: Ledger, key: bool) -> Json:
-    claim = ledger.claim(
-        f"event {event.citation} {event.kind}", f"{iso(event.time)} {event.text}", iso(event.time),
-        query="events_between", parameters={"at": str(event.citation), "time": event.time}, evidence=[event.citation],
-    ) if key else None  # fmt: skip
+def _request_files(store: Store, window: Span) -> list[Citation]:
+    paths = store.rows("request_span", start=window.earliest, end=window.latest)[0][0]
+    return [Citation(path) for path in (paths or "").split(", ") if path]
+
+
+def _event(event: Event, ledger: Ledger, key: str | None) -> Json:
+    text = key or event.text
+    claim = None
+    if key is not None:
+        claim = ledger.claim(
+            f"event {event.citation} {event.kind}",
+            f"{iso(event.time)} {text}",
+            iso(event.time),
+            query="events_between",
+            parameters={"at": str(event.citation), "time": event.time},
+            evidence=[event.citation],
+        )
     return {
         "time": iso(event.time),
         "kind": event.kind,
-        "text": event.text,
+        "text": text,
         "who": event.who,
         "where": str(event.citation),
-        "key": key,
+        "key": key is not None,
         "claim": claim,
     }
 
@@ -353,7 +396,9 @@ def _findings(result: Json) -> list[Json]:
     for verdict in result["verdicts"]:
         if verdict["verdict"] == "met":
             found.append(("fact", f"“{verdict['words']}” was met", [verdict["claim"]]))
-    found.append(("inference", f"{result['severity']['level']}: {result['severity']['reason']}", [result["severity"]["claim"]]))
+    found.append(
+        ("inference", f"{result['severity']['level']}: {result['severity']['reason']}", [result["severity"]["claim"]])
+    )
     for question in result["questions"]:
         if question["id"] in ("changed", "triggered") and question["claims"]:
             found.append(("inference", question["answer"], question["claims"]))
@@ -365,4 +410,3 @@ def _findings(result: Json) -> list[Json]:
 
 def _citations(ledger: Ledger, claims: list[str]) -> list[Citation]:
     return [citation for claim in claims for citation in ledger[claim].evidence]
-

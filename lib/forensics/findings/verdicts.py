@@ -47,9 +47,7 @@ class Judge:
             "security": self._security,
             "complaints": self._complaints,
         }
-        return [
-            self._claimed(rule, judges.get(rule.signal, self._level)(rule)) for rule in runbook.load().rules
-        ]
+        return [self._claimed(rule, judges.get(rule.signal, self._level)(rule)) for rule in runbook.load().rules]
 
     # ---- levels: error rate, response time, memory, disk, connections -----------------------------------------
 
@@ -58,9 +56,12 @@ class Judge:
         if not signals:
             lost = self._lost(rule)
             return Verdict(
-                rule.id, "not_assessable", f"no evidence measures {rule.title.lower()}",
-                missing=(lost,), why=f"Not collected: {lost}",
-            )  # fmt: skip
+                rule.id,
+                "not_assessable",
+                f"no evidence measures {rule.title.lower()}",
+                missing=(lost,),
+                why=f"Not collected: {lost}",
+            )
         by_requests = [s for s in signals if s.id.startswith(("error_rate/", "response_time/")) and s.kind == "bucket"]
         ours = by_requests[:1] or signals
         others = [s for s in signals if s not in ours]
@@ -79,7 +80,11 @@ class Judge:
         cut = [run for run in runs if run.ended_by != "back" or run.open_start]
         unsure = next((run for run in cut if run.open), None)
         if unsure and rule.sustained:
-            return "not_assessable", (), f"it was still over the limit when the evidence ended, at {unsure.end:%H:%M:%S} UTC"
+            return (
+                "not_assessable",
+                (),
+                f"it was still over the limit when the evidence ended, at {unsure.end:%H:%M:%S} UTC",
+            )
         if signal.told:
             return "not_assessable", (), "it is told only when a query fails, so its silence means nothing"
         if self.window is None:
@@ -111,7 +116,9 @@ class Judge:
             intervals = tuple(sorted((b for one in met for b in one[2]), key=lambda b: (b.start, b.end, b.signal)))
             return Verdict(rule.id, "met", statistic, intervals, definitions=tuple(definitions))
         short = tuple(run for one in judged for run in self.measured.runs[rule.id, one[0].id])
-        whole = {one[0].path for one in clean} - {one[0].path for one in judged if one[1] != "not_met" and not one[0].told}
+        whole = {one[0].path for one in clean} - {
+            one[0].path for one in judged if one[1] != "not_met" and not one[0].told
+        }
         if whole:
             statistic = "; ".join(dict.fromkeys(one[0].statistic for one in clean if one[0].path in whole))
             return Verdict(rule.id, "not_met", statistic, (), short, tuple(definitions))
@@ -120,9 +127,7 @@ class Judge:
         statistic = fullest[0].statistic
         lost = self._lost(rule)
         missing = (*reasons, lost) if lost else reasons
-        return Verdict(
-            rule.id, "not_assessable", statistic, (), short, tuple(definitions), missing, "; ".join(reasons)
-        )
+        return Verdict(rule.id, "not_assessable", statistic, (), short, tuple(definitions), missing, "; ".join(reasons))
 
     def _lost(self, rule: Rule) -> str:
         """Name the source that would have answered, and what became of it."""
@@ -135,7 +140,7 @@ class Judge:
             and any(p.code in ("saved-error-page", "serialised-map", "cut") for p in entry.problems)
         ]
         named = "; ".join(f"{e.path} ({e.problems[0].message})" for e in broken)
-        restarts = [d for d in self.measured.down]
+        restarts = self.measured.down
         if named:
             return f"{rule.title.lower()} samples: lost with {named}"
         samples = [s for s in self.measured.of(rule.signal) if not s.told]
@@ -151,21 +156,36 @@ class Judge:
         views = [requests, *probes] if requests.seen else probes
         if not views:
             return Verdict(
-                rule.id, "not_assessable", "no requests or probes in the evidence",
-                missing=("a request log, or results of uptime checks",), why="Nothing in the evidence was asked or answered.",
-            )  # fmt: skip
+                rule.id,
+                "not_assessable",
+                "no requests or probes in the evidence",
+                missing=("a request log, or results of uptime checks",),
+                why="Nothing in the evidence was asked or answered.",
+            )
         ours, others = views[0], views[1:]
         verdict, kept, why = self._view(ours, sustained)
         definitions = tuple(Definition(view.name, *self._view(view, sustained)[:2]) for view in others)
         down = tuple(
-            Breach(d.start, d.end, 100.0, "back", False, f"the process was down, from {d.citation.path} (process manager)", 1)
+            Breach(
+                d.start,
+                d.end,
+                100.0,
+                "back",
+                False,
+                f"the process was down, from {d.citation.path} (process manager)",
+                1,
+            )
             for d in self.measured.down
             if d.end
         )
         if down:
             long_down = breaches.lasting(down, sustained)
-            definitions += (Definition("process down by its manager's log", "met" if long_down else "not_met", long_down),)
-        statistic = f"every one of {ours.seen:,} requests or probes failed, at least {outages.LEAST_IN_A_ROW} in a row, {ours.name}"
+            definitions += (
+                Definition("process down by its manager's log", "met" if long_down else "not_met", long_down),
+            )
+        statistic = (
+            f"{outages.LEAST_IN_A_ROW} or more in a row failed, and none was answered, of {ours.seen:,} {ours.name}"
+        )
         missing = (why,) if verdict == "not_assessable" else ()
         return Verdict(rule.id, verdict, statistic, kept, ours.runs, definitions, missing, why)
 
@@ -214,7 +234,9 @@ class Judge:
                 statistic += ", no attempt to log in and no security alert in the logs"
             return Verdict(rule.id, "not_met", statistic)
         missing = ("a log of logins, or the security monitor's alerts",)
-        return Verdict(rule.id, "not_assessable", statistic, missing=missing, why="No source tells of logins or alerts.")
+        return Verdict(
+            rule.id, "not_assessable", statistic, missing=missing, why="No source tells of logins or alerts."
+        )
 
     def _complaints(self, rule: Rule) -> Verdict:
         channel = [e for e in self.evidence if e.kind == "messages" and e.records]
@@ -229,7 +251,13 @@ class Judge:
         if rises:
             (first, _), (last, most) = rises[0][0], rises[-1][1]
             run = Breach(
-                first.time, last.time, float(most), "back", False, f"counted reports, from {last.citation.path} (people)", 2
+                first.time,
+                last.time,
+                float(most),
+                "back",
+                False,
+                f"counted reports, from {last.citation.path} (people)",
+                2,
             )
             return Verdict(rule.id, "met", statistic, (run,))
         if not channel:
@@ -248,7 +276,7 @@ class Judge:
         said = {"met": "met", "not_met": "not met", "not_assessable": "not assessable"}[verdict.verdict]
         statement = f"“{rule.words}”: {said}. Measured: {verdict.statistic}."
         if verdict.intervals:
-            statement += " " + _spans(verdict.intervals)
+            statement += " " + _spans(verdict.intervals, rule.unit)
         elif verdict.why:
             statement += f" {verdict.why}."
         signal = next((s for s in self.measured.of(rule.signal)), None)
@@ -260,18 +288,30 @@ class Judge:
             parameters = {"rule": rule.id, "limit": rule.limit, "sustained_s": _seconds(rule)}
         value = {"verdict": verdict.verdict, "intervals": [b.json() for b in verdict.intervals]}
         claim = self.ledger.claim(
-            f"verdict {rule.id}", statement, value, query=query, parameters=parameters, evidence=self._rests_on(rule, verdict)
+            f"verdict {rule.id}",
+            statement,
+            value,
+            query=query,
+            parameters=parameters,
+            evidence=self._rests_on(rule, verdict),
         )
         return Verdict(
-            verdict.rule, verdict.verdict, verdict.statistic, verdict.intervals, verdict.too_short,
-            verdict.definitions, verdict.missing, verdict.why, claim,
-        )  # fmt: skip
+            verdict.rule,
+            verdict.verdict,
+            verdict.statistic,
+            verdict.intervals,
+            verdict.too_short,
+            verdict.definitions,
+            verdict.missing,
+            verdict.why,
+            claim,
+        )
 
     def _rests_on(self, rule: Rule, verdict: Verdict) -> list[Citation]:
         """Return where the stretches begin and end in the evidence, or the files that were looked at."""
         cited: list[Citation] = []
         for run in verdict.intervals[:10]:
-            cited += [c for c in self._around(rule, run.start, run.end)]
+            cited += self._around(rule, run.start, run.end)
         if not cited:
             cited = [Citation(entry.path) for entry in self.evidence if entry.path in verdict.statistic]
         return cited
@@ -287,7 +327,9 @@ class Judge:
             return lines or [e.citation for e in messages.alerts(self.said) if e.time == start]
         if rule.signal == "complaints":
             return [e.citation for e, _ in messages.complaints(self.said)]
-        rows = self.store.rows("samples_at", names_of=[s.id for s in self.measured.of(rule.signal)], start=start, end=end)
+        rows = self.store.rows(
+            "samples_at", names_of=[s.id for s in self.measured.of(rule.signal)], start=start, end=end
+        )
         return [
             Citation(path, line=line) if line is not None else Citation(path, position=position)
             for path, line, position in rows
@@ -298,7 +340,7 @@ def _seconds(rule: Rule) -> float | None:
     return rule.sustained.total_seconds() if rule.sustained else None
 
 
-def _spans(intervals: tuple[Breach, ...]) -> str:
-    texts = [f"{b.start:%H:%M:%S}–{b.end:%H:%M:%S} UTC, peak {b.peak:g}" for b in intervals[:4]]
+def _spans(intervals: tuple[Breach, ...], unit: str) -> str:
+    texts = [f"{b.start:%H:%M:%S}–{b.end:%H:%M:%S} UTC, peak {b.peak:,.1f} {unit}" for b in intervals[:4]]
     more = f"; and {len(intervals) - 4} more" if len(intervals) > 4 else ""
     return "; ".join(texts) + more + "."

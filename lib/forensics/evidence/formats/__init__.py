@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -316,3 +317,59 @@ def _one(place: Place, path: str) -> Any:
     if path == "$all":
         return value
     return next((found.value for found in find(value, path)), None) if path else value
+
+
+# ---- explanation ----------------------------------------------------------------------------------------------
+
+
+def explain(head: str) -> list[tuple[str, bool, str]]:
+    """Return, for each format, whether it fits this beginning of a text and where it stopped, the fitting one first."""
+    lines = re.split(r"\r\n|\n|\r", head)[:400]
+    try:
+        document = json.loads(head)
+    except (ValueError, RecursionError):
+        document = None
+    if document is not None:
+        fitting = recognise_document(document) or recognise_object(document)
+    else:
+        fitting, _ = recognise_lines(lines)
+    told = [
+        (fmt.name, fmt is fitting, "it fits" if fmt is fitting else _stopped(fmt, document, lines))
+        for fmt in load()
+        if fmt.name != FALLBACK
+    ]
+    return sorted(told, key=lambda one: (not one[1], one[0]))
+
+
+def _stopped(fmt: Format, document: Any, lines: list[str]) -> str:
+    if fmt.structure != "lines":
+        if document is None:
+            return "this is no whole JSON document"
+        missing = [need for need in fmt.needs if not has(document, need)]
+        present = [lack for lack in fmt.lacks if has(document, lack)]
+        if missing:
+            return f"it has no {', no '.join(missing)}"
+        return (
+            f"it has {', '.join(present)}, which this format never has" if present else "every path it needs is there"
+        )
+    first = next((line for line in lines if line.strip() and fmt.first_fit(line) is None), None)
+    if first is None:
+        return "its patterns would read these lines, but none of them is a line of its own"
+    reached = max((_reached(pattern.pattern, first) for pattern in fmt.lines), default=0)
+    number = lines.index(first) + 1
+    shown = first[:100]
+    return f"line {number}: {shown}\n{' ' * (len(f'line {number}: ') + min(reached, 100))}^ matched up to here"
+
+
+def _reached(pattern: str, line: str) -> int:
+    """Return how far a pattern's longest prefix that is itself a pattern reads into the line."""
+    best = 0
+    for end in range(len(pattern), 0, -1):
+        try:
+            found = re.match(pattern[:end], line[:400])
+        except re.error:
+            continue
+        if found:
+            best = max(best, found.end())
+            break
+    return best

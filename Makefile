@@ -1,0 +1,32 @@
+# Two commands: `make report` and `make test`. Everything they need is set up in .venv.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+INCIDENT ?= data/incidents/demo-database
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: report test lint setup clean
+
+report: setup
+	@.venv/bin/forensics run $(INCIDENT) || test $$? -eq 3
+
+test: setup
+	@.venv/bin/pytest
+
+lint: setup
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check lib tests data
+	.venv/bin/mypy
+
+setup: .venv/.ready
+
+.venv/.ready: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is missing. On Debian: sudo apt-get install python3 python3-venv make" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). On Debian 12: sudo apt-get install python3.11 python3.11-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing. On Debian: sudo apt-get install python3-venv" >&2; exit 1; }
+	@echo "Setting up .venv (once; some 400 MB)"
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch .venv/.ready
+
+clean:
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""What is shown: pictures, the stakeholders' page, the Markdown post-mortem, and what is blurred in them."""

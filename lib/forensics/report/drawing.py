@@ -1,0 +1,351 @@
+"""How a picture is drawn: its canvas, lines, limits, shades and marks. Nothing here asks the store."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import escape
+
+import matplotlib
+from matplotlib import dates
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from forensics.report.words import visible
+
+PAPER, INK, MUTED, GRID = "#fffffe", "#1b1f28", "#5b6372", "#dcdfe5"
+LIMIT, BREACH, DOWN, HOLE = "#a8200f", "#c4321f", "#6a7080", "#9aa1ad"
+SERIES = ("#1f5fa9", "#7d4a99", "#23735a", "#8a5a02")
+STYLES = ("solid", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
+"""One line style for each colour: a picture must be readable in grey."""
+
+VARIABLES = {
+    PAPER: "--paper", INK: "--ink", MUTED: "--muted", GRID: "--grid", LIMIT: "--limit", BREACH: "--breach",
+    DOWN: "--down", HOLE: "--hole", **{color: f"--series-{number}" for number, color in enumerate(SERIES, 1)},
+}  # fmt: skip
+"""Every color stands for itself in a PNG and for a variable of the page, which knows light from dark, in an SVG."""
+
+WIDE, NARROW = 7.6, 3.9
+"""Inches: a page on a desk, and a telephone."""
+SIZE = 8.5
+LEFT, RIGHT = 0.46, 0.12
+LANE = 0.165
+"""Inches from one row of labels to the next."""
+
+_STYLE = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": SIZE,
+    "text.parse_math": False,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "incident forensics",
+    "timezone": "UTC",
+    "figure.dpi": 72,
+    "savefig.dpi": 144,
+    "hatch.linewidth": 0.5,
+    "path.simplify": False,
+    "axes.unicode_minus": False,
+    "axes.formatter.use_locale": False,
+}
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw as we do, whatever the notebook around us has set, and leave its settings as they were."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_STYLE)
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A vertical line with a short label above the picture."""
+
+    start: datetime
+    end: datetime
+    """Later than `start` where the time is known only within bounds."""
+    label: str
+    strong: bool = True
+    """A moment of the incident; otherwise a change or an action near it."""
+
+
+def plain(text: str, most: int = 32) -> str:
+    """Make a text fit to stand in a picture: one visible, short line."""
+    line = visible(" ".join(text.split()))
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def canvas(
+    width: float, start: datetime, end: datetime, lanes: int, plot: float = 2.15, left: float = LEFT, names: int = 0
+) -> tuple[Figure, Axes]:
+    """Return a figure with one plot of a fixed height, room above it for rows of labels and below it for names."""
+    above = 0.34 + lanes * LANE
+    below = 0.42 + 0.15 * names
+    height = above + plot + below
+    figure = Figure(figsize=(width, height), facecolor=PAPER)
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((left / width, below / height, (width - left - RIGHT) / width, plot / height))
+    axes.set_facecolor("none")
+    axes.set_xlim(dates.date2num(start), dates.date2num(end))
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(MUTED)
+    axes.tick_params(colors=MUTED, labelcolor=MUTED, length=3, width=0.6, labelsize=SIZE)
+    axes.tick_params(axis="y", length=0)
+    axes.set_axisbelow(True)
+    hours(axes, start, end, width)
+    return figure, axes
+
+
+def hours(axes: Axes, start: datetime, end: datetime, width: float) -> None:
+    """Label the axis of time: times of day, the zone, and the date wherever it changes."""
+    locator = dates.AutoDateLocator(minticks=3, maxticks=9 if width > NARROW else 5, tz=None)
+    axes.xaxis.set_major_locator(locator)
+    long = end - start > timedelta(days=4)
+    fine = end - start < timedelta(minutes=4)
+
+    def said(number: float, _: object) -> str:
+        time = dates.num2date(number)
+        midnight = (time.hour, time.minute, time.second) == (0, 0, 0)
+        return f"{time:%m-%d}" if long or midnight else f"{time:%H:%M:%S}" if fine else f"{time:%H:%M}"
+
+    axes.xaxis.set_major_formatter(FuncFormatter(said))
+    days = f"{start:%Y-%m-%d}" if start.date() == end.date() else f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"
+    axes.set_xlabel(f"{days}, times in UTC", color=MUTED, fontsize=SIZE, labelpad=3, loc="left")
+
+
+def scale(axes: Axes, title: str, unit: str, top: float) -> None:
+    """Label the axis of values, from zero; its name stands level above it, where it is read first."""
+    axes.set_ylim(0, top)
+    axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axes.grid(axis="y", color=GRID, linewidth=0.6)
+    axes.annotate(
+        f"{title}, {unit}" if unit else title, (0, 1), (2, -3), "figure fraction", "offset points",
+        color=INK, fontsize=SIZE + 0.5, fontweight="bold", va="top", ha="left",
+    )  # fmt: skip
+
+
+def line(axes: Axes, points: Sequence[tuple[datetime, datetime | None, float, int]], number: int, label: str = "") -> None:
+    """Draw one series: steps for buckets, a line for samples; every hole interrupts it, and a lone point is a dot."""
+    color, dashes = SERIES[number % len(SERIES)], STYLES[number % len(STYLES)]
+    runs: dict[int, list[tuple[datetime, datetime | None, float]]] = {}
+    for time, until, value, run in points:
+        runs.setdefault(run, []).append((time, until, value))
+    for position, run_points in enumerate(runs.values()):
+        times: list[datetime] = []
+        values: list[float] = []
+        for time, until, value in run_points:
+            times += [time, until] if until else [time]
+            values += [value, value] if until else [value]
+        dotted = len(times) == 1
+        axes.plot(
+            times, values, color=color, linewidth=1.5, linestyle=dashes, solid_joinstyle="round", zorder=3,
+            marker="o" if dotted else None, markersize=4, label=label if position == 0 else None,
+        )  # fmt: skip
+
+
+def limit(axes: Axes, value: float, label: str) -> None:
+    """Draw a threshold, named on the line."""
+    axes.axhline(value, color=LIMIT, linewidth=1.1, linestyle=(0, (4, 2)), zorder=2.5)
+    axes.annotate(
+        label, (0, value), (3, 2.5), ("axes fraction", "data"), "offset points", color=LIMIT, fontsize=SIZE - 0.5,
+        va="bottom", ha="left", zorder=4, bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.82, "pad": 0.8},
+    )  # fmt: skip
+
+
+def shade(axes: Axes, start: datetime, end: datetime, kind: str) -> None:
+    """Shade a stretch of time: a `breach` hatched, `over` plain, `down` and `hole` each with a hatch of its own."""
+    color, alpha, hatch = {
+        "breach": (BREACH, 0.13, "////"), "over": (BREACH, 0.07, None), "down": (DOWN, 0.25, "xxxx"),
+        "hole": (HOLE, 0.14, "\\\\\\\\"), "incident": (BREACH, 0.1, None),
+    }[kind]  # fmt: skip
+    axes.axvspan(start, end, facecolor=color, alpha=alpha, edgecolor="none", linewidth=0, zorder=0.5)  # type: ignore[arg-type]
+    if hatch:
+        axes.axvspan(
+            start, end, facecolor="none", edgecolor=color, alpha=0.4, hatch=hatch, linewidth=0, zorder=0.6,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+
+def inside(axes: Axes, start: datetime, end: datetime, text: str, color: str) -> None:
+    """Name a shaded stretch in its own band, where there is room."""
+    first, last = axes.get_xlim()
+    room = (dates.date2num(end) - dates.date2num(start)) / (last - first) * axes.get_position().width * axes.figure.get_figwidth()
+    if room > wide(text, SIZE - 1) + 0.1:
+        axes.annotate(
+            text, (end, 1), (-3, -3), ("data", "axes fraction"), "offset points", color=color, fontsize=SIZE - 1,  # type: ignore[arg-type]
+            ha="right", va="top", zorder=5, bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 0.8},
+        )  # fmt: skip
+
+
+def wide(text: str, size: float = SIZE, weight: str = "normal") -> float:
+    """Return the width of a text in inches; the font ships with matplotlib, so it is the same everywhere."""
+    font = FontProperties(family="DejaVu Sans", weight=weight)
+    return float(TextPath((0, 0), text, size=size, prop=font).get_extents().width) / 72 if text else 0.0
+
+
+def lanes_for(marks: Sequence[Mark], width: float, start: datetime, end: datetime) -> list[int]:
+    """Return a row for each mark's label, so that none covers another; the last in time stand lowest."""
+    seconds = (end - start).total_seconds()
+    plot = width - LEFT - RIGHT
+    taken: list[tuple[int, float, float]] = []
+    rows = [0] * len(marks)
+    for index in sorted(range(len(marks)), key=lambda i: (marks[i].start, i), reverse=True):
+        left, right = _box(marks[index], seconds, plot, start)
+        row = 0
+        while any(lane == row and left < other_right and right > other_left for lane, other_left, other_right in taken):
+            row += 1
+        crossed = [lane for lane, other_left, _ in taken if left < other_left < right]
+        row = max([row, *(lane + 1 for lane in crossed)])
+        taken.append((row, left, right))
+        rows[index] = row
+    return rows
+
+
+def _box(mark: Mark, seconds: float, plot: float, start: datetime) -> tuple[float, float]:
+    place = (mark.start - start).total_seconds() / seconds * plot
+    needed = wide(mark.label, SIZE - 0.5, "bold" if mark.strong else "normal") + 0.12
+    left = max(min(place, plot + 0.1 - needed), -0.4)
+    return left, left + needed
+
+
+def draw_marks(axes: Axes, marks: Sequence[Mark], rows: Sequence[int], width: float, start: datetime, end: datetime) -> None:
+    """Draw the vertical lines and their labels; a time known within bounds is a band."""
+    seconds = (end - start).total_seconds()
+    plot = width - LEFT - RIGHT
+    for mark, row in zip(marks, rows, strict=True):
+        color = INK if mark.strong else MUTED
+        height = 11 + row * LANE * 72
+        dashes = "solid" if mark.strong else (0, (1, 1.6))
+        if (mark.end - mark.start).total_seconds() / seconds * plot > 0.03:
+            axes.axvspan(mark.start, mark.end, facecolor=color, alpha=0.14, linewidth=0, zorder=1)  # type: ignore[arg-type]
+        axes.axvline(mark.start, color=color, linewidth=0.8, linestyle=dashes, zorder=2)  # type: ignore[arg-type]
+        axes.annotate(
+            "", (mark.start, 1), (0, height), ("data", "axes fraction"), "offset points",  # type: ignore[arg-type]
+            arrowprops={"arrowstyle": "-", "color": color, "linewidth": 0.8, "linestyle": dashes, "shrinkA": 0, "shrinkB": 0},
+        )  # fmt: skip
+        left, _ = _box(mark, seconds, plot, start)
+        axes.annotate(
+            mark.label, (0, 1), (left * 72 + 2.5, height - 8), "axes fraction", "offset points", color=color,
+            fontsize=SIZE - 0.5, va="bottom", ha="left", fontweight="bold" if mark.strong else "normal",
+            zorder=6, bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.6},
+        )  # fmt: skip
+
+
+def named(axes: Axes) -> None:
+    """Name the series below the picture when there is more than one."""
+    handles, labels = axes.get_legend_handles_labels()
+    if len(labels) > 1:
+        axes.legend(
+            handles, labels, loc="upper left", bbox_to_anchor=(0, -0.19), ncols=1, labelspacing=0.15, frameon=False, fontsize=SIZE - 0.5,
+            labelcolor=INK, handlelength=2.4, borderaxespad=0, borderpad=0,
+        )  # fmt: skip
+
+
+def above(axes: Axes, time: datetime, text: str) -> None:
+    """Name a shaded stretch above the picture."""
+    axes.annotate(
+        text, (time, 1), (0, 3), ("data", "axes fraction"), "offset points", color=INK, fontsize=SIZE - 0.5,  # type: ignore[arg-type]
+        ha="center", va="bottom",
+    )  # fmt: skip
+
+
+def bar(axes: Axes, row: int, start: datetime, end: datetime, before: bool, after: bool, least: timedelta) -> None:
+    """Draw what one source covers; an arrow where it goes on beyond the picture."""
+    end = max(end, start + least)
+    left, width = dates.date2num(start), dates.date2num(end) - dates.date2num(start)
+    axes.barh(row, width, 0.52, left, facecolor=SERIES[0], edgecolor=INK, linewidth=0.4, zorder=3)
+    for beyond, place, sign in ((before, start, "<"), (after, end, ">")):
+        if beyond:
+            axes.plot([place], [row], marker=sign, color=INK, markersize=5, clip_on=False, zorder=4)  # type: ignore[list-item]
+
+
+def outside(axes: Axes, row: int, before: bool, when: str) -> None:
+    """Say that a source lies beyond the picture."""
+    text = f"‹ until {when}" if before else f"from {when} ›"
+    axes.annotate(
+        text, (0 if before else 1, row), (2 if before else -2, 0), ("axes fraction", "data"), "offset points", color=MUTED,
+        fontsize=SIZE - 1, va="center", ha="left" if before else "right",
+    )  # fmt: skip
+
+
+def absent(axes: Axes, row: int, why: str, start: datetime) -> None:
+    """Say that a source holds nothing."""
+    axes.annotate(
+        f"× {why}", (start, row), (2, 0), "data", "offset points", color=LIMIT, fontsize=SIZE - 0.5, va="center", ha="left"  # type: ignore[arg-type]
+    )
+
+
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ID = re.compile(r'\b(id=")([^"]+)"|(url\(#)([^)]+)\)|(href="#)([^"]+)"')
+_FONT = re.compile(r"font: ?(?:(bold|[1-9]00) )?([\d.]+)px [^;\"]*")
+
+
+def svg(figure: Figure, name: str, title: str, alt: str) -> str:
+    """Return the figure as an element for a page: stable bytes, ids of its own, colors that follow light and dark."""
+    out = io.StringIO()
+    with style():
+        figure.savefig(
+            out, format="svg", facecolor="none", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+        )
+    text = _FORBIDDEN.sub(lambda found: visible(found.group()), out.getvalue())
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<style[^>]*>.*?</style>|<metadata>.*?</metadata>|<!--.*?-->", "", text, flags=re.DOTALL)
+    width, height = (float(number) for number in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text)[0])
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {width:g} {height:g}" '
+        f'role="img" aria-labelledby="{name}-title {name}-desc" style="stroke-linejoin:round;stroke-linecap:butt">'
+        f'<title id="{name}-title">{escape(visible(title))}</title><desc id="{name}-desc">{escape(visible(alt))}</desc>'
+    )
+    body = text[text.index(">") + 1 :]
+    body = _ID.sub(lambda m: _own_id(m, name), body)
+    body = _FONT.sub(lambda m: f"font: {m[1] + ' ' if m[1] else ''}{m[2]}px var(--sans, 'DejaVu Sans', sans-serif)", body)
+    for color, variable in VARIABLES.items():
+        body = body.replace(color, f"var({variable}, {color})")
+    body = re.sub(r">\s+<", "><", body)
+    return head + body.strip()
+
+
+def _own_id(found: re.Match[str], name: str) -> str:
+    if found[1]:
+        return f'{found[1]}{name}-{found[2]}"'
+    return f"{found[3]}{name}-{found[4]})" if found[3] else f'{found[5]}{name}-{found[6]}"'
+
+
+def png(figure: Figure) -> bytes:
+    """Return the figure as an image for a notebook."""
+    out = io.BytesIO()
+    with style():
+        figure.savefig(out, format="png", metadata={"Software": None})
+    return out.getvalue()
+
+
+def holes(covered: Sequence[tuple[datetime, datetime]], start: datetime, end: datetime, longer: timedelta) -> list[tuple[datetime, datetime]]:
+    """Return the stretches between start and end that none of the spans covers, if they are long enough to matter."""
+    reached = start
+    edges: list[tuple[datetime, datetime]] = []
+    for first, last in sorted(covered):
+        if first > reached:
+            edges.append((reached, min(first, end)))
+        reached = max(reached, last)
+    if reached < end:
+        edges.append((reached, end))
+    return [(first, last) for first, last in edges if last - first > longer]
+
+
+def spans(points: Sequence[tuple[datetime, datetime | None, float, int]]) -> list[tuple[datetime, datetime]]:
+    """Return the stretches that a series covers without a hole."""
+    runs: dict[int, list[datetime]] = {}
+    for time, until, _, run in points:
+        runs.setdefault(run, []).extend([time, until or time])
+    return [(min(times), max(times)) for times in runs.values()]
+
+

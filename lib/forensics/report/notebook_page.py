@@ -1,0 +1,32 @@
+"""An executed notebook as one page that runs no script and fetches nothing."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+_STYLE = """
+:root{color-scheme:light dark}
+body{font:16px/1.55 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;background:Canvas;color:CanvasText}
+pre{overflow-x:auto;font:13px/1.5 ui-monospace,monospace;padding:.6rem .8rem;border-left:3px solid #8886;white-space:pre-wrap;overflow-wrap:anywhere}
+table{border-collapse:collapse;font-size:13px;display:block;overflow-x:auto}
+th,td{padding:.25rem .6rem;border-bottom:1px solid #8884;text-align:left;vertical-align:top}
+img{max-width:100%;height:auto;background:#fff}
+.input_prompt,.output_prompt,.prompt,.anchor-link{display:none}
+"""
+
+
+def render(notebook: Path, title: str) -> str:
+    """Return the page of an executed notebook."""
+    from nbconvert import HTMLExporter  # noqa: PLC0415  slow to load, and only a batch needs it
+
+    exporter = HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
+    body, _ = exporter.from_filename(str(notebook))
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{html.escape(_POLICY)}">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body>{body}</body></html>\n"
+    )

@@ -1,0 +1,120 @@
+"""The stakeholders' page: one file that fetches nothing, runs nothing and opens at the summary."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from forensics import runbook
+from forensics.model import Json
+from forensics.report import charts as pictures
+from forensics.report import story
+from forensics.report.charts import Chart
+from forensics.report.redaction import Redactor
+from forensics.report.words import Times, clip, length, lengths, plural, quantity, sentence, visible
+
+LARGEST = 1_900_000
+"""Characters; a page that would be larger leaves out its least, and says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A chart as the template needs it."""
+
+    name: str
+    title: str
+    takeaway: str
+    wide: Markup
+    narrow: Markup
+
+
+class References:
+    """Numbers the claims that the page mentions, in the order of their first mention."""
+
+    def __init__(self, claims: Sequence[Json]) -> None:
+        self._known = {claim["id"]: claim for claim in claims}
+        self.mentioned: dict[str, int] = {}
+
+    def __call__(self, ids: Any) -> list[tuple[str, int]]:
+        """Return id and number of each claim that is known."""
+        wanted = [ids] if isinstance(ids, str) else list(ids or [])
+        return [
+            (one, self.mentioned.setdefault(one, len(self.mentioned) + 1)) for one in wanted if one in self._known
+        ]
+
+    def listed(self) -> list[tuple[int, Json]]:
+        """Return the claims that were mentioned, in the order of their numbers."""
+        return [(number, self._known[one]) for one, number in self.mentioned.items()]
+
+
+def render(result: Json, claims: list[Json], charts: list[Chart], redact: Redactor) -> str:
+    """Return the page. Everything passes one filter on its way in: redaction, then visible escapes, then a bound."""
+    for bound in (story.BOUNDS, story.TIGHTER, story.TIGHTEST):
+        page = _render(result, claims, charts, redact, bound)
+        if len(page.encode("utf-8")) < LARGEST:
+            break
+    return page
+
+
+def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redactor, bound: story.Bounds) -> str:
+    told = story.bounded(result, redact, bound)
+    references = References(story.bounded_claims(claims, redact, bound))
+    drawn = [
+        Drawn(
+            chart.name,
+            visible(redact(chart.title)),
+            visible(redact(chart.takeaway)),
+            Markup(pictures.svg(chart)),  # noqa: S704 - made by us, every text in it escaped
+            Markup(pictures.svg(chart, narrow=True)),  # noqa: S704
+        )
+        for chart in charts
+    ]
+    times = Times(story.zone(told))
+    say = {
+        "full": times.full, "clock": times.clock, "day": times.day, "span": times.span, "length": length,
+        "lengths": lengths, "quantity": quantity, "plural": plural, "sentence": sentence, "clip": clip, "json": _json,
+    }  # fmt: skip
+    return _template().render(
+        r=told,
+        say=say,
+        refer=references,
+        summary=story.summary(told, times),
+        stretches=story.stretches(told),
+        verdict_words=story.VERDICTS,
+        charts=drawn,
+        rules={rule.id: rule for rule in runbook.load().rules},
+        level=runbook.load().level(told["severity"]["level"]),
+        version=_version(),
+        bound=bound,
+        style=Markup(_text("style.css")),  # noqa: S704 - our own file
+    )
+
+
+def _json(value: Any) -> str:
+    return clip(json.dumps(value, ensure_ascii=False, sort_keys=True), 600)
+
+
+def _text(name: str) -> str:
+    return files("forensics.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> Any:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(_text("postmortem.html.j2"))
+
+
+@cache
+def _version() -> str:
+    try:
+        return version("incident-forensics-workbench")
+    except PackageNotFoundError:
+        return "unknown"

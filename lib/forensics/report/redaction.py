@@ -1,0 +1,165 @@
+"""Redaction: personal data becomes stable pseudonyms, secrets become nothing at all. The rules are redaction.toml."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import tomllib
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from forensics.store import Store
+
+SECRET = "[secret]"  # noqa: S105 - what stands in a secret's place
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that is hidden, and how it is recognised."""
+
+    kind: str
+    """`secret`, or the pseudonyms' first word: ip, mail, user, phone."""
+    name: str
+    pattern: re.Pattern[str]
+    check: Callable[[str], bool]
+    """Whether what matched is one: a checksum, or an address that says something about somebody."""
+    examples: tuple[tuple[str, str], ...]
+    """Pairs of before and after."""
+    rejects: tuple[tuple[str, str], ...]
+    """Texts that are left alone, and why."""
+
+
+def _card(text: str) -> bool:
+    digits = [int(letter) for letter in text if letter.isdigit()]
+    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
+    return digits[0] in (2, 3, 4, 5, 6) and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+
+
+def _iban(text: str) -> bool:
+    plain = text.replace(" ", "")
+    return int("".join(str(int(letter, 36)) for letter in plain[4:] + plain[:4])) % 97 == 1
+
+
+def _address(text: str) -> bool:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    if address.version == 6 and not any(letter.isdigit() for letter in text):
+        return False
+    return not (address.is_loopback or address.is_unspecified)
+
+
+_CHECKS: dict[str, Callable[[str], bool]] = {"card": _card, "iban": _iban, "address": _address, "": lambda text: True}
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return the rules that ship with the library, in the order in which they apply."""
+    data = tomllib.loads(files("forensics.report").joinpath("redaction.toml").read_text(encoding="utf-8"))
+    return tuple(
+        Rule(
+            rule["kind"],
+            rule["name"],
+            re.compile(rule["pattern"]),
+            _CHECKS[rule.get("check", "")],
+            tuple((one["before"], one["after"]) for one in rule.get("example", ())),
+            tuple((one["text"], one["why"]) for one in rule.get("reject", ())),
+        )
+        for rule in data["rule"]
+    )
+
+
+class Redactor:
+    """Hides what the rules find. One thing keeps one pseudonym through a case: its store remembers them."""
+
+    def __init__(self, store: Store | None, enabled: bool = True) -> None:
+        """Remember what the case's notebooks and pages named before; None keeps pseudonyms for this object alone."""
+        self.store = store
+        self.enabled = enabled
+        known = store.rows("redaction_pseudonyms") if store else []
+        self._pseudonyms: dict[tuple[str, str], str] = {(kind, original): name for kind, original, name in known}
+        self._people = _people(store) if store else {}
+
+    def __call__(self, text: str) -> str:
+        """Return the text with everything hidden that a rule finds."""
+        if not self.enabled or not text:
+            return text
+        for told, role in self._people.items():
+            text = text.replace(told, role)
+        for rule in rules():
+            text = self._hidden(rule, text)
+        return text
+
+    def deep(self, value: Any) -> Any:
+        """Do the same to every text in dictionaries and lists."""
+        if isinstance(value, str):
+            return self(value)
+        if isinstance(value, dict):
+            return {key: self.deep(one) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.deep(one) for one in value]
+        return value
+
+    def _hidden(self, rule: Rule, text: str) -> str:
+        plain, places = _plain(text)
+        out: list[str] = []
+        reached = 0
+        for match in rule.pattern.finditer(plain):
+            start, end = _named(match)
+            if start == end or not rule.check(plain[start:end]):
+                continue
+            out += [text[reached : places[start]], self._instead(rule.kind, plain[start:end])]
+            reached = places[end - 1] + 1
+        return "".join(out) + text[reached:]
+
+    def _instead(self, kind: str, original: str) -> str:
+        if kind == "secret":
+            return SECRET
+        key = (kind, _same(kind, original))
+        if key not in self._pseudonyms:
+            number = 1 + sum(1 for known, _ in self._pseudonyms if known == kind)
+            self._pseudonyms[key] = f"{kind}-{number}"
+            if self.store:
+                self.store.add("pseudonyms", ["kind", "original", "pseudonym"], [[*key, self._pseudonyms[key]]])
+        return self._pseudonyms[key]
+
+
+def _named(match: re.Match[str]) -> tuple[int, int]:
+    groups = [name for name in match.re.groupindex if name.startswith("hide") and match.group(name)]
+    return match.span(groups[0]) if groups else match.span() if not match.re.groupindex else (0, 0)
+
+
+def _plain(text: str) -> tuple[str, range | list[int]]:
+    """Return the text without what nobody sees, and where each of its letters stands in the original."""
+    if text.isascii():
+        return text, range(len(text))
+    kept = [(place, letter) for place, letter in enumerate(text) if unicodedata.category(letter) != "Cf"]
+    return "".join(letter for _, letter in kept), [place for place, _ in kept]
+
+
+def _same(kind: str, original: str) -> str:
+    """Return one form for all ways to write it."""
+    if kind == "ip":
+        return str(ipaddress.ip_address(original))
+    if kind == "phone":
+        return "".join(letter for letter in original if letter.isdigit() or letter == "+")
+    return original.lower()
+
+
+def _people(store: Store) -> dict[str, str]:
+    """Return what mentions of the people of this case become: their roles. Names of one word stay; they may be words."""
+    roles: dict[str, str] = {}
+    for person, name, role in store.rows("redaction_people"):
+        said = role or "a person"
+        if person:
+            roles[f"<@{person}>"] = said
+        if name:
+            roles[f"@{name}"] = said
+        if name and " " in name and name != role:
+            roles[name] = said
+    return dict(sorted(roles.items(), key=lambda pair: -len(pair[0])))

@@ -1,0 +1,224 @@
+"""Sentences after tables and pictures: each computed from the result of this incident."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from forensics.errors import Unknown
+from forensics.model import Json, parse_time
+from forensics.report.redaction import Redactor
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Text that a notebook shows as text, whatever it holds."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return f'<p style="max-width:46em">{html.escape(self.text)}</p>'
+
+
+def about(subject: str, result: Json, redact: Redactor) -> Sentence:
+    """Return what the result says about a subject. Raises Unknown, with the subjects there are."""
+    known: dict[str, Callable[[Json], str]] = {
+        "evidence": _evidence,
+        "accounting": _accounting,
+        "problems": _problems,
+        "clocks": _clocks,
+        "databases": _databases,
+        "timeline": _timeline,
+        "moments": _moments,
+        "durations": _durations,
+        "changes": _changes,
+        "verdicts": _verdicts,
+        "severity": _severity,
+        "questions": _questions,
+        "errors": _errors,
+        "impact": _impact,
+        "written": _written,
+        "incident": _incident,
+    }
+    if subject not in known:
+        raise Unknown("subject", subject, known)
+    return Sentence(redact(known[subject](result)))
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _hms(text: str) -> str:
+    return f"{parse_time(text):%H:%M:%S}"
+
+
+def _incident(result: Json) -> str:
+    incident = result["incident"]
+    window = incident["window"]
+    when = (
+        f" {window['start'][:10]} {_hms(window['start'])}–{_hms(window['end'])} UTC ({window['how']})."
+        if window
+        else ""
+    )
+    return f"{incident['title']}: {incident['state']}.{when} Severity {result['severity']['level']}."
+
+
+def _evidence(result: Json) -> str:
+    entries = result["evidence"]
+    whole = sum(e["status"] in ("ok", "duplicate") for e in entries)
+    records = sum(e["records"] for e in entries)
+    broken = [e["path"] for e in entries if e["status"] not in ("ok", "duplicate")]
+    text = f"{_count(len(entries), 'file')}, {whole:,} of them whole, gave {_count(records, 'record')}."
+    if broken:
+        shown = ", ".join(broken[:5]) + (f" and {len(broken) - 5} more" if len(broken) > 5 else "")
+        text += f" Not whole: {shown}."
+    return text
+
+
+def _accounting(result: Json) -> str:
+    counts = [e["lines"] for e in result["evidence"] if e["lines"]]
+    total = {
+        name: sum(c[name] for c in counts)
+        for name in ("physical", "accepted", "continued", "blank", "separator", "quarantined")
+    }
+    rest = total["physical"] - sum(value for name, value in total.items() if name != "physical")
+    return (
+        f"Of {total['physical']:,} physical lines {total['accepted']:,} begin an event, {total['continued']:,} continue one, "
+        f"{total['blank']:,} are blank, {total['separator']:,} separate parts of an extract and {total['quarantined']:,} could "
+        f"not be read; {rest:,} are unaccounted for."
+    )
+
+
+def _problems(result: Json) -> str:
+    problems = [(e["path"], p) for e in result["evidence"] for p in e["problems"]]
+    left = sorted({p["leaves_open"] for _, p in problems if p["leaves_open"]})
+    if not problems:
+        return "Nothing is wrong with this evidence as far as we can tell."
+    text = f"{_count(len(problems), 'problem')} in {_count(len({path for path, _ in problems}), 'file')}."
+    return text + (
+        f" Left open by them: {' '.join(left)}" if left else " None of them leaves one of the five questions open."
+    )
+
+
+def _clocks(result: Json) -> str:
+    assumed = [e["path"] for e in result["evidence"] if e["clock"]["how"] == "assumed" and e["covers"]]
+    if not assumed:
+        return "Every file that gives times states its zone."
+    return (
+        f"UTC is assumed, not stated, for {', '.join(assumed[:6])}: an hour's error there would move every event by it."
+    )
+
+
+def _databases(result: Json) -> str:
+    found = [e for e in result["evidence"] if e["kind"] in ("sqlite-dump", "sqlite-database")]
+    if not found:
+        return "No database is in the evidence: whether data was lost cannot be said."
+    parts = [f"{e['path']} holds {_count(e['records'], 'row')} ({e['status']})" for e in found]
+    return "; ".join(parts) + "."
+
+
+def _timeline(result: Json) -> str:
+    events = result["timeline"]
+    if not events:
+        return "The evidence holds no event that can be dated."
+    key = sum(e["key"] for e in events)
+    return (
+        f"{_count(len(events), 'dated event')} from {events[0]['time'][:10]} {_hms(events[0]['time'])} to "
+        f"{events[-1]['time'][:10]} {_hms(events[-1]['time'])} UTC; the {key} that tell the story are shown."
+    )
+
+
+def _moments(result: Json) -> str:
+    known = [name for name, m in result["moments"].items() if "earliest" in m]
+    missing = {name: m["why"] for name, m in result["moments"].items() if "earliest" not in m}
+    text = f"Known: {', '.join(known) or 'none'}."
+    return text + "".join(f" Not known: {name} ({why})." for name, why in missing.items())
+
+
+def _durations(result: Json) -> str:
+    words = {
+        "to_detect_s": "detected",
+        "to_acknowledge_s": "acknowledged",
+        "to_mitigate_s": "mitigated",
+        "to_recover_s": "recovered",
+    }
+    parts = []
+    for name, word in words.items():
+        found = result["durations"][name]
+        if found is None:
+            parts.append(f"{word}: not known")
+        elif found[1] is None:
+            parts.append(f"not yet {word} when the evidence ends")
+        else:
+            parts.append(
+                f"{word} after {found[0]:,.0f} to {found[1]:,.0f} s"
+                if round(found[0]) != round(found[1])
+                else f"{word} after {found[1]:,.0f} s"
+            )
+    return "Counted from the onset: " + "; ".join(parts) + "."
+
+
+def _changes(result: Json) -> str:
+    found = result["changes"]
+    if found is None:
+        return f"Nothing is known: {result['why_null']['changes']}."
+    undated = sum(c["time"] is None for c in found)
+    recent = [c for c in found if c["label"] == "lead"]
+    text = f"{_count(len(found), 'change')}, {undated:,} of them undated; {_count(len(recent), 'change')} in the day before the onset."
+    if recent:
+        nearest = min(recent, key=lambda c: c["lead_s"])
+        text += f" The nearest came {nearest['lead_s']:,.0f} s before it: “{nearest['summary']}”. Coming first does not make it the cause."
+    return text
+
+
+def _verdicts(result: Json) -> str:
+    by: dict[str, list[str]] = {"met": [], "not_met": [], "not_assessable": []}
+    for v in result["verdicts"]:
+        by[v["verdict"]].append(v["title"].lower())
+    parts = [f"met: {', '.join(by['met'])}" if by["met"] else "none is met"]
+    if by["not_assessable"]:
+        parts.append(f"not assessable: {', '.join(by['not_assessable'])}")
+    depends = [v["title"].lower() for v in result["verdicts"] if v["depends"]]
+    text = f"Of {len(result['verdicts'])} rules " + "; ".join(parts) + "."
+    return text + (f" Another reasonable definition would judge differently: {', '.join(depends)}." if depends else "")
+
+
+def _severity(result: Json) -> str:
+    found = result["severity"]
+    stated = f" People declared it {found['stated']}." if found["stated"] else " Nobody stated a severity."
+    return f"{found['level']}, because {found['reason']}.{stated}"
+
+
+def _questions(result: Json) -> str:
+    by = {
+        status: sum(q["status"] == status for q in result["questions"]) for status in ("answered", "partial", "unknown")
+    }
+    return f"Of the five questions {by['answered']} are answered, {by['partial']} in part, {by['unknown']} not at all."
+
+
+def _errors(result: Json) -> str:
+    found = result["impact"].get("errors") or []
+    if not found:
+        return "No external request of the incident failed with an error that a log tells."
+    return f"The most frequent: “{found[0]['kind']}”, {_count(found[0]['failed'], 'request')}, first at {found[0]['where']}."
+
+
+def _impact(result: Json) -> str:
+    found = result["impact"]
+    if found["requests"] is None:
+        return "How many requests were hit was not measured."
+    return (
+        f"{found['failed']:,} of {found['requests']:,} external requests failed ({found['failed_share']:.1f} %); "
+        f"{found['addresses_failed']:,} of {found['addresses']:,} client addresses saw a failure."
+    )
+
+
+def _written(result: Json) -> str:
+    changed = result.get("custody", {}).get("changed_during_run", [])
+    text = f"The report of {result['incident']['id']} is written: postmortem.html, postmortem.md, result.json and claims.json."
+    return text + (f" The evidence changed while it was read: {', '.join(changed)}." if changed else "")

@@ -1,0 +1,269 @@
+"""What page and Markdown tell alike: the result redacted, made visible and bounded, and its summary in a few words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from forensics.model import Json
+from forensics.report.redaction import Redactor
+from forensics.report.words import Times, clip, deep_visible, length, lengths, plural, quantity, sentence
+
+COMMANDER = "incident commander"
+
+VERDICTS = {"met": "Met", "not_met": "Not met", "not_assessable": "Not assessable"}
+
+TITLES = {
+    "error_rate": "Error rate",
+    "response_time": "Response time",
+    "availability": "Every request failed",
+    "security": "Failed logins from one address",
+    "process": "Process down",
+    "memory": "Memory usage",
+    "disk": "Disk usage",
+    "db_connections": "Database connections",
+}
+UNITS = {"error_rate": "%", "response_time": "s", "memory": "%", "disk": "%", "db_connections": "%"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much of everything is shown; the rest is counted."""
+
+    text: int = 600
+    events: int = 400
+    rows: int = 60
+    problems: int = 12
+    claims: int = 400
+    cited: int = 10
+
+
+BOUNDS = Bounds()
+TIGHTER = Bounds(text=300, events=120, rows=40, problems=6, claims=150, cited=5)
+TIGHTEST = Bounds(text=120, events=40, rows=20, problems=3, claims=60, cited=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the summary: what it answers, the answer, and the claims that it rests on."""
+
+    name: str
+    text: str
+    claims: list[str] = field(default_factory=list)
+    unwritten: str = ""
+    """The role that should write this, where only a person can."""
+
+
+def bounded(result: Json, redact: Redactor, bound: Bounds) -> Json:
+    """Return the result as it may be shown: lists cut, with how many are `more`, texts redacted, visible and short."""
+    keys = [event for event in result["timeline"] if event["key"]][:15]
+    others = [event for event in result["timeline"] if not event["key"]]
+    cut: Json = {
+        "timeline": keys + others[: bound.events],
+        "evidence": [
+            {**entry, "problems": entry["problems"][: bound.problems], "more": max(0, len(entry["problems"]) - bound.problems)}
+            for entry in result["evidence"][: 5 * bound.rows]
+        ],
+        "coverage": result["coverage"][: bound.rows],
+        "verdicts": [_cut_verdict(verdict, bound) for verdict in result["verdicts"]],
+        "more": {
+            "timeline": max(0, len(others) - bound.events),
+            "evidence": max(0, len(result["evidence"]) - 5 * bound.rows),
+        },
+    }
+    for name in ("changes", "suspects", "patterns", "updates", "findings"):
+        rows = result[name]
+        cut[name] = None if rows is None else rows[: bound.rows]
+        cut["more"][name] = max(0, len(rows or []) - bound.rows)
+    if result["security"] is not None:
+        sources = result["security"]["sources"]
+        cut["security"] = {**result["security"], "sources": sources[:10]}
+        cut["more"]["sources"] = max(0, len(sources) - 10)
+    return _shown({**result, **cut}, redact, bound)
+
+
+def bounded_claims(claims: list[Json], redact: Redactor, bound: Bounds) -> list[Json]:
+    """Return the claims as they may be shown."""
+    cut = [
+        {**claim, "evidence": claim["evidence"][: bound.cited], "more": max(0, len(claim["evidence"]) - bound.cited)}
+        for claim in claims[: bound.claims]
+    ]
+    shown: list[Json] = _shown(cut, redact, bound)
+    return shown
+
+
+def _shown(value: Any, redact: Redactor, bound: Bounds) -> Any:
+    return _clipped(deep_visible(redact.deep(value)), bound.text)
+
+
+def _clipped(value: Any, most: int) -> Any:
+    if isinstance(value, str):
+        return clip(value, most)
+    if isinstance(value, dict):
+        return {key: _clipped(one, most) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_clipped(one, most) for one in value]
+    return value
+
+
+def _cut_verdict(verdict: Json, bound: Bounds) -> Json:
+    most = bound.problems
+    return {
+        **verdict,
+        "intervals": verdict["intervals"][:most],
+        "more": max(0, len(verdict["intervals"]) - most),
+        "too_short": verdict.get("too_short", [])[:most],
+        "more_short": max(0, len(verdict.get("too_short", [])) - most),
+        "definitions": [
+            {**one, "intervals": one["intervals"][:3], "more": max(0, len(one["intervals"]) - 3)}
+            for one in verdict["definitions"][: 2 * most]
+        ],
+    }
+
+
+def zone(result: Json) -> str:
+    """Return the zone to say second; UTC when the one asked for is unknown here."""
+    asked = str(result["parameters"].get("zone") or "UTC")
+    try:
+        return ZoneInfo(asked).key
+    except (ZoneInfoNotFoundError, ValueError):
+        return "UTC"
+
+
+def stretches(result: Json) -> list[Json]:
+    """Return the stretches that make up the impact, gathered by what was over its limit."""
+    found: dict[tuple[str, bool], list[Json]] = {}
+    for run in result["impact"]["runs"]:
+        found.setdefault((run["of"], run["criterion"]), []).append(run)
+    criteria = {of for of, criterion in found if criterion}
+    rows = []
+    for (of, criterion), runs in found.items():
+        if not criterion and of in criteria:
+            continue
+        counted = of in UNITS or of == "security"
+        unit = UNITS.get(of, "failed logins" if of == "security" else "")
+        rows.append(
+            {
+                "title": TITLES.get(of, of.replace("_", " ").capitalize()),
+                "criterion": criterion,
+                "count": len(runs),
+                "start": min(run["start"] for run in runs),
+                "end": max(run["end"] for run in runs),
+                "peak": quantity(max(run["peak"] for run in runs), unit) if counted else "",
+                "open": any(run["open"] for run in runs),
+                "signal": runs[0]["signal"] if len(runs) == 1 else "",
+            }
+        )
+    return rows
+
+
+# ---- the summary ----------------------------------------------------------------------------------------------------
+
+
+def summary(result: Json, times: Times) -> list[Line]:
+    """Return the first screen: what, when, how long, who was hit, cause and how sure, state now, severity."""
+    return [
+        Line("What", _what(result), _met(result)),
+        Line("When", _when(result, times), _claim(result["moments"]["onset"])),
+        Line("How long", _how_long(result), _claim(result["moments"]["recovered"])),
+        _who(result),
+        Line("Cause", _shows(result), _triggers(result), unwritten=COMMANDER),
+        Line("State now", _state(result), []),
+        Line("Severity", _severity(result), [result["severity"].get("claim") or ""]),
+    ]
+
+
+def nothing_seen(result: Json) -> bool:
+    """Whether the evidence shows no incident."""
+    return bool(result["impact"]["kind"] == "none")
+
+
+def _claim(moment: Json) -> list[str]:
+    return [moment["claim"]] if moment.get("claim") else []
+
+
+def _met(result: Json) -> list[str]:
+    return [verdict["claim"] for verdict in result["verdicts"] if verdict["verdict"] == "met"][:3]
+
+
+def _what(result: Json) -> str:
+    if nothing_seen(result):
+        unsure = sum(1 for verdict in result["verdicts"] if verdict["verdict"] == "not_assessable")
+        if unsure == len(result["verdicts"]):
+            return "Nothing could be judged: the evidence holds nothing that the runbook's rules measure."
+        rest = f"; {plural(unsure, 'rule')} could not be assessed" if unsure else ""
+        return f"No incident in this evidence{rest}."
+    titles = list(dict.fromkeys(row["title"] for row in sorted(stretches(result), key=lambda row: not row["criterion"])))
+    services = result["incident"]["services"]
+    where = f" ({', '.join(clip(service, 40) for service in services[:4])})" if services else ""
+    said = {"Every request failed": "moments without any success", "Process down": "the process died"}
+    first, *others = [said.get(title, f"{title.lower()} over its limit") for title in titles[:3]]
+    return sentence(f"{first}{''.join(f', {other}' for other in others)}{where}")
+
+
+def _when(result: Json, times: Times) -> str:
+    window = result["incident"]["window"]
+    if not window:
+        return "Not known: nothing in the evidence has a time that could be placed."
+    said = times.span(window["start"], window["end"])
+    return f"{said} (all that the evidence covers)" if window["how"] == "evidence span" else said
+
+
+def _how_long(result: Json) -> str:
+    durations = result["durations"]
+    if durations.get("impact_s"):
+        return f"{lengths(durations['impact_s'])} over limits; {_recovered(durations)}"
+    return _recovered(durations).capitalize() if durations.get("to_recover_s") else "Not known."
+
+
+def _recovered(durations: Json) -> str:
+    pair = durations.get("to_recover_s")
+    return f"{lengths(pair)} from onset to recovery." if pair else "time to recovery not known."
+
+
+def _who(result: Json) -> Line:
+    impact = result["impact"]
+    if impact.get("requests"):
+        text = f"{impact['failed']:,} of {impact['requests']:,} external requests failed ({quantity(impact.get('failed_share'), '%')})"
+        if impact.get("addresses_failed"):
+            text += f", for {impact['addresses_failed']:,} of {impact['addresses']:,} addresses"
+        text += f"; p95 {length(impact['p95_s'])}" if impact["p95_s"] is not None else ""
+        security = result["security"]
+        if security and any(source.get("burst") for source in security["sources"]):
+            text += f"; {security['failed_logins']:,} of {security['attempts']:,} logins failed"
+        return Line("Who was hit", f"{text}.", [impact.get("claim") or ""])
+    return Line("Who was hit", "Not measured." if not nothing_seen(result) else "Nobody, as far as this evidence can tell.")
+
+
+def _triggers(result: Json) -> list[str]:
+    return next((q["claims"][:1] for q in result["questions"] if q["id"] == "triggered"), [])
+
+
+def _shows(result: Json) -> str:
+    """Return the first of the conditions that were seen: an inference, beside the cause that only people can name."""
+    question = next((q for q in result["questions"] if q["id"] == "triggered"), None)
+    if question is None or question["status"] == "unknown" or nothing_seen(result):
+        return ""
+    return sentence(clip(question["answer"].split("; ")[0], 180))
+
+
+def _state(result: Json) -> str:
+    state = str(result["incident"].get("state") or "not known")
+    recovery = result.get("recovery")
+    if nothing_seen(result):
+        return "Nothing to recover from in this evidence."
+    proof = {
+        "shown": "30 minutes of stability are shown",
+        "not_shown": "30 minutes of stability are not shown",
+        "not_assessable": "30 minutes of stability cannot be assessed",
+    }
+    return sentence(f"{state}; {proof[recovery['verdict']]}" if recovery else state)
+
+
+def _severity(result: Json) -> str:
+    severity = result["severity"]
+    named = {"none": "None", "undetermined": "Undetermined"}.get(severity["level"], severity["level"])
+    stated = f" Declared by people: {severity['stated']}." if severity.get("stated") else ""
+    rule = f", “{severity['rule']}”" if severity.get("rule") else ""
+    return f"{named}{rule}.{stated}"

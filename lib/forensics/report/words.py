@@ -1,0 +1,163 @@
+"""How times, lengths, numbers and hostile text are said to people."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from forensics.model import Json, parse_time
+
+MOST_MARKS = 4
+"""Combining marks kept on one letter; more of them would climb over the lines above."""
+_KEPT = "\n\t"
+
+
+def visible(text: str) -> str:
+    """Show what could act instead of being read: control characters, escapes, overrides of direction, piled-up marks."""
+    if text.isascii() and text.isprintable():
+        return text
+    shown: list[str] = []
+    marks = 0
+    for letter in text:
+        category = unicodedata.category(letter)
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        if marks > MOST_MARKS:
+            continue
+        shown.append(letter if letter in _KEPT or category not in _ACTING else _escaped(letter))
+    return "".join(shown)
+
+
+_ACTING = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def _escaped(letter: str) -> str:
+    code = ord(letter)
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
+
+
+def deep_visible(value: Any) -> Any:
+    """Do the same to every text in dictionaries and lists."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, dict):
+        return {visible(str(key)): deep_visible(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [deep_visible(one) for one in value]
+    return value
+
+
+def clip(text: Any, most: int) -> str:
+    """Cut a text at a length, saying how much is left out."""
+    whole = str(text)
+    return whole if len(whole) <= most else f"{whole[:most].rstrip()}… ({len(whole) - most:,} more characters)"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """Say a count with its noun."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def sentence(text: str) -> str:
+    """Write a remark as a sentence of its own."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
+
+
+def length(seconds: float | None) -> str:
+    """Say how long something lasted, as coarsely as still helps."""
+    if seconds is None:
+        return "not known"
+    if seconds < 1:
+        return f"{seconds:.1f} s" if seconds else "0 s"
+    if seconds < 10 and seconds != int(seconds):
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    days, rest = divmod(whole, 86400)
+    hours, rest = divmod(rest, 3600)
+    minutes, left = divmod(rest, 60)
+    parts = [(days, "d"), (hours, "h"), (minutes, "min"), (left, "s")]
+    told = [f"{count} {unit}" for count, unit in parts if count][:2]
+    return " ".join(told)
+
+
+def lengths(pair: list[float | None] | None) -> str:
+    """Say a length that is known within bounds; one without an upper bound is still open."""
+    if not pair or pair[0] is None:
+        return "not known"
+    least, most = pair
+    if most is None:
+        return f"at least {length(least)}, still open when the evidence ends"
+    return length(least) if length(least) == length(most) else f"{length(least)} to {length(most)}"
+
+
+def quantity(value: float | None, unit: str = "") -> str:
+    """Say a number with its unit, without digits that nobody measured."""
+    if value is None:
+        return "not measured"
+    digits = 0 if float(value).is_integer() else 1 if abs(value) >= 10 else 2
+    said = f"{value:,.{digits}f}"
+    return f"{said} {unit}" if unit else said
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Says times in UTC, and second in the zone that the reader lives in."""
+
+    zone: str = "UTC"
+
+    def read(self, time: Any) -> datetime | None:
+        """Return a time of the contract; None for one that no clock can place."""
+        try:
+            return parse_time(time) if isinstance(time, str) else None
+        except ValueError:
+            return None
+
+    def full(self, time: Any) -> str:
+        """Say date, time and zone."""
+        known = self.read(time)
+        return f"{known:%Y-%m-%d %H:%M:%S} UTC{self.local(known)}" if known else self.unplaced(time)
+
+    def clock(self, time: Any) -> str:
+        """Say the time of day alone, where the date and the zone stand nearby."""
+        known = self.read(time)
+        return f"{known:%H:%M:%S}" if known else self.unplaced(time)
+
+    def day(self, time: Any) -> str:
+        """Say the date alone."""
+        known = self.read(time)
+        return f"{known:%Y-%m-%d}" if known else "undated"
+
+    def span(self, start: Any, end: Any) -> str:
+        """Say from when to when; the date stands once where it is the same."""
+        first, last = self.read(start), self.read(end)
+        if first is None or last is None:
+            return f"{self.full(start)} to {self.full(end)}"
+        if first == last:
+            return self.full(start)
+        fine = (last - first).total_seconds() < 1
+        closing = f"{last:%H:%M:%S}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M:%S}"
+        opening = f"{first:%Y-%m-%d %H:%M:%S}"
+        if fine:
+            opening, closing = (f"{said}.{time:%f}"[:-3] for said, time in ((opening, first), (closing, last)))
+        return f"{opening} – {closing} UTC{self.local(first, last)}"
+
+    def local(self, *times: datetime) -> str:
+        """Say the same in the reader's zone, in brackets; nothing when that is UTC."""
+        if self.zone in ("", "UTC"):
+            return ""
+        there = [time.replace(tzinfo=UTC).astimezone(ZoneInfo(self.zone)) for time in times]
+        said = " – ".join(f"{time:%H:%M:%S}" for time in dict.fromkeys(there))
+        moved = "" if there[0].date() == times[0].date() else f"{there[0]:%Y-%m-%d} "
+        return f" ({moved}{said} {self.zone})"
+
+    @staticmethod
+    def unplaced(time: Any) -> str:
+        """Say a time that stands on a clock of its own."""
+        if isinstance(time, dict) and "clock" in time:
+            told: Json = time
+            if "written" in told:
+                return f"“{told['written']}” by the clock of {told['clock']}"
+            return f"{told.get('offset_s', 0):g} s on the clock of {told['clock']}"
+        return "not known"

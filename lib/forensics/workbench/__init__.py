@@ -1,0 +1,1 @@
+"""People: the command line, the batch, the notebooks' case and its widgets."""

@@ -1,0 +1,368 @@
+"""A case: one incident opened, with everything that notebooks and the command line ask of it."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from forensics import runbook
+from forensics.errors import Unknown
+from forensics.evidence import intake, reading
+from forensics.evidence.reading import Progress
+from forensics.findings import result as results
+from forensics.model import Evidence, Json, Parameters, Span, parse_time
+from forensics.report import charts, markdown, page, sentences
+from forensics.report.redaction import Redactor
+from forensics.store import Store
+from forensics.workbench import incident as incidents
+from forensics.workbench import parameters as asked
+
+STORE = "case.duckdb"
+OPENED = "opened.json"
+MOST_LINES = 500
+
+
+class Case:
+    """One incident. Tables come out redacted; the store keeps the truth."""
+
+    def __init__(
+        self, evidence: Path, work: Path, parameters: Parameters, progress: Progress = lambda path: None
+    ) -> None:
+        self.evidence = evidence
+        """The incident folder; only ever read."""
+        self.work = work
+        """Where the store and the report are written."""
+        self.parameters = parameters
+        self.id = incidents.name(evidence)
+        self.store = self._open(progress)
+        self.redact = Redactor(self.store, enabled=parameters.redact)
+
+    # ---- opening ----------------------------------------------------------------------------------------------
+
+    def _open(self, progress: Progress) -> Store:
+        """Read and judge the evidence, or take up what an earlier notebook of the same run has read and judged."""
+        found = intake.find(self.evidence)
+        self.found = found
+        self.digest = intake.evidence_digest(found)
+        stamp = {"digest": self.digest, "parameters": asdict(self.parameters), "id": self.id}
+        marker = self.work / OPENED
+        self.work.mkdir(parents=True, exist_ok=True)
+        if marker.is_file():
+            kept = json.loads(marker.read_text(encoding="utf-8"))
+            if kept["stamp"] == stamp:
+                self.result: Json = kept["result"]
+                self.claims: list[Json] = kept["claims"]
+                return Store(self.work / STORE)
+            marker.unlink()
+        (self.work / STORE).unlink(missing_ok=True)
+        store = Store(self.work / STORE)
+        (self.work / STORE).chmod(0o600)
+        with tempfile.TemporaryDirectory(dir=self.work, prefix=".reading-") as private:
+            entries: list[Evidence] = reading.read(self.evidence, store, Path(private), progress)
+        findings = results.build(store, entries, self.id, self.parameters, self.digest)
+        self.result, self.claims = findings.json, findings.claims
+        marker.touch(mode=0o600)
+        marker.write_text(
+            json.dumps({"stamp": stamp, "result": self.result, "claims": self.claims}, ensure_ascii=False),
+            encoding="utf-8",
+        )
+        return store
+
+    def close(self) -> None:
+        """Let go of the store, so that another notebook can open it."""
+        self.store.close()
+
+    # ---- what we hold -----------------------------------------------------------------------------------------
+
+    def inventory(self) -> pd.DataFrame:
+        """One row per file: what it is, whether it is whole, how much of it was read, which time it covers."""
+        rows = [
+            {
+                "file": e["path"],
+                "kind": e["kind"],
+                "format": e["format"] or "—",
+                "status": e["status"],
+                "records": e["records"],
+                "from": _clock(e["covers"], "start"),
+                "to": _clock(e["covers"], "end"),
+                "clock": f"{e['clock']['zone'] or '—'} ({e['clock']['how']})",
+            }
+            for e in self.result["evidence"]
+        ]
+        return self._table(rows)
+
+    def accounting(self) -> pd.DataFrame:
+        """One row per text: where each of its physical lines went."""
+        rows = [{"file": e["path"], **e["lines"]} for e in self.result["evidence"] if e["lines"]]
+        return self._table(rows)
+
+    def problems(self) -> pd.DataFrame:
+        """One row per problem: what is wrong, which question it leaves open, how to collect it properly."""
+        rows = [
+            {
+                "file": e["path"],
+                "problem": p["message"],
+                "leaves open": p["leaves_open"] or "—",
+                "collect it with": p["remedy"] or "—",
+            }
+            for e in self.result["evidence"]
+            for p in e["problems"]
+        ]
+        return self._table(rows)
+
+    def quarantine(self, most: int = 50) -> pd.DataFrame:
+        """The lines that no format could read, at most so many of them."""
+        return self._frame("quarantine_shown", most=most)
+
+    # ---- what happened ----------------------------------------------------------------------------------------
+
+    def moments(self) -> pd.DataFrame:
+        """One row per clock point, with its bounds and how it was found."""
+        rows = [
+            {"moment": name, "earliest": m.get("earliest", "—"), "latest": m.get("latest", "—"), "how": m["why"]}
+            for name, m in self.result["moments"].items()
+        ]
+        return self._table(rows)
+
+    def timeline(
+        self, *, key: bool = False, start: datetime | None = None, end: datetime | None = None
+    ) -> pd.DataFrame:
+        """One row per event, the key events alone if asked, within a window if given."""
+        rows = [
+            {"time": e["time"], "kind": e["kind"], "event": e["text"], "where": e["where"]}
+            for e in self.result["timeline"]
+            if (e["key"] or not key)
+            and (start is None or parse_time(e["time"]) >= start)
+            and (end is None or parse_time(e["time"]) <= end)
+        ]
+        return self._table(rows, ["time", "kind", "event", "where"])
+
+    def changes(self) -> pd.DataFrame:
+        """One row per change, dated ones newest first."""
+        rows = [
+            {
+                "time": c["time"] or "undated",
+                "kind": c["kind"],
+                "change": c["summary"],
+                "lead (s)": c["lead_s"],
+                "where": c["where"],
+            }
+            for c in self.result["changes"] or []
+        ]
+        return self._table(rows, ["time", "kind", "change", "lead (s)", "where"])
+
+    def databases(self) -> pd.DataFrame:
+        """One row per table of the database evidence: how many rows, and the times they cover."""
+        return self._frame("database_tables")
+
+    def span(self) -> Span:
+        """What the evidence covers, or the incident's window when nothing running covers anything."""
+        starts = [
+            e["covers"]["start"] for e in self.result["evidence"] if e["covers"] and e["kind"] in ("log", "metrics")
+        ]
+        ends = [e["covers"]["end"] for e in self.result["evidence"] if e["covers"] and e["kind"] in ("log", "metrics")]
+        if not starts:
+            now = datetime(2000, 1, 1)
+            return Span(now, now)
+        return Span(parse_time(min(starts)), parse_time(max(ends)))
+
+    # ---- raw lines --------------------------------------------------------------------------------------------
+
+    def log(
+        self,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        *,
+        levels: Sequence[str] = (),
+        sources: Sequence[str] = (),
+        text: str = "",
+        most: int = MOST_LINES,
+    ) -> pd.DataFrame:
+        """The log lines of a window that fit the filters: one row each, at most so many, in order."""
+        return self._frame("log_window", **self._filters(start, end, levels, sources, text), most=most)
+
+    def log_count(
+        self,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        *,
+        levels: Sequence[str] = (),
+        sources: Sequence[str] = (),
+        text: str = "",
+    ) -> int:
+        """How many log lines fit, however many are shown."""
+        return int(self.store.one("log_window_count", **self._filters(start, end, levels, sources, text)))
+
+    def levels(self) -> list[str]:
+        """The levels that occur in the logs, the most frequent first."""
+        return [level for level, _ in self.store.rows("log_levels")]
+
+    def sources(self) -> list[str]:
+        """The files that gave log events, the fullest first."""
+        return [path for path, _ in self.store.rows("log_sources")]
+
+    def _filters(
+        self, start: datetime | None, end: datetime | None, levels: Sequence[str], sources: Sequence[str], text: str
+    ) -> dict[str, Any]:
+        span = self.span()
+        return {
+            "start": start or span.earliest,
+            "end": end or span.latest,
+            "levels": list(levels),
+            "sources": list(sources),
+            "text": text,
+        }
+
+    # ---- what we claim ----------------------------------------------------------------------------------------
+
+    def verdicts(self) -> pd.DataFrame:
+        """One row per rule of the runbook."""
+        rows = [
+            {
+                "rule": v["words"],
+                "verdict": v["verdict"].replace("_", " "),
+                "when": "; ".join(f"{_hms(i['start'])}–{_hms(i['end'])}" for i in v["intervals"][:4]) or "—",
+                "depends on the definition": "yes" if v["depends"] else "no",
+                "measured": v["statistic"],
+                "missing": "; ".join(v["missing"]) or "—",
+            }
+            for v in self.result["verdicts"]
+        ]
+        return self._table(rows)
+
+    def breaches(self, rule: str) -> pd.DataFrame:
+        """One row per stretch that meets a rule, or that was over its limit for too short a time."""
+        verdict = self._verdict(rule)
+        rows = [
+            {
+                "start": i["start"],
+                "end": i["end"],
+                "peak": i["peak"],
+                "unit": verdict["unit"],
+                "ended by": i["ended_by"],
+                "meets the rule": meets,
+            }
+            for meets, found in (("yes", verdict["intervals"]), ("no", verdict["too_short"]))
+            for i in found
+        ]
+        return self._table(rows, ["start", "end", "peak", "unit", "ended by", "meets the rule"])
+
+    def definitions(self, rule: str) -> pd.DataFrame:
+        """One row per reasonable definition of a rule, and how it judges."""
+        verdict = self._verdict(rule)
+        rows = [{"definition": "ours: " + verdict["statistic"], "verdict": verdict["verdict"]}]
+        rows += [{"definition": d["name"], "verdict": d["verdict"]} for d in verdict["definitions"]]
+        return self._table(rows)
+
+    def _verdict(self, rule: str) -> Json:
+        known = {v["rule"]: v for v in self.result["verdicts"]}
+        if rule not in known:
+            raise Unknown("rule", rule, known)
+        verdict: Json = known[rule]
+        return verdict
+
+    def questions(self) -> pd.DataFrame:
+        """One row per question of the runbook, with what the evidence answers."""
+        rows = [
+            {
+                "question": q["words"],
+                "answer": q["answer"],
+                "status": q["status"],
+                "collect next": "; ".join(q["collect_next"]) or "—",
+            }
+            for q in self.result["questions"]
+        ]
+        return self._table(rows)
+
+    def errors(self) -> pd.DataFrame:
+        """One row per kind of error of the incident's failed requests."""
+        return self._table(self.result["impact"].get("errors", []), ["kind", "failed", "where"])
+
+    def routes(self) -> pd.DataFrame:
+        """One row per route that failed during the incident."""
+        return self._table(self.result["impact"].get("routes", []), ["route", "failed", "requests"])
+
+    # ---- what is shown ----------------------------------------------------------------------------------------
+
+    def chart(self, name: str, start: datetime | None = None, end: datetime | None = None) -> charts.Chart | None:
+        """Draw one of the report's charts, of a window if given; None where nothing measured it."""
+        drawn = {chart.name: chart for chart in charts.report_charts(self.store, self.result, start=start, end=end)}
+        return drawn.get(name)
+
+    def charts(self, start: datetime | None = None, end: datetime | None = None) -> list[charts.Chart]:
+        """Draw all charts of the report, of a window if given."""
+        return charts.report_charts(self.store, self.result, start=start, end=end)
+
+    def say(self, about: str) -> sentences.Sentence:
+        """Say in one or two sentences what this incident shows about something."""
+        return sentences.about(about, self.result, self.redact)
+
+    def write_report(self) -> sentences.Sentence:
+        """Write result, claims, page and Markdown; say where."""
+        changed = intake.changed(self.found, self.evidence)
+        self.result["custody"] = {"digest": self.digest, "files": len(self.found), "changed_during_run": changed}
+        results.write(results.Findings(self.result, self.claims), self.work)
+        drawn = self.charts()
+        html = page.render(self.result, self.claims, drawn, self.redact)
+        (self.work / "postmortem.html").write_text(html, encoding="utf-8")
+        (self.work / "postmortem.md").write_text(markdown.render(self.result, self.redact), encoding="utf-8")
+        return self.say("written")
+
+    def done(self) -> Done:
+        """Close the store and say that this notebook came to its end."""
+        self.close()
+        return Done()
+
+    # ---- tables -----------------------------------------------------------------------------------------------
+
+    def _table(self, rows: list[dict[str, Any]], columns: list[str] | None = None) -> pd.DataFrame:
+        return pd.DataFrame(self.redact.deep(rows), columns=columns)
+
+    def _frame(self, question: str, **parameters: Any) -> pd.DataFrame:
+        frame = self.store.frame(question, **parameters)
+        for column in frame.columns:
+            if pd.api.types.is_string_dtype(frame[column]) or frame[column].dtype == object:
+                frame[column] = [self.redact(value) if isinstance(value, str) else value for value in frame[column]]
+        return frame
+
+
+class Done:
+    """The mark that a notebook came to its end; a run without it has failed."""
+
+    MARK = "forensics-done"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[Json, Json]:
+        return {"text/plain": "This notebook came to its end."}, {"forensics": self.MARK}
+
+
+def open_case(incident: str, work: str = "", **parameters: Any) -> Case:
+    """Open an incident. Without a work folder, a private one is made and removed when Python ends."""
+    chosen = asked.checked(parameters)
+    evidence = incidents.folder(incident)
+    if work:
+        return Case(evidence, Path(work), chosen)
+    private = Path(tempfile.mkdtemp(prefix="forensics-"))
+    atexit.register(shutil.rmtree, private, ignore_errors=True)
+    return Case(evidence, private, chosen)
+
+
+def _clock(covers: Json | None, edge: str) -> str:
+    return covers[edge] if covers else "—"
+
+
+def _hms(text: str) -> str:
+    return f"{parse_time(text):%H:%M:%S}"
+
+
+def rules() -> list[str]:
+    """The ids of the runbook's rules."""
+    return [rule.id for rule in runbook.load().rules]

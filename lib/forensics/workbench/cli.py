@@ -1,0 +1,197 @@
+"""The command line: a few verbs over the functions that the notebooks call."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+import forensics
+from forensics.errors import ForensicsError, Unknown, UsageError
+from forensics.evidence import formats, reading
+from forensics.evidence.lines import Content
+from forensics.findings import result as results
+from forensics.store import Store
+from forensics.workbench import incident, parameters
+
+
+class Polite(click.Group):
+    """Ends foreseen errors on stderr with their exit code, and names the nearest command for a wrong one."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        kwargs["standalone_mode"] = False
+        try:
+            code = super().main(*args, **kwargs)
+        except ForensicsError as error:
+            click.echo(str(error), err=True)
+            sys.exit(error.exit_code)
+        except click.UsageError as error:
+            error.show()
+            sys.exit(UsageError.exit_code)
+        except click.exceptions.Exit as done:
+            sys.exit(done.exit_code)
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("Stopped. The last good report stands.", err=True)
+            sys.exit(130)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(0)
+        sys.exit(code if isinstance(code, int) else 0)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            raise Unknown("command", args[0], self.list_commands(ctx))
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Polite, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(forensics.__version__, prog_name="forensics")
+def main() -> None:
+    """Evidence of an incident in; a post-mortem whose every sentence can be checked out.
+
+    Exit codes: 0 done, all evidence whole; 1 failed, no report; 2 wrong usage; 3 report written, but some evidence
+    was not whole (the report and stderr say which).
+    """
+
+
+@main.command()
+@click.argument("folder")
+@click.option("--all", "every", is_flag=True, help="Run every incident folder in FOLDER and write an index.")
+@click.option("--out", "reports", default="reports", show_default=True, help="Where reports are written: DIR/<id>.")
+@click.option(
+    "-p", "pairs", multiple=True, metavar="NAME=VALUE", help="A parameter: start, end, zone, statistic, bucket …"
+)
+@click.option("--at", default="", metavar="TIME", help="When the incident began, if known (ISO 8601).")
+@click.option("--wait", is_flag=True, help="Wait for another run on the same incident instead of refusing.")
+@click.option("--no-redact", is_flag=True, help="Leave personal data in the pages; the page says so.")
+@click.option("--json", "as_json", is_flag=True, help="Say what came of it as JSON.")
+def run(
+    folder: str, every: bool, reports: str, pairs: tuple[str, ...], at: str, wait: bool, no_redact: bool, as_json: bool
+) -> int:
+    """Run the whole batch on FOLDER and write reports/<id>/."""
+    from forensics.workbench import batch  # noqa: PLC0415  charts load only here
+
+    given: dict[str, Any] = dict(parameters.from_text(list(pairs)))
+    if at:
+        given["at"] = at
+    if no_redact:
+        given["redact"] = False
+    chosen = parameters.checked(given)
+    evidence = incident.folder(folder)
+    place = Path(reports).resolve()
+    if place.is_relative_to(evidence) and not every:
+        raise UsageError(f"--out {reports} lies inside the evidence, which is never written to. Name another folder.")
+    if every:
+        outcomes = batch.run_all(evidence, place, chosen, wait=wait)
+        if not outcomes:
+            raise UsageError(f"No incident folder in {folder}.")
+    else:
+        outcomes = [batch.run(evidence, place, chosen, wait=wait)]
+    for outcome in outcomes:
+        for reservation in outcome.reservations:
+            click.echo(f"{outcome.incident}: {reservation}", err=True)
+    if as_json:
+        told = [
+            {
+                "incident": o.incident,
+                "exit_code": o.code,
+                "report": str(o.report) if o.report else None,
+                "reservations": o.reservations,
+            }
+            for o in outcomes
+        ]
+        click.echo(json.dumps(told if every else told[0], indent=2))
+    else:
+        for outcome in outcomes:
+            if outcome.report:
+                click.echo(_near(outcome.report / "postmortem.html"))
+        if every:
+            click.echo(_near(place / "index.html"))
+    codes = {outcome.code for outcome in outcomes}
+    return 1 if 1 in codes else 3 if 3 in codes else 0
+
+
+@main.command()
+@click.argument("folder")
+@click.option("--json", "as_json", is_flag=True, help="Print the entries of result.json's `evidence`.")
+def inspect(folder: str, as_json: bool) -> int:
+    """List what FOLDER holds: what each file is, whether it is whole, what it covers, what to collect again."""
+    evidence = incident.folder(folder)
+    with tempfile.TemporaryDirectory(prefix="forensics-inspect-") as private, Store() as store:
+        entries = [entry.json() for entry in reading.read(evidence, store, Path(private))]
+    if as_json:
+        click.echo(json.dumps(entries, indent=2, ensure_ascii=False))
+    else:
+        _print_inventory(entries)
+    return 3 if results.reserved({"evidence": entries}) else 0
+
+
+def _print_inventory(entries: list[dict[str, Any]]) -> None:
+    width = min(48, max((len(entry["path"]) for entry in entries), default=4))
+    for entry in entries:
+        covers = _span(entry["covers"]) if entry["covers"] else ""
+        click.echo(
+            f"{_visible(entry['path']):{width}}  {entry['status']:13}  {entry['format'] or entry['kind']:22}  "
+            f"{entry['records']:>8,}  {covers}".rstrip()
+        )
+        for problem in entry["problems"]:
+            click.echo(f"{'':{width}}  ! {_visible(problem['message'])}")
+            if problem["leaves_open"]:
+                click.echo(f"{'':{width}}    leaves open: {problem['leaves_open']}")
+            if problem["remedy"]:
+                click.echo(f"{'':{width}}    {problem['remedy']}")
+
+
+def _span(covers: dict[str, str]) -> str:
+    start, end = covers["start"][:19], covers["end"][:19]
+    return f"{start} – {end[11:] if end[:10] == start[:10] else end}"
+
+
+@main.command("formats")
+@click.argument("file", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def list_formats(file: str | None, as_json: bool) -> int:
+    """List the formats we read; with FILE, show which one fits and where the others stopped."""
+    if file is None:
+        known = [{"name": f.name, "kind": f.kind, "structure": f.structure, "title": f.title} for f in formats.load()]
+        if as_json:
+            click.echo(json.dumps(known, indent=2))
+        else:
+            for fmt in known:
+                click.echo(f"{fmt['name']:24}  {fmt['kind']:16}  {fmt['title']}")
+        return 0
+    place = Path(file)
+    if not place.is_file():
+        names = [entry.name for entry in place.parent.iterdir()] if place.parent.is_dir() else []
+        raise Unknown("file", place.name, names, str(place.parent))
+    content = Content(place)
+    try:
+        told = formats.explain(bytes(content.head()).decode("utf-8-sig", "backslashreplace"))
+    finally:
+        content.close()
+    if as_json:
+        click.echo(json.dumps([{"format": name, "fits": fits, "why": why} for name, fits, why in told], indent=2))
+        return 0
+    for name, fits, why in told:
+        click.echo(f"{'fits   ' if fits else 'stopped'}  {name}")
+        click.echo("\n".join(f"         {_visible(line)}" for line in why.splitlines()))
+    return 0
+
+
+def _visible(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def _near(place: Path) -> str:
+    try:
+        return str(place.relative_to(Path.cwd()))
+    except ValueError:
+        return str(place)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""The free desk: widgets that choose the arguments of the functions every other notebook calls, and nothing more."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import ipywidgets
+import pandas as pd
+from IPython.display import display
+
+from forensics.model import Span
+from forensics.workbench.case import Case
+
+MOST_STEPS = 240
+"""Positions of the window's slider; a longer span gets longer steps."""
+
+
+def steps(span: Span) -> list[tuple[str, datetime]]:
+    """Return the slider's positions over a span, as pairs of label and time, the last at or after its end."""
+    seconds = max(1.0, (span.latest - span.earliest).total_seconds())
+    step = next(one for one in (1, 5, 10, 30, 60, 300, 900, 3600, 21600, 86400, 10**9) if seconds / one <= MOST_STEPS)
+    first = span.earliest.replace(microsecond=0)
+    count = int(seconds // step) + 2
+    times = [first + timedelta(seconds=step * number) for number in range(count)]
+    several_days = times[0].date() != times[-1].date()
+    return [(f"{time:%m-%d %H:%M:%S}" if several_days else f"{time:%H:%M:%S}", time) for time in times]
+
+
+def show(
+    case: Case,
+    window: tuple[datetime, datetime],
+    levels: tuple[str, ...],
+    sources: tuple[str, ...],
+    text: str,
+    lines: int,
+) -> None:
+    """Show timeline, charts and raw lines of one window: the same calls that the other notebooks make."""
+    start, end = window
+    if start == end:
+        end = start + timedelta(seconds=1)
+    with pd.option_context("display.max_colwidth", 160, "display.max_rows", 500):
+        display(_heading(f"Timeline, {start:%Y-%m-%d %H:%M:%S} to {end:%H:%M:%S} UTC"))
+        display(case.timeline(start=start, end=end))
+        for chart in case.charts(start=start, end=end):
+            display(chart)
+        count = case.log_count(start, end, levels=levels, sources=sources, text=text)
+        display(_heading(f"{count:,} log lines fit; at most {lines:,} are shown"))
+        display(case.log(start, end, levels=levels, sources=sources, text=text, most=lines))
+
+
+def _heading(text: str) -> ipywidgets.HTML:
+    return ipywidgets.HTML(f"<h3>{text}</h3>")
+
+
+def desk(case: Case) -> ipywidgets.VBox:
+    """Return the desk of a case: a window, filters, and what they show."""
+    options = steps(case.span())
+    window = ipywidgets.SelectionRangeSlider(
+        options=options,
+        index=(0, len(options) - 1),
+        description="Window",
+        continuous_update=False,
+        layout=ipywidgets.Layout(width="95%"),
+    )
+    levels = ipywidgets.SelectMultiple(options=case.levels(), description="Level", rows=5)
+    sources = ipywidgets.SelectMultiple(options=case.sources(), description="Source", rows=5)
+    text = ipywidgets.Text(description="Text", placeholder="any part of a message", continuous_update=False)
+    lines = ipywidgets.Dropdown(options=[50, 200, 500, 2000], value=50, description="Lines")
+    chosen: dict[str, Any] = {"window": window, "levels": levels, "sources": sources, "text": text, "lines": lines}
+    shown = ipywidgets.interactive_output(lambda **arguments: show(case, **arguments), chosen)
+    filters = ipywidgets.HBox([levels, sources, ipywidgets.VBox([text, lines])])
+    return ipywidgets.VBox([window, filters, shown])

@@ -1,0 +1,112 @@
+"""The free desk in a real JupyterLab, in a real browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.browser
+
+
+class Lab(NamedTuple):
+    """A running JupyterLab."""
+
+    url: str
+    token: str
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Start JupyterLab on loopback, on a copy of the notebooks, and end it afterwards."""
+    home = tmp_path_factory.mktemp("lab")
+    shutil.copytree(PROJECT / "notebooks", home / "notebooks")
+    (home / "data").symlink_to(PROJECT / "data")
+    token = "only-for-this-test"
+    environment = {
+        **os.environ,
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "share"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "IPYTHONDIR": str(home / "ipython"),
+    }
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0",
+        f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={home}", "--ServerApp.allow_root=True",
+        "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]  # fmt: skip
+    with (home / "log.txt").open("w") as log, subprocess.Popen(
+        command, env=environment, cwd=home, stdout=log, stderr=log
+    ) as server:
+        try:
+            yield Lab(_address(home / "runtime", server, home / "log.txt"), token)
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def _address(runtime: Path, server: subprocess.Popen[bytes], log: Path) -> str:
+    for _ in range(600):
+        for told in runtime.glob("jpserver-*.json") if runtime.is_dir() else ():
+            try:
+                url: str = json.loads(told.read_text())["url"]
+                urllib.request.urlopen(f"{url}api", timeout=5).close()
+            except (OSError, ValueError, KeyError):
+                continue
+            return url
+        if server.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise AssertionError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+
+
+def test_an_engineer_narrows_the_window_and_everything_follows(lab: Lab, chromium: object) -> None:
+    """Run all cells, move the slider's end with the keyboard, type a text: timeline, charts and lines follow."""
+    page = chromium.new_page(viewport={"width": 1400, "height": 1000})  # type: ignore[attr-defined]
+    page.goto(f"{lab.url}lab/tree/notebooks/investigate.ipynb?token={lab.token}")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    heading = page.locator("h3", has_text="log lines fit")
+    heading.wait_for(timeout=120_000)
+    whole = heading.inner_text()
+    assert page.locator(".jp-OutputArea img").count() >= 3
+
+    handle = page.locator(".noUi-handle-lower").first
+    handle.focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "before => [...document.querySelectorAll('h3')].some(h => h.innerText.includes('log lines fit') && h.innerText !== before)",
+        arg=whole,
+        timeout=60_000,
+    )
+    narrowed = heading.inner_text()
+    field = page.get_by_placeholder("any part of a message")
+    field.fill("database is locked")
+    field.press("Enter")
+    page.wait_for_function(
+        "before => [...document.querySelectorAll('h3')].some(h => h.innerText.includes('log lines fit') && h.innerText !== before)",
+        arg=narrowed,
+        timeout=60_000,
+    )
+    filtered = heading.inner_text()
+
+    counts = [int(text.split()[0].replace(",", "")) for text in (whole, narrowed, filtered)]
+    assert counts[0] > counts[1] > counts[2] > 0
+    assert page.locator("td", has_text="database is locked").count() > 0
+    if "FORENSICS_SCREENSHOTS" in os.environ:
+        page.screenshot(path=str(Path(os.environ["FORENSICS_SCREENSHOTS"]) / "jupyterlab.png"))
+    page.close()

@@ -1,0 +1,224 @@
+"""Every declared format and meaning holds what its own examples promise, in both engines that read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from forensics.errors import DeclarationError
+from forensics.evidence import documents, formats, meanings
+from forensics.evidence.formats import Format, LinePattern
+from forensics.evidence.meanings import Meaning
+from forensics.store import Store
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+BROKEN = Path(__file__).resolve().parents[1] / "broken_formats"
+
+Captures = dict[str, str] | None
+
+LINES = [fmt for fmt in formats.load() if fmt.structure == "lines"]
+DOCUMENTS = [fmt for fmt in formats.load() if fmt.structure != "lines"]
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[Store]:
+    """A store to ask DuckDB's engine with, and to read examples into."""
+    with Store() as opened:
+        yield opened
+
+
+def by_python(pattern: str, groups: list[str], texts: list[str]) -> list[Captures]:
+    """Return what Python's engine captures of each text."""
+    found = [re.search(pattern, text) for text in texts]
+    return [{name: one[name] or "" for name in groups if name in one.groupdict()} if one else None for one in found]
+
+
+def by_duckdb(store: Store, pattern: str, complete: str, groups: list[str], texts: list[str]) -> list[Captures]:
+    """Return what DuckDB's engine captures of each text, asked as the library asks it."""
+    own = re.compile(pattern).groupindex
+    rows = store.connection.execute(
+        "select regexp_matches(text, $pattern), regexp_extract(text, $pattern, $groups) "
+        "from (select unnest($texts) as text)",
+        {"pattern": complete, "groups": groups, "texts": texts},
+    ).fetchall()
+    return [{name: parts[name] for name in groups if name in own} if fits else None for fits, parts in rows]
+
+
+def ids(declared: Any) -> str:
+    """Name a parameter by what it is called."""
+    return str(getattr(declared, "name", declared)).replace(" ", "-")
+
+
+# ---- formats of lines ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fmt", formats.load(), ids=ids)
+def test_a_format_shows_what_it_reads_and_what_it_leaves_alone(fmt: Format) -> None:
+    """Every format has an example, and a text that it must leave alone with the reason."""
+    assert fmt.examples
+    assert fmt.rejects
+    assert all(reject.why for reject in fmt.rejects)
+
+
+EXAMPLES = [pytest.param(fmt, one, id=f"{fmt.name}-{number}") for fmt in LINES for number, one in enumerate(fmt.examples)]
+REJECTS = [pytest.param(fmt, one.text, id=f"{fmt.name}-{number}") for fmt in LINES for number, one in enumerate(fmt.rejects)]
+
+
+@pytest.mark.parametrize(("fmt", "example"), EXAMPLES)
+def test_an_example_line_is_read_as_it_says(store: Store, fmt: Format, example: formats.Example) -> None:
+    """The first pattern that reads an example is the one it names, with the fields it shows, in both engines."""
+    fit = fmt.first_fit(example.text)
+
+    assert fit is not None
+    pattern, captured = fit
+    assert pattern.name == example.pattern or not example.pattern
+    assert {name: captured[name] for name in example.fields} == example.fields
+    in_sql = {p.name: by_duckdb(store, p.pattern, p.complete, p.groups, [example.text])[0] for p in fmt.lines}
+    assert next(name for name, parts in in_sql.items() if parts is not None) == pattern.name
+    assert in_sql[pattern.name] == captured
+
+
+@pytest.mark.parametrize(("fmt", "line"), REJECTS)
+def test_a_rejected_line_begins_nothing(store: Store, fmt: Format, line: str) -> None:
+    """No pattern that tells of this format takes a rejected line for an event, in either engine."""
+    telling = [p for p in fmt.lines if p.begins in ("event", "undated") and not p.weak]
+
+    assert [p.name for p in telling if by_python(p.pattern, p.groups, [line]) != [None]] == []
+    assert [p.name for p in telling if by_duckdb(store, p.pattern, p.complete, p.groups, [line]) != [None]] == []
+
+
+@pytest.mark.parametrize("fmt", [fmt for fmt in LINES if fmt.name != "unknown-text"], ids=ids)
+def test_examples_are_recognised_as_their_format(fmt: Format) -> None:
+    """A text that consists of a format's examples is recognised as that format, and as no other."""
+    found, _ = formats.recognise_lines([example.text for example in fmt.examples])
+
+    assert found is not None
+    assert found.name == fmt.name
+
+
+# ---- formats of documents ------------------------------------------------------------------------------------------
+
+EVERY_DOCUMENT = [
+    pytest.param(fmt, one, id=f"{fmt.name}-{number}") for fmt in DOCUMENTS for number, one in enumerate(fmt.examples)
+]
+
+
+@pytest.mark.parametrize(("fmt", "example"), EVERY_DOCUMENT)
+def test_an_example_document_is_read_as_it_says(store: Store, fmt: Format, example: formats.Example) -> None:
+    """An example document is recognised as its format, and its fields reach the store as shown."""
+    path = f"{fmt.name}.json"
+
+    reading = documents.read(store, path, example.text.encode())
+
+    assert reading is not None
+    assert reading.fmt is not None
+    assert reading.fmt.name == fmt.name
+    if example.fields:
+        table = fmt.records[0].into
+        rows = store.connection.execute(f'select * from "{table}" where path = $path', {"path": path}).to_arrow_table()
+        shown = [{name: _plain(row[name]) for name in example.fields} for row in rows.to_pylist()]
+        assert dict(example.fields) in shown
+    assert reading.records > 0 or not fmt.records or fmt.problem
+
+
+def _plain(value: Any) -> Any:
+    """Write a time as examples do."""
+    return value.isoformat(timespec="milliseconds") + "Z" if hasattr(value, "isoformat") else value
+
+
+@pytest.mark.parametrize("fmt", DOCUMENTS, ids=ids)
+def test_a_rejected_document_is_another_format(store: Store, fmt: Format) -> None:
+    """A document that a format must leave alone is not read as that format."""
+    for reject in fmt.rejects:
+        reading = documents.read(store, "rejected.json", reject.text.encode())
+
+        assert reading is None or reading.fmt is None or reading.fmt.name != fmt.name
+
+
+# ---- meanings ------------------------------------------------------------------------------------------------------
+
+MEANINGS = [pytest.param(meaning, id=f"{meaning.into}-{ids(meaning)}") for meaning in meanings.load()]
+
+
+@pytest.mark.parametrize("meaning", MEANINGS)
+def test_a_meaning_captures_what_its_examples_say(store: Store, meaning: Meaning) -> None:
+    """Each example of a meaning gives the fields it shows, in both engines."""
+    assert meaning.examples
+    for example in meaning.examples:
+        captured = meaning.reads(example.get("source", ""), example["message"])
+
+        assert captured is not None, example
+        assert {name: captured[name] for name in example.get("fields", {})} == example.get("fields", {})
+        in_sql = by_duckdb(store, meaning.pattern, meaning.complete, meaning.groups, [example["message"]])
+        assert in_sql == [{name: value for name, value in captured.items() if not name.startswith("group_")}]
+        if meaning.source:
+            assert by_duckdb(store, meaning.source, meaning.source, [], [example["source"]]) != [None]
+
+
+@pytest.mark.parametrize("meaning", MEANINGS)
+def test_a_meaning_leaves_alone_what_it_rejects(store: Store, meaning: Meaning) -> None:
+    """No rejected message has the meaning, in either engine."""
+    assert meaning.rejects
+    for reject in meaning.rejects:
+        assert reject["why"]
+        assert meaning.reads(reject.get("source", ""), reject["message"]) is None
+        spoken = not meaning.source or by_duckdb(store, meaning.source, meaning.source, [], [reject["source"]]) != [None]
+        assert not spoken or by_duckdb(store, meaning.pattern, meaning.complete, meaning.groups, [reject["message"]]) == [
+            None
+        ]
+
+
+# ---- two engines, one reading --------------------------------------------------------------------------------------
+
+STRANGE = "\t\v\f\x1b\x1c\x85\xa0\u2028\u3000\ufeff０１٣ſKéßＡ🚨|[](){}<>:;=.,-+'\"\\/% 09azAZ"
+SPECIMENS = [
+    *(example.text for fmt in LINES for example in fmt.examples),
+    *(example["message"] for meaning in meanings.load() for example in meaning.examples),
+]
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> str:
+    """A specimen into which strange characters came, and out of which others went."""
+    text = draw(st.sampled_from(SPECIMENS))
+    for _ in range(draw(st.integers(0, 4))):
+        place = draw(st.integers(0, len(text)))
+        cut = draw(st.integers(0, 3))
+        text = text[:place] + draw(st.text(STRANGE, max_size=3)) + text[place + cut :]
+    return text.replace("\n", " ").replace("\r", " ")
+
+
+PATTERNS: list[tuple[str, LinePattern | Meaning]] = [
+    *((f"{fmt.name}: {pattern.name}", pattern) for fmt in LINES for pattern in fmt.lines),
+    *((f"{meaning.into}: {meaning.name}", meaning) for meaning in meanings.load()),
+]
+
+
+@settings(max_examples=25, deadline=None)
+@given(texts=st.lists(mutated(), min_size=40, max_size=40))
+def test_both_engines_read_alike(store: Store, texts: list[str]) -> None:
+    """Whatever stands in a line, Python's engine and DuckDB's capture the same parts of it, or nothing."""
+    for name, declared in PATTERNS:
+        ours = by_python(declared.pattern, declared.groups, texts)
+        theirs = by_duckdb(store, declared.pattern, declared.complete, declared.groups, texts)
+
+        differing = [(name, text, a, b) for text, a, b in zip(texts, ours, theirs, strict=True) if a != b]
+        assert differing == []
+
+
+# ---- broken declarations -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in BROKEN.glob("*.toml")))
+def test_a_broken_format_says_what_is_wrong(name: str) -> None:
+    """Each way to break a declaration has its message, which names the file and what to do."""
+    text = (BROKEN / f"{name}.toml").read_text(encoding="utf-8")
+
+    with pytest.raises(DeclarationError) as caught:
+        formats.parse(text, f"{name}.toml")
+
+    assert str(caught.value) + "\n" == (BROKEN / f"{name}.txt").read_text(encoding="utf-8")

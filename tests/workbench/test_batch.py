@@ -1,0 +1,266 @@
+"""The batch: what a run leaves, and what becomes of runs that fail."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from .conftest import PROJECT, Ran, forensics
+
+SMALL = "[2031-04-02T07:30:0{second}.000Z] INFO [req_1_a] Request completed | GET / | IP: 192.0.2.1 | Time: 9ms | Status: 200\n"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A whole incident folder of a few lines, in which nothing happened."""
+    evidence = tmp_path / "small"
+    evidence.mkdir()
+    (evidence / "app.log").write_text("".join(SMALL.format(second=second) for second in range(9)))
+    return evidence
+
+
+@pytest.fixture
+def altered(tmp_path: Path) -> Callable[[str, str], str]:
+    """Return a folder of notebooks in which one cell was replaced."""
+
+    def alter(name: str, code: str) -> str:
+        folder = tmp_path / "notebooks"
+        shutil.copytree(PROJECT / "notebooks", folder)
+        place = folder / f"{name}.ipynb"
+        notebook = json.loads(place.read_text())
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        cells[2]["source"] = code
+        place.write_text(json.dumps(notebook))
+        return str(folder)
+
+    return alter
+
+
+class TestWhatARunLeaves:
+    """On the security demonstration."""
+
+    def test_it_ends_as_documented(self, ran: Ran) -> None:
+        """It prints the page's path; what was not whole is said on stderr, and then the code is 3."""
+        assert ran.out == f"{ran.reports}/demo-security/postmortem.html\n"
+        assert ran.code == (3 if ran.err else 0)
+
+    def test_the_folder_is_the_contracts(self, ran: Ran) -> None:
+        """These files, and no other; nothing hidden is left beside them but the lock."""
+        names = ["0_evidence", "1_timeline", "2_thresholds", "3_causes", "4_postmortem"]
+        assert sorted(contents(ran.reports / "demo-security")) == sorted(
+            ["case.duckdb", "claims.json", "postmortem.html", "postmortem.md", "result.json", "run.json"]
+            + [f"notebooks/{name}.{kind}" for name in names for kind in ("html", "ipynb")]
+        )
+        assert sorted(p.name for p in ran.reports.iterdir()) == [".demo-security.lock", "demo-security", "index.html"]
+
+    def test_evidence_in_the_clear_is_its_owners_alone(self, ran: Ran) -> None:
+        """The store and the claims hold addresses and names."""
+        modes = {
+            name: stat.S_IMODE((ran.reports / "demo-security" / name).stat().st_mode)
+            for name in ("case.duckdb", "claims.json")
+        }
+        assert modes == {"case.duckdb": 0o600, "claims.json": 0o600}
+
+    def test_the_result_keeps_the_contract(self, ran: Ran) -> None:
+        """Every key of the contract is there, all ten rules are judged, and what is null says why."""
+        result = json.loads((ran.reports / "demo-security" / "result.json").read_text())
+        wanted = "schema incident evidence moments durations verdicts severity questions changes suspects patterns security recovery updates findings"
+        assert set(wanted.split()) <= set(result)
+        assert [v["rule"] for v in result["verdicts"]] == [
+            "declare.unavailable",
+            "declare.error_rate",
+            "declare.response_time",
+            "declare.security_alert",
+            "declare.complaints",
+            "alert.response_time",
+            "alert.error_rate",
+            "alert.memory",
+            "alert.disk",
+            "alert.db_connections",
+        ]
+        assert [q["id"] for q in result["questions"]] == ["started", "changed", "triggered", "responded", "mitigated"]
+        assert set(result["moments"]) == {"onset", "detected", "declared", "acknowledged", "mitigated", "recovered"}
+        nulls = {name for name in wanted.split() if result[name] is None}
+        assert nulls == set(result["why_null"])
+
+    def test_every_claim_a_statement_names_is_in_the_claims(self, ran: Ran) -> None:
+        """No claim's id leads nowhere, and every citation names a file of the evidence with its hash."""
+        folder = ran.reports / "demo-security"
+        result = json.loads((folder / "result.json").read_text())
+        claims = json.loads((folder / "claims.json").read_text())
+        hashes = {entry["path"]: entry["sha256"] for entry in result["evidence"]}
+        known = {claim["id"] for claim in claims}
+        named = {word for word in json.dumps(result).replace('"', " ").replace(",", " ").split() if word.startswith("c-")}
+
+        assert named <= known
+        assert all(hashes[cited["path"]] == cited["sha256"] for claim in claims for cited in claim["evidence"])
+
+    def test_each_run_states_what_it_cost(self, ran: Ran) -> None:
+        """Peak memory and CPU seconds of every notebook."""
+        told = json.loads((ran.reports / "demo-security" / "run.json").read_text())
+        assert [one["notebook"] for one in told["notebooks"]] == [
+            "0_evidence",
+            "1_timeline",
+            "2_thresholds",
+            "3_causes",
+            "4_postmortem",
+        ]
+        assert all(one["cpu_s"] > 0 and one["peak_anonymous_bytes"] > 10_000_000 for one in told["notebooks"])
+        assert told["exit_code"] == ran.code
+
+    def test_the_store_has_the_contracts_views(self, ran: Ran, tmp_path: Path) -> None:
+        """Per-line answers can be read without us."""
+        copy = shutil.copy(ran.reports / "demo-security" / "case.duckdb", tmp_path / "copy.duckdb")
+        with duckdb.connect(str(copy), read_only=True) as connection:
+            lines = connection.execute("select path, line, time, level, source, message from log_lines limit 1").fetchall()
+            patterns = connection.execute("select path, line, template from line_patterns limit 1").fetchall()
+        assert len(lines) == len(patterns) == 1
+
+    def test_the_notebooks_show_this_incidents_values(self, ran: Ran) -> None:
+        """What the executed notebooks print is what the truth says happened."""
+        truth = json.loads((PROJECT / "tests" / "truth" / "demo-security.json").read_text())
+        attackers = truth["counts"]["attackers"]
+        most = max(one["failed"] for one in attackers.values())
+        printed = {
+            place.stem: text_of(json.loads(place.read_text()))
+            for place in (ran.reports / "demo-security" / "notebooks").glob("*.ipynb")
+        }
+        assert f"the first of {most:,} failed logins from one address" in printed["1_timeline"]
+        assert truth["severity"] in printed["2_thresholds"]
+        assert "Security alert triggered" in printed["2_thresholds"]
+        assert "Of the five questions" in printed["3_causes"]
+        assert "The report of demo-security is written" in printed["4_postmortem"]
+
+    def test_the_notebooks_outputs_are_redacted(self, ran: Ran) -> None:
+        """No address or mail of the evidence stands in a page or an executed notebook; the store keeps them."""
+        truth = json.loads((PROJECT / "tests" / "truth" / "demo-security.json").read_text())
+        private = [*truth["counts"]["attackers"], "nora.quist@example.com"]
+        pages = [p for p in (ran.reports / "demo-security").rglob("*") if p.suffix in (".html", ".md", ".ipynb")]
+        leaks = [(p.name, word) for p in pages for word in private if word in p.read_text()]
+        assert leaks == []
+        assert "203.0.113" in (ran.reports / "demo-security" / "result.json").read_text()
+
+    def test_the_evidence_is_untouched(self, ran: Ran) -> None:
+        """Its bytes are those in git, and nothing was added to it."""
+        changed = subprocess.run(
+            ["git", "status", "--porcelain", "--", "data/incidents/demo-security"],
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert changed.stdout == ""
+
+
+def text_of(notebook: dict[str, Any]) -> str:
+    """Return everything that a notebook's cells printed."""
+    outputs = [output for cell in notebook["cells"] if cell["cell_type"] == "code" for output in cell["outputs"]]
+    return "\n".join("".join(o.get("data", {}).get(kind, "")) for o in outputs for kind in ("text/html", "text/plain"))
+
+
+def test_a_quiet_folder_ends_with_zero(small: Path, tmp_path: Path) -> None:
+    """Whole evidence of nothing gives a report, no incident, and the code 0."""
+    done = forensics("run", str(small), "--out", str(tmp_path / "reports"), "--json")
+
+    told = json.loads(done.stdout)
+    assert (done.returncode, done.stderr, told["exit_code"], told["reservations"]) == (0, "", 0, [])
+    result = json.loads((tmp_path / "reports" / "small" / "result.json").read_text())
+    assert result["severity"]["level"] == "none"
+    assert result["incident"]["state"] == "no incident in this evidence"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        pytest.param("1 / 0", "failed in cell", id="a cell that fails"),
+        pytest.param("import sys; sys.exit(0)", "", id="a cell that leaves as if all were well"),
+        pytest.param("import os; os._exit(0)", "the kernel died", id="a kernel that dies"),
+    ],
+)
+def test_a_failed_run_is_a_failed_run(
+    small: Path, tmp_path: Path, altered: Callable[[str, str], str], code: str, said: str
+) -> None:
+    """The code is 1, the reason is said, the last good report stands as it was, and the index calls it stale."""
+    reports = tmp_path / "reports"
+    assert forensics("run", str(small), "--out", str(reports)).returncode == 0
+    good = contents(reports / "small")
+
+    failed = forensics("run", str(small), "--out", str(reports), FORENSICS_NOTEBOOKS=altered("2_thresholds", code))
+
+    assert failed.returncode == 1
+    assert said in failed.stderr
+    assert "2_thresholds.ipynb" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert contents(reports / "small") == good
+    assert "Stale: the last run failed" in (reports / "index.html").read_text()
+    assert not list(reports.glob(".small.new*"))
+
+
+def test_a_killed_run_leaves_nothing_half_written(small: Path, tmp_path: Path) -> None:
+    """Killed in the middle, then run again: the report is the one of an undisturbed run, byte for byte."""
+    calm, disturbed = tmp_path / "calm", tmp_path / "disturbed"
+    forensics("run", str(small), "--out", str(calm))
+    with subprocess.Popen(
+        [sys.executable, "-m", "forensics.workbench.cli", "run", str(small), "--out", str(disturbed)],
+        cwd=PROJECT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as running:
+        while not list(disturbed.glob(".small.new*/opened.json")) and running.poll() is None:
+            time.sleep(0.05)
+        os.killpg(running.pid, signal.SIGKILL)
+    assert not (disturbed / "small").exists()
+
+    again = forensics("run", str(small), "--out", str(disturbed))
+
+    assert again.returncode == 0
+    same = ("postmortem.html", "postmortem.md", "result.json", "claims.json")
+    assert {n: (disturbed / "small" / n).read_bytes() for n in same} == {n: (calm / "small" / n).read_bytes() for n in same}
+    assert not list(disturbed.glob(".small.new*"))
+
+
+def test_all_keeps_failures_apart(small: Path, tmp_path: Path) -> None:
+    """Two folders that hold one incident are an error of theirs; the others get their reports; the code is 1."""
+    many = tmp_path / "many"
+    shutil.copytree(small, many / "quiet")
+    for twin in ("one", "two"):
+        shutil.copytree(small, many / twin)
+        (many / f"{twin}.notes.toml").write_text('id = "same"\n')
+
+    done = forensics("run", "--all", str(many), "--out", str(tmp_path / "reports"), "--json")
+
+    told = {o["incident"]: (o["exit_code"], o["report"] is not None) for o in json.loads(done.stdout)}
+    assert told == {"quiet": (0, True), "same": (1, False)}
+    assert done.returncode == 1
+    assert "one, two all hold the incident 'same'" in done.stderr
+
+
+def test_evidence_that_changes_under_us_is_said(
+    small: Path, tmp_path: Path, altered: Callable[[str, str], str]
+) -> None:
+    """A file altered during the run marks the report and the code is 3."""
+    place = small / "app.log"
+    notebooks = altered("1_timeline", f"open({str(place)!r}, 'a').write('late line\\n')")
+
+    done = forensics("run", str(small), "--out", str(tmp_path / "reports"), FORENSICS_NOTEBOOKS=notebooks)
+
+    assert done.returncode == 3
+    assert "app.log: changed while it was read" in done.stderr
