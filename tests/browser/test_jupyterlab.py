@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -32,7 +33,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     home = tmp_path_factory.mktemp("lab")
     shutil.copytree(PROJECT / "notebooks", home / "notebooks")
     (home / "data").symlink_to(PROJECT / "data")
-    token = "only-for-this-test"
+    token = secrets.token_hex()
     environment = {
         **os.environ,
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
@@ -62,7 +63,7 @@ def _address(runtime: Path, server: subprocess.Popen[bytes], log: Path) -> str:
         for told in runtime.glob("jpserver-*.json") if runtime.is_dir() else ():
             try:
                 url: str = json.loads(told.read_text())["url"]
-                urllib.request.urlopen(f"{url}api", timeout=5).close()
+                urllib.request.urlopen(f"{url}api", timeout=5).close()  # noqa: S310  our own server
             except (OSError, ValueError, KeyError):
                 continue
             return url

@@ -81,7 +81,10 @@ class TestWhatARunLeaves:
     def test_the_result_keeps_the_contract(self, ran: Ran) -> None:
         """Every key of the contract is there, all ten rules are judged, and what is null says why."""
         result = json.loads((ran.reports / "demo-security" / "result.json").read_text())
-        wanted = "schema incident evidence moments durations verdicts severity questions changes suspects patterns security recovery updates findings"
+        wanted = (
+            "schema incident evidence moments durations verdicts severity questions changes suspects patterns security "
+            "recovery updates findings"
+        )
         assert set(wanted.split()) <= set(result)
         assert [v["rule"] for v in result["verdicts"]] == [
             "declare.unavailable",

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from forensics.errors import Unknown, UsageError
 from forensics.workbench import incident
 
@@ -17,7 +16,7 @@ def record(identity: str, *, automatic: bool = False) -> dict[str, object]:
         "title": "t",
         "status": "investigating",
         "severity": "high",
-        "startTime": 1932867005120,
+        "startTime": 1932881405120,
         "createdBy": "on-call-engineer",
         "timeline": [],
         "autoCreated": automatic,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from forensics.errors import Unknown, UsageError
 from forensics.model import Parameters
 from forensics.workbench import parameters

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from forensics.errors import Busy
 from forensics.workbench import places
 

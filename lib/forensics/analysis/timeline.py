@@ -34,7 +34,7 @@ _KIN = re.compile(r"\d+|(?<=Probe of )\S+|(?<=answered: )\w+")
 def timeline(said: list[Said], changes: list[Change], impact: Impact, measured: Measured) -> list[Event]:
     """Return every event that can be dated, in order; samples and log lines stay in the store."""
     events = [
-        Event(e.time, e.kind if e.kind in _KINDS else "signal", _short(e.text), e.citation, e.who, e.weight)  # type: ignore[arg-type]
+        Event(e.time, e.kind if e.kind in _KINDS else "signal", _short(e.text), e.citation, e.who, _weight(e))  # type: ignore[arg-type]
         for e in said
     ]
     events += [
@@ -42,10 +42,12 @@ def timeline(said: list[Said], changes: list[Change], impact: Impact, measured: 
         for c in changes
         if c.time is not None and c.kind != "restart"
     ]
+    seen: set[tuple[datetime, str]] = set()
     for run in impact.runs:
         title = _TITLES.get(run.signal)
-        if title is None or (run.signal == "availability" and run.tier > 1):
+        if title is None or (run.signal == "availability" and run.tier > 1) or (run.breach.start, title) in seen:
             continue
+        seen.add((run.breach.start, title))
         unit = _UNITS.get(run.signal)
         peak = f", peak {run.breach.peak:.1f} {unit}" if unit else ""
         text = f"{title} for {run.breach.seconds:,.0f} s{peak}"
@@ -62,6 +64,11 @@ def timeline(said: list[Said], changes: list[Change], impact: Impact, measured: 
     for start, target, citation in _first_probes(measured):
         events.append(Event(start, "signal", f"Probe of {target} failed", citation, weight=2))
     return sorted(events, key=lambda e: (e.time, e.kind, e.text, str(e.citation)))
+
+
+def _weight(event: Said) -> int:
+    """Say how much an event matters: a person's action more than a person's word."""
+    return event.weight + (2 if event.person and "action" in event.means and "update" not in event.means else 0)
 
 
 def _resources(measured: Measured) -> Iterable[Event]:

@@ -219,6 +219,13 @@ def _document(file: _File, store: Store) -> Evidence | None:
         return file.entry()
     for reason, count in sorted(reading.refused.items()):
         file.problems.append(Problem("records-refused", f"{count:,} records without a usable value ({reason})"))
+    for name, impossible, samples, worst in store.rows("samples_impossible", path=file.found.path):
+        file.problems.append(
+            Problem(
+                "impossible-values",
+                f"{impossible:,} of {samples:,} samples of {name} are no possible percentage (for example {worst:g}): left out",
+            )
+        )
     fmt = reading.fmt
     status: Status = "ok"
     if fmt.problem:

@@ -19,7 +19,7 @@ from forensics.report import charts as pictures
 from forensics.report import story
 from forensics.report.charts import Chart
 from forensics.report.redaction import Redactor
-from forensics.report.words import Times, clip, length, lengths, plural, quantity, sentence, visible
+from forensics.report.words import Times, clip, length, lengths, plural, quantity, sentence, tied, visible
 
 LARGEST = 1_900_000
 """Characters; a page that would be larger leaves out its least, and says so."""
@@ -79,13 +79,15 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
     ]
     times = Times(story.zone(told))
     say = {
-        "full": times.full, "clock": times.clock, "day": times.day, "span": times.span, "length": length,
-        "lengths": lengths, "quantity": quantity, "plural": plural, "sentence": sentence, "clip": clip, "json": _json,
+        "full": times.full, "clock": times.clock, "day": times.day, "span": times.span, "plural": plural,
+        "sentence": sentence, "clip": clip, "json": _json, "length": lambda seconds: tied(length(seconds)),
+        "lengths": lambda pair: tied(lengths(pair)), "quantity": lambda value, unit="": tied(quantity(value, unit)),
     }  # fmt: skip
     return _template().render(
         r=told,
         say=say,
         refer=references,
+        heading=story.heading(told),
         summary=story.summary(told, times),
         stretches=story.stretches(told),
         verdict_words=story.VERDICTS,
@@ -109,6 +111,7 @@ def _text(name: str) -> str:
 @cache
 def _template() -> Any:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["tied"] = tied
     return environment.from_string(_text("postmortem.html.j2"))
 
 

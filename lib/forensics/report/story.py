@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from forensics.model import Json
 from forensics.report.redaction import Redactor
-from forensics.report.words import Times, clip, deep_visible, length, lengths, plural, quantity, sentence
+from forensics.report.words import Times, clip, deep_visible, lengths, plural, quantity, sentence
 
 COMMANDER = "incident commander"
 
@@ -179,6 +179,11 @@ def nothing_seen(result: Json) -> bool:
     return bool(result["impact"]["kind"] == "none")
 
 
+def nothing_judged(result: Json) -> bool:
+    """Whether not one rule could be assessed."""
+    return nothing_seen(result) and all(verdict["verdict"] == "not_assessable" for verdict in result["verdicts"])
+
+
 def _claim(moment: Json) -> list[str]:
     return [moment["claim"]] if moment.get("claim") else []
 
@@ -187,19 +192,35 @@ def _met(result: Json) -> list[str]:
     return [verdict["claim"] for verdict in result["verdicts"] if verdict["verdict"] == "met"][:3]
 
 
+def heading(result: Json) -> str:
+    """Return the title: people's, else what was seen; evidence that nothing can be judged by shows no peace either."""
+    if nothing_judged(result) and not result["incident"].get("title_source"):
+        return "Too little evidence to judge"
+    return str(result["incident"]["title"])
+
+
 def _what(result: Json) -> str:
+    if nothing_judged(result):
+        return "Nothing could be judged: the evidence holds nothing that the runbook's rules measure."
     if nothing_seen(result):
         unsure = sum(1 for verdict in result["verdicts"] if verdict["verdict"] == "not_assessable")
-        if unsure == len(result["verdicts"]):
-            return "Nothing could be judged: the evidence holds nothing that the runbook's rules measure."
         rest = f"; {plural(unsure, 'rule')} could not be assessed" if unsure else ""
         return f"No incident in this evidence{rest}."
-    titles = list(dict.fromkeys(row["title"] for row in sorted(stretches(result), key=lambda row: not row["criterion"])))
+    rows = sorted(stretches(result), key=lambda row: not row["criterion"])
+    over = list(dict.fromkeys(row["title"].lower() for row in rows if row["title"] not in _SAID))
+    seen = [_SAID[row["title"]] for row in rows if row["title"] in _SAID]
+    limits = f"{' and '.join(over)} over {'their limits' if len(over) > 1 else 'its limit'}"
+    said = ", ".join(dict.fromkeys([*([limits] if over else []), *seen]))
     services = result["incident"]["services"]
     where = f" ({', '.join(clip(service, 40) for service in services[:4])})" if services else ""
-    said = {"Every request failed": "moments without any success", "Process down": "the process died"}
-    first, *others = [said.get(title, f"{title.lower()} over its limit") for title in titles[:3]]
-    return sentence(f"{first}{''.join(f', {other}' for other in others)}{where}")
+    return sentence(f"{said}{where}")
+
+
+_SAID = {
+    "Every request failed": "moments in which every request failed",
+    "Process down": "the process died",
+    "Failed logins from one address": "passwords were being guessed",
+}
 
 
 def _when(result: Json, times: Times) -> str:
@@ -228,12 +249,13 @@ def _who(result: Json) -> Line:
         text = f"{impact['failed']:,} of {impact['requests']:,} external requests failed ({quantity(impact.get('failed_share'), '%')})"
         if impact.get("addresses_failed"):
             text += f", for {impact['addresses_failed']:,} of {impact['addresses']:,} addresses"
-        text += f"; p95 {length(impact['p95_s'])}" if impact["p95_s"] is not None else ""
+        text += f"; p95 {quantity(impact['p95_s'], 's')}" if impact["p95_s"] is not None else ""
         security = result["security"]
         if security and any(source.get("burst") for source in security["sources"]):
             text += f"; {security['failed_logins']:,} of {security['attempts']:,} logins failed"
         return Line("Who was hit", f"{text}.", [impact.get("claim") or ""])
-    return Line("Who was hit", "Not measured." if not nothing_seen(result) else "Nobody, as far as this evidence can tell.")
+    seen_nobody = nothing_seen(result) and not nothing_judged(result)
+    return Line("Who was hit", "Nobody, as far as this evidence can tell." if seen_nobody else "Not measured.")
 
 
 def _triggers(result: Json) -> list[str]:
@@ -252,7 +274,7 @@ def _state(result: Json) -> str:
     state = str(result["incident"].get("state") or "not known")
     recovery = result.get("recovery")
     if nothing_seen(result):
-        return "Nothing to recover from in this evidence."
+        return "Not known." if nothing_judged(result) else "Nothing to recover from in this evidence."
     proof = {
         "shown": "30 minutes of stability are shown",
         "not_shown": "30 minutes of stability are not shown",

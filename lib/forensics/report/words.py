@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -58,6 +59,14 @@ def clip(text: Any, most: int) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """Say a count with its noun."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def tied(text: str) -> str:
+    """Keep each number and its unit on one line."""
+    return _UNIT.sub("\u00a0", text)
+
+
+_UNIT = re.compile(r"(?<=\d) (?=(?:%|s|ms|min|h|d)(?!\w))")
 
 
 def sentence(text: str) -> str:

@@ -28,6 +28,8 @@ from forensics.workbench.case import OPENED, STORE, Done
 
 NOTEBOOKS = ("0_evidence", "1_timeline", "2_thresholds", "3_causes", "4_postmortem")
 CELL_TIMEOUT_S = 1800
+SOCKET_PATH_LIMIT = 100
+"""Bytes of a socket's path; macOS allows 104."""
 WANTED = ("postmortem.html", "postmortem.md", "result.json", "claims.json", STORE)
 
 
@@ -130,6 +132,19 @@ def _quiet_surroundings(private: Path) -> Iterator[None]:
                 os.environ[name] = value
 
 
+@contextlib.contextmanager
+def _stderr_into(log: Path) -> Iterator[None]:
+    """Send what kernels say about themselves to a log; what concerns the user is in the notebook."""
+    kept = os.dup(2)
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
 def _run_notebooks(evidence: Path, built: Path, parameters: Parameters) -> _Ledger:
     ledger = _Ledger(datetime.now(UTC).isoformat(timespec="seconds"))
     folder = notebooks_folder()
@@ -138,12 +153,13 @@ def _run_notebooks(evidence: Path, built: Path, parameters: Parameters) -> _Ledg
     with (
         tempfile.TemporaryDirectory(prefix="forensics-run-") as private,
         _quiet_surroundings(Path(private)),
-        tqdm(total=len(NOTEBOOKS), unit="notebook", disable=not sys.stderr.isatty(), leave=False) as bar,
+        os.fdopen(os.dup(sys.stderr.fileno()), "w") as terminal,
+        tqdm(total=len(NOTEBOOKS), unit="notebook", disable=not sys.stderr.isatty(), leave=False, file=terminal) as bar,
     ):
         for name in NOTEBOOKS:
             bar.set_description(name)
             target = built / "notebooks" / f"{name}.ipynb"
-            with measuring.measured() as cost:
+            with measuring.measured() as cost, _stderr_into(Path(private) / "kernel.log"):
                 _execute(folder / f"{name}.ipynb", target, given, evidence)
             ledger.notebooks.append({"notebook": name, **asdict(cost)})
             page = notebook_page.render(target, name)
@@ -157,6 +173,7 @@ def _execute(source: Path, target: Path, given: dict[str, Any], evidence: Path) 
     import papermill  # noqa: PLC0415  slow to load, and only a batch needs it
     from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
     from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
+    from traitlets.config import Config  # noqa: PLC0415
 
     try:
         papermill.execute_notebook(
@@ -167,6 +184,7 @@ def _execute(source: Path, target: Path, given: dict[str, Any], evidence: Path) 
             progress_bar=False,
             cwd=str(source.parent),
             execution_timeout=CELL_TIMEOUT_S,
+            config=Config({"KernelManager": {"transport": _transport()}}),
         )
     except PapermillExecutionError as error:
         raise RunFailed(
@@ -184,6 +202,12 @@ def _execute(source: Path, target: Path, given: dict[str, Any], evidence: Path) 
             f"{source.name} stopped before its end without an error (a cell may have called exit).\n"
             f"No report was written for {evidence.name}; the last good one stands."
         )
+
+
+def _transport() -> str:
+    """Return `ipc`, which opens no port that others on this machine could listen at, where its paths are short enough."""
+    longest = os.path.join(os.environ.get("JUPYTER_RUNTIME_DIR", ""), "kernel-" + "0" * 36 + "-ipc-5")
+    return "ipc" if len(longest) < SOCKET_PATH_LIMIT else "tcp"
 
 
 def _came_to_its_end(notebook: Json) -> bool:

@@ -6,7 +6,7 @@ import atexit
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -295,12 +295,21 @@ class Case:
 
     def chart(self, name: str, start: datetime | None = None, end: datetime | None = None) -> charts.Chart | None:
         """Draw one of the report's charts, of a window if given; None where nothing measured it."""
-        drawn = {chart.name: chart for chart in charts.report_charts(self.store, self.result, start=start, end=end)}
-        return drawn.get(name)
+        drawn: dict[str, Callable[[], charts.Chart | None]] = {
+            "hero": lambda: charts.hero(self.store, self.result, start, end),
+            "error_rate": lambda: charts.error_rate(self.store, self.result, start, end),
+            "response_time": lambda: charts.response_time(self.store, self.result, start, end),
+            "coverage": lambda: charts.coverage(self.result, start, end),
+        }
+        if name in drawn:
+            return drawn[name]()
+        return {chart.name: chart for chart in charts.resources(self.store, self.result, start, end)}.get(name)
 
     def charts(self, start: datetime | None = None, end: datetime | None = None) -> list[charts.Chart]:
-        """Draw all charts of the report, of a window if given."""
-        return charts.report_charts(self.store, self.result, start=start, end=end)
+        """Draw the charts of the signals that were measured, of a window if given."""
+        names = ("hero", "error_rate", "response_time", "memory", "disk", "db_connections")
+        found = [chart for name in names if (chart := self.chart(name, start, end)) is not None]
+        return list({chart.name: chart for chart in found}.values())
 
     def say(self, about: str) -> sentences.Sentence:
         """Say in one or two sentences what this incident shows about something."""
@@ -311,7 +320,7 @@ class Case:
         changed = intake.changed(self.found, self.evidence)
         self.result["custody"] = {"digest": self.digest, "files": len(self.found), "changed_during_run": changed}
         results.write(results.Findings(self.result, self.claims), self.work)
-        drawn = self.charts()
+        drawn = charts.report_charts(self.store, self.result)
         html = page.render(self.result, self.claims, drawn, self.redact)
         (self.work / "postmortem.html").write_text(html, encoding="utf-8")
         (self.work / "postmortem.md").write_text(markdown.render(self.result, self.redact), encoding="utf-8")

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from forensics.errors import DeclarationError
+from forensics.evidence.formats import compiled
 from forensics.store import Store
 
 _PARTS = {
@@ -50,9 +51,9 @@ class Meaning:
 
     def reads(self, source: str, message: str) -> dict[str, str] | None:
         """Return what this meaning captures of a message, or None when it leaves it alone."""
-        if self.source and not re.search(self.source, source):
+        if self.source and not compiled(self.source).search(source):
             return None
-        found = re.search(self.pattern, message)
+        found = compiled(self.pattern).search(message)
         return {name: value or "" for name, value in found.groupdict().items()} if found else None
 
 

@@ -12,14 +12,14 @@ marked as (
         over (order by time) as run
     from ordered),
 runs as (
-    select min(time) as start, max(time) as last, max(until) as last_until, max_by(next_time, time) as next_time,
+    select min(time) as start, max(time) as last, max(until) as last_until, max_by(coalesce(next_time, timestamp '9999-12-31'), time) as next_time,
         max(value) as peak, count(*) as points, sum(value * weight) / sum(weight) as rate, bool_or(before is null) as open_start
     from marked where over_it group by run)
 select start,
     case when ended = 'back' then coalesce(last_until, next_time) else coalesce(last_until, last) end as "end",
     peak, ended, open_start, points, rate
 from (select *, case
-        when next_time is null then
+        when next_time = timestamp '9999-12-31' then
             case when coalesce(last_until, last) + to_milliseconds(cast($gap * 1000 as bigint)) >= $evidence_end then 'evidence_end' else 'gap' end
         when next_time <= coalesce(last_until, last + to_milliseconds(cast($gap * 1000 as bigint))) then 'back'
         else 'gap' end as ended

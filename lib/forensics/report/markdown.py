@@ -1,0 +1,161 @@
+"""The post-mortem in the runbook's template, for wikis and pull requests. Text from the evidence stays text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from forensics import runbook
+from forensics.model import Json
+from forensics.report import story
+from forensics.report.redaction import Redactor
+from forensics.report.words import Times, clip, lengths, plural, quantity, sentence
+
+_SPECIAL = re.compile(
+    r"[`*\[\]<|~$@#]"  # spans of code, emphasis, links, HTML, tables, struck text, formulas, mentions, references
+    r"|\\(?=[!-/:-@\[-`{-~]|$)|&(?=[#\w])|:(?=[A-Za-z/])"  # escapes, entities, addresses and short names of emoji
+    r"|(?<![^\W_])_|_(?![^\W_])"  # emphasis by underscores; inside a word they mean nothing
+)
+_OPENING = re.compile(r"^(?:[-+=>]|\d{1,9}(?=[.)]))")
+_ADDRESS = re.compile(r"(?i)\bwww\.")
+
+
+def render(result: Json, redact: Redactor) -> str:
+    """Return the post-mortem: the template's headings exactly and in order, and what else we know after them."""
+    told = story.bounded(result, redact, story.BOUNDS)
+    times = Times(story.zone(told))
+    return "\n".join([*_template(told, times), *_further(told, times)]).rstrip() + "\n"
+
+
+def literal(text: object) -> str:
+    """Write a text so that Markdown shows it as it is, in one line: no markup, link, entity, mention or formula in it works."""
+    line = _SPECIAL.sub(lambda found: "\\" + found.group(), " ".join(str(text).split()))
+    line = _OPENING.sub(lambda found: found.group() + "\\" if found.group()[0].isdigit() else "\\" + found.group(), line)
+    return _ADDRESS.sub(lambda found: found.group()[:3] + "\\.", line)
+
+
+def code(text: object) -> str:
+    """Write a text as code, with a fence longer than any in it."""
+    line = " ".join(str(text).split())
+    longest = max((len(run) for run in re.findall("`+", line)), default=0)
+    fence = "`" * (longest + 1)
+    space = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{fence}{space}{line}{space}{fence}" if line else ""
+
+
+def unwritten(owner: str) -> str:
+    """Say that a person has not written this yet."""
+    return f"*Not written yet — owner: {owner}*"
+
+
+def _template(told: Json, times: Times) -> Iterator[str]:
+    lines = {line.name: line for line in story.summary(told, times)}
+    none_seen = story.nothing_seen(told)
+    cause = unwritten(story.COMMANDER) if not none_seen else "none to look for"
+    if lines["Cause"].text:
+        cause += f" The evidence shows: {literal(lines['Cause'].text)}"
+    yield from (
+        f"# Post-Mortem: {literal(clip(story.heading(told), 160))}", "",
+        "## Summary",
+        f"- **Date**: {literal(lines['When'].text)}",
+        f"- **Duration**: {literal(lines['How long'].text)}",
+        f"- **Impact**: {literal(lines['Who was hit'].text)} Severity {literal(lines['Severity'].text)}",
+        f"- **Root Cause**: {cause}", "",
+        "## Timeline",
+    )  # fmt: skip
+    events = [event for event in told["timeline"] if event["key"]]
+    yield from (
+        f"- {literal(times.full(event['time']))}: {event['kind']}, {literal(clip(event['text'], 240))} ({code(event['where'])})"
+        for event in events
+    )
+    if not events:
+        yield "- No dated event near an incident stands in the evidence."
+    if told["more"]["timeline"] or len(told["timeline"]) > len(events):
+        rest = len(told["timeline"]) - len(events) + told["more"]["timeline"]
+        yield f"- … and {plural(rest, 'more event')}, in `postmortem.html`"
+    questions = {question["id"]: question for question in told["questions"]}
+    yield from ("", "## Root Cause Analysis", "### What Happened")
+    yield from _answers(questions, "started", "responded")
+    yield from ("### Why It Happened", f"{unwritten(story.COMMANDER)}", "") if not none_seen else ()
+    if none_seen:
+        yield from ("### Why It Happened", "No incident in this evidence.", "")
+    yield from _answers(questions, "changed", "triggered")
+    yield from ("### How We Detected It", _detected(told, times), "")
+    yield from ("## Response Analysis", "### What Went Well", f"- {unwritten(story.COMMANDER)}", "")
+    yield from ("### What Could Be Improved", f"- {unwritten('engineering team')}", "")
+    yield from ("## Action Items", f"- [ ] {unwritten(story.COMMANDER)}", "")
+    yield from ("## Lessons Learned", unwritten("product owner"), "")
+
+
+def _answers(questions: dict[str, Json], *names: str) -> Iterator[str]:
+    for name in names:
+        question = questions.get(name)
+        if question:
+            yield from (f"{literal(question['words'])} *{question['status']}* — {literal(question['answer'])}", "")
+
+
+def _detected(told: Json, times: Times) -> str:
+    moment = told["moments"]["detected"]
+    if not moment.get("earliest"):
+        return f"Not known: {literal(moment.get('why', 'no reason given'))}."
+    after = lengths(told["durations"].get("to_detect_s"))
+    return f"{literal(times.span(moment['earliest'], moment['latest']))}: {literal(moment.get('why', ''))}. Onset to detection: {literal(after)}."
+
+
+def _further(told: Json, times: Times) -> Iterator[str]:
+    severity = told["severity"]
+    yield from ("## Severity", f"**{severity['level']}**. {literal(sentence(severity['reason']))}", "")
+    yield from ("## Moments", *_table(["Moment", "When", "How we know"], _moments(told, times)), "")
+    yield from (
+        "## Rules of the Runbook",
+        *_table(["Rule", "Verdict", "Intervals", "Measured"], _verdicts(told, times)),
+        "",
+        "## Mitigation",
+    )
+    yield from _answers({question["id"]: question for question in told["questions"]}, "mitigated")
+    recovery = told["recovery"]
+    proof = recovery["verdict"].replace("_", " ") if recovery else f"not shown: {told['why_null'].get('recovery', 'no reason given')}"
+    yield from ("## Recovery", f"Thirty minutes stable: {literal(proof)}.", "")
+    commands = [command for question in told["questions"] for command in question["collect_next"]]
+    if commands:
+        yield from ("## Collect Next", *(f"- {code(command)}" for command in dict.fromkeys(commands)), "")
+    yield from ("## Evidence", *_table(["File", "Kind", "Status", "Records", "SHA-256"], _evidence(told)))
+    if told["more"]["evidence"]:
+        yield f"\n… and {plural(told['more']['evidence'], 'more file')}"
+    yield from ("", f"Draft, from evidence {code(told['incident']['evidence_digest'])}. Check it: {code('forensics verify reports/' + clip(told['incident']['id'], 80))}")
+
+
+def _moments(told: Json, times: Times) -> Iterator[list[str]]:
+    for name, moment in told["moments"].items():
+        if moment.get("earliest"):
+            when = times.span(moment["earliest"], moment["latest"])
+        else:
+            when = "not reached" if moment.get("reached") is False else "not known"
+        yield [name.capitalize(), literal(when), literal(clip(moment.get("why", ""), 200))]
+
+
+def _verdicts(told: Json, times: Times) -> Iterator[list[str]]:
+    rules = {rule.id: rule for rule in runbook.load().rules}
+    for verdict in told["verdicts"]:
+        leveled = verdict["limit"] is not None and verdict["unit"] in ("%", "s")
+        runs = [
+            times.span(run["start"], run["end"]) + (f" peak {quantity(run['peak'], verdict['unit'])}" if leveled else "")
+            for run in verdict["intervals"][:3]
+        ]
+        left = len(verdict["intervals"]) - 3 + verdict["more"]
+        runs += [f"and {left} more"] if left > 0 else []
+        word = story.VERDICTS[verdict["verdict"]] + (", depends on the definition" if verdict["depends"] else "")
+        told_why = f"{verdict['statistic']}. {verdict['why']}" if verdict["why"] else verdict["statistic"]
+        yield [literal(f"“{rules[verdict['rule']].words}”"), word, literal("; ".join(runs)), literal(told_why)]
+
+
+def _evidence(told: Json) -> Iterator[list[str]]:
+    for entry in told["evidence"]:
+        yield [code(entry["path"]).replace("|", "\\|"), entry["kind"], entry["status"], f"{entry['records']:,}", f"`{entry['sha256']}`"]
+
+
+def _table(head: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
+    yield "| " + " | ".join(head) + " |"
+    yield "|" + " --- |" * len(head)
+    for row in rows:
+        yield "| " + " | ".join(cell or " " for cell in row) + " |"
