@@ -30,10 +30,22 @@ def contents(folder: Path) -> dict[str, bytes]:
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """A whole incident folder of a few lines, in which nothing happened."""
-    evidence = tmp_path / "small"
+    return write_small(tmp_path)
+
+
+def write_small(place: Path) -> Path:
+    evidence = place / "small"
     evidence.mkdir()
     (evidence / "app.log").write_text("".join(SMALL.format(second=second) for second in range(9)))
     return evidence
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """An undisturbed run on it."""
+    place = tmp_path_factory.mktemp("good")
+    done = forensics("run", str(write_small(place)), "--out", str(place / "reports"), "--json")
+    return Ran(done.returncode, done.stdout, done.stderr, place / "reports")
 
 
 @pytest.fixture
@@ -110,7 +122,9 @@ class TestWhatARunLeaves:
         claims = json.loads((folder / "claims.json").read_text())
         hashes = {entry["path"]: entry["sha256"] for entry in result["evidence"]}
         known = {claim["id"] for claim in claims}
-        named = {word for word in json.dumps(result).replace('"', " ").replace(",", " ").split() if word.startswith("c-")}
+        named = {
+            word for word in json.dumps(result).replace('"', " ").replace(",", " ").split() if word.startswith("c-")
+        }
 
         assert named <= known
         assert all(hashes[cited["path"]] == cited["sha256"] for claim in claims for cited in claim["evidence"])
@@ -132,7 +146,9 @@ class TestWhatARunLeaves:
         """Per-line answers can be read without us."""
         copy = shutil.copy(ran.reports / "demo-security" / "case.duckdb", tmp_path / "copy.duckdb")
         with duckdb.connect(str(copy), read_only=True) as connection:
-            lines = connection.execute("select path, line, time, level, source, message from log_lines limit 1").fetchall()
+            lines = connection.execute(
+                "select path, line, time, level, source, message from log_lines limit 1"
+            ).fetchall()
             patterns = connection.execute("select path, line, template from line_patterns limit 1").fetchall()
         assert len(lines) == len(patterns) == 1
 
@@ -178,13 +194,11 @@ def text_of(notebook: dict[str, Any]) -> str:
     return "\n".join("".join(o.get("data", {}).get(kind, "")) for o in outputs for kind in ("text/html", "text/plain"))
 
 
-def test_a_quiet_folder_ends_with_zero(small: Path, tmp_path: Path) -> None:
+def test_a_quiet_folder_ends_with_zero(good: Ran) -> None:
     """Whole evidence of nothing gives a report, no incident, and the code 0."""
-    done = forensics("run", str(small), "--out", str(tmp_path / "reports"), "--json")
-
-    told = json.loads(done.stdout)
-    assert (done.returncode, done.stderr, told["exit_code"], told["reservations"]) == (0, "", 0, [])
-    result = json.loads((tmp_path / "reports" / "small" / "result.json").read_text())
+    told = json.loads(good.out)
+    assert (good.code, good.err, told["exit_code"], told["reservations"]) == (0, "", 0, [])
+    result = json.loads((good.reports / "small" / "result.json").read_text())
     assert result["severity"]["level"] == "none"
     assert result["incident"]["state"] == "no incident in this evidence"
 
@@ -198,12 +212,12 @@ def test_a_quiet_folder_ends_with_zero(small: Path, tmp_path: Path) -> None:
     ],
 )
 def test_a_failed_run_is_a_failed_run(
-    small: Path, tmp_path: Path, altered: Callable[[str, str], str], code: str, said: str
+    good: Ran, small: Path, tmp_path: Path, altered: Callable[[str, str], str], code: str, said: str
 ) -> None:
     """The code is 1, the reason is said, the last good report stands as it was, and the index calls it stale."""
     reports = tmp_path / "reports"
-    assert forensics("run", str(small), "--out", str(reports)).returncode == 0
-    good = contents(reports / "small")
+    shutil.copytree(good.reports, reports)
+    before = contents(reports / "small")
 
     failed = forensics("run", str(small), "--out", str(reports), FORENSICS_NOTEBOOKS=altered("2_thresholds", code))
 
@@ -211,15 +225,14 @@ def test_a_failed_run_is_a_failed_run(
     assert said in failed.stderr
     assert "2_thresholds.ipynb" in failed.stderr
     assert "Traceback" not in failed.stderr
-    assert contents(reports / "small") == good
+    assert contents(reports / "small") == before
     assert "Stale: the last run failed" in (reports / "index.html").read_text()
     assert not list(reports.glob(".small.new*"))
 
 
-def test_a_killed_run_leaves_nothing_half_written(small: Path, tmp_path: Path) -> None:
+def test_a_killed_run_leaves_nothing_half_written(good: Ran, small: Path, tmp_path: Path) -> None:
     """Killed in the middle, then run again: the report is the one of an undisturbed run, byte for byte."""
-    calm, disturbed = tmp_path / "calm", tmp_path / "disturbed"
-    forensics("run", str(small), "--out", str(calm))
+    calm, disturbed = good.reports, tmp_path / "disturbed"
     with subprocess.Popen(
         [sys.executable, "-m", "forensics.workbench.cli", "run", str(small), "--out", str(disturbed)],
         cwd=PROJECT,
@@ -236,7 +249,9 @@ def test_a_killed_run_leaves_nothing_half_written(small: Path, tmp_path: Path) -
 
     assert again.returncode == 0
     same = ("postmortem.html", "postmortem.md", "result.json", "claims.json")
-    assert {n: (disturbed / "small" / n).read_bytes() for n in same} == {n: (calm / "small" / n).read_bytes() for n in same}
+    assert {n: (disturbed / "small" / n).read_bytes() for n in same} == {
+        n: (calm / "small" / n).read_bytes() for n in same
+    }
     assert not list(disturbed.glob(".small.new*"))
 
 

@@ -45,7 +45,9 @@ def test_a_misspelt_name_is_refused_with_the_nearest() -> None:
         pytest.param({"at": "2031-04-02\n"}, "at: the value holds control characters.", id="a newline in a value"),
         pytest.param({"redact": "maybe"}, "redact='maybe': true or false is wanted.", id="neither yes nor no"),
         pytest.param({"statistic": "p59"}, "No statistic 'p59'. Did you mean 'p95'?", id="a statistic nobody knows"),
-        pytest.param({"zone": "Europe/Berln"}, "No time zone 'Europe/Berln'. Did you mean 'Europe/Berlin'?", id="a zone"),
+        pytest.param(
+            {"zone": "Europe/Berln"}, "No time zone 'Europe/Berln'. Did you mean 'Europe/Berlin'?", id="a zone"
+        ),
         pytest.param(
             {"start": "2031-04-02T08:00:00Z", "end": "2031-04-02T07:00:00Z"},
             "start=2031-04-02T08:00:00Z is not before end=2031-04-02T07:00:00Z.",

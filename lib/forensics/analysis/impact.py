@@ -148,8 +148,12 @@ def impact(measured: Measured) -> Impact:
             tier = 1 if rule.declares else 2 if by_requests else 3
             every += [Run(run, rule.signal, tier) for run in kept]
     unavailable = book.rule("declare.unavailable").sustained or timedelta(0)
+    failing = [run.breach for run in every if run.signal == "error_rate"]
     for run in measured.requests.runs:
-        every.append(Run(run, "availability", 1 if run.end - run.start > unavailable else 2))
+        if run.end - run.start > unavailable:
+            every.append(Run(run, "availability", 1))
+        elif not any(whole.start <= run.start and run.end <= whole.end for whole in failing):
+            every.append(Run(run, "availability", 2))
     for down in measured.down:
         if down.died:
             end = down.end or down.start

@@ -10,7 +10,7 @@ import lzma
 import os
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -100,11 +100,15 @@ def find(folder: Path) -> list[Found]:
     return entries
 
 
-def changed(before: list[Found], folder: Path) -> list[str]:
-    """Return the paths that were altered, added or removed since `before` was found."""
-    then = {entry.path: (entry.sha256, entry.size, entry.modified_ns) for entry in before}
-    now = {entry.path: (entry.sha256, entry.size, entry.modified_ns) for entry in find(folder)}
-    return sorted(path for path in then.keys() | now.keys() if then.get(path) != now.get(path))
+def custody(found: list[Found]) -> dict[str, list[str | int]]:
+    """Return what must stay as it is, by path: content, size and time of last change."""
+    return {entry.path: [entry.sha256, entry.size, entry.modified_ns] for entry in found}
+
+
+def changed(before: Mapping[str, list[str | int]], folder: Path) -> list[str]:
+    """Return the paths that were altered, added or removed since `before` was taken."""
+    now = custody(find(folder))
+    return sorted(path for path in before.keys() | now.keys() if before.get(path) != now.get(path))
 
 
 def evidence_digest(entries: list[Found]) -> str:

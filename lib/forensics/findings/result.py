@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -365,7 +366,7 @@ def _event(event: Event, ledger: Ledger, key: str | None) -> Json:
     claim = None
     if key is not None:
         claim = ledger.claim(
-            f"event {event.citation} {event.kind}",
+            f"event {event.citation} {event.kind} {re.sub(r'[0-9]+', '', event.text)[:80]}",
             f"{iso(event.time)} {text}",
             iso(event.time),
             query="events_between",

@@ -40,6 +40,9 @@ LEFT, RIGHT = 0.46, 0.12
 LANE = 0.165
 """Inches from one row of labels to the next."""
 
+SCREEN = 72
+"""Dots in an inch, as SVG counts them."""
+
 _STYLE = {
     "font.family": ["DejaVu Sans"],
     "font.size": SIZE,
@@ -47,7 +50,7 @@ _STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "incident forensics",
     "timezone": "UTC",
-    "figure.dpi": 72,
+    "figure.dpi": SCREEN,
     "savefig.dpi": 144,
     "hatch.linewidth": 0.5,
     "path.simplify": False,
@@ -77,6 +80,10 @@ class Mark:
     """A moment of the incident; otherwise a change or an action near it."""
 
 
+def _at(time: datetime) -> float:
+    return float(dates.date2num(time))
+
+
 def plain(text: str, most: int = 32) -> str:
     """Make a text fit to stand in a picture: one visible, short line."""
     line = visible(" ".join(text.split()))
@@ -94,7 +101,7 @@ def canvas(
     FigureCanvasAgg(figure)
     axes = figure.add_axes((left / width, below / height, (width - left - RIGHT) / width, plot / height))
     axes.set_facecolor("none")
-    axes.set_xlim(dates.date2num(start), dates.date2num(end))
+    axes.set_xlim(_at(start), _at(end))
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(MUTED)
@@ -134,17 +141,19 @@ def scale(axes: Axes, title: str, unit: str, top: float) -> None:
     )  # fmt: skip
 
 
-def line(axes: Axes, points: Sequence[tuple[datetime, datetime | None, float, int]], number: int, label: str = "") -> None:
+def line(
+    axes: Axes, points: Sequence[tuple[datetime, datetime | None, float, int]], number: int, label: str = ""
+) -> None:
     """Draw one series: steps for buckets, a line for samples; every hole interrupts it, and a lone point is a dot."""
     color, dashes = SERIES[number % len(SERIES)], STYLES[number % len(STYLES)]
     runs: dict[int, list[tuple[datetime, datetime | None, float]]] = {}
     for time, until, value, run in points:
         runs.setdefault(run, []).append((time, until, value))
     for position, run_points in enumerate(runs.values()):
-        times: list[datetime] = []
+        times: list[float] = []
         values: list[float] = []
         for time, until, value in run_points:
-            times += [time, until] if until else [time]
+            times += [_at(time), _at(until)] if until else [_at(time)]
             values += [value, value] if until else [value]
         dotted = len(times) == 1
         axes.plot(
@@ -168,20 +177,22 @@ def shade(axes: Axes, start: datetime, end: datetime, kind: str) -> None:
         "breach": (BREACH, 0.13, "////"), "over": (BREACH, 0.07, None), "down": (DOWN, 0.25, "xxxx"),
         "hole": (HOLE, 0.14, "\\\\\\\\"), "incident": (BREACH, 0.1, None),
     }[kind]  # fmt: skip
-    axes.axvspan(start, end, facecolor=color, alpha=alpha, edgecolor="none", linewidth=0, zorder=0.5)  # type: ignore[arg-type]
+    first, last = _at(start), _at(end)
+    axes.axvspan(first, last, facecolor=color, alpha=alpha, edgecolor="none", linewidth=0, zorder=0.5)
     if hatch:
         axes.axvspan(
-            start, end, facecolor="none", edgecolor=color, alpha=0.4, hatch=hatch, linewidth=0, zorder=0.6,  # type: ignore[arg-type]
+            first, last, facecolor="none", edgecolor=color, alpha=0.4, hatch=hatch, linewidth=0, zorder=0.6,
         )  # fmt: skip
 
 
 def inside(axes: Axes, start: datetime, end: datetime, text: str, color: str) -> None:
     """Name a shaded stretch in its own band, where there is room."""
     first, last = axes.get_xlim()
-    room = (dates.date2num(end) - dates.date2num(start)) / (last - first) * axes.get_position().width * axes.figure.get_figwidth()
+    plot = axes.get_window_extent().width / SCREEN
+    room = (_at(end) - _at(start)) / (last - first) * plot
     if room > wide(text, SIZE - 1) + 0.1:
         axes.annotate(
-            text, (end, 1), (-3, -3), ("data", "axes fraction"), "offset points", color=color, fontsize=SIZE - 1,  # type: ignore[arg-type]
+            text, (_at(end), 1), (-3, -3), ("data", "axes fraction"), "offset points", color=color, fontsize=SIZE - 1,
             ha="right", va="top", zorder=5, bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 0.8},
         )  # fmt: skip
 
@@ -217,7 +228,9 @@ def _box(mark: Mark, seconds: float, plot: float, start: datetime) -> tuple[floa
     return left, left + needed
 
 
-def draw_marks(axes: Axes, marks: Sequence[Mark], rows: Sequence[int], width: float, start: datetime, end: datetime) -> None:
+def draw_marks(
+    axes: Axes, marks: Sequence[Mark], rows: Sequence[int], width: float, start: datetime, end: datetime
+) -> None:
     """Draw the vertical lines and their labels; a time known within bounds is a band."""
     seconds = (end - start).total_seconds()
     plot = width - LEFT - RIGHT
@@ -226,10 +239,10 @@ def draw_marks(axes: Axes, marks: Sequence[Mark], rows: Sequence[int], width: fl
         height = 11 + row * LANE * 72
         dashes = "solid" if mark.strong else (0, (1, 1.6))
         if (mark.end - mark.start).total_seconds() / seconds * plot > 0.03:
-            axes.axvspan(mark.start, mark.end, facecolor=color, alpha=0.14, linewidth=0, zorder=1)  # type: ignore[arg-type]
-        axes.axvline(mark.start, color=color, linewidth=0.8, linestyle=dashes, zorder=2)  # type: ignore[arg-type]
+            axes.axvspan(_at(mark.start), _at(mark.end), facecolor=color, alpha=0.14, linewidth=0, zorder=1)
+        axes.axvline(_at(mark.start), color=color, linewidth=0.8, linestyle=dashes, zorder=2)
         axes.annotate(
-            "", (mark.start, 1), (0, height), ("data", "axes fraction"), "offset points",  # type: ignore[arg-type]
+            "", (_at(mark.start), 1), (0, height), ("data", "axes fraction"), "offset points",
             arrowprops={"arrowstyle": "-", "color": color, "linewidth": 0.8, "linestyle": dashes, "shrinkA": 0, "shrinkB": 0},
         )  # fmt: skip
         left, _ = _box(mark, seconds, plot, start)
@@ -253,7 +266,7 @@ def named(axes: Axes) -> None:
 def above(axes: Axes, time: datetime, text: str) -> None:
     """Name a shaded stretch above the picture."""
     axes.annotate(
-        text, (time, 1), (0, 3), ("data", "axes fraction"), "offset points", color=INK, fontsize=SIZE - 0.5,  # type: ignore[arg-type]
+        text, (_at(time), 1), (0, 3), ("data", "axes fraction"), "offset points", color=INK, fontsize=SIZE - 0.5,
         ha="center", va="bottom",
     )  # fmt: skip
 
@@ -261,11 +274,11 @@ def above(axes: Axes, time: datetime, text: str) -> None:
 def bar(axes: Axes, row: int, start: datetime, end: datetime, before: bool, after: bool, least: timedelta) -> None:
     """Draw what one source covers; an arrow where it goes on beyond the picture."""
     end = max(end, start + least)
-    left, width = dates.date2num(start), dates.date2num(end) - dates.date2num(start)
+    left, width = _at(start), _at(end) - _at(start)
     axes.barh(row, width, 0.52, left, facecolor=SERIES[0], edgecolor=INK, linewidth=0.4, zorder=3)
     for beyond, place, sign in ((before, start, "<"), (after, end, ">")):
         if beyond:
-            axes.plot([place], [row], marker=sign, color=INK, markersize=5, clip_on=False, zorder=4)  # type: ignore[list-item]
+            axes.plot([_at(place)], [row], marker=sign, color=INK, markersize=5, clip_on=False, zorder=4)
 
 
 def outside(axes: Axes, row: int, before: bool, when: str) -> None:
@@ -280,7 +293,15 @@ def outside(axes: Axes, row: int, before: bool, when: str) -> None:
 def absent(axes: Axes, row: int, why: str, start: datetime) -> None:
     """Say that a source holds nothing."""
     axes.annotate(
-        f"× {why}", (start, row), (2, 0), "data", "offset points", color=LIMIT, fontsize=SIZE - 0.5, va="center", ha="left"  # type: ignore[arg-type]
+        f"× {why}",
+        (_at(start), row),
+        (2, 0),
+        "data",
+        "offset points",
+        color=LIMIT,
+        fontsize=SIZE - 0.5,
+        va="center",
+        ha="left",
     )
 
 
@@ -307,7 +328,9 @@ def svg(figure: Figure, name: str, title: str, alt: str) -> str:
     )
     body = text[text.index(">") + 1 :]
     body = _ID.sub(lambda m: _own_id(m, name), body)
-    body = _FONT.sub(lambda m: f"font: {m[1] + ' ' if m[1] else ''}{m[2]}px var(--sans, 'DejaVu Sans', sans-serif)", body)
+    body = _FONT.sub(
+        lambda m: f"font: {m[1] + ' ' if m[1] else ''}{m[2]}px var(--sans, 'DejaVu Sans', sans-serif)", body
+    )
     for color, variable in VARIABLES.items():
         body = body.replace(color, f"var({variable}, {color})")
     body = re.sub(r">\s+<", "><", body)
@@ -328,7 +351,9 @@ def png(figure: Figure) -> bytes:
     return out.getvalue()
 
 
-def holes(covered: Sequence[tuple[datetime, datetime]], start: datetime, end: datetime, longer: timedelta) -> list[tuple[datetime, datetime]]:
+def holes(
+    covered: Sequence[tuple[datetime, datetime]], start: datetime, end: datetime, longer: timedelta
+) -> list[tuple[datetime, datetime]]:
     """Return the stretches between start and end that none of the spans covers, if they are long enough to matter."""
     reached = start
     edges: list[tuple[datetime, datetime]] = []
@@ -347,5 +372,3 @@ def spans(points: Sequence[tuple[datetime, datetime | None, float, int]]) -> lis
     for time, until, _, run in points:
         runs.setdefault(run, []).extend([time, until or time])
     return [(min(times), max(times)) for times in runs.values()]
-
-

@@ -30,7 +30,9 @@ def render(result: Json, redact: Redactor) -> str:
 def literal(text: object) -> str:
     """Write a text so that Markdown shows it as it is, in one line: no markup, link, entity, mention or formula in it works."""
     line = _SPECIAL.sub(lambda found: "\\" + found.group(), " ".join(str(text).split()))
-    line = _OPENING.sub(lambda found: found.group() + "\\" if found.group()[0].isdigit() else "\\" + found.group(), line)
+    line = _OPENING.sub(
+        lambda found: found.group() + "\\" if found.group()[0].isdigit() else "\\" + found.group(), line
+    )
     return _ADDRESS.sub(lambda found: found.group()[:3] + "\\.", line)
 
 
@@ -50,7 +52,7 @@ def unwritten(owner: str) -> str:
 
 def _template(told: Json, times: Times) -> Iterator[str]:
     lines = {line.name: line for line in story.summary(told, times)}
-    none_seen = story.nothing_seen(told)
+    none_seen = story.quiet(told)
     cause = unwritten(story.COMMANDER) if not none_seen else "none to look for"
     if lines["Cause"].text:
         cause += f" The evidence shows: {literal(lines['Cause'].text)}"
@@ -76,15 +78,23 @@ def _template(told: Json, times: Times) -> Iterator[str]:
     questions = {question["id"]: question for question in told["questions"]}
     yield from ("", "## Root Cause Analysis", "### What Happened")
     yield from _answers(questions, "started", "responded")
-    yield from ("### Why It Happened", f"{unwritten(story.COMMANDER)}", "") if not none_seen else ()
-    if none_seen:
-        yield from ("### Why It Happened", "No incident in this evidence.", "")
+    why = "No incident in this evidence." if none_seen else unwritten(story.COMMANDER)
+    yield from ("### Why It Happened", why, "")
     yield from _answers(questions, "changed", "triggered")
     yield from ("### How We Detected It", _detected(told, times), "")
+    if none_seen:
+        yield from _NOTHING
+        return
     yield from ("## Response Analysis", "### What Went Well", f"- {unwritten(story.COMMANDER)}", "")
     yield from ("### What Could Be Improved", f"- {unwritten('engineering team')}", "")
     yield from ("## Action Items", f"- [ ] {unwritten(story.COMMANDER)}", "")
     yield from ("## Lessons Learned", unwritten("product owner"), "")
+
+
+_NOTHING = (
+    "## Response Analysis", "### What Went Well", "- No incident in this evidence.", "", "### What Could Be Improved",
+    "- No incident in this evidence.", "", "## Action Items", "None.", "", "## Lessons Learned", "None.", "",
+)  # fmt: skip
 
 
 def _answers(questions: dict[str, Json], *names: str) -> Iterator[str]:
@@ -98,8 +108,8 @@ def _detected(told: Json, times: Times) -> str:
     moment = told["moments"]["detected"]
     if not moment.get("earliest"):
         return f"Not known: {literal(moment.get('why', 'no reason given'))}."
-    after = lengths(told["durations"].get("to_detect_s"))
-    return f"{literal(times.span(moment['earliest'], moment['latest']))}: {literal(moment.get('why', ''))}. Onset to detection: {literal(after)}."
+    when, after = times.span(moment["earliest"], moment["latest"]), lengths(told["durations"].get("to_detect_s"))
+    return f"{literal(when)}: {literal(sentence(moment.get('why', '')))} Onset to detection: {literal(after)}."
 
 
 def _further(told: Json, times: Times) -> Iterator[str]:
@@ -114,7 +124,11 @@ def _further(told: Json, times: Times) -> Iterator[str]:
     )
     yield from _answers({question["id"]: question for question in told["questions"]}, "mitigated")
     recovery = told["recovery"]
-    proof = recovery["verdict"].replace("_", " ") if recovery else f"not shown: {told['why_null'].get('recovery', 'no reason given')}"
+    proof = (
+        recovery["verdict"].replace("_", " ")
+        if recovery
+        else f"not shown: {told['why_null'].get('recovery', 'no reason given')}"
+    )
     yield from ("## Recovery", f"Thirty minutes stable: {literal(proof)}.", "")
     commands = [command for question in told["questions"] for command in question["collect_next"]]
     if commands:
@@ -122,7 +136,8 @@ def _further(told: Json, times: Times) -> Iterator[str]:
     yield from ("## Evidence", *_table(["File", "Kind", "Status", "Records", "SHA-256"], _evidence(told)))
     if told["more"]["evidence"]:
         yield f"\n… and {plural(told['more']['evidence'], 'more file')}"
-    yield from ("", f"Draft, from evidence {code(told['incident']['evidence_digest'])}. Check it: {code('forensics verify reports/' + clip(told['incident']['id'], 80))}")
+    digest = told["incident"]["evidence_digest"]
+    yield from ("", f"Draft, from evidence {code(digest)}. Check it: {code(story.verification(told))}")
 
 
 def _moments(told: Json, times: Times) -> Iterator[list[str]]:
@@ -139,7 +154,8 @@ def _verdicts(told: Json, times: Times) -> Iterator[list[str]]:
     for verdict in told["verdicts"]:
         leveled = verdict["limit"] is not None and verdict["unit"] in ("%", "s")
         runs = [
-            times.span(run["start"], run["end"]) + (f" peak {quantity(run['peak'], verdict['unit'])}" if leveled else "")
+            times.span(run["start"], run["end"])
+            + (f" peak {quantity(run['peak'], verdict['unit'])}" if leveled else "")
             for run in verdict["intervals"][:3]
         ]
         left = len(verdict["intervals"]) - 3 + verdict["more"]
@@ -151,7 +167,13 @@ def _verdicts(told: Json, times: Times) -> Iterator[list[str]]:
 
 def _evidence(told: Json) -> Iterator[list[str]]:
     for entry in told["evidence"]:
-        yield [code(entry["path"]).replace("|", "\\|"), entry["kind"], entry["status"], f"{entry['records']:,}", f"`{entry['sha256']}`"]
+        yield [
+            code(entry["path"]).replace("|", "\\|"),
+            entry["kind"],
+            entry["status"],
+            f"{entry['records']:,}",
+            f"`{entry['sha256']}`",
+        ]
 
 
 def _table(head: list[str], rows: Iterable[list[str]]) -> Iterator[str]:

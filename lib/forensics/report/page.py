@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from forensics import runbook
@@ -46,9 +46,7 @@ class References:
     def __call__(self, ids: Any) -> list[tuple[str, int]]:
         """Return id and number of each claim that is known."""
         wanted = [ids] if isinstance(ids, str) else list(ids or [])
-        return [
-            (one, self.mentioned.setdefault(one, len(self.mentioned) + 1)) for one in wanted if one in self._known
-        ]
+        return [(one, self.mentioned.setdefault(one, len(self.mentioned) + 1)) for one in wanted if one in self._known]
 
     def listed(self) -> list[tuple[int, Json]]:
         """Return the claims that were mentioned, in the order of their numbers."""
@@ -88,6 +86,9 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
         say=say,
         refer=references,
         heading=story.heading(told),
+        quiet=story.quiet(told),
+        verification=story.verification(told),
+        changed=(told.get("custody") or {}).get("changed_during_run") or [],
         summary=story.summary(told, times),
         stretches=story.stretches(told),
         verdict_words=story.VERDICTS,
@@ -109,7 +110,7 @@ def _text(name: str) -> str:
 
 
 @cache
-def _template() -> Any:
+def _template() -> Template:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["tied"] = tied
     return environment.from_string(_text("postmortem.html.j2"))

@@ -92,7 +92,10 @@ class Redactor:
         for told, role in self._people.items():
             text = text.replace(told, role)
         for rule in rules():
-            text = self._hidden(rule, text)
+            text = self._hidden(rule, text, _seen)
+        if "%" in text:
+            for rule in rules():
+                text = self._hidden(rule, text, _decoded)
         return text
 
     def deep(self, value: Any) -> Any:
@@ -105,8 +108,8 @@ class Redactor:
             return [self.deep(one) for one in value]
         return value
 
-    def _hidden(self, rule: Rule, text: str) -> str:
-        plain, places = _plain(text)
+    def _hidden(self, rule: Rule, text: str, reading: Callable[[str], Read]) -> str:
+        plain, places = reading(text)
         out: list[str] = []
         reached = 0
         for match in rule.pattern.finditer(plain):
@@ -114,7 +117,7 @@ class Redactor:
             if start == end or not rule.check(plain[start:end]):
                 continue
             out += [text[reached : places[start]], self._instead(rule.kind, plain[start:end])]
-            reached = places[end - 1] + 1
+            reached = places[end]
         return "".join(out) + text[reached:]
 
     def _instead(self, kind: str, original: str) -> str:
@@ -134,12 +137,25 @@ def _named(match: re.Match[str]) -> tuple[int, int]:
     return match.span(groups[0]) if groups else match.span() if not match.re.groupindex else (0, 0)
 
 
-def _plain(text: str) -> tuple[str, range | list[int]]:
-    """Return the text without what nobody sees, and where each of its letters stands in the original."""
+Read = tuple[str, range | list[int]]
+"""A text as the rules read it, and where each of its letters, and its end, stands in the original."""
+
+
+def _seen(text: str) -> Read:
+    """Read a text without the letters that nobody sees."""
     if text.isascii():
-        return text, range(len(text))
+        return text, range(len(text) + 1)
     kept = [(place, letter) for place, letter in enumerate(text) if unicodedata.category(letter) != "Cf"]
-    return "".join(letter for _, letter in kept), [place for place, _ in kept]
+    return "".join(letter for _, letter in kept), [*(place for place, _ in kept), len(text)]
+
+
+def _decoded(text: str) -> Read:
+    """Read a text with the letters that addresses write as %20 or %40."""
+    kept = [(found.start(), chr(int(found[1], 16)) if found[1] else found[0]) for found in _LETTER.finditer(text)]
+    return "".join(letter for _, letter in kept), [*(place for place, _ in kept), len(text)]
+
+
+_LETTER = re.compile(r"%([2-7][0-9A-Fa-f])|[\s\S]")
 
 
 def _same(kind: str, original: str) -> str:

@@ -134,10 +134,15 @@ def _timeline(result: Json) -> str:
 
 
 def _moments(result: Json) -> str:
-    known = [name for name, m in result["moments"].items() if "earliest" in m]
+    known = [f"{name} {_span(m)}" for name, m in result["moments"].items() if "earliest" in m]
     missing = {name: m["why"] for name, m in result["moments"].items() if "earliest" not in m}
-    text = f"Known: {', '.join(known) or 'none'}."
+    text = f"In UTC: {', '.join(known)}." if known else "No moment is known."
     return text + "".join(f" Not known: {name} ({why})." for name, why in missing.items())
+
+
+def _span(moment: Json) -> str:
+    first, last = _hms(moment["earliest"]), _hms(moment["latest"])
+    return first if first == last else f"{first}–{last}"
 
 
 def _durations(result: Json) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -62,7 +63,11 @@ def bounded(result: Json, redact: Redactor, bound: Bounds) -> Json:
     cut: Json = {
         "timeline": keys + others[: bound.events],
         "evidence": [
-            {**entry, "problems": entry["problems"][: bound.problems], "more": max(0, len(entry["problems"]) - bound.problems)}
+            {
+                **entry,
+                "problems": entry["problems"][: bound.problems],
+                "more": max(0, len(entry["problems"]) - bound.problems),
+            }
             for entry in result["evidence"][: 5 * bound.rows]
         ],
         "coverage": result["coverage"][: bound.rows],
@@ -80,7 +85,8 @@ def bounded(result: Json, redact: Redactor, bound: Bounds) -> Json:
         sources = result["security"]["sources"]
         cut["security"] = {**result["security"], "sources": sources[:10]}
         cut["more"]["sources"] = max(0, len(sources) - 10)
-    return _shown({**result, **cut}, redact, bound)
+    shown: Json = _shown({**result, **cut}, redact, bound)
+    return shown
 
 
 def bounded_claims(claims: list[Json], redact: Redactor, bound: Bounds) -> list[Json]:
@@ -158,6 +164,11 @@ def stretches(result: Json) -> list[Json]:
     return rows
 
 
+def verification(result: Json) -> str:
+    """Return the command that asks all claims again; an id from hostile evidence stays one word of it."""
+    return f"forensics verify {shlex.quote('reports/' + result['incident']['id'])}"
+
+
 # ---- the summary ----------------------------------------------------------------------------------------------------
 
 
@@ -182,6 +193,11 @@ def nothing_seen(result: Json) -> bool:
 def nothing_judged(result: Json) -> bool:
     """Whether not one rule could be assessed."""
     return nothing_seen(result) and all(verdict["verdict"] == "not_assessable" for verdict in result["verdicts"])
+
+
+def quiet(result: Json) -> bool:
+    """Whether rules were judged and no incident was seen: then people have nothing to write."""
+    return nothing_seen(result) and not nothing_judged(result)
 
 
 def _claim(moment: Json) -> list[str]:
@@ -254,8 +270,7 @@ def _who(result: Json) -> Line:
         if security and any(source.get("burst") for source in security["sources"]):
             text += f"; {security['failed_logins']:,} of {security['attempts']:,} logins failed"
         return Line("Who was hit", f"{text}.", [impact.get("claim") or ""])
-    seen_nobody = nothing_seen(result) and not nothing_judged(result)
-    return Line("Who was hit", "Nobody, as far as this evidence can tell." if seen_nobody else "Not measured.")
+    return Line("Who was hit", "Nobody, as far as this evidence can tell." if quiet(result) else "Not measured.")
 
 
 def _triggers(result: Json) -> list[str]:

@@ -66,7 +66,7 @@ def tied(text: str) -> str:
     return _UNIT.sub("\u00a0", text)
 
 
-_UNIT = re.compile(r"(?<=\d) (?=(?:%|s|ms|min|h|d)(?!\w))")
+_UNIT = re.compile(r"(?<=\d) (?=(?:%|s|ms|min|h|d)(?!\w))|(?<=p95) (?=\d)")
 
 
 def sentence(text: str) -> str:

@@ -19,12 +19,13 @@ from tqdm import tqdm
 
 import forensics
 from forensics.errors import ForensicsError, RunFailed
+from forensics.evidence import intake
 from forensics.findings import result as results
 from forensics.model import Json, Parameters
 from forensics.report import index, notebook_page
 from forensics.workbench import incident as incidents
 from forensics.workbench import measuring, places
-from forensics.workbench.case import OPENED, STORE, Done
+from forensics.workbench.case import CUSTODY, OPENED, STORE, Done
 
 NOTEBOOKS = ("0_evidence", "1_timeline", "2_thresholds", "3_causes", "4_postmortem")
 CELL_TIMEOUT_S = 1800
@@ -149,6 +150,7 @@ def _run_notebooks(evidence: Path, built: Path, parameters: Parameters) -> _Ledg
     ledger = _Ledger(datetime.now(UTC).isoformat(timespec="seconds"))
     folder = notebooks_folder()
     (built / "notebooks").mkdir()
+    (built / CUSTODY).write_text(json.dumps(intake.custody(intake.find(evidence))), encoding="utf-8")
     given: dict[str, Any] = {"incident": str(evidence), "work": str(built), **asdict(parameters)}
     with (
         tempfile.TemporaryDirectory(prefix="forensics-run-") as private,
@@ -160,7 +162,7 @@ def _run_notebooks(evidence: Path, built: Path, parameters: Parameters) -> _Ledg
             bar.set_description(name)
             target = built / "notebooks" / f"{name}.ipynb"
             with measuring.measured() as cost, _stderr_into(Path(private) / "kernel.log"):
-                _execute(folder / f"{name}.ipynb", target, given, evidence)
+                _execute(folder / f"{name}.ipynb", target, given, evidence, Path(private))
             ledger.notebooks.append({"notebook": name, **asdict(cost)})
             page = notebook_page.render(target, name)
             target.with_suffix(".html").write_text(page, encoding="utf-8")
@@ -168,7 +170,7 @@ def _run_notebooks(evidence: Path, built: Path, parameters: Parameters) -> _Ledg
     return ledger
 
 
-def _execute(source: Path, target: Path, given: dict[str, Any], evidence: Path) -> None:
+def _execute(source: Path, target: Path, given: dict[str, Any], evidence: Path, private: Path) -> None:
     """Run one notebook. Raises RunFailed when a cell failed, the kernel died, or the end was not reached."""
     import papermill  # noqa: PLC0415  slow to load, and only a batch needs it
     from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
@@ -184,7 +186,7 @@ def _execute(source: Path, target: Path, given: dict[str, Any], evidence: Path) 
             progress_bar=False,
             cwd=str(source.parent),
             execution_timeout=CELL_TIMEOUT_S,
-            config=Config({"KernelManager": {"transport": _transport()}}),
+            config=Config({"KernelManager": _listening(private)}),
         )
     except PapermillExecutionError as error:
         raise RunFailed(
@@ -204,10 +206,11 @@ def _execute(source: Path, target: Path, given: dict[str, Any], evidence: Path) 
         )
 
 
-def _transport() -> str:
-    """Return `ipc`, which opens no port that others on this machine could listen at, where its paths are short enough."""
-    longest = os.path.join(os.environ.get("JUPYTER_RUNTIME_DIR", ""), "kernel-" + "0" * 36 + "-ipc-5")
-    return "ipc" if len(longest) < SOCKET_PATH_LIMIT else "tcp"
+def _listening(private: Path) -> dict[str, str]:
+    """Return where the kernel listens: at sockets of ours, not at ports that others on this machine could ask, where
+    the system allows paths of that length."""
+    sockets = str(private / "kernel")
+    return {"transport": "ipc", "ip": sockets} if len(sockets) < SOCKET_PATH_LIMIT else {}
 
 
 def _came_to_its_end(notebook: Json) -> bool:
@@ -224,7 +227,8 @@ def _finish(evidence: Path, built: Path, incident: str, parameters: Parameters, 
     result = json.loads((built / "result.json").read_text(encoding="utf-8"))
     reservations = results.reserved(result)
     outcome = Outcome(incident, 3 if reservations else 0, reservations=reservations)
-    (built / OPENED).unlink(missing_ok=True)
+    for name in (OPENED, CUSTODY):
+        (built / name).unlink(missing_ok=True)
     run_json = {
         "version": forensics.__version__,
         "incident": incident,

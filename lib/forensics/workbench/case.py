@@ -28,6 +28,8 @@ from forensics.workbench import parameters as asked
 
 STORE = "case.duckdb"
 OPENED = "opened.json"
+CUSTODY = "custody.json"
+"""What the evidence was when a batch began, for the comparison at its end."""
 MOST_LINES = 500
 
 
@@ -317,7 +319,9 @@ class Case:
 
     def write_report(self) -> sentences.Sentence:
         """Write result, claims, page and Markdown; say where."""
-        changed = intake.changed(self.found, self.evidence)
+        begun = self.work / CUSTODY
+        before = json.loads(begun.read_text(encoding="utf-8")) if begun.is_file() else intake.custody(self.found)
+        changed = intake.changed(before, self.evidence)
         self.result["custody"] = {"digest": self.digest, "files": len(self.found), "changed_during_run": changed}
         results.write(results.Findings(self.result, self.claims), self.work)
         drawn = charts.report_charts(self.store, self.result)

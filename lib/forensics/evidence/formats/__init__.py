@@ -190,7 +190,7 @@ def load() -> tuple[Format, ...]:
     folder = files("forensics.evidence").joinpath("formats")
     return tuple(
         parse(entry.read_text(encoding="utf-8"), entry.name)
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name.removesuffix(".toml"))
         if entry.name.endswith(".toml")
     )
 
