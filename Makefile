@@ -11,6 +11,7 @@ report: setup
 
 test: setup
 	@.venv/bin/pytest
+	@.venv/bin/pytest --nbval-lax notebooks
 
 lint: setup
 	.venv/bin/ruff check .

@@ -14,7 +14,7 @@ SCRIPTS = (
     f"<script>window.{MARK}=1</script>",
     f'"><img src=x onerror="window.{MARK}=1">',
     f"</style><svg onload=window.{MARK}=1>",
-    f"{{{{ 7*7 }}}} {{% raw %}} <a href=\"javascript:window.{MARK}=1\">x</a>",
+    f'{{{{ 7*7 }}}} {{% raw %}} <a href="javascript:window.{MARK}=1">x</a>',
     "]]></desc></svg><iframe src=https://attacker.example/x></iframe>",
 )
 MARKDOWN = "[click](javascript:alert(1)) **bold** &lt;b&gt; <b>x</b> | cell | ~~gone~~ #12 `code`"
@@ -59,7 +59,13 @@ def files(*texts: str) -> dict[str, str | bytes]:
     """Return an incident folder in which each of the texts is an error, a message, a commit, a title and a file name."""
     calm, bad = [0] * 10, [15] * 8
     failing = [
-        request(300 + number / 2, failed=True, ip="192.0.2.8", error=_line(text), path=f"/{_line(text).replace(' ', '%20')[:60]}")
+        request(
+            300 + number / 2,
+            failed=True,
+            ip="192.0.2.8",
+            error=_line(text),
+            path=f"/{_line(text).replace(' ', '%20')[:60]}",
+        )
         for number, text in enumerate(texts * 3)
     ]
     chat = [(320.0 + number, "U1", f"restarted it, is it better? {text}") for number, text in enumerate(texts)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -298,7 +300,12 @@ def test_an_epoch_is_read_by_its_magnitude(second: int, per_second: int) -> None
     assert instant(str(whole * per_second)) == at(second)
 
 
-@pytest.mark.parametrize("value", [None, "", "yesterday", True, 5, -1, 1e30, "99:99", [], {}, "2031-02-30T00:00:00Z"], ids=repr)
+EDGES = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0000-00-00T00:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    "value", [None, "", "yesterday", True, 5, -1, 1e30, "99:99", [], {}, "2031-02-30T00:00:00Z", *EDGES], ids=repr
+)
 def test_what_is_no_time_never_borrows_one(store: Store, value: Any) -> None:
     """A record whose time cannot be read is left out and counted: it gets no other record's time."""
     reading = read(store, [{**RECORDS[0], "timestamp": value}, RECORDS[1]])
@@ -335,6 +342,19 @@ def test_a_very_deep_document_is_refused(store: Store, content: str) -> None:
     assert reading is not None
     assert "nested deeper" in reading.error
     assert samples(store) == []
+
+
+CUT_STRING = """
+from forensics.evidence import documents
+from forensics.store import Store
+with Store() as store:
+    documents.read(store, "m.json", b'{"a": ["' + 100_000 * b'\\\\"')
+"""
+
+
+def test_a_document_that_breaks_off_in_a_long_text_is_read_at_once() -> None:
+    """A document that is cut in the middle of a long text full of escaped quotes costs seconds at most, not hours."""
+    subprocess.run([sys.executable, "-c", CUT_STRING], check=True, timeout=20)
 
 
 @pytest.mark.parametrize("digits", [4300, 5000])

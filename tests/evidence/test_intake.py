@@ -11,7 +11,9 @@ import lzma
 import os
 import socket
 import stat
+import tarfile
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -165,6 +167,42 @@ def test_random_bytes_are_no_log(world: World) -> None:
     assert [problem.code for problem in entry.problems] == ["binary"]
 
 
+def zipped(name: str, content: bytes, packing: int) -> bytes:
+    """Return a zip archive with one member."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", packing) as archive:
+        archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def tarred(name: str, content: bytes) -> bytes:
+    """Return a tar archive with one member."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        member = tarfile.TarInfo(name)
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "archive",
+    [
+        pytest.param(zipped("../evil.log", TEXT.encode(), zipfile.ZIP_STORED), id="zip, not packed"),
+        pytest.param(zipped("../evil.log", TEXT.encode(), zipfile.ZIP_DEFLATED), id="zip"),
+        pytest.param(tarred("../evil.log", TEXT.encode() * 10), id="tar"),
+        pytest.param(gzip.compress(tarred("/etc/evil.log", TEXT.encode() * 10)), id="tar, packed"),
+    ],
+)
+def test_an_archive_is_no_text(world: World, tmp_path: Path, archive: bytes) -> None:
+    """An archive is refused, or its members are read as files; it is never read as if it were one text."""
+    one = world({"logs.bin": archive})
+
+    assert one.evidence[0].lines is None
+    assert one.evidence[0].status == "unreadable" or one.evidence[0].records in (60, 600)
+    assert list(tmp_path.rglob("evil*")) == []
+
+
 # ---- the same bytes twice ------------------------------------------------------------------------------------------
 
 
@@ -314,7 +352,7 @@ def test_a_change_is_noticed(incident: Path) -> None:
     (incident / "new.log").write_text("new")
     os.utime(incident / "touched.log", (1, 1))
 
-    assert intake.changed(before, incident) == ["gone.log", "new.log", "other.log", "touched.log"]
+    assert intake.changed(intake.custody(before), incident) == ["gone.log", "new.log", "other.log", "touched.log"]
 
 
 def test_one_digest_names_the_evidence(incident: Path, tmp_path: Path) -> None:

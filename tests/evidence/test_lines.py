@@ -230,6 +230,20 @@ def test_a_forged_line_stays_text(world: World) -> None:
     assert one.evidence[0].lines.json()["accepted"] == 3
 
 
+STORMS = [
+    *("[" * 50_000, "[2031-04-02T12:00:00.000Z] INFO [" + "a" * 60_000, " " * 65_000 + "x"),
+    *('"' + '\\"' * 30_000, "[SECURITY-HIGH] " + "a." * 30_000),
+]
+
+
+@pytest.mark.parametrize("storm", STORMS, ids=["brackets", "letters", "spaces", "quotes", "dots"])
+def test_one_wild_line_hides_no_other(world: World, storm: str) -> None:
+    """A log whose first line is a storm of one character is still a log, and every other line of it is read."""
+    one = world({"a.log": log([storm, *(request(n) for n in range(20))])})
+
+    assert one.store.connection.execute("select count(*) from requests").fetchall() == [(20,)]
+
+
 def test_a_stack_trace_is_one_event(read: Callable[..., Any]) -> None:
     """The lines of a stack trace belong to the message above them, and are counted as its continuation."""
     store, reading = read(STAMP + b"boom\nTypeError: no\n    at f (a.js:1)\n    at g (b.js:2)\n" + STAMP + b"next\n")

@@ -136,7 +136,7 @@ def unpack(place: Path, packed_as: str, target: Path) -> list[Problem]:
     with open_readonly(place) as raw, target.open("wb") as out:
         stream: Any
         if packed_as == "gzip":
-            stream = gzip.GzipFile(fileobj=raw)
+            stream = gzip.GzipFile(fileobj=raw)  # noqa: SIM115  closed with `raw`
         elif packed_as == "bzip2":
             stream = bz2.BZ2File(raw)
         elif packed_as == "xz":

@@ -307,6 +307,7 @@ def absent(axes: Axes, row: int, why: str, start: datetime) -> None:
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ID = re.compile(r'\b(id=")([^"]+)"|(url\(#)([^)]+)\)|(href="#)([^"]+)"')
+_FAMILY = "var(--sans, 'DejaVu Sans', sans-serif)"
 _FONT = re.compile(r"font: ?(?:(bold|[1-9]00) )?([\d.]+)px [^;\"]*")
 
 
@@ -327,14 +328,18 @@ def svg(figure: Figure, name: str, title: str, alt: str) -> str:
         f'<title id="{name}-title">{escape(visible(title))}</title><desc id="{name}-desc">{escape(visible(alt))}</desc>'
     )
     body = text[text.index(">") + 1 :]
-    body = _ID.sub(lambda m: _own_id(m, name), body)
-    body = _FONT.sub(
-        lambda m: f"font: {m[1] + ' ' if m[1] else ''}{m[2]}px var(--sans, 'DejaVu Sans', sans-serif)", body
-    )
-    for color, variable in VARIABLES.items():
-        body = body.replace(color, f"var({variable}, {color})")
+    body = re.sub("<[^>]+>", lambda found: _ours(found.group(), name), body)
     body = re.sub(r">\s+<", "><", body)
     return head + body.strip()
+
+
+def _ours(tag: str, name: str) -> str:
+    """Give a tag ids of its own, the page's font and the page's colors; text between tags is left as it is."""
+    tag = _ID.sub(lambda found: _own_id(found, name), tag)
+    tag = _FONT.sub(lambda found: f"font: {found[1] + ' ' if found[1] else ''}{found[2]}px {_FAMILY}", tag)
+    for color, variable in VARIABLES.items():
+        tag = tag.replace(color, f"var({variable}, {color})")
+    return tag
 
 
 def _own_id(found: re.Match[str], name: str) -> str:

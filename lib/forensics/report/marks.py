@@ -36,6 +36,7 @@ def window(store: Store, result: Json, start: datetime | None, end: datetime | N
 
 
 def bounds(moment: Json) -> Stretch | None:
+    """Return within which times a moment lies, where that is known."""
     if isinstance(moment.get("earliest"), str) and isinstance(moment.get("latest"), str):
         return parse_time(moment["earliest"]), parse_time(moment["latest"])
     return None
@@ -43,49 +44,49 @@ def bounds(moment: Json) -> Stretch | None:
 
 def marks(store: Store, result: Json, shown: Stretch) -> tuple[list[Mark], list[Mark]]:
     """Return the marks for a wide picture and the fewer for a narrow one: moments, changes, actions, dead processes."""
-    moments: dict[str, list[tuple[str, Stretch]]] = {}
+    redact = Redactor(store, bool(result["parameters"].get("redact", True)))
+    together: dict[str, list[tuple[str, Stretch]]] = {}
     for name, moment in result["moments"].items():
         span = bounds(moment)
         if span and shown[0] <= span[0] <= shown[1]:
-            moments.setdefault(f"{span[0]:%H:%M:%S}", []).append((name, span))
-    strong = [
-        Mark(group[0][1][0], group[0][1][1], f"{', '.join(name for name, _ in group)} {clock}".capitalize())
-        for clock, group in moments.items()
-    ]
-    short = [
-        Mark(group[0][1][0], group[0][1][1], ", ".join(name for name, _ in group).capitalize())
-        for group in moments.values()
-    ]
-    redact = Redactor(store, bool(result["parameters"].get("redact", True)))
+            together.setdefault(f"{span[0]:%H:%M:%S}", []).append((name, span))
+    wide, few = [], []
+    for clock, group in together.items():
+        start, end = group[0][1]
+        names = ", ".join(name for name, _ in group).capitalize()
+        wide.append(Mark(start, end, f"{names} {clock}"))
+        few.append(Mark(start, end, names))
+    taken = [mark.start for mark in wide]
+    least = (shown[1] - shown[0]) / 60
+    for place, (time, label) in enumerate(_others(result, redact).items()):
+        if not shown[0] <= time <= shown[1] or time in taken:
+            continue
+        if place == 0:
+            few.append(Mark(time, time, label, False))
+        if all(mark.strong or abs(mark.start - time) > least for mark in wide) and len(wide) < len(taken) + MOST_WEAK:
+            wide.append(Mark(time, time, f"{label} {time:%H:%M}", False))
+    return _in_order(wide), _in_order(few)
+
+
+def _others(result: Json, redact: Redactor) -> dict[datetime, str]:
+    """Return what else to mark, the change that came closest to the onset first."""
     onset = bounds(result["moments"]["onset"])
-    weak: dict[datetime, str] = {}
+    found: dict[datetime, str] = {}
     changes = [change for change in result["changes"] or [] if isinstance(change["time"], str)]
-    near = sorted(changes, key=lambda change: (change["label"] == "unlikely", _distance(change, onset)))
-    for change in near:
+    for change in sorted(changes, key=lambda one: (one["label"] == "unlikely", _distance(one, onset))):
         name = f"{change['kind']} {change['id'][:7]}" if change["kind"] == "commit" else change["kind"]
-        weak.setdefault(parse_time(change["time"]), drawing.plain(redact(name), 24))
-    lead = [Mark(time, time, label, False) for time, label in list(weak.items())[:1]]
+        found.setdefault(parse_time(change["time"]), drawing.plain(redact(name), 24))
     for run in result["impact"]["runs"]:
         if run["of"] == "process":
-            weak.setdefault(parse_time(run["start"]), "process died")
+            found.setdefault(parse_time(run["start"]), "process died")
     for event in result["timeline"]:
         if event["key"] and event["kind"] == "action" and isinstance(event["time"], str):
-            weak.setdefault(parse_time(event["time"]), drawing.plain(redact(event["text"]), 26))
-    taken = {mark.start for mark in strong}
-    inside = [
-        Mark(time, time, f"{label} {time:%H:%M}", False)
-        for time, label in weak.items()
-        if shown[0] <= time <= shown[1] and time not in taken
-    ]
-    spread: list[Mark] = []
-    for mark in inside:
-        if len(spread) < MOST_WEAK and all(
-            abs(mark.start - other.start) > (shown[1] - shown[0]) / 60 for other in spread
-        ):
-            spread.append(mark)
-    wide = sorted([*strong, *spread], key=lambda mark: (mark.start, mark.label))
-    few = sorted([*short, *(m for m in lead if shown[0] <= m.start <= shown[1])], key=lambda m: (m.start, m.label))
-    return wide, few
+            found.setdefault(parse_time(event["time"]), drawing.plain(redact(event["text"]), 26))
+    return found
+
+
+def _in_order(some: list[Mark]) -> list[Mark]:
+    return sorted(some, key=lambda mark: (mark.start, mark.label))
 
 
 def _distance(change: Json, onset: Stretch | None) -> float:

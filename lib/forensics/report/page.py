@@ -37,20 +37,28 @@ class Drawn:
 
 
 class References:
-    """Numbers the claims that the page mentions, in the order of their first mention."""
+    """Numbers the claims that the page mentions, in the order of their first mention, as many as it may show."""
 
-    def __init__(self, claims: Sequence[Json]) -> None:
+    def __init__(self, claims: Sequence[Json], redact: Redactor, bound: story.Bounds) -> None:
         self._known = {claim["id"]: claim for claim in claims}
-        self.mentioned: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
+        self._redact = redact
+        self._bound = bound
 
     def __call__(self, ids: Any) -> list[tuple[str, int]]:
-        """Return id and number of each claim that is known."""
+        """Return id and number of each of these claims that is shown."""
         wanted = [ids] if isinstance(ids, str) else list(ids or [])
-        return [(one, self.mentioned.setdefault(one, len(self.mentioned) + 1)) for one in wanted if one in self._known]
+        for one in wanted:
+            if one in self._known and len(self._numbers) < self._bound.claims:
+                self._numbers.setdefault(one, len(self._numbers) + 1)
+        return [(one, self._numbers[one]) for one in wanted if one in self._numbers]
 
     def listed(self) -> list[tuple[int, Json]]:
         """Return the claims that were mentioned, in the order of their numbers."""
-        return [(number, self._known[one]) for one, number in self.mentioned.items()]
+        return [
+            (number, story.bounded_claim(self._known[one], self._redact, self._bound))
+            for one, number in self._numbers.items()
+        ]
 
 
 def render(result: Json, claims: list[Json], charts: list[Chart], redact: Redactor) -> str:
@@ -64,7 +72,7 @@ def render(result: Json, claims: list[Json], charts: list[Chart], redact: Redact
 
 def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redactor, bound: story.Bounds) -> str:
     told = story.bounded(result, redact, bound)
-    references = References(story.bounded_claims(claims, redact, bound))
+    references = References(claims, redact, bound)
     drawn = [
         Drawn(
             chart.name,
@@ -90,6 +98,7 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
         verification=story.verification(told),
         changed=(told.get("custody") or {}).get("changed_during_run") or [],
         summary=story.summary(told, times),
+        findings=story.drawn_from(told),
         stretches=story.stretches(told),
         verdict_words=story.VERDICTS,
         charts=drawn,

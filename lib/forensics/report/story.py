@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass, field
 from typing import Any
@@ -89,14 +90,18 @@ def bounded(result: Json, redact: Redactor, bound: Bounds) -> Json:
     return shown
 
 
-def bounded_claims(claims: list[Json], redact: Redactor, bound: Bounds) -> list[Json]:
-    """Return the claims as they may be shown."""
-    cut = [
-        {**claim, "evidence": claim["evidence"][: bound.cited], "more": max(0, len(claim["evidence"]) - bound.cited)}
-        for claim in claims[: bound.claims]
-    ]
-    shown: list[Json] = _shown(cut, redact, bound)
+def bounded_claim(claim: Json, redact: Redactor, bound: Bounds) -> Json:
+    """Return a claim as it may be shown."""
+    cited = claim["evidence"]
+    cut = {**claim, "evidence": cited[: bound.cited], "more": max(0, len(cited) - bound.cited)}
+    shown: Json = _shown(cut, redact, bound)
     return shown
+
+
+def drawn_from(result: Json) -> list[Json]:
+    """Return the findings that causes can be drawn from, without those that repeat an answer word for word."""
+    answers = {question["answer"] for question in result["questions"]}
+    return [finding for finding in result["findings"] or [] if finding["statement"] not in answers]
 
 
 def _shown(value: Any, redact: Redactor, bound: Bounds) -> Any:
@@ -225,11 +230,17 @@ def _what(result: Json) -> str:
     rows = sorted(stretches(result), key=lambda row: not row["criterion"])
     over = list(dict.fromkeys(row["title"].lower() for row in rows if row["title"] not in _SAID))
     seen = [_SAID[row["title"]] for row in rows if row["title"] in _SAID]
-    limits = f"{' and '.join(over)} over {'their limits' if len(over) > 1 else 'its limit'}"
+    reached = "limit" if any(row["criterion"] for row in rows) else "alert threshold"
+    limits = f"{' and '.join(over)} over {f'their {reached}s' if len(over) > 1 else f'its {reached}'}"
     said = ", ".join(dict.fromkeys([*([limits] if over else []), *seen]))
     services = result["incident"]["services"]
-    where = f" ({', '.join(clip(service, 40) for service in services[:4])})" if services else ""
+    where = f" ({', '.join(_name(service) for service in services[:4])})" if services else ""
     return sentence(f"{said}{where}")
+
+
+def _name(service: str) -> str:
+    """Say a service's name; what is no name is quoted, for it may be a sentence that somebody put there."""
+    return service if len(service) <= 40 and len(service.split()) <= 2 else f"“{clip(service, 40)}”"
 
 
 _SAID = {
@@ -282,7 +293,12 @@ def _shows(result: Json) -> str:
     question = next((q for q in result["questions"] if q["id"] == "triggered"), None)
     if question is None or question["status"] == "unknown" or nothing_seen(result):
         return ""
-    return sentence(clip(question["answer"].split("; ")[0], 180))
+    first = _FIRST.match(question["answer"])
+    return sentence(clip(first.group(), 180)) if first else ""
+
+
+_FIRST = re.compile(r"(?:“[^”]*”|[;.](?! )|[^;.])*")
+"""What stands before the first semicolon or full stop outside of a quotation."""
 
 
 def _state(result: Json) -> str:

@@ -70,8 +70,10 @@ _UNIT = re.compile(r"(?<=\d) (?=(?:%|s|ms|min|h|d)(?!\w))|(?<=p95) (?=\d)")
 
 
 def sentence(text: str) -> str:
-    """Write a remark as a sentence of its own."""
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
+    """Write a remark as a sentence of its own; one that begins with the name of a file keeps it as it is."""
+    first = text.split(" ", 1)[0]
+    named = "." in first.rstrip(".") or "/" in first or "_" in first
+    return f"{text[:1] if named else text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
 
 
 def length(seconds: float | None) -> str:
@@ -79,7 +81,7 @@ def length(seconds: float | None) -> str:
     if seconds is None:
         return "not known"
     if seconds < 1:
-        return f"{seconds:.1f} s" if seconds else "0 s"
+        return f"{seconds:.1f} s" if seconds >= 0.05 else "less than 0.1 s" if seconds > 0 else "0 s"
     if seconds < 10 and seconds != int(seconds):
         return f"{seconds:.1f} s"
     whole = round(seconds)
@@ -107,6 +109,7 @@ def quantity(value: float | None, unit: str = "") -> str:
         return "not measured"
     digits = 0 if float(value).is_integer() else 1 if abs(value) >= 10 else 2
     said = f"{value:,.{digits}f}"
+    said = said.rstrip("0").rstrip(".") if digits else said
     return f"{said} {unit}" if unit else said
 
 

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ OPENED = "opened.json"
 CUSTODY = "custody.json"
 """What the evidence was when a batch began, for the comparison at its end."""
 MOST_LINES = 500
+AROUND = timedelta(hours=2)
+"""What the desk shows before and after an incident, where the evidence reaches further."""
 
 
 class Case:
@@ -167,15 +169,19 @@ class Case:
         return self._frame("database_tables")
 
     def span(self) -> Span:
-        """What the evidence covers, or the incident's window when nothing running covers anything."""
-        starts = [
-            e["covers"]["start"] for e in self.result["evidence"] if e["covers"] and e["kind"] in ("log", "metrics")
-        ]
-        ends = [e["covers"]["end"] for e in self.result["evidence"] if e["covers"] and e["kind"] in ("log", "metrics")]
-        if not starts:
-            now = datetime(2000, 1, 1)
-            return Span(now, now)
-        return Span(parse_time(min(starts)), parse_time(max(ends)))
+        """What the fullest log covers (or the fullest metrics), but no more than some hours around the incident."""
+        dated = [e for e in self.result["evidence"] if e["covers"] and e["kind"] in ("log", "metrics")]
+        fullest = sorted(dated, key=lambda e: (e["kind"] != "log", -e["records"], e["path"]))[:1]
+        covers = [e["covers"] for e in fullest]
+        window = self.result["incident"]["window"]
+        if not covers:
+            start = parse_time(window["start"]) if window else datetime(2000, 1, 1)
+            return Span(start, parse_time(window["end"]) if window else start)
+        first, last = min(parse_time(c["start"]) for c in covers), max(parse_time(c["end"]) for c in covers)
+        if window:
+            first = max(first, parse_time(window["start"]) - AROUND)
+            last = min(last, parse_time(window["end"]) + AROUND)
+        return Span(first, last)
 
     # ---- raw lines --------------------------------------------------------------------------------------------
 

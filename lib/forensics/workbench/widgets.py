@@ -61,6 +61,7 @@ def desk(case: Case) -> ipywidgets.VBox:
         index=(0, len(options) - 1),
         description="Window",
         continuous_update=False,
+        readout=False,  # it would be cut off; the heading below says the window
         layout=ipywidgets.Layout(width="95%"),
     )
     levels = ipywidgets.SelectMultiple(options=case.levels(), description="Level", rows=5)

@@ -1,2 +1,3 @@
--- One row per file that gave log events.
-select path, count(*) as lines from log_lines group by path order by lines desc, path;
+-- One row per log that gave events.
+select l.path, count(*) as lines from log_lines l join evidence e using (path)
+where e.kind = 'log' group by l.path order by lines desc, l.path;
