@@ -243,8 +243,8 @@ def failed_logins(
     verdict = next(one for one in result["verdicts"] if one["rule"] == rule.id)
     marked, few = marks.marks(store, result, window)
     successes = [parse_time(source["first_success"]) for source in told["sources"] if source.get("first_success")]
-    guessed = [Mark(time, time, f"Login succeeded {time:%H:%M:%S}") for time in successes]
-    marked, few = (sorted([*some, *guessed], key=lambda mark: mark.start) for some in (marked, few))
+    marked = sorted([*marked, *(Mark(t, t, f"Login succeeded {t:%H:%M:%S}") for t in successes)], key=lambda m: m.start)
+    few = sorted([*few, *(Mark(t, t, "Login succeeded") for t in successes)], key=lambda m: m.start)
     peak = max(point[2] for points in series.values() for point in points)
     picture = Picture(
         name="failed-logins",

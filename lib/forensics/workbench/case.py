@@ -22,6 +22,7 @@ from forensics.findings import result as results
 from forensics.model import Evidence, Json, Parameters, Span, parse_time
 from forensics.report import charts, markdown, page, sentences
 from forensics.report.redaction import Redactor
+from forensics.report.tables import Table
 from forensics.store import Store
 from forensics.workbench import incident as incidents
 from forensics.workbench import parameters as asked
@@ -87,7 +88,7 @@ class Case:
 
     # ---- what we hold -----------------------------------------------------------------------------------------
 
-    def inventory(self) -> pd.DataFrame:
+    def inventory(self) -> Table:
         """One row per file: what it is, whether it is whole, how much of it was read, which time it covers."""
         rows = [
             {
@@ -104,12 +105,12 @@ class Case:
         ]
         return self._table(rows)
 
-    def accounting(self) -> pd.DataFrame:
+    def accounting(self) -> Table:
         """One row per text: where each of its physical lines went."""
         rows = [{"file": e["path"], **e["lines"]} for e in self.result["evidence"] if e["lines"]]
         return self._table(rows)
 
-    def problems(self) -> pd.DataFrame:
+    def problems(self) -> Table:
         """One row per problem: what is wrong, which question it leaves open, how to collect it properly."""
         rows = [
             {
@@ -123,13 +124,13 @@ class Case:
         ]
         return self._table(rows)
 
-    def quarantine(self, most: int = 50) -> pd.DataFrame:
+    def quarantine(self, most: int = 50) -> Table:
         """The lines that no format could read, at most so many of them."""
         return self._frame("quarantine_shown", most=most)
 
     # ---- what happened ----------------------------------------------------------------------------------------
 
-    def moments(self) -> pd.DataFrame:
+    def moments(self) -> Table:
         """One row per clock point, with its bounds and how it was found."""
         rows = [
             {"moment": name, "earliest": m.get("earliest", "—"), "latest": m.get("latest", "—"), "how": m["why"]}
@@ -137,9 +138,7 @@ class Case:
         ]
         return self._table(rows)
 
-    def timeline(
-        self, *, key: bool = False, start: datetime | None = None, end: datetime | None = None
-    ) -> pd.DataFrame:
+    def timeline(self, *, key: bool = False, start: datetime | None = None, end: datetime | None = None) -> Table:
         """One row per event, the key events alone if asked, within a window if given."""
         rows = [
             {"time": e["time"], "kind": e["kind"], "event": e["text"], "where": e["where"]}
@@ -150,7 +149,7 @@ class Case:
         ]
         return self._table(rows, ["time", "kind", "event", "where"])
 
-    def changes(self) -> pd.DataFrame:
+    def changes(self) -> Table:
         """One row per change, dated ones newest first."""
         rows = [
             {
@@ -164,7 +163,7 @@ class Case:
         ]
         return self._table(rows, ["time", "kind", "change", "lead (s)", "where"])
 
-    def databases(self) -> pd.DataFrame:
+    def databases(self) -> Table:
         """One row per table of the database evidence: how many rows, and the times they cover."""
         return self._frame("database_tables")
 
@@ -194,7 +193,7 @@ class Case:
         sources: Sequence[str] = (),
         text: str = "",
         most: int = MOST_LINES,
-    ) -> pd.DataFrame:
+    ) -> Table:
         """The log lines of a window that fit the filters: one row each, at most so many, in order."""
         return self._frame("log_window", **self._filters(start, end, levels, sources, text), most=most)
 
@@ -232,7 +231,7 @@ class Case:
 
     # ---- what we claim ----------------------------------------------------------------------------------------
 
-    def verdicts(self) -> pd.DataFrame:
+    def verdicts(self) -> Table:
         """One row per rule of the runbook."""
         rows = [
             {
@@ -247,7 +246,7 @@ class Case:
         ]
         return self._table(rows)
 
-    def breaches(self, rule: str) -> pd.DataFrame:
+    def breaches(self, rule: str) -> Table:
         """One row per stretch that meets a rule, or that was over its limit for too short a time."""
         verdict = self._verdict(rule)
         rows = [
@@ -264,7 +263,7 @@ class Case:
         ]
         return self._table(rows, ["start", "end", "peak", "unit", "ended by", "meets the rule"])
 
-    def definitions(self, rule: str) -> pd.DataFrame:
+    def definitions(self, rule: str) -> Table:
         """One row per reasonable definition of a rule, and how it judges."""
         verdict = self._verdict(rule)
         rows = [{"definition": "ours: " + verdict["statistic"], "verdict": verdict["verdict"]}]
@@ -278,7 +277,7 @@ class Case:
         verdict: Json = known[rule]
         return verdict
 
-    def questions(self) -> pd.DataFrame:
+    def questions(self) -> Table:
         """One row per question of the runbook, with what the evidence answers."""
         rows = [
             {
@@ -291,11 +290,11 @@ class Case:
         ]
         return self._table(rows)
 
-    def errors(self) -> pd.DataFrame:
+    def errors(self) -> Table:
         """One row per kind of error of the incident's failed requests."""
         return self._table(self.result["impact"].get("errors", []), ["kind", "failed", "where"])
 
-    def routes(self) -> pd.DataFrame:
+    def routes(self) -> Table:
         """One row per route that failed during the incident."""
         return self._table(self.result["impact"].get("routes", []), ["route", "failed", "requests"])
 
@@ -343,15 +342,15 @@ class Case:
 
     # ---- tables -----------------------------------------------------------------------------------------------
 
-    def _table(self, rows: list[dict[str, Any]], columns: list[str] | None = None) -> pd.DataFrame:
-        return pd.DataFrame(self.redact.deep(rows), columns=columns)
+    def _table(self, rows: list[dict[str, Any]], columns: list[str] | None = None) -> Table:
+        return Table(self.redact.deep(rows), columns=columns)
 
-    def _frame(self, question: str, **parameters: Any) -> pd.DataFrame:
+    def _frame(self, question: str, **parameters: Any) -> Table:
         frame = self.store.frame(question, **parameters)
         for column in frame.columns:
             if pd.api.types.is_string_dtype(frame[column]) or frame[column].dtype == object:
                 frame[column] = [self.redact(value) if isinstance(value, str) else value for value in frame[column]]
-        return frame
+        return Table(frame)
 
 
 class Done:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import ipywidgets
-import pandas as pd
 from IPython.display import display
 
 from forensics.model import Span
@@ -39,14 +38,13 @@ def show(
     start, end = window
     if start == end:
         end = start + timedelta(seconds=1)
-    with pd.option_context("display.max_colwidth", 160, "display.max_rows", 500):
-        display(_heading(f"Timeline, {start:%Y-%m-%d %H:%M:%S} to {end:%H:%M:%S} UTC"))
-        display(case.timeline(start=start, end=end))
-        for chart in case.charts(start=start, end=end):
-            display(chart)
-        count = case.log_count(start, end, levels=levels, sources=sources, text=text)
-        display(_heading(f"{count:,} log lines fit; at most {lines:,} are shown"))
-        display(case.log(start, end, levels=levels, sources=sources, text=text, most=lines))
+    display(_heading(f"Timeline, {start:%Y-%m-%d %H:%M:%S} to {end:%H:%M:%S} UTC"))
+    display(case.timeline(start=start, end=end))
+    for chart in case.charts(start=start, end=end):
+        display(chart)
+    count = case.log_count(start, end, levels=levels, sources=sources, text=text)
+    display(_heading(f"{count:,} log lines fit; at most {lines:,} are shown"))
+    display(case.log(start, end, levels=levels, sources=sources, text=text, most=lines))
 
 
 def _heading(text: str) -> ipywidgets.HTML:
