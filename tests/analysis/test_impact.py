@@ -183,6 +183,13 @@ def test_a_hole_hides_the_recovery(world: World) -> None:
     assert "hole" in recovered["why"]
 
 
+def test_a_hole_before_the_last_stretch_hides_nothing(world: World) -> None:
+    """A hole after an earlier stretch does not matter to the recovery, which comes after the last."""
+    recovered = moment(world, "recovered", {LOG: traffic(0, *[2] * 6, None, 0, 0, *[2] * 6, 0, 0)})
+
+    assert recovered["earliest"] == iso(30 * 15 + 1.5)
+
+
 def test_slow_answers_are_no_recovery(world: World) -> None:
     """While answers are over their limit the service has not recovered, though none fails."""
     recovered = moment(world, "recovered", {LOG: slow_traffic(50, *[6000] * 12, 50, 50)})

@@ -152,12 +152,12 @@ def test_response_time(world: World, ms: list[int], word: str) -> None:
 
 
 def test_a_percentile_is_a_time_that_somebody_waited(world: World) -> None:
-    """The p95 of twenty requests is the nineteenth: with one slow request it is fast, with two it is theirs."""
-    one = [request(n, ms=9000 if n == 3 else 50) for n in range(20)]
-    two = [request(30 + n, ms=9000 if n in (3, 4) else 50) for n in range(20)]
+    """The p95 of twenty requests is the nineteenth: one that took a minute does not move it, two are it."""
+    one = [request(n, ms=60_000 if n == 3 else 50) for n in range(20)]
+    two = [request(30 + n, ms=60_000 if n in (3, 4) else 50) for n in range(20)]
     verdict = judged(world, "alert.response_time", {LOG: log(one + two)})
 
-    assert [(run["start"], run["end"], run["peak"]) for run in verdict["intervals"]] == [(short(30), short(60), 9.0)]
+    assert [(run["start"], run["end"], run["peak"]) for run in verdict["intervals"]] == [(short(30), short(60), 60.0)]
 
 
 # ---- unavailability ------------------------------------------------------------------------------------------------
@@ -421,6 +421,13 @@ def test_the_gap_between_the_levels_is_named(world: World) -> None:
 
     assert "a gap in the runbook, closed here with P2" in severity["reason"]
     assert "7.0 % over the whole breach" in severity["reason"]
+
+
+def test_the_reason_counts_the_requests_of_the_breach(world: World) -> None:
+    """The share that makes a level is one of the breach's own requests: the first of the next bucket is not among them."""
+    severity = world({LOG: traffic(0, *[60] * 6, 0, of=100, error=LOCKED)}).findings.json["severity"]
+
+    assert "360 of 600 external requests (60.0 %)" in severity["reason"]
 
 
 # ---- no incident, nothing at all -----------------------------------------------------------------------------------

@@ -1,2 +1,0 @@
--- One row per file of the evidence.
-from evidence order by path;
