@@ -10,8 +10,8 @@ report: setup
 	@.venv/bin/forensics run $(INCIDENT) || test $$? -eq 3
 
 test: setup
-	@.venv/bin/pytest
-	@.venv/bin/pytest --nbval-lax notebooks
+	@.venv/bin/pytest -n 2 --dist loadfile
+	@.venv/bin/pytest -n 2 --nbval-lax notebooks
 
 lint: setup
 	.venv/bin/ruff check .

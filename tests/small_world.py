@@ -50,7 +50,11 @@ def traffic(*buckets: int | None, of: int = 20, start: float = 0, error: str = "
     for place, failed in enumerate(buckets):
         if failed is not None:
             lines += [
-                request(start + BUCKET * (place + number / of), failed=number < failed, error=error if number < failed else "")
+                request(
+                    start + BUCKET * (place + number / of),
+                    failed=number < failed,
+                    error=error if number < failed else "",
+                )
                 for number in range(of)
             ]
     return log(lines)

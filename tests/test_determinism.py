@@ -32,9 +32,15 @@ with tempfile.TemporaryDirectory() as work, Store() as store:
 def written(folder: Path, target: Path, **environment: str) -> tuple[bytes, bytes]:
     """Read and judge a folder in a process of its own, and return the bytes of result and claims."""
     target.mkdir()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "TZ", "FORENSICS_"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "TZ", "FORENSICS_"))
+    }
     subprocess.run(
-        [sys.executable, "-c", READ, str(folder), str(target)], env=kept | environment, check=True, cwd=target, timeout=300
+        [sys.executable, "-c", READ, str(folder), str(target)],
+        env=kept | environment,
+        check=True,
+        cwd=target,
+        timeout=300,
     )
     return (target / "result.json").read_bytes(), (target / "claims.json").read_bytes()
 

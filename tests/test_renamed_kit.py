@@ -75,7 +75,13 @@ def compound(words: set[str]) -> set[str]:
 
 def words_of_kits() -> dict[str, set[str]]:
     """Collect what belongs to the systems that the shared evidence comes from."""
-    found: dict[str, set[str]] = {"tables": set(), "services": set(), "upstreams": set(), "checks": set(), "people": set()}
+    found: dict[str, set[str]] = {
+        "tables": set(),
+        "services": set(),
+        "upstreams": set(),
+        "checks": set(),
+        "people": set(),
+    }
     for name in shared.origin_kits():
         kit = shared.origin_evidence(name)
         dump = (kit / "database-state.sql").read_text(encoding="utf-8", errors="replace")
@@ -84,7 +90,9 @@ def words_of_kits() -> dict[str, set[str]]:
         found["upstreams"] |= set(re.findall(r"Upstream ([\w.-]+)", log))
         found["services"] |= set(re.findall(r"app:([\w-]+) id", (kit / "logs" / "pm2.log").read_text(encoding="utf-8")))
         found["checks"] |= set(re.findall(r'"checkId": ?"([^"]+)"', (kit / "uptime.json").read_text(encoding="utf-8")))
-        found["people"] |= set(re.findall(r'"id": ?"(U\w+)"', (kit / "slack" / "users.json").read_text(encoding="utf-8")))
+        found["people"] |= set(
+            re.findall(r'"id": ?"(U\w+)"', (kit / "slack" / "users.json").read_text(encoding="utf-8"))
+        )
     folders = [shared.origin_evidence(name) for name in shared.origin_kits()] + shared.case_folders()
     found["files"] = {path.name for folder in folders for path in folder.rglob("*") if path.is_file()}
     found["kits"] = {*shared.origin_kits(), *(folder.parent.name for folder in shared.case_folders())}

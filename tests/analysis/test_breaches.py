@@ -43,7 +43,9 @@ def clock(milliseconds: int) -> datetime:
 
 def signal(kind: str) -> Signal:
     """Return the signal whose points the examples are."""
-    return Signal("s", "error_rate", "Error rate", "%", "it", "log", "server", kind, GAP / 1000 if kind == "sample" else 0.0)
+    return Signal(
+        "s", "error_rate", "Error rate", "%", "it", "log", "server", kind, GAP / 1000 if kind == "sample" else 0.0
+    )
 
 
 def lay(store: Store, kind: str, points: list[Point]) -> None:

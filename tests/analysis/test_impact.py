@@ -154,7 +154,13 @@ def test_without_anything_over_there_is_no_onset(world: World) -> None:
 
 def test_recovery_lies_between_the_last_bad_request_and_the_next_good(world: World) -> None:
     """The recovery's bounds are the completions of the last failure and of the first good answer after it."""
-    lines = [request(0), *(request(n, failed=True) for n in range(31, 200, 5)), request(204), request(230), request(260)]
+    lines = [
+        request(0),
+        *(request(n, failed=True) for n in range(31, 200, 5)),
+        request(204),
+        request(230),
+        request(260),
+    ]
 
     recovered = moment(world, "recovered", {LOG: log(lines)})
 
@@ -199,7 +205,13 @@ def test_slow_answers_are_no_recovery(world: World) -> None:
 
 def test_durations_run_from_the_onset(world: World) -> None:
     """A duration's bounds follow from the bounds of both of its moments."""
-    lines = [request(0), *(request(n, failed=True) for n in range(31, 200, 5)), request(204), request(230), request(260)]
+    lines = [
+        request(0),
+        *(request(n, failed=True) for n in range(31, 200, 5)),
+        request(204),
+        request(230),
+        request(260),
+    ]
 
     durations = world({LOG: log(lines)}).findings.json["durations"]
 

@@ -64,9 +64,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={home}", "--ServerApp.allow_root=True",
         "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]  # fmt: skip
-    with (home / "log.txt").open("w") as log, subprocess.Popen(
-        command, env=environment, cwd=home, stdout=log, stderr=log
-    ) as server:
+    with (
+        (home / "log.txt").open("w") as log,
+        subprocess.Popen(command, env=environment, cwd=home, stdout=log, stderr=log) as server,
+    ):
         try:
             yield Lab(_address(home / "runtime", server, home / "log.txt"), token)
         finally:

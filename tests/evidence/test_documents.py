@@ -39,7 +39,14 @@ def kept() -> Iterator[Store]:
 def record(name: str, value: Any, second: float) -> dict[str, Any]:
     """Return one record as the application writes it."""
     tags = {"version": "2.1.0", "environment": "production"}
-    return {"name": name, "value": value, "type": "gauge", "tags": tags, "timestamp": epoch_ms(second), "unit": "percent"}
+    return {
+        "name": name,
+        "value": value,
+        "type": "gauge",
+        "tags": tags,
+        "timestamp": epoch_ms(second),
+        "unit": "percent",
+    }
 
 
 RECORDS = [record(*one) for one in READINGS]
@@ -160,7 +167,9 @@ def test_releases_do_not_make_new_series(store: Store) -> None:
             "saved-error-page",
             id="a page",
         ),
-        pytest.param("  <html>\n<body>502 Bad Gateway", "error-payload", "saved-error-page", id="a page without a title"),
+        pytest.param(
+            "  <html>\n<body>502 Bad Gateway", "error-payload", "saved-error-page", id="a page without a title"
+        ),
         pytest.param('{"data":{"result":[]},"answer":42}', "partial", "unknown-format", id="an unknown shape"),
     ],
 )
@@ -242,7 +251,9 @@ def test_a_cut_document_says_where(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [None, "n/a", "", "1,5", True, False, [], [1], {}, float("nan"), float("inf"), "NaN", "-Infinity"], ids=repr
+    "value",
+    [None, "n/a", "", "1,5", True, False, [], [1], {}, float("nan"), float("inf"), "NaN", "-Infinity"],
+    ids=repr,
 )
 def test_what_is_no_number_is_null_never_zero(store: Store, value: Any) -> None:
     """A value that is no finite number stays in the store as missing, with a reason that is counted."""
@@ -394,7 +405,9 @@ def test_half_a_character_reaches_the_store_as_text(world: World) -> None:
 
 
 KEYS = ["name", "value", "timestamp", "metrics", "key", "data", "result", "error", "a", "incidents", "ts", "text"]
-LEAVES = st.one_of(st.none(), st.booleans(), st.floats(), st.integers(), st.text(st.characters(codec="utf-8"), max_size=5))
+LEAVES = st.one_of(
+    st.none(), st.booleans(), st.floats(), st.integers(), st.text(st.characters(codec="utf-8"), max_size=5)
+)
 ANY = st.recursive(
     LEAVES,
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.sampled_from(KEYS), inner, max_size=5)),
@@ -412,9 +425,7 @@ def test_any_document_is_read_or_refused(kept: Store, document: Any) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    place=st.integers(0, len(json.dumps(BY_KEY))), cut=st.integers(0, 40), put=st.text('[]{}",:\\0x \n', max_size=6)
-)
+@given(place=st.integers(0, len(json.dumps(BY_KEY))), cut=st.integers(0, 40), put=st.text('[]{}",:\\0x \n', max_size=6))
 def test_a_damaged_document_invents_no_name(kept: Store, place: int, cut: int, put: str) -> None:
     """A document out of whose middle something fell gives no sample of a metric that it does not name."""
     text = json.dumps(BY_KEY)

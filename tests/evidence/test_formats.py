@@ -72,8 +72,12 @@ def test_a_format_shows_what_it_reads_and_what_it_leaves_alone(fmt: Format) -> N
     assert all(reject.why for reject in fmt.rejects)
 
 
-EXAMPLES = [pytest.param(fmt, one, id=f"{fmt.name}-{number}") for fmt in LINES for number, one in enumerate(fmt.examples)]
-REJECTS = [pytest.param(fmt, one.text, id=f"{fmt.name}-{number}") for fmt in LINES for number, one in enumerate(fmt.rejects)]
+EXAMPLES = [
+    pytest.param(fmt, one, id=f"{fmt.name}-{number}") for fmt in LINES for number, one in enumerate(fmt.examples)
+]
+REJECTS = [
+    pytest.param(fmt, one.text, id=f"{fmt.name}-{number}") for fmt in LINES for number, one in enumerate(fmt.rejects)
+]
 
 
 @pytest.mark.parametrize(("fmt", "example"), EXAMPLES)
@@ -205,7 +209,9 @@ PATTERNS: list[tuple[str, LinePattern | Meaning]] = [
 
 @settings(max_examples=40, deadline=None)
 @given(texts=st.lists(mutated(), min_size=1, max_size=40))
-@example(texts=[f"{odd}at f (x.js:1)" for odd in STRANGE] + [f"[2031-04-0{odd}T07:30:05.120Z] INFO [a] b" for odd in STRANGE])
+@example(
+    texts=[f"{odd}at f (x.js:1)" for odd in STRANGE] + [f"[2031-04-0{odd}T07:30:05.120Z] INFO [a] b" for odd in STRANGE]
+)
 @example(texts=[f"App{odd}[ferry:0] exited with code [{odd}] via signal [SIGINT]" for odd in STRANGE])
 def test_both_engines_read_alike(store: Store, texts: list[str]) -> None:
     """Whatever stands in a line, Python's engine and DuckDB's capture the same parts of it, or nothing."""

@@ -71,7 +71,9 @@ def test_a_link_is_refused_and_listed(incident: Path, tmp_path: Path) -> None:
 
     assert (found["passwd.log"].status, found["passwd.log"].sha256) == ("unreadable", "")
     assert [problem.code for problem in found["passwd.log"].problems] == ["refused"]
-    assert store.connection.execute("select count(*) from log_events where message like '%secret%'").fetchall() == [(0,)]
+    assert store.connection.execute("select count(*) from log_events where message like '%secret%'").fetchall() == [
+        (0,)
+    ]
 
 
 def test_links_in_a_circle_are_refused(incident: Path, tmp_path: Path) -> None:
@@ -122,7 +124,17 @@ def test_a_file_that_may_not_be_read_is_listed(incident: Path, tmp_path: Path) -
 NAMES = [
     *(b"*.log", b"a[1].log", b"a'; drop table log_events; --.log", b'a"b.log', b"new\nline.log", b"tab\there.log"),
     *(b"caf\xe9.log", "caf\u00e9.log".encode(), b"<img src=x onerror=alert(1)>.log", "\u202egol.exe".encode()),
-    *(b"-rf.log", b" .log", b"$(date).log", b"..log", b"%s%n.log", "a\u200bb.log".encode(), b"C:\\a.log", b"~", b"{x}.log"),
+    *(
+        b"-rf.log",
+        b" .log",
+        b"$(date).log",
+        b"..log",
+        b"%s%n.log",
+        "a\u200bb.log".encode(),
+        b"C:\\a.log",
+        b"~",
+        b"{x}.log",
+    ),
 ]
 
 
@@ -146,10 +158,18 @@ def test_a_name_means_nothing(tmp_path: Path, name: bytes) -> None:
 def test_the_extension_means_nothing(world: World) -> None:
     """A log called .json, metrics called .sql and a packed log called .txt are what they hold."""
     one = world(
-        {"a.json": TEXT, "b.sql": samples("disk.usage", every(10, 1, 2, 3)), "c.txt": gzip.compress(TEXT[:-200].encode())}
+        {
+            "a.json": TEXT,
+            "b.sql": samples("disk.usage", every(10, 1, 2, 3)),
+            "c.txt": gzip.compress(TEXT[:-200].encode()),
+        }
     )
 
-    assert [(entry.path, entry.kind) for entry in one.evidence] == [("a.json", "log"), ("b.sql", "metrics"), ("c.txt", "log")]
+    assert [(entry.path, entry.kind) for entry in one.evidence] == [
+        ("a.json", "log"),
+        ("b.sql", "metrics"),
+        ("c.txt", "log"),
+    ]
 
 
 def test_files_in_folders_are_found(world: World) -> None:
@@ -210,7 +230,10 @@ def test_the_same_bytes_count_once(world: World) -> None:
     """A file that lies there twice is read once; the other is called its duplicate and names it."""
     one = world({"a.log": TEXT, "backup/a (1).log": TEXT})
 
-    assert [(entry.path, entry.status) for entry in one.evidence] == [("a.log", "ok"), ("backup/a (1).log", "duplicate")]
+    assert [(entry.path, entry.status) for entry in one.evidence] == [
+        ("a.log", "ok"),
+        ("backup/a (1).log", "duplicate"),
+    ]
     assert "a.log" in one.evidence[1].problems[0].message
     assert one.store.connection.execute("select count(*) from requests").fetchall() == [(60,)]
 

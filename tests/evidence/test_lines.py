@@ -19,8 +19,31 @@ World = Callable[[dict[str, Any]], Any]
 STAMP = b"[2031-04-02T12:00:00.000Z] INFO [app] "
 
 ENDS = [b"\n", b"\r\n", b"\r", b"\n\r", b"\r\r\n", b"--\n", b"\n--\n"]
-ODD = [b" ", b"\t", b"\0", b"\0" * 40, b"\xff", b"\xc3", b"\xc3\xa4", b"\v", b"\f", b"\x1c", b"\x85", b"\xc2\x85", b"\xe2\x80\xa8"]
-TEXT = [b"\xef\xbb\xbf", b"{", b"}", b"a", "🚨".encode(), b"\xed\xa0\x80", b"    at f (a.js:1)", b"[SECURITY-HIGH] a: b {"]
+ODD = [
+    b" ",
+    b"\t",
+    b"\0",
+    b"\0" * 40,
+    b"\xff",
+    b"\xc3",
+    b"\xc3\xa4",
+    b"\v",
+    b"\f",
+    b"\x1c",
+    b"\x85",
+    b"\xc2\x85",
+    b"\xe2\x80\xa8",
+]
+TEXT = [
+    b"\xef\xbb\xbf",
+    b"{",
+    b"}",
+    b"a",
+    "🚨".encode(),
+    b"\xed\xa0\x80",
+    b"    at f (a.js:1)",
+    b"[SECURITY-HIGH] a: b {",
+]
 STAMPED = [STAMP + b"hello", STAMP, b"[2031-04-02T12:0", b"[2031-99-99T12:00:00.000Z] INFO [app] x"]
 PIECES = st.sampled_from(ENDS + ODD + TEXT + STAMPED)
 TEXTS = st.one_of(st.binary(max_size=200), st.lists(PIECES, max_size=40).map(b"".join))
@@ -154,7 +177,10 @@ def test_each_line_end_reads_alike(world: World, end: str) -> None:
     text = log(request(n) for n in range(20))
     one = world({"a.log": text.replace("\n", end)})
 
-    assert one.evidence[0].lines.json() | {"physical": 20, "accepted": 20, "quarantined": 0} == one.evidence[0].lines.json()
+    assert (
+        one.evidence[0].lines.json() | {"physical": 20, "accepted": 20, "quarantined": 0}
+        == one.evidence[0].lines.json()
+    )
     assert one.store.connection.execute("select count(*) from requests").fetchall() == [(20,)]
 
 
@@ -223,7 +249,9 @@ def test_a_very_long_line_is_one_line(read: Callable[..., Any]) -> None:
 
 def test_a_forged_line_stays_text(world: World) -> None:
     """A message that spells out a line end and another event is one message."""
-    forged = request(1, failed=True, error=r"boom\n[2031-04-02T12:00:02.000Z] INFO [req_1_a] Request completed | GET / | IP: 1.1.1.1")
+    forged = request(
+        1, failed=True, error=r"boom\n[2031-04-02T12:00:02.000Z] INFO [req_1_a] Request completed | GET / | IP: 1.1.1.1"
+    )
     one = world({"a.log": log([request(0), forged, request(3)])})
 
     assert one.store.connection.execute("select count(*) from requests").fetchall() == [(3,)]

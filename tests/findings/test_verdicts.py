@@ -187,7 +187,9 @@ def outage(first: int, *, success: int, every: int = 10) -> str:
             [(10, 400)],
             id="three in a row are enough",
         ),
-        pytest.param({LOG: log([request(0), request(10), request(400)])}, "not_assessable", [], id="nothing was logged"),
+        pytest.param(
+            {LOG: log([request(0), request(10), request(400)])}, "not_assessable", [], id="nothing was logged"
+        ),
         pytest.param(
             {LOG: log([request(0), *(request(n, failed=True) for n in range(10, 100, 10))])},
             "not_assessable",
@@ -360,7 +362,10 @@ def test_bytes_are_never_compared_with_percent(world: World, unit: str) -> None:
     """Memory in bytes says nothing about a threshold in percent, whatever the metric is called."""
     readings = every(10, *[300_000_000] * 20)
 
-    assert judged(world, "alert.memory", {"m.json": samples("memory.usage", readings, unit)})["verdict"] == "not_assessable"
+    assert (
+        judged(world, "alert.memory", {"m.json": samples("memory.usage", readings, unit)})["verdict"]
+        == "not_assessable"
+    )
 
 
 @pytest.mark.parametrize("impossible", [-5, 250])
@@ -455,7 +460,9 @@ def test_empty_files_claim_no_incident(world: World) -> None:
     """Three empty files say that they are empty, and nothing else is said."""
     judged_ = world({"incident-metrics.json": "", "incident-logs.txt": "", "database-state.sql": ""})
 
-    assert [(e.status, e.problems[0].message.split(":")[0]) for e in judged_.evidence] == [("empty", "empty (0 bytes)")] * 3
+    assert [(e.status, e.problems[0].message.split(":")[0]) for e in judged_.evidence] == [
+        ("empty", "empty (0 bytes)")
+    ] * 3
     assert {one["verdict"] for one in judged_.findings.json["verdicts"]} == {"not_assessable"}
     assert judged_.findings.json["severity"]["level"] == "undetermined"
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from forensics.evidence import formats
-from forensics.evidence.values import instant, number, text, truth
+from forensics.evidence.values import LONGEST_NUMBER, instant, number, text, truth
 from forensics.model import LineCount
 from forensics.store import Store
 
@@ -83,6 +83,8 @@ class DocumentReading:
     keys: tuple[str, ...] = ()
     """The document's own keys, for when no format fits."""
     error: str = ""
+    doubled: tuple[str, ...] = ()
+    """Keys that stand twice in one object."""
 
 
 def salvage(source: str) -> tuple[Any, int] | None:
@@ -93,7 +95,7 @@ def salvage(source: str) -> tuple[Any, int] | None:
     """
     open_brackets: list[str] = []
     whole: tuple[int, str] | None = None
-    for token in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[\]{},]', source):
+    for token in re.finditer(r'"(?:[^"\\]|\\.)*"?|[\[\]{},]', source, re.DOTALL):
         mark = token[0]
         if mark in "[{":
             open_brackets.append("]" if mark == "[" else "}")
@@ -115,13 +117,31 @@ def salvage(source: str) -> tuple[Any, int] | None:
 
 def _too_deep(source: str) -> bool:
     depth = deepest = 0
-    for mark in re.findall(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', source[:4_000_000]):
+    for mark in re.findall(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', source[:4_000_000], re.DOTALL):
         if mark in "[{":
             depth += 1
             deepest = max(deepest, depth)
         elif mark in "]}":
             depth -= 1
     return deepest > DEEPEST
+
+
+class _Doubled:
+    """Counts keys that stand twice in one object; the last value is used, as everywhere."""
+
+    def __init__(self) -> None:
+        self.keys: Counter[str] = Counter()
+
+    def pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            self.keys.update(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        return found
+
+
+def _whole(digits: str) -> int | str:
+    """Read a whole number; one of hundreds of digits stays text, which no column takes for a number."""
+    return int(digits) if len(digits) < LONGEST_NUMBER else digits
 
 
 def looks_like_json(head: str) -> bool:
@@ -133,8 +153,10 @@ def read(store: Store, path: str, raw: bytes) -> DocumentReading | None:
     """Read a JSON text into the store; None when it is better read as lines: no JSON, or several unknown documents."""
     source = raw.decode("utf-8-sig", "replace")
     stripped = source.rstrip("\0 \t\r\n")
+    doubled = _Doubled()
     try:
-        document, end = json.JSONDecoder().raw_decode(stripped.lstrip())
+        decoder = json.JSONDecoder(object_pairs_hook=doubled.pairs, parse_int=_whole)
+        document, end = decoder.raw_decode(stripped.lstrip())
         trailing = stripped.lstrip()[end:].strip()
     except RecursionError:
         return DocumentReading(None, error=f"nested deeper than {DEEPEST} levels: refused")
@@ -152,6 +174,7 @@ def read(store: Store, path: str, raw: bytes) -> DocumentReading | None:
     reading = _document(store, path, document)
     if trailing and reading.fmt is None:
         return None
+    reading.doubled = tuple(sorted(doubled.keys))
     reading.trailing = len(trailing.encode("utf-8", "surrogatepass"))
     return reading
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import base64
 import bz2
-import gzip
+import codecs
 import hashlib
 import lzma
 import os
 import stat
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import zstandard
 
@@ -121,7 +121,14 @@ def evidence_digest(entries: list[Found]) -> str:
 
 # ---- packed files ---------------------------------------------------------------------------------------------
 
-_MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
+_MAGIC = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
 
 
 def packing(head: bytes) -> str | None:
@@ -129,30 +136,31 @@ def packing(head: bytes) -> str | None:
     return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), None)
 
 
+def archive(head: bytes) -> bool:
+    """Say whether these are the first bytes of a zip or tar archive, or of one that others made of them."""
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"7z\xbc\xaf", b"Rar!")) or head[257:262] == b"ustar"
+
+
+class _Broken(Exception):
+    """A stream that cannot be followed further; its text says why."""
+
+
 def unpack(place: Path, packed_as: str, target: Path) -> list[Problem]:
     """Write the unpacked bytes to `target`, as far as they go; return what was wrong with them."""
     problems: list[Problem] = []
     written = 0
     with open_readonly(place) as raw, target.open("wb") as out:
-        stream: Any
-        if packed_as == "gzip":
-            stream = gzip.GzipFile(fileobj=raw)  # noqa: SIM115  closed with `raw`
-        elif packed_as == "bzip2":
-            stream = bz2.BZ2File(raw)
-        elif packed_as == "xz":
-            stream = lzma.LZMAFile(raw)
-        else:
-            stream = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
+        stream = _STREAMS[packed_as](raw)
         try:
-            while block := stream.read(BLOCK):
+            for block in stream:
+                out.write(block[: UNPACK_CAP - written])
                 written += len(block)
                 if written > UNPACK_CAP:
                     problems.append(
                         Problem("unpacks-too-large", f"unfolds to more than {UNPACK_CAP:,} bytes; read up to there")
                     )
                     break
-                out.write(block)
-        except (EOFError, OSError, zlib.error, lzma.LZMAError, zstandard.ZstdError) as error:
+        except (_Broken, EOFError, OSError, ValueError, zlib.error, lzma.LZMAError, zstandard.ZstdError) as error:
             problems.append(
                 Problem(
                     "packed-damaged",
@@ -161,3 +169,86 @@ def unpack(place: Path, packed_as: str, target: Path) -> list[Problem]:
                 )
             )
     return problems
+
+
+def _gzip(raw: IO[bytes]) -> Iterator[bytes]:
+    """Unpack all members. Checksums are compared here, because zlib would withhold the bytes of a wrong one."""
+    data = raw.read(BLOCK)
+    while data[:2] == b"\x1f\x8b":
+        unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+        data = data[_gzip_header(data) :]
+        check, size = 0, 0
+        while not unpacker.eof:
+            block = unpacker.decompress(data, BLOCK)
+            check, size = zlib.crc32(block, check), size + len(block)
+            yield block
+            data = unpacker.unconsumed_tail or (b"" if unpacker.eof else raw.read(BLOCK))
+            if not data and not unpacker.eof and not block:
+                raise _Broken("it was cut")
+        data = unpacker.unused_data
+        while len(data) < 8 and (more := raw.read(BLOCK)):
+            data += more
+        if len(data) < 8:
+            raise _Broken("it was cut in its checksum")
+        if int.from_bytes(data[:4], "little") != check or int.from_bytes(data[4:8], "little") != size & 0xFFFFFFFF:
+            raise _Broken("its checksum is wrong")
+        data = data[8:] or raw.read(BLOCK)
+    rest = len(data) + sum(len(block) for block in iter(lambda: raw.read(BLOCK), b""))
+    if data.strip(b"\0"):
+        raise _Broken(f"{rest:,} bytes follow its end")
+
+
+def _gzip_header(data: bytes) -> int:
+    """Return where the packed bytes of a member begin (RFC 1952)."""
+    flags, place = data[3], 10
+    if flags & 4:
+        place += 2 + int.from_bytes(data[place : place + 2], "little")
+    for flag in (8, 16):
+        if flags & flag:
+            place = data.index(b"\0", place) + 1
+    return place + (2 if flags & 2 else 0)
+
+
+def _zstd(raw: IO[bytes]) -> Iterator[bytes]:
+    """Unpack frame after frame; a frame that does not end was cut."""
+    data = raw.read(BLOCK)
+    while data:
+        unpacker = zstandard.ZstdDecompressor().decompressobj()
+        while not unpacker.eof:
+            yield unpacker.decompress(data)
+            if not unpacker.eof:
+                data = raw.read(BLOCK)
+                if not data:
+                    raise _Broken("it was cut")
+        data = unpacker.unused_data or raw.read(BLOCK)
+
+
+def _bzip2(raw: IO[bytes]) -> Iterator[bytes]:
+    with bz2.BZ2File(raw) as stream:
+        yield from _blocks(stream)
+
+
+def _xz(raw: IO[bytes]) -> Iterator[bytes]:
+    with lzma.LZMAFile(raw) as stream:
+        yield from _blocks(stream)
+
+
+def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+    return iter(lambda: stream.read(BLOCK), b"")
+
+
+def _utf_16(raw: IO[bytes]) -> Iterator[bytes]:
+    """Write the same characters in UTF-8, half ones visibly."""
+    decoder = codecs.getincrementaldecoder("utf-16")("backslashreplace")
+    for block in _blocks(raw):
+        yield decoder.decode(block).encode("utf-8", "backslashreplace")
+    yield decoder.decode(b"", final=True).encode("utf-8", "backslashreplace")
+
+
+_STREAMS: dict[str, Callable[[IO[bytes]], Iterator[bytes]]] = {
+    "gzip": _gzip,
+    "bzip2": _bzip2,
+    "xz": _xz,
+    "zstd": _zstd,
+    "UTF-16": _utf_16,
+}

@@ -150,6 +150,9 @@ def _recognise(file: _File, store: Store, work: Path, place: Path, companions: d
     if page:
         file.problems.append(page)
         return file.entry(fmt="html-page", status="error-payload")
+    if intake.archive(head):
+        file.problems.append(Problem("archive", "an archive of files: not opened", "unpack it into the folder"))
+        return file.entry(status="unreadable")
     if _binary(head):
         file.problems.append(Problem("binary", "binary data in no form that we read", "export it as text or JSON"))
         return file.entry(status="unreadable")
@@ -158,7 +161,7 @@ def _recognise(file: _File, store: Store, work: Path, place: Path, companions: d
         entry = _document(file, store)
         if entry is not None:
             return entry
-    return _text(file, store, text)
+    return _text(file, store, head)
 
 
 def _binary(head: bytes) -> bool:
@@ -195,6 +198,8 @@ def _document(file: _File, store: Store) -> Evidence | None:
     if reading is None:
         return None
     if reading.error:
+        if formats.recognise_lines(_sample(file.content.head()))[0]:
+            return None  # a log that only begins like a document
         file.problems.append(Problem("refused", reading.error))
         return file.entry(status="unreadable")
     if reading.cut_at is not None:
@@ -206,6 +211,11 @@ def _document(file: _File, store: Store) -> Evidence | None:
                 f"{reading.records:,} whole records before the cut are used, what followed is lost",
                 "curl -fsS --retry 2 URL -o FILE; then: python3 -m json.tool FILE > /dev/null",
             )
+        )
+    if reading.doubled:
+        keys = ", ".join(reading.doubled[:5])
+        file.problems.append(
+            Problem("doubled-keys", f"a key stands twice in one object ({keys}): the last value is used")
         )
     if reading.trailing:
         file.problems.append(
@@ -241,9 +251,13 @@ def _document(file: _File, store: Store) -> Evidence | None:
     return file.entry(fmt.kind, fmt.name, status, reading.records, reading.lines, reading.covers, fmt.clock)
 
 
-def _text(file: _File, store: Store, head: str) -> Evidence:
-    sample = re.split(r"\r\n|\n|\r", head)[:SAMPLE_LINES]
-    fmt, _ = formats.recognise_lines([line[: logs.LINE_CAP] for line in sample])
+def _sample(head: bytes) -> list[str]:
+    text = head.decode("utf-8-sig", "backslashreplace")
+    return [line[: logs.LINE_CAP] for line in re.split(r"\r\n|\n|\r", text)[:SAMPLE_LINES]]
+
+
+def _text(file: _File, store: Store, head: bytes) -> Evidence:
+    fmt, _ = formats.recognise_lines(_sample(head))
     if fmt is None:
         fmt = formats.named(formats.FALLBACK)
         file.problems.append(

@@ -10,6 +10,9 @@ from typing import Any
 from forensics.model import parse_time
 
 EPOCH = datetime(1970, 1, 1)
+EXACT = 2**53
+"""Whole numbers beyond this have no exact double."""
+LONGEST_NUMBER = 400
 _UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3), (0.0, 1.0))
 
 
@@ -23,7 +26,7 @@ def instant(value: Any) -> datetime | None:
     if isinstance(value, str):
         try:
             value = float(value) if "-" not in value[1:] and ":" not in value else parse_time(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
@@ -39,8 +42,15 @@ def instant(value: Any) -> datetime | None:
 
 
 def number(value: Any) -> float | None:
-    """Return a finite number, also from text; None for true, NaN, Inf, "n/a" and the like. Never 0 for missing."""
+    """Return a finite number, also from text; None for true, NaN, Inf, "n/a" and the like. Never 0 for missing.
+
+    A whole number too large to be kept exactly is missing, too, not another number.
+    """
     if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, str) and value.strip().lstrip("+-").isdecimal():
+        value = int(value) if len(value) < LONGEST_NUMBER else None
+    if isinstance(value, int) and abs(value) > EXACT:
         return None
     try:
         found = float(value)
@@ -58,6 +68,7 @@ def truth(value: Any) -> bool | None:
 
 def text(value: Any) -> str | None:
     """Return text as it is, anything else as JSON with sorted keys."""
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+    if value is None:
+        return None
+    found = value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return found.encode("utf-8", "backslashreplace").decode("utf-8")  # half a character is shown, not lost

@@ -44,7 +44,8 @@ class Levels:
         silent = [v for v in self.verdicts.values() if v.verdict == "not_assessable" and v.rule.startswith("declare.")]
         seen = {v.rule for v in self.verdicts.values() if v.verdict == "not_met"}
         if not {"declare.error_rate", "declare.response_time"} & seen:
-            names = ", ".join(sorted(v.rule for v in silent))
+            words = {rule.id: rule.words for rule in runbook.load().rules}
+            names = "; ".join(f"“{words[v.rule]}”" for v in silent)
             return Severity("undetermined", "", f"too little evidence to tell: {names} could not be assessed", stated)
         return Severity("none", "", "no decision criterion was met and no alert threshold was crossed", stated)
 

@@ -10,7 +10,8 @@ _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-ur
 _STYLE = """
 :root{color-scheme:light dark}
 body{font:16px/1.55 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;background:Canvas;color:CanvasText}
-pre{overflow-x:auto;font:13px/1.5 ui-monospace,monospace;padding:.6rem .8rem;border-left:3px solid #8886;white-space:pre-wrap;overflow-wrap:anywhere}
+pre{font:13px/1.5 ui-monospace,monospace;padding:.6rem .8rem;border-left:3px solid #8886}
+pre{overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere}
 table{border-collapse:collapse;font-size:13px;display:block;overflow-x:auto}
 th,td{padding:.25rem .6rem;border-bottom:1px solid #8884;text-align:left;vertical-align:top}
 img{max-width:100%;height:auto;background:#fff}
