@@ -408,11 +408,14 @@ KEYS = ["name", "value", "timestamp", "metrics", "key", "data", "result", "error
 LEAVES = st.one_of(
     st.none(), st.booleans(), st.floats(), st.integers(), st.text(st.characters(codec="utf-8"), max_size=5)
 )
-ANY = st.recursive(
-    LEAVES,
-    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.sampled_from(KEYS), inner, max_size=5)),
-    max_leaves=15,
-)
+
+
+def around(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Return lists and objects of what is inside."""
+    return st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.sampled_from(KEYS), inner, max_size=5))
+
+
+ANY = st.recursive(LEAVES, around, max_leaves=15)
 
 
 @settings(max_examples=60, deadline=None)

@@ -283,6 +283,44 @@ def test_a_cut_stream_keeps_what_came_before(world: World, packing: str) -> None
     assert routes[:-1] == whole[: len(routes) - 1]
 
 
+@pytest.mark.parametrize("packing", PACKED)
+def test_a_stream_cut_at_any_byte_gives_its_beginning(tmp_path: Path, packing: str) -> None:
+    """Wherever a packed file breaks off, what it gives is a beginning of what was packed, and the break is named."""
+    content = TEXT.encode()
+    packed = PACKED[packing](content)
+    place, target = tmp_path / "packed", tmp_path / "unpacked"
+    for cut in range(2, len(packed)):
+        place.write_bytes(packed[:cut])
+
+        problems = intake.unpack(place, packing, target)
+
+        assert content.startswith(target.read_bytes())
+        assert [problem.code for problem in problems] == ["packed-damaged"], f"cut at byte {cut}"
+
+
+@pytest.mark.parametrize("block", [1, 7, 19, 64])
+@pytest.mark.parametrize("packing", PACKED)
+def test_blocks_do_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packing: str, block: int) -> None:
+    """However few bytes are read at a time, many members in one file unpack to all that was packed."""
+    monkeypatch.setattr(intake, "BLOCK", block)
+    pieces = [line.encode() for line in TEXT.splitlines(keepends=True)[:20]]
+    (tmp_path / "packed").write_bytes(b"".join(map(PACKED[packing], pieces)))
+
+    problems = intake.unpack(tmp_path / "packed", packing, tmp_path / "unpacked")
+
+    assert (problems, (tmp_path / "unpacked").read_bytes()) == ([], b"".join(pieces))
+
+
+@pytest.mark.parametrize("name", ["a.log", ""], ids=["with a name", "without"])
+def test_what_gzip_itself_writes_is_read(world: World, name: str) -> None:
+    """A gzip file that holds its own name, as the command writes it, is read like one that does not."""
+    buffer = io.BytesIO()
+    with gzip.GzipFile(filename=name, fileobj=buffer, mode="wb") as packed:
+        packed.write(TEXT.encode())
+
+    assert world({"a.log.gz": buffer.getvalue()}).evidence[0].records == 60
+
+
 def test_a_wrong_checksum_is_used_and_flagged(world: World) -> None:
     """A gzip file whose checksum is wrong gives what it holds, and is flagged."""
     raw = bytearray(gzip.compress(TEXT.encode()))

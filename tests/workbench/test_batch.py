@@ -129,6 +129,25 @@ class TestWhatARunLeaves:
         assert named <= known
         assert all(hashes[cited["path"]] == cited["sha256"] for claim in claims for cited in claim["evidence"])
 
+    def test_every_number_that_is_stated_is_in_a_claim(self, ran: Ran) -> None:
+        """Impact, durations, logins, stretches and accounting: each number is the value of a claim."""
+        folder = ran.reports / "demo-security"
+        result = json.loads((folder / "result.json").read_text())
+        claims = json.loads((folder / "claims.json").read_text())
+        stated = [
+            *numbers(
+                {name: result["impact"][name] for name in ("requests", "failed", "failed_share", "p95_s", "routes")}
+            ),
+            *numbers(result["durations"]),
+            *numbers([result["security"]["failed_logins"], result["security"]["attempts"]]),
+            *numbers([[i["peak"] for i in v["intervals"]] for v in result["verdicts"]]),
+            *numbers([[e["bytes"], e["records"], e["lines"]] for e in result["evidence"]]),
+        ]
+        claimed = set(numbers([claim["value"] for claim in claims]))
+
+        assert len(stated) > 100
+        assert set(stated) - claimed == set()
+
     def test_each_run_states_what_it_cost(self, ran: Ran) -> None:
         """Peak memory and CPU seconds of every notebook."""
         told = json.loads((ran.reports / "demo-security" / "run.json").read_text())
@@ -186,6 +205,15 @@ class TestWhatARunLeaves:
             check=True,
         )
         assert changed.stdout == ""
+
+
+def numbers(value: Any) -> list[float]:
+    """Return every number in a value."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [one for part in value for one in numbers(part)]
+    return [float(value)] if isinstance(value, int | float) and not isinstance(value, bool) else []
 
 
 def text_of(notebook: dict[str, Any]) -> str:

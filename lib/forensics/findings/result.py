@@ -20,6 +20,7 @@ from forensics.model import Citation, Event, Evidence, Json, Moment, Parameters,
 from forensics.store import Store
 
 SCHEMA = 1
+_HELD = ("bytes", "records", "lines", "covers", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,24 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
     person = next((r for r in records if not r.automatic), records[0] if records else None)
     title = person.title if person and person.title else _untitled(found_impact, severity)
     durations = moments.durations(found_moments, found_impact)
+    ledger.claim(
+        "durations",
+        "seconds from the onset to each moment, as ranges, and the total time in breach",
+        durations,
+        query="breaches",
+        evidence=[citation for moment in found_moments.values() for citation in moment.citations],
+    )
+    for entry in evidence:
+        held = {name: value for name, value in entry.json().items() if name in _HELD}
+        said = f"{entry.path}: {entry.status}, {entry.size:,} bytes, {entry.records:,} records"
+        ledger.claim(
+            f"evidence {entry.path}",
+            said,
+            held,
+            query="evidence_entry",
+            parameters={"path": entry.path},
+            evidence=[Citation(entry.path)],
+        )
     result: Json = {
         "schema": SCHEMA,
         "incident": {
@@ -331,11 +350,19 @@ def _impact(store: Store, impact: impacts.Impact, window: Span | None, ledger: L
         claim = ledger.claim(
             "requests in the incident",
             statement,
-            counts,
+            {**counts, "failed_share": round(share, 3), "p95_s": round(counts["p95_s"], 3)},
             query="request_counts",
             parameters=parameters,
             evidence=_request_files(store, window),
         )
+        routes = [
+            {"route": route, "failed": failed, "requests": requests}
+            for route, failed, requests in store.rows("failed_routes", **parameters)[:10]
+        ]
+        errors = [
+            {"kind": row[0], "failed": row[1], "where": str(Citation(row[2], line=row[3]))}
+            for row in store.rows("failed_errors", **parameters)[:10]
+        ]
         entry |= {
             "requests": counts["requests"],
             "failed": counts["failed"],
@@ -344,16 +371,25 @@ def _impact(store: Store, impact: impacts.Impact, window: Span | None, ledger: L
             "addresses": counts["addresses"],
             "addresses_failed": counts["addresses_failed"],
             "claim": claim,
-            "routes": [
-                {"route": route, "failed": failed, "requests": requests}
-                for route, failed, requests in store.rows("failed_routes", **parameters)[:10]
-            ],
-            "errors": [
-                {"kind": row[0], "failed": row[1], "where": str(Citation(row[2], line=row[3]))}
-                for row in store.rows("failed_errors", **parameters)[:10]
-            ],
+            "routes": routes,
+            "errors": errors,
+            "claims": _detail_claims(ledger, store, window, routes, errors),
         }
     return entry
+
+
+def _detail_claims(ledger: Ledger, store: Store, window: Span, routes: list[Json], errors: list[Json]) -> list[str]:
+    """Claim what failed by route and by error, where anything did."""
+    parameters: Json = {"start": window.earliest, "end": window.latest}
+    files = _request_files(store, window)
+    told = (("routes that failed", "failed_routes", routes), ("errors of failed requests", "failed_errors", errors))
+    return [
+        ledger.claim(
+            name, f"{name} in the incident, most first", value, query=query, parameters=parameters, evidence=files
+        )
+        for name, query, value in told
+        if value
+    ]
 
 
 def _request_files(store: Store, window: Span) -> list[Citation]:

@@ -280,6 +280,8 @@ def _who(result: Json) -> Line:
         security = result["security"]
         if security and any(source.get("burst") for source in security["sources"]):
             text += f"; {security['failed_logins']:,} of {security['attempts']:,} logins failed"
+        if any(run["of"] == "process" for run in impact["runs"]):
+            text += "; requests that met no running process stand in no log"
         return Line("Who was hit", f"{text}.", [impact.get("claim") or ""])
     return Line("Who was hit", "Nobody, as far as this evidence can tell." if quiet(result) else "Not measured.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 MOST_ROWS = 500
-_CELL = "text-align:left;vertical-align:top;overflow-wrap:anywhere;max-width:32em"
+_CELL = "text-align:left;vertical-align:top;overflow-wrap:break-word;max-width:32em"
 
 
 class Table(pd.DataFrame):
