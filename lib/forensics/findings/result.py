@@ -73,10 +73,10 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
     )
     for entry in evidence:
         held = {name: value for name, value in entry.json().items() if name in _HELD}
-        said = f"{entry.path}: {entry.status}, {entry.size:,} bytes, {entry.records:,} records"
+        summary = f"{entry.path}: {entry.status}, {entry.size:,} bytes, {entry.records:,} records"
         ledger.claim(
             f"evidence {entry.path}",
-            said,
+            summary,
             held,
             query="evidence_entry",
             parameters={"path": entry.path},

@@ -222,7 +222,7 @@ def heading(result: Json) -> str:
 
 def _what(result: Json) -> str:
     if nothing_judged(result):
-        return "Nothing could be judged: the evidence holds nothing that the runbook's rules measure."
+        return "Nothing could be judged: nothing that we could read in the evidence measures a rule of the runbook."
     if nothing_seen(result):
         unsure = sum(1 for verdict in result["verdicts"] if verdict["verdict"] == "not_assessable")
         rest = f"; {plural(unsure, 'rule')} could not be assessed" if unsure else ""
