@@ -147,7 +147,7 @@ def _of_samples(store: Store, span: Span) -> Iterator[Signal]:
             if worth is None and unit:
                 continue  # bytes are never compared with percent
             if worth is None:
-                worth = 100.0 if row["most"] <= 1.0 and entry["name"] == "error_rate" else 1.0
+                worth = 100.0 if row["most"] <= 1.0 else 1.0
                 assumed = f", unit assumed ({'fraction' if worth > 1 else 'percent'})"
             name = f"{entry['name']}/{row['path']}/{number}"
             store.run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import bz2
 import codecs
+import gzip
 import hashlib
 import lzma
 import os
@@ -13,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import zstandard
 
@@ -172,41 +173,9 @@ def unpack(place: Path, packed_as: str, target: Path) -> list[Problem]:
 
 
 def _gzip(raw: IO[bytes]) -> Iterator[bytes]:
-    """Unpack all members. Checksums are compared here, because zlib would withhold the bytes of a wrong one."""
-    data = raw.read(BLOCK)
-    while data[:2] == b"\x1f\x8b":
-        unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
-        data = data[_gzip_header(data) :]
-        check, size = 0, 0
-        while not unpacker.eof:
-            block = unpacker.decompress(data, BLOCK)
-            check, size = zlib.crc32(block, check), size + len(block)
-            yield block
-            data = unpacker.unconsumed_tail or (b"" if unpacker.eof else raw.read(BLOCK))
-            if not data and not unpacker.eof and not block:
-                raise _Broken("it was cut")
-        data = unpacker.unused_data
-        while len(data) < 8 and (more := raw.read(BLOCK)):
-            data += more
-        if len(data) < 8:
-            raise _Broken("it was cut in its checksum")
-        if int.from_bytes(data[:4], "little") != check or int.from_bytes(data[4:8], "little") != size & 0xFFFFFFFF:
-            raise _Broken("its checksum is wrong")
-        data = data[8:] or raw.read(BLOCK)
-    rest = len(data) + sum(len(block) for block in iter(lambda: raw.read(BLOCK), b""))
-    if data.strip(b"\0"):
-        raise _Broken(f"{rest:,} bytes follow its end")
-
-
-def _gzip_header(data: bytes) -> int:
-    """Return where the packed bytes of a member begin (RFC 1952)."""
-    flags, place = data[3], 10
-    if flags & 4:
-        place += 2 + int.from_bytes(data[place : place + 2], "little")
-    for flag in (8, 16):
-        if flags & flag:
-            place = data.index(b"\0", place) + 1
-    return place + (2 if flags & 2 else 0)
+    """Unpack all members; `read1` gives the bytes before it compares their checksum."""
+    with gzip.GzipFile(fileobj=raw) as stream:
+        yield from iter(lambda: stream.read1(BLOCK), b"")
 
 
 def _zstd(raw: IO[bytes]) -> Iterator[bytes]:
@@ -233,14 +202,14 @@ def _xz(raw: IO[bytes]) -> Iterator[bytes]:
         yield from _blocks(stream)
 
 
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
-    return iter(lambda: stream.read(BLOCK), b"")
+def _blocks(stream: Any) -> Iterator[bytes]:
+    return iter(lambda: stream.read1(BLOCK), b"")
 
 
 def _utf_16(raw: IO[bytes]) -> Iterator[bytes]:
     """Write the same characters in UTF-8, half ones visibly."""
     decoder = codecs.getincrementaldecoder("utf-16")("backslashreplace")
-    for block in _blocks(raw):
+    for block in iter(lambda: raw.read(BLOCK), b""):
         yield decoder.decode(block).encode("utf-8", "backslashreplace")
     yield decoder.decode(b"", final=True).encode("utf-8", "backslashreplace")
 

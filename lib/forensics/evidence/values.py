@@ -10,6 +10,8 @@ from typing import Any
 from forensics.model import parse_time
 
 EPOCH = datetime(1970, 1, 1)
+EARLIEST = datetime(1973, 1, 1)
+"""Before this lie the zeros of other systems: 0001-01-01 and 1970-01-01 mean that there is no time."""
 EXACT = 2**53
 """Whole numbers beyond this have no exact double."""
 LONGEST_NUMBER = 400
@@ -29,7 +31,8 @@ def instant(value: Any) -> datetime | None:
         except (ValueError, OverflowError):
             return None
     if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+        time = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+        return time if time >= EARLIEST else None
     if not isinstance(value, int | float) or not math.isfinite(value) or not 1e8 <= value < 1e20:
         return None
     divisor = next(divisor for least, divisor in _UNITS if value >= least)
