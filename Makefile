@@ -11,7 +11,7 @@ report: setup
 
 test: setup
 	@.venv/bin/pytest -n 2 --dist loadfile
-	@.venv/bin/pytest -n 2 --nbval-lax notebooks
+	@.venv/bin/pytest -n 2 --dist loadfile --nbval-lax notebooks
 
 lint: setup
 	.venv/bin/ruff check .
