@@ -66,6 +66,7 @@ class TestEachNotebook:
         assert not [text for text in code if any(isinstance(node, unwanted) for node in ast.walk(ast.parse(text)))]
         assert not [text for text in code if "select " in text.lower()]
         assert max(len(text.splitlines()) for text in code) <= 10
+        assert len(cells(notebook, "markdown")) >= len(code)
 
     def test_typed_prose_holds_no_number(self, notebook: Path) -> None:
         """Numbers come from the incident, so that prose is true of every incident."""

@@ -44,9 +44,17 @@ def about(subject: str, result: Json, redact: Redactor) -> Sentence:
         "written": _written,
         "incident": _incident,
     }
+    if subject.startswith("no "):
+        return Sentence(redact(_nothing(subject.removeprefix("no "), result)))
     if subject not in known:
         raise Unknown("subject", subject, known)
     return Sentence(redact(known[subject](result)))
+
+
+def _nothing(signal: str, result: Json) -> str:
+    """Say why there is no picture of a signal, in the words of the rule that it would have served."""
+    why = next((v["why"] for v in result["verdicts"] if v["rule"] == f"alert.{signal}" and v["why"]), "")
+    return f"No picture of {signal.replace('_', ' ')}: " + (why or "nothing in this evidence measured it") + "."
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from IPython.display import display
 
 from forensics import runbook
 from forensics.errors import Unknown
@@ -311,6 +312,11 @@ class Case:
         if name in drawn:
             return drawn[name]()
         return {chart.name: chart for chart in charts.resources(self.store, self.result, start, end)}.get(name)
+
+    def show(self, *names: str) -> None:
+        """Show charts; where nothing measured one, say so instead of showing nothing."""
+        for name in names:
+            display(self.chart(name) or self.say(f"no {name}"))
 
     def charts(self, start: datetime | None = None, end: datetime | None = None) -> list[charts.Chart]:
         """Draw the charts of the signals that were measured, of a window if given."""
