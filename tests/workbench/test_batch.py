@@ -140,7 +140,9 @@ class TestWhatARunLeaves:
             ),
             *numbers(result["durations"]),
             *numbers([result["security"]["failed_logins"], result["security"]["attempts"]]),
-            *numbers([[i["peak"] for i in v["intervals"]] for v in result["verdicts"]]),
+            *numbers([[i["peak"] for i in v["intervals"] + v["too_short"]] for v in result["verdicts"]]),
+            *numbers([[d["intervals"] for d in v["definitions"]] for v in result["verdicts"]]),
+            *numbers([run["peak"] for run in result["impact"]["runs"]]),
             *numbers([[e["bytes"], e["records"], e["lines"]] for e in result["evidence"]]),
         ]
         claimed = set(numbers([claim["value"] for claim in claims]))

@@ -286,7 +286,12 @@ class Judge:
         else:
             query = {"availability": "failed_runs", "security": "login_bursts"}.get(rule.signal, "events_between")
             parameters = {"rule": rule.id, "limit": rule.limit, "sustained_s": _seconds(rule)}
-        value = {"verdict": verdict.verdict, "intervals": [b.json() for b in verdict.intervals]}
+        value = {
+            "verdict": verdict.verdict,
+            "intervals": [run.json() for run in verdict.intervals],
+            "too_short": [run.json() for run in verdict.too_short],
+            "definitions": [definition.json() for definition in verdict.definitions],
+        }
         claim = self.ledger.claim(
             f"verdict {rule.id}",
             statement,

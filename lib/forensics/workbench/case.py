@@ -267,8 +267,8 @@ class Case:
     def definitions(self, rule: str) -> Table:
         """One row per reasonable definition of a rule, and how it judges."""
         verdict = self._verdict(rule)
-        rows = [{"definition": "ours: " + verdict["statistic"], "verdict": verdict["verdict"]}]
-        rows += [{"definition": d["name"], "verdict": d["verdict"]} for d in verdict["definitions"]]
+        rows = [{"definition": "ours: " + verdict["statistic"], "verdict": verdict["verdict"].replace("_", " ")}]
+        rows += [{"definition": d["name"], "verdict": d["verdict"].replace("_", " ")} for d in verdict["definitions"]]
         return self._table(rows)
 
     def _verdict(self, rule: str) -> Json:
