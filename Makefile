@@ -24,7 +24,7 @@ setup: .venv/.ready
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is missing. On Debian: sudo apt-get install python3 python3-venv make" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). On Debian 12: sudo apt-get install python3.11 python3.11-venv" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing. On Debian: sudo apt-get install python3-venv" >&2; exit 1; }
-	@echo "Setting up .venv (once; some 400 MB)"
+	@echo "Setting up .venv (once; about 1 GB)"
 	@$(PYTHON) -m venv .venv
 	@.venv/bin/pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch .venv/.ready
