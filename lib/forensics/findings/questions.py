@@ -132,6 +132,20 @@ def _changed(case: Case, question: str, words: str) -> Answer:
 def _triggered(case: Case, question: str, words: str) -> Answer:
     claims: list[str] = []
     sentences: list[str] = []
+    for success in case.measured.successes[:1]:
+        failed = next(b.failures for b in case.measured.bursts if b.address == success.address)
+        sentence = f"a login succeeded at {success.time:%H:%M:%S} UTC from an address with {failed:,} failed ones"
+        claims.append(
+            case.ledger.claim(
+                "a guessed password",
+                sentence,
+                {"time": iso(success.time), "failures": failed},
+                query="login_success_after",
+                parameters={"address": success.address},
+                evidence=[success.citation],
+            )
+        )
+        sentences.append(sentence)
     if case.window is not None and case.impact.runs:
         rows = case.store.rows("failed_errors", start=case.window.earliest, end=case.window.latest)
         failed = sum(row[1] for row in rows)
