@@ -271,6 +271,19 @@ def test_another_alert_is_none(world: World) -> None:
     assert judged(world, "declare.security_alert", files)["verdict"] == "not_met"
 
 
+def test_requests_alone_say_nothing_about_logins(world: World) -> None:
+    """A request log that never tells of a login, without any list of alerts, cannot show that nobody guessed."""
+    assert judged(world, "declare.security_alert", {LOG: traffic(0, 0, 0)})["verdict"] == "not_assessable"
+
+
+def test_a_silent_log_cannot_show_that_nobody_guessed(world: World) -> None:
+    """One failed login and then ten minutes without a line leave room for a burst."""
+    verdict = judged(world, "declare.security_alert", {LOG: log(failed_login(n) for n in (0, 600))})
+
+    assert verdict["verdict"] == "not_assessable"
+    assert "silent from" in verdict["why"]
+
+
 def test_without_a_log_security_is_not_assessable(world: World) -> None:
     """Nothing that would tell of logins or alerts: not assessable, naming both."""
     verdict = judged(world, "declare.security_alert", {"m.json": samples("memory.usage", every(10, 40, 40, 40))})
@@ -449,6 +462,7 @@ def test_no_incident_is_an_answer(world: World) -> None:
     assert sorted(rule for rule, word in words.items() if word == "not_assessable") == [
         "alert.db_connections",
         "declare.complaints",
+        "declare.security_alert",
     ]
     assert result["severity"]["level"] == "none"
     assert result["incident"]["state"] == "no incident in this evidence"

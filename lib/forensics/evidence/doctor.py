@@ -10,6 +10,12 @@ from importlib.resources import files
 
 from forensics.model import Problem
 
+LOSSES = {
+    *("empty", "empty-json", "saved-error-page", "saved-error-payload", "serialised-map", "cut", "packed-damaged"),
+    *("database-locked", "dump-rolled-back", "unreadable", "unknown-format", "binary", "archive"),
+}
+"""Problems with which an export does not answer what it was collected for; others leave its answer standing."""
+
 
 @cache
 def _exports() -> dict[str, dict[str, str]]:
@@ -20,7 +26,7 @@ def _exports() -> dict[str, dict[str, str]]:
 def advise(path: str, problem: Problem) -> Problem:
     """Add what the runbook's export of this name was to answer, and the command that collects it properly."""
     export = _exports().get(path.rsplit("/", 1)[-1])
-    if export is None or problem.code in ("undated-changes", "extract-of", "unterminated", "note"):
+    if export is None or problem.code not in LOSSES:
         return problem
     return replace(
         problem,

@@ -140,11 +140,14 @@ class Judge:
             and any(p.code in ("saved-error-page", "serialised-map", "cut") for p in entry.problems)
         ]
         named = "; ".join(f"{e.path} ({e.problems[0].message})" for e in broken)
-        restarts = self.measured.down
         if named:
             return f"{rule.title.lower()} samples: lost with {named}"
         samples = [s for s in self.measured.of(rule.signal) if not s.told]
-        if restarts and samples:
+        fullest = max(samples, key=lambda s: self.store.one("points_count", id=s.id), default=None)
+        began = self.store.one("points_first", id=fullest.id) if fullest else None
+        window = self.window
+        restarted = window and began and any(window.earliest <= d.start <= began for d in self.measured.down)
+        if restarted and began and window and began > window.earliest:
             return f"{rule.title.lower()} samples of before the last restart: metrics kept in memory are lost with the process"
         return f"{rule.title.lower()} samples of the time of the incident"
 
@@ -229,14 +232,32 @@ class Judge:
             statistic += f", from {told['paths']} (server; {told['failed']:,} of {told['attempts']:,} attempts failed)"
         if intervals:
             return Verdict(rule.id, "met", statistic, tuple(sorted(intervals, key=lambda b: (b.start, b.signal))))
-        if told["attempts"] or self.measured.requests.seen:
-            if not told["attempts"]:
-                statistic += ", no attempt to log in and no security alert in the logs"
+        if told["attempts"]:
+            return self._quiet_logins(rule, statistic)
+        lists = [entry.path for entry in self.evidence if entry.kind == "alerts" and entry.status == "ok"]
+        if lists:
+            statistic += (
+                f": no log tells of logins, and no alert of that kind stands in {', '.join(lists)} (monitoring)"
+            )
             return Verdict(rule.id, "not_met", statistic)
         missing = ("a log of logins, or the security monitor's alerts",)
         return Verdict(
             rule.id, "not_assessable", statistic, missing=missing, why="No source tells of logins or alerts."
         )
+
+    def _quiet_logins(self, rule: Rule, statistic: str) -> Verdict:
+        """Judge logs in which nobody guessed: they must have spoken all through the incident."""
+        longer = (rule.within or LARGEST_HOLE).total_seconds()
+        window = self.window
+        silent = (
+            self.store.rows("login_log_silences", start=window.earliest, end=window.latest, longer=longer)
+            if window
+            else []
+        )
+        if not silent:
+            return Verdict(rule.id, "not_met", statistic)
+        why = f"the logs that tell of logins are silent from {silent[0][0]:%H:%M:%S} to {silent[0][1]:%H:%M:%S} UTC"
+        return Verdict(rule.id, "not_assessable", statistic, missing=(why,), why=why)
 
     def _complaints(self, rule: Rule) -> Verdict:
         channel = [e for e in self.evidence if e.kind == "messages" and e.records]
