@@ -10,9 +10,12 @@ create table if not exists problems (path text, code text, line bigint, message 
 
 -- One row per log event: its first line, and every line folded into it. `repeated` marks a copy of an event that a
 -- fuller file holds too. An undated event keeps a null time; `after` and `before` are the dated neighbours' times.
+-- `own_clock` is the time as written, where that could not be placed in UTC as it stands; `times` is how often the
+-- event happened, where the log says "message repeated 5 times". `message` is null where only the offset is kept.
 create table if not exists log_events (
     path text, line bigint, last_line bigint, "offset" bigint, length bigint, time timestamp, level text, source text,
-    message text, body text, "after" timestamp, "before" timestamp, repeated boolean default false
+    message text, body text, "after" timestamp, "before" timestamp, repeated boolean default false, own_clock timestamp,
+    times integer default 1
 );
 
 create table if not exists quarantine (path text, line bigint, "offset" bigint, length bigint, reason text, shown text);
@@ -24,9 +27,17 @@ create table if not exists requests (
 
 create table if not exists unfinished (path text, line bigint, started timestamp, id text, method text, route text, external boolean);
 
+-- `clock_s` is seconds on the source's own relative clock, where it has no time of day.
 -- `series` is the labels without those that change with a release: a restart must not make a new series.
 create table if not exists samples (
-    path text, line bigint, position bigint, name text, labels text, series text, time timestamp, value double, unit text
+    path text, line bigint, position bigint, name text, labels text, series text, time timestamp, value double, unit text,
+    clock_s double
+);
+
+-- One row per span of a trace.
+create table if not exists spans (
+    path text, line bigint, position bigint, trace text, span text, parent text, service text, name text, time timestamp,
+    duration_ms double, status text
 );
 
 create table if not exists probes (
