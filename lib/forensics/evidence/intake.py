@@ -28,10 +28,10 @@ BLOCK = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One entry of the folder."""
+    """One entry of the folder, or a member of an archive in it."""
 
     path: str
-    """Relative, with bytes that are not UTF-8 written as \\xNN."""
+    """Relative, with bytes that are not UTF-8 written as \\xNN; a member's is `archive.zip!/member`."""
     place: Path
     size: int = 0
     sha256: str = ""
@@ -39,6 +39,12 @@ class Found:
     refused: str = ""
     """Why it was not opened: a link, a pipe, a device, no permission."""
     path_base64: str | None = None
+    archive: str = ""
+    """The format of an archive that was opened; its members follow it."""
+    problems: tuple[Problem, ...] = ()
+    """What was wrong on the way here: members that were refused, a packed stream that broke off."""
+    member: bool = False
+    """It came out of an archive; `place` is a private copy, already unpacked."""
 
 
 def shown(name: bytes) -> tuple[str, str | None]:
@@ -46,10 +52,13 @@ def shown(name: bytes) -> tuple[str, str | None]:
     try:
         text = name.decode("utf-8")
     except UnicodeDecodeError:
-        return name.decode("utf-8", "backslashreplace"), base64.b64encode(name).decode("ascii")
-    if any(not character.isprintable() for character in text):
-        return text.encode("unicode_escape").decode("ascii"), base64.b64encode(name).decode("ascii")
-    return text, None
+        text = name.decode("utf-8", "backslashreplace")
+    else:
+        if text.isprintable():
+            return text, None
+        text = text.encode("unicode_escape").decode("ascii")
+    written = "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
+    return written, base64.b64encode(name).decode("ascii")
 
 
 def open_readonly(place: Path) -> IO[bytes]:
@@ -67,38 +76,75 @@ def digest(place: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for entry in sorted(os.scandir(os.fsencode(folder)), key=lambda entry: entry.name):
-        place = Path(os.fsdecode(entry.path))
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(place)
+def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Yield everything that is no folder, and each folder that cannot be opened with the reason."""
+    waiting = [folder]
+    while waiting:
+        place = waiting.pop()
+        try:
+            is_folder = stat.S_ISDIR(os.lstat(place).st_mode)
+            inside = [Path(os.fsdecode(name)) for name in sorted(os.listdir(os.fsencode(place)))] if is_folder else []
+        except OSError as error:
+            yield place, _why(error)
+            continue
+        if is_folder:
+            waiting += (place / name for name in reversed(inside))
         else:
-            yield place
+            yield place, ""
+
+
+def _why(error: OSError) -> str:
+    return f"could not be opened: {error.strerror or error}"
 
 
 def _refusal(mode: int, place: Path) -> str:
     if stat.S_ISLNK(mode):
-        return f"a symbolic link (to {os.readlink(place)}): not followed"
+        return f"a symbolic link (to {shown(os.fsencode(os.readlink(place)))[0]}): not followed"
     if stat.S_ISFIFO(mode):
         return "a named pipe: not opened"
     return "" if stat.S_ISREG(mode) else "not a regular file: not opened"
 
 
+def _entry(place: Path, path: str, encoded: str | None) -> Found:
+    try:
+        status = os.lstat(place)
+        refused = _refusal(status.st_mode, place)
+        if refused:
+            return Found(path, place, 0, "", status.st_mtime_ns, refused, encoded)
+        return Found(path, place, status.st_size, digest(place), status.st_mtime_ns, "", encoded)
+    except OSError as error:
+        return Found(path, place, refused=_why(error), path_base64=encoded)
+
+
 def find(folder: Path) -> list[Found]:
     """Return every entry of the folder in the order of its name's bytes; nothing is skipped."""
-    entries = []
-    for place in _walk(folder):
+    entries: list[Found] = []
+    taken: set[str] = set()
+    for place, why in _walk(folder):
         path, encoded = shown(os.fsencode(place.relative_to(folder)))
-        try:
-            status = os.lstat(place)
-            refused = _refusal(status.st_mode, place)
-            sha = "" if refused else digest(place)
-        except OSError as error:
-            entries.append(Found(path, place, refused=f"could not be opened: {error.strerror}", path_base64=encoded))
-            continue
-        size = 0 if refused else status.st_size
-        entries.append(Found(path, place, size, sha, status.st_mtime_ns, refused, encoded))
+        while path in taken:  # one name holds a byte, another the four letters that it is written with
+            path = path.replace("\\", "\\\\")
+        taken.add(path)
+        entries.append(Found(path, place, refused=why, path_base64=encoded) if why else _entry(place, path, encoded))
     return entries
+
+
+def altered(one: Found) -> Problem | None:
+    """Say whether a file is no longer what was hashed: it was cut, written on, replaced or removed meanwhile."""
+    try:
+        now = os.lstat(one.place)
+    except OSError as error:
+        return Problem("changed-during-run", f"it could be found but no longer be read ({error.strerror})", _STILL)
+    if one.member or (now.st_size, now.st_mtime_ns) == (one.size, one.modified_ns):
+        return None
+    return Problem(
+        "changed-during-run",
+        f"it had {one.size:,} bytes when it was found, and {now.st_size:,} when it was read",
+        _STILL,
+    )
+
+
+_STILL = "copy the evidence to a place where nothing writes, and read it there"
 
 
 def custody(found: list[Found]) -> dict[str, list[str | int]]:

@@ -1,0 +1,22 @@
+"""Files that we recognise and do not read, each named with the command that makes something readable of it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from forensics.model import Problem
+
+
+@cache
+def _kinds() -> tuple[tuple[re.Pattern[bytes], dict[str, str]], ...]:
+    text = files("forensics.evidence").joinpath("unread.toml").read_text(encoding="utf-8")
+    return tuple((re.compile(kind["magic"].encode(), re.DOTALL), kind) for kind in tomllib.loads(text)["file"])
+
+
+def named(head: bytes) -> Problem | None:
+    """Say what a file that begins so is; None where it is none of those."""
+    found = next((kind for magic, kind in _kinds() if magic.match(head)), None)
+    return Problem(found["code"], f"{found['name']}: not read", found["remedy"]) if found else None
