@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
 from forensics.errors import DeclarationError
+from forensics.evidence.paths import Place, find, has, pick
+from forensics.evidence.records import Notice, Records, declared_notice, declared_records
 from forensics.model import Clock
+
+__all__ = ["Notice", "Place", "Records", "find", "has", "pick"]
 
 Begins = Literal["event", "undated", "nothing", "separator"]
 PARTS = ("time", "level", "source", "message")
@@ -67,17 +70,6 @@ class LinePattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Records:
-    """One kind of record inside a JSON document: where they are, and which column takes what."""
-
-    each: str
-    into: str
-    fields: dict[str, str]
-    points: str = ""
-    """A list of [time, value] pairs inside the record, for series that are kept that way."""
-
-
-@dataclass(frozen=True, slots=True)
 class Example:
     """A specimen, and what must come of it."""
 
@@ -112,6 +104,14 @@ class Format:
     records: tuple[Records, ...] = ()
     problem: dict[str, str] = field(default_factory=dict)
     """What is wrong with every document of this shape: an error payload, a serialised Map."""
+    notices: tuple[Notice, ...] = ()
+    """What is wrong with documents of this shape that hold something."""
+    prefix: str = ""
+    """What stands before the object on each line: a pattern with a group for its time."""
+    speaks: str = ""
+    """A pattern that names of measures fit; a document most of whose numbers have such names is of this format."""
+    fallback: bool = False
+    """Only for documents that no other format fits."""
     into: str = "log_events"
     examples: tuple[Example, ...] = ()
     rejects: tuple[Reject, ...] = ()
@@ -166,11 +166,12 @@ def parse(text: str, where: str) -> Format:
             lines=tuple(_line_pattern(entry, where) for entry in data.get("line", ())),
             needs=tuple(data.get("needs", ())),
             lacks=tuple(data.get("lacks", ())),
-            records=tuple(
-                Records(entry["each"], entry["into"], dict(entry["fields"]), entry.get("points", ""))
-                for entry in data.get("records", ())
-            ),
+            records=tuple(declared_records(entry) for entry in data.get("records", ())),
             problem=dict(data.get("problem", {})),
+            notices=tuple(declared_notice(entry) for entry in data.get("notice", ())),
+            prefix=data.get("prefix", ""),
+            speaks=data.get("speaks", ""),
+            fallback=data.get("fallback", False),
             into=data.get("into", "log_events"),
             examples=tuple(
                 Example(entry["text"], entry.get("pattern", ""), dict(entry.get("fields", {})))
@@ -247,6 +248,7 @@ def recognise_document(document: Any) -> Format | None:
         fmt
         for fmt in load()
         if fmt.structure == "json"
+        and not fmt.fallback
         and all(has(document, need) for need in fmt.needs)
         and not any(has(document, lack) for lack in fmt.lacks)
     ]
@@ -255,87 +257,15 @@ def recognise_document(document: Any) -> Format | None:
 
 def recognise_object(record: Any) -> Format | None:
     """Return the JSON-lines format that fits this one object."""
-    fitting = [fmt for fmt in load() if fmt.structure == "json-lines" and all(has(record, need) for need in fmt.needs)]
+    fitting = [
+        fmt
+        for fmt in load()
+        if fmt.structure == "json-lines"
+        and not fmt.fallback
+        and all(has(record, need) for need in fmt.needs)
+        and not any(has(record, lack) for lack in fmt.lacks)
+    ]
     return max(fitting, key=lambda fmt: (len(fmt.needs), fmt.name), default=None)
-
-
-# ---- paths into JSON ------------------------------------------------------------------------------------------
-# `a.b` keys, `[]` each element of a list, `*` each value of an object; a first `[]` means the document is a list.
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One element found by a path, with the way that led there."""
-
-    value: Any
-    key: str
-    """The last key of an object that `*` stood for."""
-    above: tuple[Any, ...]
-    """The objects around it, outermost first."""
-
-
-def find(document: Any, path: str) -> Iterator[Place]:
-    """Yield every element at `path`, in the document's order."""
-    steps = [step for step in re.split(r"\.|(\[\])", path) if step]
-    yield from _find(document, steps, "", ())
-
-
-def _find(value: Any, steps: list[str], key: str, above: tuple[Any, ...]) -> Iterator[Place]:
-    if not steps:
-        yield Place(value, key, above)
-    elif steps[0] == "[]":
-        for element in value if isinstance(value, list) else ():
-            yield from _find(element, steps[1:], key, above)
-    elif not isinstance(value, dict):
-        return
-    elif steps[0] == "*":
-        for name, element in value.items():
-            yield from _find(element, steps[1:], name, (*above, value))
-    elif steps[0] in value:
-        yield from _find(value[steps[0]], steps[1:], key, (*above, value))
-
-
-def has(document: Any, path: str) -> bool:
-    """Say whether `path` leads to anything. `path=value` asks for that very value as well; `[]` alone for a list."""
-    if path == "[]":
-        return isinstance(document, list)
-    path, _, wanted = path.partition("=")
-    return any(not wanted or str(place.value).lower() == wanted for place in find(document, path))
-
-
-def pick(place: Place, expression: str) -> Any:
-    """Return what a field's expression says about an element.
-
-    `a.b|c` takes the first that is there; `^.a` looks one object up; `$key` is the last key that `*` stood for;
-    `=text` is that text; text with {braces} is filled in.
-    """
-    if expression.startswith("="):
-        return expression[1:]
-    if "{" in expression:
-        filled = re.sub(r"\{([^}]*)\}", lambda found: _text(pick(place, found[1])), expression)
-        return re.sub(r"\s+", " ", filled).strip(" :|-") or None
-    for alternative in expression.split("|"):
-        value = _one(place, alternative.strip())
-        if value is not None:
-            return value
-    return None
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else str(value)
-
-
-def _one(place: Place, path: str) -> Any:
-    if path == "$key":
-        return place.key
-    value, above = place.value, list(place.above)
-    while path.startswith("^."):
-        path, value = path[2:], above.pop() if above else None
-    if path == "$all":
-        return value
-    return next((found.value for found in find(value, path)), None) if path else value
 
 
 # ---- explanation ----------------------------------------------------------------------------------------------

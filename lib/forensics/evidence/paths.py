@@ -1,0 +1,189 @@
+"""A small language of paths into JSON: where the records are, and which of their values a column takes.
+
+`a.b` are keys (`"a.b"` one key with a dot in it), `[]` is each element of a list, `[0]` the first, `[key=text]` each
+element whose key is that text, `*` each value of an object, and `<a.b>` the key that stands at `a.b`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import Any
+
+LOOKED_AT = 200
+"""Elements of a list that recognition looks at; what a format needs stands in its first records."""
+
+_STEP = re.compile(r'"([^"]*)"|(\[[^\]]*\])|([^.\[\]"]+)')
+
+Pick = Callable[["Place"], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One element found by a path, with the way that led there."""
+
+    value: Any
+    key: str = ""
+    """The last key of an object that `*` stood for."""
+    above: tuple[Any, ...] = ()
+    """The objects around it, outermost first."""
+
+
+@cache
+def steps(path: str) -> tuple[str, ...]:
+    """Split a path into its steps; a step in brackets keeps them."""
+    return tuple(quoted or bracket or key for quoted, bracket, key in _STEP.findall(path))
+
+
+def find(document: Any, path: str) -> Iterator[Place]:
+    """Yield every element at `path`, in the document's order."""
+    yield from _find(document, steps(path), "", (), None)
+
+
+def _find(value: Any, path: tuple[str, ...], key: str, above: tuple[Any, ...], most: int | None) -> Iterator[Place]:
+    if not path:
+        yield Place(value, key, above)
+        return
+    step, rest = path[0], path[1:]
+    if step.startswith("["):
+        for element in islice(_elements(value, step[1:-1]), most):
+            yield from _find(element, rest, key, above, most)
+    elif not isinstance(value, dict):
+        return
+    elif step == "*":
+        for name, element in islice(value.items(), most):
+            yield from _find(element, rest, name, (*above, value), most)
+    elif step in value:
+        yield from _find(value[step], rest, key, (*above, value), most)
+
+
+def _elements(value: Any, which: str) -> Iterator[Any]:
+    if not isinstance(value, list):
+        return
+    if not which:
+        yield from value
+    elif which.lstrip("-").isdecimal():
+        place = int(which)
+        yield from value[place : place + 1 or None]
+    else:
+        key, _, wanted = which.partition("=")
+        yield from (one for one in value if isinstance(one, dict) and _said(one.get(key)) == wanted)
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else str(value)
+
+
+def has(document: Any, path: str) -> bool:
+    """Say whether `path` leads to anything. `path=value` asks for that very value as well, `path!=value` for one that
+    is another; `[]` alone for a list."""
+    if path == "[]":
+        return isinstance(document, list)
+    path, differs, wanted = _condition(path)
+    found = (place.value for place in _find(document, steps(path), "", (), LOOKED_AT))
+    if not wanted:
+        return any(True for _ in found)
+    return any((_said(value).lower() == wanted) is not differs for value in found)
+
+
+@cache
+def _condition(text: str) -> tuple[str, bool, str]:
+    """Split a condition into its path, whether the value must differ, and the value; brackets are left alone."""
+    parts = re.fullmatch(r'((?:\[[^\]]*\]|"[^"]*"|[^=!\["])*)(!?=)?(.*)', text, re.DOTALL)
+    return (parts[1], parts[2] == "!=", parts[3].lower()) if parts else (text, False, "")
+
+
+def pick(place: Place, expression: str) -> Any:
+    """Return what a field's expression says about an element.
+
+    `a.b|c` takes the first that is there; `^.a` looks one object up; `$key` is the last key that `*` stood for;
+    `$all` the element itself; `$rest` its short values, as words; `=text` is that text; text with {braces} is filled
+    in; `a / 1000` and `a * 1000` bring a number into another unit.
+    """
+    return picker(expression)(place)
+
+
+@cache
+def picker(expression: str) -> Pick:
+    """Return the function that reads this expression; `pick` says what it may hold."""
+    if expression.startswith("="):
+        constant = expression[1:]
+        return lambda place: constant
+    if "{" in expression:
+        return _template(expression)
+    ways = [_scaled(way.strip()) for way in expression.split("|")]
+    if len(ways) == 1:
+        return ways[0]
+
+    def first(place: Place) -> Any:
+        return next((value for way in ways if (value := way(place)) is not None), None)
+
+    return first
+
+
+def _template(expression: str) -> Pick:
+    parts = re.split(r"\{([^}]*)\}", expression)
+    readers = [picker(part) for part in parts[1::2]]
+
+    def fill(place: Place) -> str | None:
+        told = [_said(reader(place)) for reader in readers]
+        filled = "".join(text + value for text, value in zip(parts[::2], [*told, ""], strict=True))
+        return re.sub(r"\s+", " ", filled).strip(" :|-—,;(") or None
+
+    return fill
+
+
+def _scaled(path: str) -> Pick:
+    found = re.fullmatch(r"(.+) ([*/]) (\d+)", path)
+    if not found:
+        return _one(path)
+    inner, by, multiply = _one(found[1].strip()), float(found[3]), found[2] == "*"
+
+    def scale(place: Place) -> Any:
+        value = inner(place)
+        try:
+            exact = None if value is None or isinstance(value, bool) else float(value)
+            return exact if exact is None else exact * by if multiply else exact / by
+        except (TypeError, ValueError, OverflowError):
+            return None
+
+    return scale
+
+
+def _one(path: str) -> Pick:
+    ups = 0
+    while path.startswith("^."):
+        ups, path = ups + 1, path[2:]
+    if path == "$key":
+        return lambda place: place.key
+    if path == "$rest":
+        return lambda place: _rest(place.value)
+    if not ups and re.fullmatch(r"[\w@-]+", path):
+        return lambda place: place.value.get(path) if isinstance(place.value, dict) else None
+
+    def look(place: Place) -> Any:
+        value = place.value if not ups else (place.above[-ups] if ups <= len(place.above) else None)
+        if path in ("$all", ""):
+            return value
+        return next((found.value for found in find(value, _filled(path, place))), None)
+
+    return look
+
+
+def _filled(path: str, place: Place) -> str:
+    if "<" not in path:
+        return path
+    return re.sub(r"<([^>]*)>", lambda found: f'"{_said(picker(found[1])(place))}"', path)
+
+
+def _rest(value: Any) -> str:
+    """Return an object's short values as `key=value`; for text, numbers and truth values alone."""
+    if not isinstance(value, dict):
+        return _said(value)
+    short = {key: one for key, one in value.items() if isinstance(one, str | int | float)}
+    return " ".join(f"{key}={one}" for key, one in short.items() if len(_said(one)) <= 200)
