@@ -4,7 +4,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 INCIDENT ?= data/incidents/demo-database
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: report test lint setup clean
+LOG_FORMATS ?= ../shared/benchmarks/log-formats
+
+.PHONY: report test lint bench-formats setup clean
 
 report: setup
 	@.venv/bin/forensics run $(INCIDENT) || test $$? -eq 3
@@ -17,6 +19,9 @@ lint: setup
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check lib tests data
 	.venv/bin/mypy
+
+bench-formats: setup
+	@PYTHONPATH=tests .venv/bin/python -m benchmarks.log_formats $(LOG_FORMATS)
 
 setup: .venv/.ready
 
