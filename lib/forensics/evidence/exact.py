@@ -1,0 +1,37 @@
+"""Any bytes of the evidence, had back exactly: from a file, from inside of a packed one, from a member of an archive."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from forensics.errors import Unknown
+from forensics.evidence import archives, intake, packed
+
+
+@contextmanager
+def unpacked(folder: Path, path: str) -> Iterator[Path]:
+    """Give the place where the bytes of this entry lie, unpacked again for as long as that is needed.
+
+    `path` is written as the inventory writes it. Raises Unknown when the folder holds no such entry that can be read.
+    """
+    with tempfile.TemporaryDirectory(prefix="forensics-exact-") as private:
+        work = Path(private)
+        outer = [one for one in intake.find(folder) if path == one.path or path.startswith(one.path + archives.BETWEEN)]
+        entries = {one.path: one for one in archives.opened(outer, work)}
+        if path not in entries or entries[path].refused:
+            readable = [entry.path for entry in entries.values() or intake.find(folder) if not entry.refused]
+            raise Unknown("entry", path, readable, str(folder))
+        yield packed.unfold(entries[path].place, work, "whole").place
+
+
+def bytes_of(folder: Path, path: str, offset: int, length: int) -> bytes:
+    """Return so many bytes of an entry from an offset on, both counted in its unpacked bytes.
+
+    A text in UTF-16 or UTF-32 is counted, and given, in the UTF-8 that it is read as.
+    """
+    with unpacked(folder, path) as place, intake.open_readonly(place) as file:
+        file.seek(offset)
+        return file.read(length)
