@@ -93,7 +93,7 @@ class _Member:
     name: bytes
     refused: str
     """Why it is not even looked at."""
-    open: Callable[[], IO[bytes]]
+    blocks: Callable[[], Iterator[bytes]]
     checksum: int | None = None
 
 
@@ -219,15 +219,14 @@ class _Opening:
         whole, size, check = hashlib.sha256(), 0, zlib.crc32(b"")
         with copy.open("wb") as out:
             try:
-                with member.open() as stream:
-                    for block in iter(lambda: stream.read(packed.BLOCK), b""):
-                        self.allowance.used += len(block)
-                        if not self.allowance.left or self.allowance.used > self.left:
-                            raise packed.Refused(self._exceeded(member))
-                        packed.put(out, block)
-                        whole.update(block)
-                        size += len(block)
-                        check = zlib.crc32(block, check)
+                for block in member.blocks():
+                    self.allowance.used += len(block)
+                    if not self.allowance.left or self.allowance.used > self.left:
+                        raise packed.Refused(self._exceeded(member))
+                    packed.put(out, block)
+                    whole.update(block)
+                    size += len(block)
+                    check = zlib.crc32(block, check)
             except _FAULTS as error:
                 problems.append(packed.broken("member's", size, error))
             else:
@@ -307,7 +306,12 @@ def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
     checksum = info.CRC
     if not refused:
         del info.CRC
-    return _Member(name, refused, lambda: archive.open(info), checksum)
+    return _Member(name, refused, lambda: _zip_blocks(archive, info), checksum)
+
+
+def _zip_blocks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    with archive.open(info) as stream:
+        yield from iter(lambda: stream.read(packed.BLOCK), b"")
 
 
 def _directory_size(file: IO[bytes], size: int) -> int:
@@ -352,7 +356,7 @@ def _tar(file: IO[bytes], size: int) -> Iterator[_Member]:
                 raise packed.Broken("its headers lead back or do not end")
             at = info.offset
             if not info.isdir():
-                yield _tar_member(archive, info)
+                yield _tar_member(file, info)
         _tar_end(file, archive.offset, size)
 
 
@@ -365,15 +369,20 @@ def _tar_end(file: IO[bytes], offset: int, size: int) -> None:
         raise packed.Broken(f"{size - offset:,} bytes after its last member are no member")
 
 
-def _tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> _Member:
+def _tar_member(file: IO[bytes], info: tarfile.TarInfo) -> _Member:
     refused = next((why for why, fits in _TAR_REFUSED.items() if fits(info)), "")
     if not refused and not info.isreg():
         refused = "no regular file"
+    return _Member(info.name.encode("utf-8", "surrogateescape"), refused, lambda: _tar_blocks(file, info))
 
-    def stream() -> IO[bytes]:
-        found = archive.extractfile(info)
-        if found is None:
-            raise packed.Broken("it has no bytes")
-        return found
 
-    return _Member(info.name.encode("utf-8", "surrogateescape"), refused, stream)
+def _tar_blocks(file: IO[bytes], info: tarfile.TarInfo) -> Iterator[bytes]:
+    """Read a member ourselves: tarfile withholds what is there of one that was cut."""
+    at, end = info.offset_data, info.offset_data + info.size
+    while at < end:
+        file.seek(at)
+        block = file.read(min(packed.BLOCK, end - at))
+        if not block:
+            raise packed.Broken("it was cut")
+        at += len(block)
+        yield block
