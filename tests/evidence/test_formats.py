@@ -22,7 +22,7 @@ BROKEN = Path(__file__).resolve().parents[1] / "broken_formats"
 Captures = dict[str, str] | None
 
 LINES = [fmt for fmt in formats.load() if fmt.structure == "lines"]
-DOCUMENTS = [fmt for fmt in formats.load() if fmt.structure != "lines"]
+DOCUMENTS = [fmt for fmt in formats.load() if fmt.structure in ("json", "json-lines")]
 
 
 @pytest.fixture(scope="module")

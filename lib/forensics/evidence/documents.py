@@ -5,76 +5,37 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from forensics.evidence import formats
-from forensics.evidence.values import LONGEST_NUMBER, instant, number, text, truth
-from forensics.model import LineCount
+from forensics.evidence import arrays, formats, remarks, unknown_json
+from forensics.evidence.broken_json import DEEPEST, salvage, too_deep
+from forensics.evidence.formats import Format
+from forensics.evidence.harvest import Account, Objects, harvest
+from forensics.evidence.json_lines import read_lines
+from forensics.evidence.values import LONGEST_NUMBER
+from forensics.evidence.values import text as shown
+from forensics.model import Clock, LineCount, Problem
 from forensics.store import Store
 
-DEEPEST = 200
-"""Levels of nesting; deeper documents are refused instead of exhausting the interpreter's stack."""
+HEADERS = "$headers"
+"""The key under which a document holds the objects that stood before it in its file."""
 
-RELEASE_LABELS = frozenset({"version", "environment", "service_version", "release", "pid", "instance_id"})
-"""Labels that change when a service is deployed or restarted, while the thing measured stays the same."""
+MOST_HEADERS = 3
 
-
-def _series(labels: Any) -> str | None:
-    if not isinstance(labels, dict):
-        return text(labels)
-    return text({name: value for name, value in labels.items() if name not in RELEASE_LABELS and name != "__name__"})
-
-
-_COLUMNS: dict[str, dict[str, Callable[[Any], Any]]] = {
-    "samples": {"name": text, "labels": text, "series": _series, "time": instant, "value": number, "unit": text},
-    "probes": {
-        "target": text,
-        "time": instant,
-        "ok": truth,
-        "response_ms": number,
-        "status": lambda value: int(found) if (found := number(value)) is not None else None,
-        "detail": text,
-    },
-    "events": {
-        "time": instant,
-        "kind": text,
-        "what": text,
-        "who": text,
-        "text": text,
-        "weight": lambda value: int(number(value) or 0),
-    },
-    "incident_records": {
-        "id": text,
-        "title": text,
-        "description": text,
-        "status": text,
-        "severity": text,
-        "services": text,
-        "started": instant,
-        "ended": instant,
-        "created_by": text,
-        "automatic": truth,
-        "resolution": text,
-    },
-    "people": {"id": text, "name": text, "role": text},
-    "security_events": {"time": instant, "what": text, "address": text, "account": text, "severity": text},
-}
-_NEEDED = {"samples": ("name", "time", "value"), "probes": ("time", "ok"), "events": ("time", "text")}
-_UNPLACED = {"people"}
+TOO_DEEP = f"nested deeper than {DEEPEST} levels: refused"
 
 
 @dataclass(slots=True)
 class DocumentReading:
     """What came of one JSON text."""
 
-    fmt: formats.Format | None
+    fmt: Format | None
     records: int = 0
     covers: tuple[datetime, datetime] | None = None
     refused: Counter[str] = field(default_factory=Counter)
-    """Why records were left out, and how many."""
+    """Why records were left out, or kept without their value, and how many."""
     cut_at: int | None = None
     """The byte at which a cut document stopped being readable."""
     trailing: int = 0
@@ -85,58 +46,75 @@ class DocumentReading:
     error: str = ""
     doubled: tuple[str, ...] = ()
     """Keys that stand twice in one object."""
+    remarks: list[Problem] = field(default_factory=list)
+    """What else is to be said of it."""
+    clock: Clock | None = None
+    """The clock of its times, where it is not the one that the format declares."""
 
 
-def salvage(source: str) -> tuple[Any, int] | None:
-    """Return what a cut JSON text still holds, and the character up to which it holds it.
-
-    The text is kept up to the last whole element of a list or object, and the open brackets are closed; an element
-    that was cut is dropped. Returns None when not even one element was whole.
-    """
-    open_brackets: list[str] = []
-    whole: tuple[int, str] | None = None
-    for token in re.finditer(r'"(?:[^"\\]|\\.)*"?|[\[\]{},]', source, re.DOTALL):
-        mark = token[0]
-        if mark in "[{":
-            open_brackets.append("]" if mark == "[" else "}")
-        elif mark in "]}":
-            if not open_brackets or open_brackets.pop() != mark:
-                break
-            if open_brackets and open_brackets[-1] == "]":
-                whole = (token.end(), "".join(reversed(open_brackets)))
-        elif mark == "," and open_brackets and open_brackets[-1] == "]":
-            whole = (token.start(), "".join(reversed(open_brackets)))
-    if whole is None:
-        return None
-    stop, closing = whole
-    try:
-        return json.loads(source[:stop] + closing), stop
-    except (ValueError, RecursionError):
-        return None
+def looks_like_json(head: str) -> bool:
+    """Say whether a text begins like a JSON document, or like lines of a time and an object."""
+    return bool(
+        re.match(r"\s*(?:\{|\[\s*(?:[\[{\"\]tfn]|-?\d+(?:\.\d+)?\s*[,\]]))", head)
+        or re.match(r"(?:\d{9,19}(?:\.\d+)?[ \t]*\r?\n)*\d{9,19}(?:\.\d+)?[ \t]+\{", head)
+    )
 
 
-def _too_deep(source: str) -> bool:
-    depth = deepest = 0
-    for mark in re.findall(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', source[:4_000_000], re.DOTALL):
-        if mark in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif mark in "]}":
-            depth -= 1
-    return deepest > DEEPEST
+def read(store: Store, path: str, raw: bytes | memoryview) -> DocumentReading | None:
+    """Read a JSON text into the store; None when it is better read as lines: no JSON, or several unknown documents."""
+    text = _Text(arrays.lift(raw))
+    if text.lifted.arrays and not text.takes_arrays():
+        text = _Text(arrays.Lifted(bytes(raw)))
+    return _Reader(store, path, text).read()
 
 
-class _Doubled:
-    """Counts keys that stand twice in one object; the last value is used, as everywhere."""
+class _Text:
+    """A JSON text, and the parser that puts its long arrays back and counts keys that stand twice in one object."""
 
-    def __init__(self) -> None:
-        self.keys: Counter[str] = Counter()
+    def __init__(self, lifted: arrays.Lifted) -> None:
+        self.lifted = lifted
+        self.doubled: Counter[str] = Counter()
+        source = lifted.text.decode("utf-8-sig", "surrogateescape")
+        self.mark = 3 if lifted.text.startswith(b"\xef\xbb\xbf") else 0
+        self.source = source
+        self.stripped = source.rstrip("\0 \t\r\n")
+        self.decoder = json.JSONDecoder(object_pairs_hook=self._pairs, parse_int=_whole)
 
-    def pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def _pairs(self, pairs: list[tuple[str, Any]]) -> Any:
         found = dict(pairs)
         if len(found) < len(pairs):
-            self.keys.update(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
-        return found
+            self.doubled.update(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        return self.lifted.restore(found)
+
+    def after(self, start: int) -> tuple[Any, int]:
+        """Parse the document that begins at or after a character; return it and where it ends. Raises ValueError."""
+        return self.decoder.raw_decode(self.stripped, _skip(self.stripped, start))
+
+    def byte(self, character: int) -> int:
+        """Return where a character of the text lies in the file."""
+        return self.lifted.original(self.mark + len(self.source[:character].encode("utf-8", "surrogateescape")))
+
+    def takes_arrays(self) -> bool:
+        """Say whether some format that fits can take arrays as such; others want lists."""
+        first = None
+        try:
+            first, end = self.after(0)
+            while end < len(self.stripped) and not (fmt := _declared(first)):
+                first, end = self.after(end)
+        except (ValueError, RecursionError):
+            kept = salvage(self.stripped, self.decoder.decode)
+            first = kept[0] if kept else None
+        fmt = _declared(first)
+        return fmt is not None and any(records.points for records in fmt.records)
+
+
+def _declared(document: Any) -> Format | None:
+    return formats.recognise_document(document) or formats.recognise_object(document)
+
+
+def _skip(text: str, start: int) -> int:
+    found = re.compile(r"\s*").match(text, start)
+    return found.end() if found else start
 
 
 def _whole(digits: str) -> int | str:
@@ -144,143 +122,114 @@ def _whole(digits: str) -> int | str:
     return int(digits) if len(digits) < LONGEST_NUMBER else digits
 
 
-def looks_like_json(head: str) -> bool:
-    """Say whether a text begins like a JSON document."""
-    return bool(re.match(r"\s*(?:\{|\[\s*(?:[\[{\"\]tfn]|-?\d+(?:\.\d+)?\s*[,\]]))", head))
+class _Reader:
+    """One text on its way into the store."""
 
+    def __init__(self, store: Store, path: str, text: _Text) -> None:
+        self.store, self.path, self.text = store, path, text
 
-def read(store: Store, path: str, raw: bytes) -> DocumentReading | None:
-    """Read a JSON text into the store; None when it is better read as lines: no JSON, or several unknown documents."""
-    source = raw.decode("utf-8-sig", "replace")
-    stripped = source.rstrip("\0 \t\r\n")
-    doubled = _Doubled()
-    try:
-        decoder = json.JSONDecoder(object_pairs_hook=doubled.pairs, parse_int=_whole)
-        document, end = decoder.raw_decode(stripped.lstrip())
-        trailing = stripped.lstrip()[end:].strip()
-    except RecursionError:
-        return DocumentReading(None, error=f"nested deeper than {DEEPEST} levels: refused")
-    except ValueError:
-        if _too_deep(stripped):
-            return DocumentReading(None, error=f"nested deeper than {DEEPEST} levels: refused")
-        lines = _lines(store, path, source)
-        return lines or _cut(store, path, stripped)
-    if trailing and "\n" in stripped and (lines := _lines(store, path, source)):
-        return lines
-    if isinstance(document, dict) and "\n" not in stripped.strip():
-        lines = _lines(store, path, source)
-        if lines is not None:
-            return lines
-    reading = _document(store, path, document)
-    if trailing and reading.fmt is None:
-        return None
-    reading.doubled = tuple(sorted(doubled.keys))
-    reading.trailing = len(trailing.encode("utf-8", "surrogatepass"))
-    return reading
-
-
-def _document(store: Store, path: str, document: Any) -> DocumentReading:
-    fmt = formats.recognise_document(document)
-    if fmt is None:
-        keys = document.keys() if isinstance(document, dict) else ()
-        return DocumentReading(None, keys=tuple(sorted(str(key) for key in keys))[:20])
-    reading = DocumentReading(fmt)
-    _take(store, path, reading, [(document, None)])
-    return reading
-
-
-def _cut(store: Store, path: str, source: str) -> DocumentReading | None:
-    kept = salvage(source)
-    if kept is None:
-        return None
-    reading = _document(store, path, kept[0])
-    reading.cut_at = len(source[: kept[1]].encode("utf-8", "surrogatepass"))
-    return reading
-
-
-def _lines(store: Store, path: str, source: str) -> DocumentReading | None:
-    """Read one JSON object a line; None unless the first line is an object that a declared format fits."""
-    texts = re.split(r"\r\n|\n|\r", source)
-    if texts and not texts[-1]:
-        texts.pop()
-    objects: list[tuple[Any, int | None]] = []
-    bad: list[list[Any]] = []
-    blank = 0
-    fmt = None
-    for number_, line in enumerate(texts, 1):
-        if not line.strip():
-            blank += 1
-            continue
+    def read(self) -> DocumentReading | None:
+        source = self.text.stripped
         try:
-            record = json.loads(line)
-        except (ValueError, RecursionError):
-            bad.append([path, number_, "not a JSON object", line[:200]])
-            if fmt is None:
+            document, end = self.text.after(0)
+        except RecursionError:
+            return DocumentReading(None, error=TOO_DEEP)
+        except ValueError:
+            if too_deep(source):
+                return DocumentReading(None, error=TOO_DEEP)
+            return self._lines() or self._cut()
+        trailing = source[end:].strip()
+        one_a_line = "\n" in source if trailing else isinstance(document, dict) and "\n" not in source.strip()
+        if one_a_line and (lines := self._lines()):
+            return lines
+        headers = self._headers(document, end) if trailing else None
+        if headers:
+            document, end = headers
+        more = bool(source[end:].strip())
+        reading = self._document(document, guess=not more)
+        if more:
+            if reading.fmt is None:
                 return None
-            continue
-        fmt = fmt or formats.recognise_object(record)
-        objects.append((record, number_))
+            reading.trailing = self.text.byte(len(source)) - self.text.byte(_skip(source, end))
+        return reading
+
+    def _headers(self, first: Any, end: int) -> tuple[Any, int] | None:
+        """Return the first document of the file that a format fits, with the objects before it, and where it ends."""
+        headers: list[Any] = []
+        document = first
+        while len(headers) < MOST_HEADERS and isinstance(document, dict) and not formats.recognise_document(document):
+            headers.append(document)
+            try:
+                document, end = self.text.after(end)
+            except (ValueError, RecursionError):
+                return None
+        fits = headers and formats.recognise_document(document) is not None
+        if not fits:
+            return None
+        return ({**document, HEADERS: headers} if isinstance(document, dict) else document), end
+
+    def _document(self, document: Any, guess: bool = True) -> DocumentReading:
+        fmt = formats.recognise_document(document)
+        remark: list[Problem] = []
+        if fmt is None:
+            guessed = unknown_json.guess(document) if guess else None
+            if guessed is None:
+                return self._unknown(document)
+            fmt, remark = guessed
+        reading = self._take(fmt, [(document, None)])
+        reading.remarks += [*remark, *remarks.of_document(fmt, document)]
+        if isinstance(document, dict) and HEADERS in document:
+            reading.remarks.append(remarks.header_objects(len(document[HEADERS])))
+        return reading
+
+    def _unknown(self, document: Any) -> DocumentReading:
+        reading = DocumentReading(None, keys=unknown_json.keys(document))
+        reading.remarks += remarks.nearest(document)
+        return reading
+
+    def _cut(self) -> DocumentReading | None:
+        kept = salvage(self.text.stripped, self.text.decoder.decode)
+        if kept is None:
+            return None
+        reading = self._document(kept[0])
+        reading.cut_at = self.text.byte(kept[1])
+        return reading
+
+    def _lines(self) -> DocumentReading | None:
+        lines = read_lines(self.text.source, self.text.decoder.decode)
+        if lines is None:
+            return None
+        guessed = unknown_json.guess_lines(lines.objects) if lines.fmt is None and len(lines.objects) > 1 else None
+        fmt, remark = guessed or (lines.fmt, [])
         if fmt is None:
             return None
-    if fmt is None or len(bad) > len(objects):
-        return None
-    store.add("quarantine", ("path", "line", "reason", "shown"), bad)
-    reading = DocumentReading(fmt)
-    reading.lines = LineCount(len(texts), accepted=len(objects), blank=blank, quarantined=len(bad))
-    _take(store, path, reading, objects)
-    return reading
+        bad = [
+            [
+                self.path,
+                one.line,
+                (begin := self.text.byte(one.start)),
+                self.text.byte(one.stop) - begin,
+                one.why,
+                shown(one.text),
+            ]
+            for one in lines.bad
+        ]
+        self.store.add("quarantine", ("path", "line", "offset", "length", "reason", "shown"), bad)
+        reading = self._take(fmt, lines.objects)
+        reading.refused.update(lines.refused)
+        reading.remarks += remark
+        reading.lines = lines.count
+        return reading
 
-
-def _rows(
-    records: formats.Records, objects: list[tuple[Any, int | None]], reading: DocumentReading
-) -> Iterator[list[Any]]:
-    columns = _COLUMNS[records.into]
-    position = 0
-    for document, line in objects:
-        for place in formats.find(document, records.each) if records.each else (formats.Place(document, "", ()),):
-            for extra in _points(place, records.points):
-                position += 1
-                row = {
-                    name: convert(extra.get(name, formats.pick(place, from_)))
-                    if (from_ := records.fields.get("labels" if name == "series" else name, "")) or name in extra
-                    else None
-                    for name, convert in columns.items()
-                }
-                missing = [name for name in _NEEDED.get(records.into, ()) if row.get(name) is None]
-                if missing:
-                    reading.refused[f"{records.into}: no usable {' or '.join(missing)}"] += 1
-                    if missing != ["value"]:
-                        continue
-                yield [line, position, *row.values()]
-
-
-def _points(place: formats.Place, path: str) -> Iterator[dict[str, Any]]:
-    if not path:
-        yield {}
-        return
-    for found in formats.find(place.value, path):
-        for point in found.value if isinstance(found.value, list) else ():
-            if isinstance(point, list) and len(point) >= 2:
-                yield {"time": point[0], "value": point[1]}
-
-
-def _take(store: Store, path: str, reading: DocumentReading, objects: list[tuple[Any, int | None]]) -> None:
-    """Put the records of a recognised document into the store."""
-    times: list[datetime] = []
-    for records in reading.fmt.records if reading.fmt else ():
-        names = list(_COLUMNS[records.into])
-        rows = [[path, *row] for row in _rows(records, objects, reading)]
-        if records.into in _UNPLACED:
-            reading.records += store.add(records.into, ["path", *names], [[row[0], *row[3:]] for row in rows])
-            continue
-        has_line = records.into in ("samples", "events")
-        if not has_line:
-            rows = [[row[0], *row[2:]] for row in rows]
-        where = ["path", "line", "position"] if has_line else ["path", "position"]
-        reading.records += store.add(records.into, [*where, *names], rows)
-        for name in ("time", "started"):
-            if name in names:
-                at = len(where) + names.index(name)
-                times += [row[at] for row in rows if row[at] is not None]
-    if times:
-        reading.covers = (min(times), max(times))
+    def _take(self, fmt: Format, objects: Objects) -> DocumentReading:
+        """Put the records of a recognised document into the store."""
+        account = Account(self.path)
+        for records in fmt.records:
+            for table in harvest(records, objects, account):
+                self.store.append(records.into, table)
+        reading = DocumentReading(fmt, account.records, account.covers, account.refused)
+        reading.doubled = tuple(sorted(self.text.doubled))
+        reading.remarks = remarks.of_account(self.store, account)
+        if account.zoneless:
+            reading.clock = replace(fmt.clock, zone="UTC", how="assumed")
+        return reading

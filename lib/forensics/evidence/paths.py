@@ -61,6 +61,8 @@ def _find(value: Any, path: tuple[str, ...], key: str, above: tuple[Any, ...], m
 
 
 def _elements(value: Any, which: str) -> Iterator[Any]:
+    if hasattr(value, "tolist"):  # a long array of numbers
+        value = value[:LOOKED_AT].tolist()
     if not isinstance(value, list):
         return
     if not which:
@@ -102,8 +104,8 @@ def pick(place: Place, expression: str) -> Any:
     """Return what a field's expression says about an element.
 
     `a.b|c` takes the first that is there; `^.a` looks one object up; `$key` is the last key that `*` stood for;
-    `$all` the element itself; `$rest` its short values, as words; `=text` is that text; text with {braces} is filled
-    in; `a / 1000` and `a * 1000` bring a number into another unit.
+    `$all` the element itself; `$rest but a,b` its other short values, as words; `=text` is that text; text with
+    {braces} is filled in; `a / 1000` and `a * 1000` bring a number into another unit.
     """
     return picker(expression)(place)
 
@@ -161,8 +163,9 @@ def _one(path: str) -> Pick:
         ups, path = ups + 1, path[2:]
     if path == "$key":
         return lambda place: place.key
-    if path == "$rest":
-        return lambda place: _rest(place.value)
+    if path.startswith("$rest"):
+        without = frozenset(path.removeprefix("$rest").removeprefix(" but ").split(","))
+        return lambda place: _rest(place.value, without)
     if not ups and re.fullmatch(r"[\w@-]+", path):
         return lambda place: place.value.get(path) if isinstance(place.value, dict) else None
 
@@ -181,9 +184,9 @@ def _filled(path: str, place: Place) -> str:
     return re.sub(r"<([^>]*)>", lambda found: f'"{_said(picker(found[1])(place))}"', path)
 
 
-def _rest(value: Any) -> str:
-    """Return an object's short values as `key=value`; for text, numbers and truth values alone."""
+def _rest(value: Any, without: frozenset[str]) -> str:
+    """Return an object's short values as `key=value`; text, numbers and truth values alone."""
     if not isinstance(value, dict):
         return _said(value)
-    short = {key: one for key, one in value.items() if isinstance(one, str | int | float)}
+    short = {key: one for key, one in value.items() if key not in without and isinstance(one, str | int | float)}
     return " ".join(f"{key}={one}" for key, one in short.items() if len(_said(one)) <= 200)

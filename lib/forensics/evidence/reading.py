@@ -194,7 +194,7 @@ def _database(
 
 
 def _document(file: _File, store: Store) -> Evidence | None:
-    reading = documents.read(store, file.found.path, bytes(file.content.view))
+    reading = documents.read(store, file.found.path, file.content.view)
     if reading is None:
         return None
     if reading.error:
@@ -212,6 +212,7 @@ def _document(file: _File, store: Store) -> Evidence | None:
                 "curl -fsS --retry 2 URL -o FILE; then: python3 -m json.tool FILE > /dev/null",
             )
         )
+    file.problems += reading.remarks
     if reading.doubled:
         keys = ", ".join(reading.doubled[:5])
         file.problems.append(
@@ -248,7 +249,7 @@ def _document(file: _File, store: Store) -> Evidence | None:
             )
         )
         status = fmt.problem.get("status", "ok")  # type: ignore[assignment]
-    return file.entry(fmt.kind, fmt.name, status, reading.records, reading.lines, reading.covers, fmt.clock)
+    return file.entry(fmt.kind, fmt.name, status, reading.records, reading.lines, reading.covers, reading.clock or fmt.clock)
 
 
 def _sample(head: bytes) -> list[str]:

@@ -26,6 +26,8 @@ class Records:
     """A list of times, one for each of the values at `points`."""
     heads: str = ""
     """What the columns at `points` hold: one object each, with a name and a type; or names, and `points` has rows."""
+    value_first: bool = False
+    """Pairs are [value, time]."""
     measures: bool = False
     """Every number inside the record is a sample of its own, named by the keys that lead to it."""
     leave: tuple[str, ...] = ()
@@ -63,6 +65,7 @@ def declared_records(entry: dict[str, Any]) -> Records:
         points=entry.get("points", ""),
         times=entry.get("times", ""),
         heads=entry.get("heads", ""),
+        value_first=entry.get("value_first", False),
         measures=entry.get("measures", False),
         leave=tuple(entry.get("leave", ())),
         when=(when,) if isinstance(when, str) else tuple(when),

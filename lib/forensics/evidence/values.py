@@ -74,4 +74,9 @@ def text(value: Any) -> str | None:
     if value is None:
         return None
     found = value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return found.encode("utf-8", "backslashreplace").decode("utf-8")  # half a character is shown, not lost
+    try:
+        return found.encode("utf-8", "surrogateescape").decode(
+            "utf-8", "backslashreplace"
+        )  # a bad byte is shown as \xNN
+    except UnicodeEncodeError:
+        return found.encode("utf-8", "backslashreplace").decode("utf-8")  # half a character is shown, not lost

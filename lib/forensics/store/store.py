@@ -45,6 +45,7 @@ class Store:
         self.connection.execute("set enable_external_access = false")
         self.connection.execute("set lock_configuration = true")
         self.connection.execute(question("schema"))
+        self.connection.execute(question("stamp_macros"))
 
     def __enter__(self) -> Self:
         return self
@@ -74,6 +75,10 @@ class Store:
         """Return the answer to sql/<name>.sql as a table for people."""
         return self.connection.execute(question(name), parameters).df()
 
+    def arrow(self, name: str, /, **parameters: Any) -> pa.Table:
+        """Return the answer to sql/<name>.sql as an Arrow table."""
+        return self.connection.sql(question(name), params=parameters).to_arrow_table()
+
     def one(self, name: str, /, **parameters: Any) -> Any:
         """Return the single value that sql/<name>.sql answers, or None."""
         rows = self.rows(name, **parameters)
@@ -97,7 +102,13 @@ class Store:
                 [pa.array([row[i] for row in kept], type=schema.field(i).type) for i in range(len(columns))],
                 schema=schema,
             )
-            self.lend("arriving", arrow)
-            self.connection.execute(f'insert into "{table}" ({names}) select {names} from arriving')  # noqa: S608
-            self.take_back("arriving")
+            self.append(table, arrow)
         return len(kept)
+
+    def append(self, table: str, rows: pa.Table) -> int:
+        """Append an Arrow table to one of our own tables, column by column of the same name; return how many rows."""
+        names = ", ".join(f'"{column}"' for column in rows.column_names)
+        self.lend("arriving", rows)
+        self.connection.execute(f'insert into "{table}" ({names}) select {names} from arriving')  # noqa: S608
+        self.take_back("arriving")
+        return int(rows.num_rows)

@@ -1,0 +1,255 @@
+"""JSON of a shape that no format declares: what can be kept of it without knowing what it means, and on which grounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+from forensics.evidence import formats
+from forensics.evidence.formats import Format
+from forensics.evidence.harvest import Objects, leaves
+from forensics.evidence.paths import steps
+from forensics.evidence.records import Records
+from forensics.evidence.values import instant, number
+from forensics.model import Problem
+
+LOOKED_AT = 200
+"""Records of a list by which it is judged."""
+
+DEEPEST = 5
+"""Levels at which lists of records are looked for."""
+
+MOST_EVENTS = 2000
+"""Records of one list that become events of the timeline; more of them are kept like lines of a log."""
+
+_BEST_TIMES = re.compile(r"(?i)@?(?:timestamp|time|ts|t|date|datetime|time_?utc)")
+_TIMES = re.compile(
+    r"(?i)(?:.*[_.@-])?(?:time|timestamp|ts|date|datetime|at|when|start|started|created|updated|epoch|observed|occurred|fired)"
+)
+_CAMEL_TIMES = re.compile(r".*(?:Time|Timestamp|At|Date|Stamp)")
+_SECONDS = re.compile(r"(?i)t|t_?s|secs?|seconds?|elapsed(?:_?(?:s|ms))?|offset_?s|uptime_?s|second")
+_TEXTS = re.compile(
+    r"(?i)event|event_?type|message|msg|text|title|description|summary|state|status|type|action|reason|name|kind|what|note"
+)
+_NO_MEASURES = re.compile(r"(?i)(?:.*_)?(?:id|pid|tid|index|seq|line|port|version|year)")
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list of objects inside a document, and what its fields seem to be."""
+
+    path: str
+    elements: list[dict[str, Any]]
+
+    @property
+    def sample(self) -> list[dict[str, Any]]:
+        return self.elements[:LOOKED_AT]
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    """The field taken as the records' time, and why."""
+
+    key: str
+    into: str
+    """`time`, or `clock_s` for seconds of a clock of the source's own."""
+    expression: str
+    why: str
+
+
+def keys(document: Any) -> tuple[str, ...]:
+    """Return the keys of a document, or of the objects that it lists."""
+    objects = [document] if isinstance(document, dict) else document if isinstance(document, list) else []
+    found = {str(key) for one in objects[:LOOKED_AT] if isinstance(one, dict) for key in one}
+    return tuple(sorted(found))[:20]
+
+
+def guess(document: Any) -> tuple[Format, list[Problem]] | None:
+    """Return a format for this one document, with what must be said of it; None where it holds no records."""
+    guessed = [records for one in _lists(document, "", 0) if (records := _guess_list(one))]
+    if guessed:
+        return _format(guessed)
+    return _snapshot(document) if isinstance(document, dict) else None
+
+
+def guess_lines(objects: Objects) -> tuple[Format, list[Problem]] | None:
+    """Return a format for objects of one shape, one a line; or for the records that each of them lists."""
+    lines = [one for one, _ in objects]
+    guessed = _guess_list(_List("", lines))
+    if guessed:
+        return _format([guessed])
+    inside: dict[str, list[dict[str, Any]]] = {}
+    for line in lines:
+        for found in _lists(line, "", 0):
+            inside.setdefault(found.path, []).extend(found.elements)
+    nested = [records for path, elements in inside.items() if (records := _guess_list(_List(path, elements)))]
+    return _format(nested) if nested else None
+
+
+# ---- lists of records ----------------------------------------------------------------------------------------------
+
+
+def _lists(value: Any, path: str, depth: int) -> Iterator[_List]:
+    """Yield every list of objects inside, with its path."""
+    if depth > DEEPEST:
+        return
+    if isinstance(value, dict):
+        for key, one in value.items():
+            step = str(key) if re.fullmatch(r"[\w@-]+", str(key)) else f'"{key}"'
+            if '"' not in str(key):
+                yield from _lists(one, f"{path}.{step}".lstrip("."), depth + 1)
+    elif isinstance(value, list):
+        objects = [one for one in value if isinstance(one, dict)]
+        if objects and len(objects) * 2 > len(value):
+            yield _List(f"{path}[]", objects)
+
+
+def _guess_list(found: _List) -> tuple[list[Records], str] | None:
+    """Return the records that a list seems to hold and the words for it; None where no field can be its time."""
+    time = _time(found.sample) or _seconds(found.sample)
+    if time is None:
+        return None
+    times = [key for key in _keys(found.sample) if key != time.key and _is_time(found.sample, key)]
+    measured = _measured(found.sample, time.key, times)
+    named = _named(found.sample, {time.key, *times, *measured})
+    records = []
+    if measured:
+        leave = tuple(sorted({*times, time.key, *(key for key in _keys(found.sample) if _NO_MEASURES.fullmatch(key))}))
+        into = "probes" if _statuses(found.sample, measured) and time.into == "time" else "samples"
+        fields: dict[str, Any] = {time.into: time.expression}
+        if into == "samples" and named:
+            fields["labels"] = tuple(named)
+        records.append(Records(found.path, into, fields, measures=True, leave=leave))
+    told = [key for key in _keys(found.sample) if _TEXTS.fullmatch(key) and _is_text(found.sample, key)]
+    if told and time.into == "time" and not (measured and len(found.elements) > MOST_EVENTS):
+        records.append(_told(found, time))
+    if not records:
+        return None
+    kept = f"numbers as samples ({', '.join(measured[:8])})" if measured else "each as a record of unknown meaning"
+    where = f"at {found.path}" if found.path else "one a line"
+    rest = [key for key in _keys(found.sample) if key not in {time.key, *measured, *named} and not told]
+    left = f"; not kept: {', '.join(rest[:8])}" if rest else ""
+    return records, f"{len(found.elements):,} records {where}, their time from “{time.key}” ({time.why}), {kept}{left}"
+
+
+def _told(found: _List, time: _Time) -> Records:
+    rest = f"$rest but {time.key}"
+    if len(found.elements) > MOST_EVENTS:
+        return Records(found.path, "log_events", {"time": time.expression, "message": rest})
+    fields: dict[str, Any] = {"time": time.expression, "kind": "=signal", "what": "=record", "text": rest}
+    return Records(found.path, "events", fields)
+
+
+def _format(guessed: list[tuple[list[Records], str]]) -> tuple[Format, list[Problem]]:
+    records = tuple(one for group, _ in guessed for one in group)
+    measured = any(one.into in ("samples", "probes") for one in records)
+    fmt = replace(formats.named("json-records"), records=records, kind="metrics" if measured else "document")
+    told = "; ".join(words for _, words in guessed)
+    message = f"JSON of a shape that no declared format fits, so that its meaning is unknown: {told}"
+    return fmt, [Problem("unknown-shape", message, "declare it as a format: forensics formats FILE shows the nearest")]
+
+
+def _keys(sample: list[dict[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(str(key) for one in sample for key in one))
+
+
+def _values(sample: list[dict[str, Any]], key: str) -> list[Any]:
+    return [one[key] for one in sample if one.get(key) is not None]
+
+
+def _is_time(sample: list[dict[str, Any]], key: str) -> bool:
+    """Say whether nearly all values of a key are times: dates as text, or epochs under a name that speaks of time."""
+    values = _values(sample, key)
+    if len(values) * 2 < len(sample) or sum(instant(one) is not None for one in values) < 0.9 * len(values):
+        return False
+    dated = all(isinstance(one, str) and "-" in one for one in values)
+    return dated or _hint(key) > 0
+
+
+def _hint(key: str) -> int:
+    if _BEST_TIMES.fullmatch(key):
+        return 2
+    return 1 if _TIMES.fullmatch(key) or _CAMEL_TIMES.fullmatch(key) else 0
+
+
+def _time(sample: list[dict[str, Any]]) -> _Time | None:
+    fitting = [key for key in _keys(sample) if _is_time(sample, key)]
+    if not fitting:
+        return None
+    best = max(fitting, key=_hint)
+    why = "the only field that holds times" if len(fitting) == 1 else f"of {', '.join(fitting)} the likeliest by name"
+    return _Time(best, "time", _quoted(best), why)
+
+
+def _seconds(sample: list[dict[str, Any]]) -> _Time | None:
+    """Return a field that counts seconds on a clock of the source's own."""
+    for key in _keys(sample):
+        values = [number(one) for one in _values(sample, key)]
+        known = [one for one in values if one is not None]
+        rising = all(a <= b for a, b in pairwise(known))
+        if _SECONDS.fullmatch(key) and len(known) == len(sample) > 1 and rising:
+            scale = " / 1000" if key.lower().endswith("ms") else ""
+            return _Time(
+                key, "clock_s", _quoted(key) + scale, "seconds on a clock of its own: no time of day is stated"
+            )
+    return None
+
+
+def _quoted(key: str) -> str:
+    return key if steps(key) == (key,) and re.fullmatch(r"[\w@-]+", key) else f'"{key}"'
+
+
+def _measured(sample: list[dict[str, Any]], time: str, times: list[str]) -> list[str]:
+    leave = frozenset({time, *times, *(key for key in _keys(sample) if _NO_MEASURES.fullmatch(key))})
+    found = {leaf.name: None for one in sample for leaf in leaves(one, leave) if leaf.value is not None}
+    return list(found)
+
+
+def _statuses(sample: list[dict[str, Any]], measured: list[str]) -> bool:
+    """Say whether every number in these records is the status of an HTTP answer."""
+    values = [one.get(name) for one in sample for name in measured]
+    return 200 in values and all(isinstance(one, int) and (one == 0 or 200 <= one < 600) for one in values)
+
+
+def _named(sample: list[dict[str, Any]], others: set[str]) -> list[str]:
+    """Return the keys of short texts that tell the records' subjects apart."""
+    found = []
+    for key in _keys(sample):
+        values = _values(sample, key)
+        short = values and all(isinstance(one, str) and len(one) <= 80 for one in values)
+        if key not in others and short and len(set(values)) <= max(12, len(sample) // 4):
+            found.append(_quoted(key))
+    return found
+
+
+def _is_text(sample: list[dict[str, Any]], key: str) -> bool:
+    values = _values(sample, key)
+    return bool(values) and all(isinstance(one, str) for one in values)
+
+
+# ---- one moment ----------------------------------------------------------------------------------------------------
+
+
+def _snapshot(document: dict[str, Any]) -> tuple[Format, list[Problem]] | None:
+    """Return the format of a document that states measures of one moment, judged by the names of its numbers."""
+    fmt = formats.named("json-snapshot")
+    times = [key for key in document if _is_time([document], str(key))]
+    time = max(times, key=_hint, default="")
+    leave = frozenset(times)
+    found = [leaf.name for leaf in leaves(document, leave) if leaf.value is not None]
+    spoken = [name for name in found if re.search(fmt.speaks, name)]
+    if len(spoken) < 2 or len(spoken) * 2 < len(found):
+        return None
+    if time:
+        message = f"one moment, no series: {len(found)} values at the time in “{time}”; how long they held is not told"
+        fields, undated = {"time": _quoted(time)}, False
+    else:
+        message = f"{len(found)} values without any time: of which moment they are, this document does not say"
+        fields, undated = {}, True
+    records = Records("", "samples", dict(fields), measures=True, leave=tuple(sorted(leave)), undated=undated)
+    code = "one-moment" if time else "no-time"
+    remedy = "ask for a range of time, or save the answer every few seconds with the time before it"
+    return replace(fmt, records=(records,)), [Problem(code, message, remedy, leaves_open="When did the issue start?")]
