@@ -1,0 +1,108 @@
+"""Reading tables: delimited text, recognised by its content, into samples, log events, spans, requests and rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+
+from forensics.evidence import formats, lines
+from forensics.evidence.formats import Format
+from forensics.evidence.tables import columns as judging
+from forensics.evidence.tables import complaints, rows
+from forensics.evidence.tables import layout as layouts
+from forensics.evidence.tables.columns import Columns
+from forensics.evidence.tables.filling import Filled, Table, called, fill
+from forensics.evidence.tables.layout import Layout
+from forensics.model import Clock, LineCount, Problem
+from forensics.store import Store
+
+HEAD = 256 * 1024
+"""Bytes by which the way a table is written is judged."""
+
+HEAD_LINES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class TableReading:
+    """What came of one table."""
+
+    fmt: Format
+    records: int
+    lines: LineCount
+    covers: tuple[datetime, datetime] | None
+    problems: tuple[Problem, ...]
+    clock: Clock
+
+
+def read(store: Store, path: str, content: lines.Content) -> TableReading | None:
+    """Read a table into the store; None when the text is none."""
+    layout = layouts.recognise(sampled(content))
+    if layout is None:
+        return None
+    store.run("table_macros")
+    tally, filled = rows.Tally(), Filled()
+    batches = rows.batches(content, layout, tally)
+    first = next(batches, None)
+    columns = judging.judge(store, layout, first) if first is not None else Columns()
+    fmt = chosen(layout, columns)
+    table = Table(path, layout, columns, fmt)
+    for batch in _all(first, batches):
+        fill(store, table, batch, filled)
+    for refused in tally.quarantined:
+        store.lend("refused", refused)
+        store.run("table_quarantine", path=path)
+        store.take_back("refused")
+    told = store.records("table_covers", path=path)[0]
+    covers = (told["first_time"], told["last_time"]) if told["first_time"] else None
+    problems = complaints.about(table, tally, filled, told, unterminated=content.unterminated())
+    return TableReading(fmt, told["records"], tally.count, covers, problems, _clock(columns, covers is not None))
+
+
+def sampled(content: lines.Content) -> list[str]:
+    """Return the first lines of a text, whole."""
+    head = content.head(HEAD)
+    found = re.split(r"\r\n|\n|\r", head.decode("utf-8", "backslashreplace").replace("\0", "\\x00"))
+    if len(head) < content.size or not found[-1]:
+        found.pop()
+    return found[:HEAD_LINES]
+
+
+def _all(first: pa.Table | None, rest: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    if first is not None:
+        yield first
+        yield from rest
+
+
+def chosen(layout: Layout, columns: Columns) -> Format:
+    """Return the declared format that needs most of what this table has."""
+    fitting = [
+        fmt
+        for fmt in formats.load()
+        if fmt.structure == "table"
+        and all(_has(layout, columns, need) for need in fmt.needs)
+        and not any(_has(layout, columns, lack) for lack in fmt.lacks)
+    ]
+    return max(fitting, key=lambda fmt: (len(fmt.needs), fmt.name))
+
+
+def _has(layout: Layout, columns: Columns, need: str) -> bool:
+    """Say whether a table has a column of one of these names, or columns that hold what `$` asks for."""
+    if need.startswith("$"):
+        return {
+            "$time": columns.time is not None,
+            "$clock": columns.clock is not None,
+            "$value": bool(columns.values),
+            "$levels": bool(layout.levels),
+            "$declared": layout.comments and not layout.quotes,
+        }[need]
+    return any(called(layout.names, name) is not None for name in need.split("|"))
+
+
+def _clock(columns: Columns, timed: bool) -> Clock:
+    if not timed:
+        return Clock("", "unknown")
+    return Clock("UTC", "stated" if columns.reading.zoned else "assumed")

@@ -1,0 +1,348 @@
+"""What the columns of a table hold, judged by their cells: a time, a clock of its own, measurements, labels."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import pyarrow as pa
+
+from forensics.evidence import stamps
+from forensics.evidence.tables.layout import MISSING, Layout
+from forensics.evidence.tables.rows import column
+from forensics.store import Store
+
+SAMPLED = 5000
+"""Rows by which columns are judged."""
+
+MOST = 0.9
+"""Of a column's filled cells, this share must be of one kind."""
+
+FEWEST_FILLED = 0.5
+"""A time that stands in fewer rows than this says little about the others."""
+
+LONGEST_LABEL = 120
+MOST_LABELS = 200
+"""Different texts that a column may hold and still be a label, if they are also fewer than half of its rows."""
+
+_MISSING = "|".join(re.escape(word) for word in sorted(MISSING) if word)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the times of a column are read."""
+
+    read: str = "none"
+    """`epoch`, `zoned`, `local`, `strptime`, or `none`."""
+    patterns: tuple[str, ...] = ("%Y",)
+    prefix: str = ""
+    dropped: str = "a^"
+    zoned: bool = False
+    """Whether the stamps themselves place the instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """How the numbers of a column are read."""
+
+    unit: str | None = None
+    suffixes: tuple[str, ...] = ()
+    """What may stand behind a number in the cell itself."""
+    worths: tuple[float, ...] = ()
+    """What one of each suffix is worth in the unit."""
+    comma: bool = False
+    """Whether a comma stands for the decimal point."""
+    assumed: bool = False
+    """Whether only the name says the unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which column of a table is what, by position."""
+
+    time: int | None = None
+    reading: Reading = field(default_factory=Reading)
+    hour: int | None = None
+    """The column beside a date that holds the time of the day."""
+    second: int | None = None
+    """Another column that states each row's time."""
+    second_reading: Reading = field(default_factory=Reading)
+    clock: int | None = None
+    worth: float = 1.0
+    """Seconds that one unit of the clock is worth."""
+    values: dict[int, Value] = field(default_factory=dict)
+    """The measurements."""
+    labels: tuple[int, ...] = ()
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Columns that are none of these, and why: by name."""
+    ambiguous: str = ""
+    """The column whose dates leave open which number is the month."""
+
+
+@cache
+def declared() -> dict[str, Any]:
+    """Return tables.toml: units, and the names that support a judgement."""
+    return tomllib.loads(files("forensics.evidence").joinpath("tables.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def units() -> dict[str, tuple[str, str, float]]:
+    """Return kind, unit and worth of every way in which a unit is written."""
+    return {
+        written: (entry["kind"], entry["unit"], entry["worth"])
+        for entry in declared()["unit"]
+        for written in entry["written"]
+    }
+
+
+def melted(batch: pa.Table, positions: Sequence[int], most: int | None = None) -> pa.Table:
+    """Return one row per cell: line, position, text. Cells are not copied."""
+    part = batch.slice(0, most) if most is not None else batch
+    return pa.concat_tables(
+        pa.table(
+            {
+                "line": part["line"],
+                "position": pa.repeat(pa.scalar(position, pa.int32()), part.num_rows),
+                "text": part[column(position)],
+            }
+        )
+        for position in positions
+    )
+
+
+def judge(store: Store, layout: Layout, batch: pa.Table) -> Columns:
+    """Say what the columns hold, by the first rows."""
+    positions = range(len(layout.names))
+    store.lend("sampled", melted(batch, positions, SAMPLED))
+    profiles = store.records("table_profile", missing=_MISSING)
+    store.take_back("sampled")
+    return _Judge(store, layout, batch, profiles).columns()
+
+
+class _Judge:
+    def __init__(self, store: Store, layout: Layout, batch: pa.Table, profiles: list[dict[str, Any]]) -> None:
+        self.store = store
+        self.names = layout.names
+        self.batch = batch
+        self.semicolons = layout.delimiter == ";"
+        self.profiles = profiles
+        self.left_out: dict[str, str] = {}
+        self.ambiguous = ""
+
+    def columns(self) -> Columns:
+        times = sorted(self._times(), key=lambda found: found[:2])
+        chosen = times[0] if times else None
+        hour = self._hour(chosen[2]) if chosen and chosen[3].read == "local" and self._is(chosen[2], "dates") else None
+        if chosen and self._is(chosen[2], "dates") and hour is None:
+            chosen = None
+        others = [found for found in times[1:] if found[3].read in ("epoch", "zoned") and not self._late(found[2])]
+        taken = {found[2] for found in times} | ({hour} if hour is not None else set())
+        clock = self._clock(taken) if chosen is None else None
+        if clock is not None:
+            taken.add(clock)
+        values = {
+            p["position"]: value for p in self.profiles if p["position"] not in taken and (value := self._value(p))
+        }
+        labels = tuple(
+            p["position"] for p in self.profiles if p["position"] not in {*taken, *values} and self._label(p)
+        )
+        return Columns(
+            time=chosen[2] if chosen else None,
+            reading=chosen[3] if chosen else Reading(),
+            hour=hour,
+            second=others[0][2] if chosen and others else None,
+            second_reading=others[0][3] if chosen and others else Reading(),
+            clock=clock,
+            worth=self._worth(clock) if clock is not None else 1.0,
+            values=values,
+            labels=labels,
+            left_out=self.left_out,
+            ambiguous=self.ambiguous,
+        )
+
+    def _is(self, position: int, kind: str) -> bool:
+        profile = self.profiles[position]
+        return bool(profile["filled"]) and profile[kind] >= MOST * profile["filled"]
+
+    def _named(self, position: int, what: str) -> bool:
+        return re.search(declared()["names"][what], self.names[position]) is not None
+
+    def _late(self, position: int) -> bool:
+        return self._named(position, "late")
+
+    def _times(self) -> Iterator[tuple[int, int, int, Reading]]:
+        """Yield the columns that state times: how little they can be doubted, which comes first, where, how read."""
+        for profile in self.profiles:
+            position = profile["position"]
+            if profile["filled"] < FEWEST_FILLED * profile["cells"]:
+                continue
+            reading = self._reading(profile)
+            if reading is not None:
+                doubt = 3 * self._late(position) + (
+                    0 if reading.read == "zoned" else 1 if reading.read == "epoch" else 2
+                )
+                yield doubt, position, position, reading
+
+    def _reading(self, profile: dict[str, Any]) -> Reading | None:
+        position = profile["position"]
+        if self._is(position, "zoned"):
+            return Reading("zoned", zoned=True)
+        if self._is(position, "locals") or self._is(position, "dates"):
+            return Reading("local")
+        if self._is(position, "epochs") and self._like_a_clock(profile):
+            return Reading("epoch", zoned=True)
+        if self._is(position, "stamps") and not self._is(position, "numbers"):
+            return self._stamp(position)
+        return None
+
+    def _like_a_clock(self, profile: dict[str, Any]) -> bool:
+        """Say whether numbers of the size of an epoch behave like one: called so, or first and never falling."""
+        return self._named(profile["position"], "time") or (
+            profile["position"] == 0 and profile["falls"] == 0 and profile["rising"] > 0
+        )
+
+    def _stamp(self, position: int) -> Reading | None:
+        """Find the declared shape of these stamps; where day and month cannot be told apart, there is no time."""
+        texts = [text for text in self.batch.slice(0, SAMPLED)[column(position)].to_pylist() if text.strip()]
+        for stamp in stamps.load().values():
+            whole = re.compile(stamp.shape, re.ASCII)
+            if stamp.read != "strptime" or stamp.lacks in ("year", "date", "epoch"):
+                continue
+            if sum(whole.fullmatch(text.strip()) is not None for text in texts) < MOST * len(texts):
+                continue
+            found = [
+                Reading("strptime", tuple(stamp.patterns(order)), stamp.prefix, stamp.drop or "a^", stamp.lacks == "")
+                for order in stamp.choices or ("",)
+            ]
+            reads = [one for one in found if self._readable(position, one)]
+            if len(reads) > 1:
+                self.ambiguous = self.names[position]
+            return reads[0] if len(reads) == 1 else None
+        return None
+
+    def _readable(self, position: int, reading: Reading) -> bool:
+        places = self.places(position, reading)
+        return bool(places["time"].null_count <= (1 - MOST) * len(places))
+
+    def places(self, position: int, reading: Reading) -> pa.Table:
+        """Read the times of a column of the sample."""
+        part = self.batch.slice(0, SAMPLED)
+        return placed(self.store, part[column(position)], reading)
+
+    def _hour(self, date: int) -> int | None:
+        """Find the time of day beside a date."""
+        return next((at for at in (date + 1, date - 1) if 0 <= at < len(self.names) and self._is(at, "hours")), None)
+
+    def _clock(self, taken: set[int]) -> int | None:
+        """Find a column that counts from some start: called so, never falling, and nearly always rising."""
+        for profile in self.profiles:
+            position = profile["position"]
+            if position in taken or not self._named(position, "clock") or not self._is(position, "numbers"):
+                continue
+            if profile["falls"] == 0 and profile["least"] >= 0 and (profile["rising"] > 0 or profile["cells"] == 1):
+                return int(position)
+        return None
+
+    def _worth(self, clock: int) -> float:
+        found = re.search(r"(?i)(ms|millis|min|minutes?)\W*$", self.names[clock])
+        return 1.0 if found is None else 0.001 if found[1].lower().startswith(("ms", "mil")) else 60.0
+
+    def _value(self, profile: dict[str, Any]) -> Value | None:
+        """Say how a column's numbers are read, or None when it holds none."""
+        position, filled = profile["position"], profile["filled"]
+        name, filled = self.names[position], filled - profile["missing"]
+        if not profile["filled"]:
+            self.left_out[name] = "empty"
+            return None
+        if self._named(position, "measureless") and self._is(position, "numbers"):
+            return None
+        by_name = name_unit(name)
+        if profile["numbers"] >= MOST * filled:
+            return Value(by_name, assumed=by_name is not None)
+        comma = self.semicolons and profile["commas"] + profile["numbers"] >= MOST * filled
+        if comma:
+            return Value(by_name, comma=True, assumed=by_name is not None)
+        if filled and profile["united"] >= MOST * filled:
+            return self._united(profile["suffixes"])
+        return None
+
+    def _united(self, suffixes: list[str]) -> Value | None:
+        known = [units().get(suffix) for suffix in suffixes if suffix]
+        if not known or None in known or len({found[0] for found in known if found}) > 1:
+            return None
+        base = known[0] if len(known) == 1 else next(found for found in units().values() if found[0] == known[0][0])  # type: ignore[index]
+        assert base is not None
+        return Value(base[1], tuple(s for s in suffixes if s), tuple(found[2] / base[2] for found in known if found))
+
+    def _label(self, profile: dict[str, Any]) -> bool:
+        """Say whether a column tells one series from another."""
+        position = profile["position"]
+        name = self.names[position]
+        if not profile["filled"]:
+            return False
+        if self._is(position, "truths"):
+            self.left_out[name] = "true or false"
+            return False
+        if self._is(position, "numbers") and (profile["kinds"] > 20 or profile["ones"] >= 0.9 * (profile["cells"] - 1)):
+            self.left_out[name] = "numbers that name or number the rows"
+            return False
+        few = profile["kinds"] <= max(1, min(MOST_LABELS, profile["cells"] // 2))
+        if profile["longest"] > LONGEST_LABEL or not few:
+            self.left_out[name] = "text"
+            return False
+        return True
+
+
+def name_unit(name: str) -> str | None:
+    """Return the unit that a name ends in, as in `wait_ms`, `Latency(s)` or `requests_per_s`."""
+    if re.search(r"\d%$", name):
+        return None  # a percentile
+    bare = re.sub(r"(?i)[_ .-](?:p\d+|avg|mean|min|max|median|sum|total)$", "", name)
+    rate = re.search(r"(?i)(?:per[_ ]|/)(s|m)(?:ec|econd|in|inute)?[)\]]?$", bare)
+    if rate:
+        return "/s" if rate[1].lower() == "s" else "/min"
+    found = re.search(r"[(\[]([^()\[\]]+)[)\]]$", bare) or re.search(r"[_ .-]([A-Za-zµμ]+)$", bare)
+    known = (units().get(found[1]) or units().get(found[1].lower())) if found else None
+    return known[1] if known else None
+
+
+def placed(
+    store: Store,
+    stamp: pa.ChunkedArray,
+    reading: Reading,
+    *,
+    clock: pa.ChunkedArray | None = None,
+    worth: float = 1.0,
+    labels: Sequence[str] = (),
+    steady: Sequence[bool] = (),
+    label_cells: pa.Array | None = None,
+) -> pa.Table:
+    """Return time, clock_s and the labels (entries, steady) of rows, in their order."""
+    nothing = pa.nulls(len(stamp), pa.string())
+    store.lend(
+        "arrived",
+        pa.table(
+            {
+                "stamp": stamp,
+                "clock": nothing if clock is None else clock,
+                "label_cells": pa.nulls(len(stamp), pa.list_(pa.string())) if label_cells is None else label_cells,
+            }
+        ),
+    )
+    found = store.arrow(
+        "table_places",
+        read=reading.read,
+        prefix=reading.prefix,
+        dropped=reading.dropped,
+        patterns=list(reading.patterns),
+        labels=list(labels),
+        steady=list(steady),
+        worth=worth,
+    )
+    store.take_back("arrived")
+    return found

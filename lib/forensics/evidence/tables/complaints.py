@@ -1,0 +1,110 @@
+"""What is wrong with a table, what that leaves open, and how to export it so that it can be read whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+from typing import Any
+
+from forensics.evidence import doctor
+from forensics.evidence.tables.filling import Filled, Table
+from forensics.evidence.tables.rows import Tally
+from forensics.model import Problem
+
+SHOWN = 6
+CLOSE = 60.0
+"""Seconds that two times of one row may be apart: one may be when it was measured, the other when it was written."""
+
+
+def about(
+    table: Table, tally: Tally, filled: Filled, told: dict[str, Any], *, unterminated: bool
+) -> tuple[Problem, ...]:
+    """Name everything that is wrong with a table."""
+    count = tally.count
+    found = [*_of_layout(table, filled), *_of_time(table, filled, told), *_of_cells(filled)]
+    if count.quarantined:
+        first = min((t["line"][0].as_py(), t["reason"][0].as_py()) for t in tally.quarantined)
+        found.append(
+            Problem(
+                "quarantined",
+                f"{count.quarantined:,} of {count.physical:,} lines could not be read as rows of this table (the first: {first[1]}); "
+                "they are kept, counted and shown",
+                "export it again with every value in quotes",
+                line=first[0],
+            )
+        )
+    if unterminated:
+        found.append(doctor.unterminated(count.physical))
+    return tuple(found)
+
+
+def _of_layout(table: Table, filled: Filled) -> Iterator[Problem]:
+    if not table.layout.headed:
+        yield Problem(
+            "no-header",
+            f"no line names the {len(table.layout.names)} columns: they are called by their numbers",
+            "export it again with a header, or write one line of names above it in a copy",
+            leaves_open="What does each column measure, and in which unit?",
+        )
+    if not filled.rows:
+        yield Problem(
+            "no-rows",
+            "a header and not a single row: the query ran and matched nothing",
+            "repeat the export with a time range that reaches into the incident",
+            leaves_open="everything that these columns would have told",
+        )
+    left = [f"{name} ({why})" for name, why in table.columns.left_out.items()]
+    if left and any(records.into == "samples" for records in table.fmt.records):
+        more = f" and {len(left) - SHOWN} more" if len(left) > SHOWN else ""
+        yield Problem(
+            "columns-left-out", f"columns that are neither measurements nor labels: {', '.join(left[:SHOWN])}{more}"
+        )
+
+
+def _of_time(table: Table, filled: Filled, told: dict[str, Any]) -> Iterator[Problem]:
+    if table.columns.ambiguous:
+        yield Problem(
+            "ambiguous-dates",
+            f"the dates of {table.columns.ambiguous} can be read day first or month first: no time is taken from them",
+            "export it again with ISO 8601 times",
+            leaves_open="When was each row measured?",
+        )
+    if table.columns.clock is not None:
+        name = table.layout.names[table.columns.clock]
+        span = f", from {told['first_s']:g} s to {told['last_s']:g} s" if told["clocked"] else ""
+        yield Problem(
+            "relative-clock",
+            f"{name} counts from a start that the file does not state{span}: no row has a time of day",
+            "state an anchor: when the clock stood at 0",
+            leaves_open="When, by the clocks of the other evidence, did this happen?",
+        )
+    elif not told["timed"] and filled.rows:
+        yield Problem(
+            "no-time",
+            "no column states when a row was measured",
+            "export it again with a column of times",
+            leaves_open="When was it so?",
+        )
+    elif told["timed"] < told["records"]:
+        missing = told["records"] - told["timed"]
+        yield Problem(
+            "undated-rows", f"{missing:,} of {told['records']:,} records have no time that can be read: they keep none"
+        )
+    far = [seconds for seconds in filled.apart if abs(seconds) > CLOSE]
+    if far and table.columns.time is not None and table.columns.second is not None:
+        names = table.layout.names
+        yield Problem(
+            "two-clocks",
+            f"{names[table.columns.second]} stands {abs(median(far)):,.0f} s {'after' if median(far) > 0 else 'before'} "
+            f"{names[table.columns.time]} in {len(far):,} of {filled.rows:,} rows: {names[table.columns.time]} is used",
+            leaves_open="Which of the two clocks was right?",
+        )
+
+
+def _of_cells(filled: Filled) -> Iterator[Problem]:
+    if filled.unread:
+        shown = ", ".join(f"“{text}” {times:,} times" for text, times in filled.unread.most_common(SHOWN))
+        yield Problem(
+            "no-number",
+            f"{sum(filled.unread.values()):,} cells hold no usable number ({shown}): kept as missing, never as 0",
+        )

@@ -1,0 +1,260 @@
+"""Putting the rows of a table into the store, as its format declares: samples, log events, spans, requests, changes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from forensics.evidence.columns import RELEASE_LABELS
+from forensics.evidence.formats import Format
+from forensics.evidence.records import Records
+from forensics.evidence.tables.columns import Columns, Value, melted, name_unit, placed, units
+from forensics.evidence.tables.layout import Layout
+from forensics.evidence.tables.rows import column
+from forensics.store import Store
+
+TEXTS: dict[str, tuple[str, ...]] = {
+    "log_events": ("level", "source", "message"),
+    "spans": ("trace", "span", "parent", "service", "name", "begun", "ended", "duration", "status"),
+    "requests": ("id", "method", "route", "address", "duration", "status", "success", "error"),
+    "changes": ("id", "service", "summary", "author"),
+}
+"""What rows give to each of the store's tables, as texts."""
+
+_HEAD = re.compile(r"(?P<name>[^{}]*)\{(?P<labels>.*)\}\s*\Z")
+_LABEL = re.compile(r'\s*([\w.-]+)\s*(?:=|:)\s*(?:"((?:[^"\\]|\\.)*)"|([^,]*))\s*(?:,|\Z)')
+
+
+@dataclass(slots=True)
+class Filled:
+    """What could not be read on the way."""
+
+    unread: Counter[str] = field(default_factory=Counter)
+    """Texts that stand where numbers should."""
+    apart: list[float] = field(default_factory=list)
+    """Seconds from each row's time to the other time that it states."""
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A recognised table: how it is written, what its columns are, and which format reads it."""
+
+    path: str
+    layout: Layout
+    columns: Columns
+    fmt: Format
+
+    def position(self, expression: str) -> int | None:
+        """Find the column that a field's expression names: `a|b` is the first of these names that there is."""
+        if expression == "$time":
+            return self.columns.time
+        return next((at for name in expression.split("|") if (at := called(self.layout.names, name)) is not None), None)
+
+
+def called(names: Sequence[str], wanted: str) -> int | None:
+    """Find a column by its name, however it is cased and joined."""
+    plain = _plain(wanted)
+    return next((position for position, name in enumerate(names) if _plain(name) == plain), None)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9%]", "", re.sub(r"[(\[].*", "", name).lower()) or name.lower()
+
+
+def fill(store: Store, table: Table, batch: pa.Table, filled: Filled) -> None:
+    """Put some rows into the store."""
+    filled.rows += batch.num_rows
+    for records in table.fmt.records:
+        part = _chosen(table, records, batch)
+        if part.num_rows:
+            _fill(store, table, records, part, filled)
+
+
+def _chosen(table: Table, records: Records, batch: pa.Table) -> pa.Table:
+    """Keep the rows for which `column=value` and `column!=value` hold."""
+    for condition in records.when:
+        name, mark, wanted = re.split(r"(!?=)", condition, maxsplit=1)
+        position = table.position(name)
+        if position is not None:
+            alike = pc.equal(batch[column(position)], wanted)
+            batch = batch.filter(alike if mark == "=" else pc.invert(alike))
+    return batch
+
+
+def _fill(store: Store, table: Table, records: Records, batch: pa.Table, filled: Filled) -> None:
+    if records.into == "table_rows":
+        positions = range(len(table.layout.names))
+        store.lend("arrived", pa.table({"line": batch["line"], "cells": _lists(batch, positions)}))
+        store.run("table_rows", path=table.path, names=list(table.layout.names))
+        store.take_back("arrived")
+        return
+    fields = {name: str(expression) for name, expression in records.fields.items()}
+    used = {position for expression in fields.values() if (position := table.position(expression)) is not None}
+    labels = [position for position in table.columns.labels if position not in used]
+    places = _places(store, table, batch, labels)
+    if table.columns.second is not None:
+        filled.apart += _apart(store, table, batch, places)
+    if records.into == "samples":
+        _samples(store, table, fields, batch, places, filled)
+    else:
+        _texts(store, table, records.into, fields, batch, places)
+
+
+def _places(store: Store, table: Table, batch: pa.Table, labels: Sequence[int]) -> pa.Table:
+    columns, names = table.columns, [table.layout.names[position] for position in labels]
+    stamp = batch[column(columns.time)] if columns.time is not None else pa.nulls(batch.num_rows, pa.string())
+    if columns.hour is not None:
+        stamp = pc.binary_join_element_wise(stamp, batch[column(columns.hour)], " ")
+    return placed(
+        store,
+        stamp,
+        columns.reading,
+        clock=batch[column(columns.clock)] if columns.clock is not None else None,
+        worth=columns.worth,
+        labels=names,
+        steady=[name.lower() not in RELEASE_LABELS for name in names],
+        label_cells=_lists(batch, labels),
+    )
+
+
+def _apart(store: Store, table: Table, batch: pa.Table, places: pa.Table) -> list[float]:
+    assert table.columns.second is not None
+    other = placed(store, batch[column(table.columns.second)], table.columns.second_reading)
+    between = pc.subtract(other["time"], places["time"]).cast(pa.int64()).drop_null()
+    return [micros / 1e6 for micros in between.to_pylist()]
+
+
+def _lists(batch: pa.Table, positions: Sequence[int]) -> pa.ListArray:
+    """The cells of some columns, row by row."""
+    if not positions:
+        return pa.array([[]], pa.list_(pa.string())).take(pa.array(np.zeros(batch.num_rows, dtype=np.int64)))
+    one_after_another = pa.concat_arrays([batch[column(position)].combine_chunks() for position in positions])
+    count, rows = len(positions), batch.num_rows
+    order = np.arange(count * rows).reshape(count, rows).T.ravel()
+    offsets = np.arange(0, count * rows + 1, count, dtype=np.int32)
+    return pa.ListArray.from_arrays(pa.array(offsets), one_after_another.take(pa.array(order)))
+
+
+def _texts(store: Store, table: Table, into: str, fields: dict[str, str], batch: pa.Table, places: pa.Table) -> None:
+    """Fill a table whose rows are the table's rows."""
+    arrived = {name: batch[name] for name in ("line", "last_line", "offset", "length")}
+    arrived["time"] = places["time"]
+    for name in TEXTS[into]:
+        arrived[name] = _text(table, fields.get(name, ""), batch)
+    store.lend("arrived", pa.table(arrived))
+    settings: dict[str, Any] = {"path": table.path}
+    if into in ("spans", "requests"):
+        settings["worth"] = _worth(table, fields)
+    if into == "requests":
+        settings["ends"] = fields.get("ends") == "yes"
+    if into == "changes":
+        settings["kind"] = fields.get("kind", "deploy")
+    store.run(f"table_{into}", **settings)
+    store.take_back("arrived")
+
+
+def _text(table: Table, expression: str, batch: pa.Table) -> Any:
+    """The texts that an expression names: a column, `=text` for that text, `$row` for all cells with their names."""
+    if expression.startswith("="):
+        return pa.repeat(pa.scalar(expression[1:], pa.string()), batch.num_rows)
+    if expression == "$row":
+        return _told(table, batch)
+    position = table.position(expression) if expression else None
+    return batch[column(position)] if position is not None else pa.nulls(batch.num_rows, pa.string())
+
+
+def _told(table: Table, batch: pa.Table) -> Any:
+    """Tell each row as `name=value name=value`, without its time and its empty cells."""
+    told = pa.repeat(pa.scalar("", pa.string()), batch.num_rows)
+    for position, name in enumerate(table.layout.names):
+        if position in (table.columns.time, table.columns.hour, table.columns.second):
+            continue
+        cells = pc.utf8_trim_whitespace(batch[column(position)])
+        empty = pc.is_in(cells, value_set=pa.array(["", "-", "(empty)"]))
+        told = pc.binary_join_element_wise(
+            told, pc.if_else(empty, "", pc.binary_join_element_wise(f"{name}=", cells, "")), " "
+        )
+    return pc.utf8_trim_whitespace(pc.replace_substring_regex(told, " {2,}", " "))
+
+
+def _worth(table: Table, fields: dict[str, str]) -> float:
+    """Milliseconds that one of a duration's units is worth: as the format says, else as the column's name does."""
+    position = table.position(fields.get("duration", "")) if fields.get("duration") else None
+    unit = fields.get("unit", "").removeprefix("=") or (
+        name_unit(table.layout.names[position]) if position is not None else None
+    )
+    known = units().get(unit or "ms")
+    return known[2] if known and known[0] == "duration" else 1.0
+
+
+def _samples(
+    store: Store, table: Table, fields: dict[str, str], batch: pa.Table, places: pa.Table, filled: Filled
+) -> None:
+    """Fill the samples: one for each measured cell, or one a row where a column names what is measured."""
+    wide = fields["name"] == "$each"
+    value = None if wide else table.position(fields["value"])
+    positions = list(table.columns.values) if value is None else [value]
+    cells = melted(batch, positions)
+    again = pa.array(np.tile(np.arange(batch.num_rows), len(positions)))
+    for name in ("time", "clock_s", "entries", "steady"):
+        cells = cells.append_column(name, places[name].take(again))
+    for name in ("name", "unit"):
+        texts = pa.nulls(cells.num_rows, pa.string()) if wide else _text(table, fields.get(name, ""), batch)
+        cells = cells.append_column(name, texts)
+    store.lend("cells", cells)
+    store.lend("measures", _measures(table, positions))
+    store.run("table_cells")
+    store.take_back("cells")
+    store.take_back("measures")
+    store.run("table_samples", path=table.path)
+    filled.unread.update(dict(store.rows("table_unread")))
+
+
+def _measures(table: Table, positions: Sequence[int]) -> pa.Table:
+    """What each measured column is called, and how its numbers are read."""
+    names = [measure_name(table.layout, position) for position in positions]
+    values = [table.columns.values.get(position, Value()) for position in positions]
+    return pa.table(
+        {
+            "position": pa.array(positions, pa.int32()),
+            "name": pa.array([name for name, _ in names], pa.string()),
+            "unit": pa.array([value.unit for value in values], pa.string()),
+            "comma": [value.comma for value in values],
+            "suffixes": pa.array([value.suffixes for value in values], pa.list_(pa.string())),
+            "worths": pa.array([value.worths for value in values], pa.list_(pa.float64())),
+            "entries": pa.array(
+                [
+                    [f"{json.dumps(key)}: {json.dumps(text, ensure_ascii=False)}" for key, text in labels.items()]
+                    for _, labels in names
+                ],
+                pa.list_(pa.string()),
+            ),
+        }
+    )
+
+
+def measure_name(layout: Layout, position: int) -> tuple[str, dict[str, str]]:
+    """Return what a column measures and of what: its header may hold labels, or have several levels."""
+    levels = [(row[0], row[position]) for row in layout.levels if row[position].strip()]
+    if levels:
+        called = next((at for at, (about, _) in enumerate(levels) if re.search(r"(?i)metric|measure|name", about)), -1)
+        name = levels[called][1]
+        return name, {about or f"level {at + 1}": text for at, (about, text) in enumerate(levels) if text != name}
+    header = layout.names[position]
+    found = _HEAD.match(header)
+    if not found:
+        bare = re.sub(r"\s*[(\[][^()\[\]]*[)\]]$", "", header) if name_unit(header) else header
+        unique = sum(bare == re.sub(r"\s*[(\[][^()\[\]]*[)\]]$", "", other) for other in layout.names) == 1
+        return (bare if bare and unique else header), {}
+    labels = {name: quoted or bare for name, quoted, bare in _LABEL.findall(found["labels"])}
+    name = labels.pop("__name__", "") or found["name"].strip() or "value"
+    return name, labels
