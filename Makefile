@@ -4,9 +4,11 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 INCIDENT ?= data/incidents/demo-database
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
+SIZE ?= full
+ROUNDS ?= 3
 LOG_FORMATS ?= ../shared/benchmarks/log-formats
 
-.PHONY: report test lint bench-formats setup clean
+.PHONY: report test lint bench bench-formats setup clean
 
 report: setup
 	@.venv/bin/forensics run $(INCIDENT) || test $$? -eq 3
@@ -19,6 +21,9 @@ lint: setup
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check lib tests data
 	.venv/bin/mypy
+
+bench: setup
+	@PYTHONPATH=tests .venv/bin/python -m benchmarks --size $(SIZE) --rounds $(ROUNDS) $(addprefix --only ,$(ONLY)) $(BENCH)
 
 bench-formats: setup
 	@PYTHONPATH=tests .venv/bin/python -m benchmarks.log_formats $(LOG_FORMATS)

@@ -17,10 +17,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import measuring
 from forensics.evidence import reading
 from forensics.model import Evidence
 from forensics.store import Store
+
+from benchmarks import measuring
 
 SQL = Path(__file__).with_name("sql")
 TARGET = 0.90
@@ -272,7 +273,7 @@ def _measured(benchmark: Path) -> dict[str, Any]:
     """Score in a process of its own, so that its memory can be measured."""
     with tempfile.TemporaryDirectory(prefix="forensics-formats-") as private:
         command = [sys.executable, "-m", "benchmarks.log_formats", "--unmeasured", "--json", str(benchmark)]
-        cost = measuring.measured(command, Path(private), {"PYTHONPATH": str(Path(__file__).parents[1])})
+        cost = measuring.measured(command, Path(private))
     if cost.code:
         raise SystemExit(cost.error)
     return {**json.loads(cost.out), "cpu_s": cost.cpu_s, "peak_bytes": cost.peak_bytes}

@@ -50,13 +50,17 @@ def _anonymous(pid: int) -> int:
     return 0
 
 
-def measured(command: list[str], folder: Path, environment: dict[str, str] | None = None) -> Cost:
-    """Run a command to its end and say what it cost; its output is kept in files in `folder` meanwhile."""
+def _environment(home: Path) -> dict[str, str]:
+    """A home of its own, and this package where Python looks for packages."""
+    places = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "HOME": str(home), "PYTHONPATH": os.pathsep.join(filter(None, places))}
+
+
+def measured(command: list[str], folder: Path) -> Cost:
+    """Run a command to its end and say what it cost; `folder` is its home, and keeps its output meanwhile."""
     with (folder / "out").open("w+b") as out, (folder / "error").open("w+b") as error:
         began = time.monotonic()
-        child = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=error, env={**os.environ, **(environment or {})}
-        )
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=error, env=_environment(folder))
         peak, ended = 0, 0
         while not ended:
             peak = max(peak, sum(map(_anonymous, [child.pid, *_children(child.pid)])))
