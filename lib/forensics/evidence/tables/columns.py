@@ -311,37 +311,16 @@ def name_unit(name: str) -> str | None:
     return known[1] if known else None
 
 
-def placed(
-    store: Store,
-    stamp: pa.ChunkedArray,
-    reading: Reading,
-    *,
-    clock: pa.ChunkedArray | None = None,
-    worth: float = 1.0,
-    labels: Sequence[str] = (),
-    steady: Sequence[bool] = (),
-    label_cells: pa.Array | None = None,
-) -> pa.Table:
-    """Return time, clock_s and the labels (entries, steady) of rows, in their order."""
+def placed(store: Store, stamp: Any, reading: Reading, *, clock: Any | None = None, worth: float = 1.0) -> pa.Table:
+    """Return time and clock_s of rows, in their order."""
     nothing = pa.nulls(len(stamp), pa.string())
-    store.lend(
-        "arrived",
-        pa.table(
-            {
-                "stamp": stamp,
-                "clock": nothing if clock is None else clock,
-                "label_cells": pa.nulls(len(stamp), pa.list_(pa.string())) if label_cells is None else label_cells,
-            }
-        ),
-    )
+    store.lend("arrived", pa.table({"stamp": stamp, "clock": nothing if clock is None else clock}))
     found = store.arrow(
         "table_places",
         read=reading.read,
         prefix=reading.prefix,
         dropped=reading.dropped,
         patterns=list(reading.patterns),
-        labels=list(labels),
-        steady=list(steady),
         worth=worth,
     )
     store.take_back("arrived")

@@ -29,6 +29,9 @@ TEXTS: dict[str, tuple[str, ...]] = {
 }
 """What rows give to each of the store's tables, as texts."""
 
+UNIT_SEPARATOR = "\x1f"
+"""Between label cells that are looked at together: no text that a person reads holds it."""
+
 _HEAD = re.compile(r"(?P<name>[^{}]*)\{(?P<labels>.*)\}\s*\Z")
 _LABEL = re.compile(r'\s*([\w.-]+)\s*(?:=|:)\s*(?:"((?:[^"\\]|\\.)*)"|([^,]*))\s*(?:,|\Z)')
 
@@ -99,31 +102,24 @@ def _fill(store: Store, table: Table, records: Records, batch: pa.Table, filled:
         return
     fields = {name: str(expression) for name, expression in records.fields.items()}
     used = {position for expression in fields.values() if (position := table.position(expression)) is not None}
-    labels = [position for position in table.columns.labels if position not in used]
-    places = _places(store, table, batch, labels)
+    places = _places(store, table, batch)
     if table.columns.second is not None:
         filled.apart += _apart(store, table, batch, places)
     if records.into == "samples":
-        _samples(store, table, fields, batch, places, filled)
+        labels = [position for position in table.columns.labels if position not in used]
+        _samples(store, table, fields, labels, batch, places)
+        filled.unread.update(dict(store.rows("table_unread")))
     else:
         _texts(store, table, records.into, fields, batch, places)
 
 
-def _places(store: Store, table: Table, batch: pa.Table, labels: Sequence[int]) -> pa.Table:
-    columns, names = table.columns, [table.layout.names[position] for position in labels]
+def _places(store: Store, table: Table, batch: pa.Table) -> pa.Table:
+    columns = table.columns
     stamp = batch[column(columns.time)] if columns.time is not None else pa.nulls(batch.num_rows, pa.string())
     if columns.hour is not None:
         stamp = pc.binary_join_element_wise(stamp, batch[column(columns.hour)], " ")
-    return placed(
-        store,
-        stamp,
-        columns.reading,
-        clock=batch[column(columns.clock)] if columns.clock is not None else None,
-        worth=columns.worth,
-        labels=names,
-        steady=[name.lower() not in RELEASE_LABELS for name in names],
-        label_cells=_lists(batch, labels),
-    )
+    clock = batch[column(columns.clock)] if columns.clock is not None else None
+    return placed(store, stamp, columns.reading, clock=clock, worth=columns.worth)
 
 
 def _apart(store: Store, table: Table, batch: pa.Table, places: pa.Table) -> list[float]:
@@ -135,8 +131,6 @@ def _apart(store: Store, table: Table, batch: pa.Table, places: pa.Table) -> lis
 
 def _lists(batch: pa.Table, positions: Sequence[int]) -> pa.ListArray:
     """The cells of some columns, row by row."""
-    if not positions:
-        return pa.array([[]], pa.list_(pa.string())).take(pa.array(np.zeros(batch.num_rows, dtype=np.int64)))
     one_after_another = pa.concat_arrays([batch[column(position)].combine_chunks() for position in positions])
     count, rows = len(positions), batch.num_rows
     order = np.arange(count * rows).reshape(count, rows).T.ravel()
@@ -197,7 +191,7 @@ def _worth(table: Table, fields: dict[str, str]) -> float:
 
 
 def _samples(
-    store: Store, table: Table, fields: dict[str, str], batch: pa.Table, places: pa.Table, filled: Filled
+    store: Store, table: Table, fields: dict[str, str], labels: Sequence[int], batch: pa.Table, places: pa.Table
 ) -> None:
     """Fill the samples: one for each measured cell, or one a row where a column names what is measured."""
     wide = fields["name"] == "$each"
@@ -205,18 +199,33 @@ def _samples(
     positions = list(table.columns.values) if value is None else [value]
     cells = melted(batch, positions)
     again = pa.array(np.tile(np.arange(batch.num_rows), len(positions)))
-    for name in ("time", "clock_s", "entries", "steady"):
+    kind, kinds = _kinds(batch, labels)
+    cells = cells.append_column("kind", kind.take(again))
+    for name in ("time", "clock_s"):
         cells = cells.append_column(name, places[name].take(again))
     for name in ("name", "unit"):
         texts = pa.nulls(cells.num_rows, pa.string()) if wide else _text(table, fields.get(name, ""), batch)
         cells = cells.append_column(name, texts)
     store.lend("cells", cells)
+    store.lend("kinds", kinds)
     store.lend("measures", _measures(table, positions))
+    names = [table.layout.names[position] for position in labels]
+    store.run("table_labels", labels=names, steady=[name.lower() not in RELEASE_LABELS for name in names])
     store.run("table_cells")
-    store.take_back("cells")
-    store.take_back("measures")
+    for name in ("cells", "kinds", "measures"):
+        store.take_back(name)
     store.run("table_samples", path=table.path)
-    filled.unread.update(dict(store.rows("table_unread")))
+
+
+def _kinds(batch: pa.Table, labels: Sequence[int]) -> tuple[pa.Array, pa.Table]:
+    """Return which combination of labels each row has, and the combinations."""
+    if not labels:
+        nothing = pa.array([[]], pa.list_(pa.string()))
+        return pa.repeat(pa.scalar(0, pa.int32()), batch.num_rows), pa.table({"kind": [0], "label_cells": nothing})
+    joined = pc.binary_join_element_wise(*(batch[column(position)] for position in labels), UNIT_SEPARATOR)
+    found = joined.combine_chunks().dictionary_encode()
+    cells = pc.split_pattern(found.dictionary, UNIT_SEPARATOR)
+    return found.indices, pa.table({"kind": np.arange(len(found.dictionary), dtype=np.int32), "label_cells": cells})
 
 
 def _measures(table: Table, positions: Sequence[int]) -> pa.Table:

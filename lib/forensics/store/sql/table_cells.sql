@@ -1,18 +1,15 @@
 -- One row per measured cell of the lent tables: its number, or null where it holds none, under its name, labels and unit.
 create or replace temp table cells_read as
-with joined as (
-    select c.line, c.position, trim(c.text) as text, c.time, c.clock_s,
+with filled as (
+    select c.line, c.position, trim(c.text) as text, c.time, c.clock_s, l.labels, l.series,
         coalesce(nullif(trim(c.name), ''), m.name) as name, coalesce(nullif(trim(c.unit), ''), m.unit) as unit,
-        list_sort(list_concat(c.entries, m.entries)) as entries, list_sort(list_concat(c.steady, m.entries)) as steady,
-        m.comma, m.suffixes, m.worths,
-        regexp_extract(trim(c.text), '^([+-]?\d+(?:\.\d+)?)\s?([%a-zA-Zµμ]+)$', ['number', 'suffix']) as parts
-    from cells c join measures m using (position)
+        m.comma, m.suffixes, m.worths
+    from cells c join measures m using (position) join label_texts l using (kind, position)
     where trim(c.text) <> '')
-select line, position, name, time, clock_s, unit, text,
-    case when len(entries) > 0 then '{' || array_to_string(entries, ', ') || '}' end as labels,
-    case when len(entries) > 0 then '{' || array_to_string(steady, ', ') || '}' end as series,
+select line, position, name, time, clock_s, unit, text, labels, series,
     case when comma then cell_number(replace(replace(text, '.', ''), ',', '.'))
-        when parts.suffix <> '' and len(suffixes) > 0
-            then cell_number(parts.number) * list_extract(worths, list_position(suffixes, parts.suffix))
+        when len(suffixes) > 0 and regexp_matches(text, '[a-zA-Zµμ%]$')
+            then cell_number(regexp_extract(text, '^[+-]?\d+(?:\.\d+)?'))
+                * list_extract(worths, list_position(suffixes, regexp_extract(text, '([%a-zA-Zµμ]+)$', 1)))
         else cell_number(text) end as value
-from joined;
+from filled;
