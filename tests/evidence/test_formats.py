@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from forensics.errors import DeclarationError
-from forensics.evidence import documents, formats, meanings
+from forensics.evidence import documents, formats, meanings, recognition
 from forensics.evidence.formats import Format, LinePattern
 from forensics.evidence.meanings import Meaning
 from forensics.store import Store
@@ -106,7 +106,7 @@ def test_a_rejected_line_begins_nothing(store: Store, fmt: Format, line: str) ->
 @pytest.mark.parametrize("fmt", [fmt for fmt in LINES if fmt.name != "unknown-text"], ids=ids)
 def test_examples_are_recognised_as_their_format(fmt: Format) -> None:
     """A text that consists of a format's examples is recognised as that format, and as no other."""
-    found, _ = formats.recognise_lines([example.text for example in fmt.examples])
+    found, _ = recognition.recognise_lines([example.text for example in fmt.examples])
 
     assert found is not None
     assert found.name == fmt.name

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forensics.evidence import formats, lines, logs
+from forensics.evidence import formats, lines, logs, recognition
 from forensics.evidence.lines import Content
 from forensics.store import Store
 from hypothesis import example, given, settings
@@ -83,7 +83,8 @@ def read(place: Path) -> Callable[..., Any]:
         place.write_bytes(raw)
         content = Content(place)
         try:
-            return store, logs.read(store, "a.log", content, formats.named(fmt))
+            declared = recognition.fallback(recognition.sample(raw)) if fmt == formats.FALLBACK else formats.named(fmt)
+            return store, logs.read(store, "a.log", content, declared)
         finally:
             content.close()
 

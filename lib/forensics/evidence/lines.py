@@ -1,7 +1,8 @@
-"""Physical lines of a text as Arrow tables, without copying clean bytes.
+"""Physical lines of a text as Arrow arrays, without copying clean bytes.
 
-Lines end at LF, CRLF or a lone CR. Bytes that are not UTF-8, and NULs, are written visibly (\\xNN); only the chunks
-that hold such bytes take the slow way. The bytes of any line can be had back exactly by offset and length.
+Lines end at LF, CRLF or a lone CR. Bytes that are not UTF-8, and NULs, are written visibly (\\xNN), and the colour codes
+of terminals are left out; only the chunks that hold such bytes take the slow way. The bytes of any line can be had back
+exactly by offset and length.
 """
 
 from __future__ import annotations
@@ -14,78 +15,139 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from forensics.evidence.intake import open_readonly
 
-CHUNK = 32 * 1024 * 1024
+CHUNK = 16 * 1024 * 1024
 """Bytes looked at together; a chunk grows to the end of its last line."""
+
+BLOCK_AHEAD = 1024 * 1024
+
+TERMINAL = r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9]|[=>78cDEHMNOZ])"
+"""What a program writes to colour text, move the cursor or set a title."""
+
+Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some consecutive lines: line (from 1), offset, length (without its end), text, which may
-    keep its end, and nul: whether it holds NUL bytes."""
+    """Some consecutive lines."""
 
-    table: pa.Table
-    dirty: bool
-    """Whether some bytes had to be written visibly."""
+    first_line: int
+    """Number of the first line, counted from 1."""
+    offset: Numbers
+    """Where each line begins in the file."""
+    length: Numbers
+    """Its bytes, without its end."""
+    text: pa.LargeStringArray
+    """Its text, for patterns to look at; in a clean chunk with its end."""
+    nul: Flags | None
+    """Which lines hold NUL bytes; None: none, and the text is byte for byte what the file holds."""
+    base: int = 0
+    """Where in the file the bytes begin that a clean chunk's text rests on."""
+
+    def __len__(self) -> int:
+        return len(self.offset)
+
+    @property
+    def dirty(self) -> bool:
+        """Whether the text is not byte for byte what the file holds."""
+        return self.nul is not None
+
+    @property
+    def table(self) -> pa.Table:
+        """The lines as a table: line, offset, length, text, nul."""
+        nul = np.zeros(len(self), dtype=bool) if self.nul is None else self.nul
+        line = np.arange(self.first_line, self.first_line + len(self), dtype=np.int64)
+        return pa.table({"line": line, "offset": self.offset, "length": self.length, "text": self.text, "nul": nul})
+
+    def starts(self) -> Numbers:
+        """Where each line's text begins in the bytes that `text` rests on."""
+        places: Numbers = np.frombuffer(self.text.buffers()[1], dtype=np.int64)[: len(self)]
+        return places
+
+    def ends(self) -> Numbers:
+        """Where each line's text ends in those bytes, before its line end."""
+        if not self.dirty:
+            clean: Numbers = self.offset - self.base + self.length
+            return clean
+        places: Numbers = np.frombuffer(self.text.buffers()[1], dtype=np.int64)[1 : len(self) + 1]
+        return places
+
+    def pieces(self, starts: Numbers, ends: Numbers) -> pa.LargeStringArray:
+        """Return pieces of the text, one for each pair of places; places must not fall."""
+        bounds = np.empty(2 * len(starts) + 1, dtype=np.int64)
+        bounds[0:-1:2], bounds[1::2], bounds[-1] = starts, ends, ends[-1] if len(ends) else 0
+        both = pa.LargeStringArray.from_buffers(2 * len(starts), pa.py_buffer(bounds), self.text.buffers()[2])
+        return both.take(pa.array(np.arange(0, 2 * len(starts), 2)))
 
 
-def _ends(view: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+def _ends(view: npt.NDArray[np.uint8], *, returns: bool) -> Numbers:
     """Positions just after each line end."""
-    newlines = np.flatnonzero(view == 10)
-    returns = np.flatnonzero(view == 13)
-    if len(returns):
-        following = np.minimum(returns + 1, len(view) - 1)
-        lone = returns[(view[following] != 10) | (returns + 1 == len(view))]
-        newlines = np.sort(np.concatenate([newlines, lone]))
-    return (newlines + 1).astype(np.int64)
+    found = np.flatnonzero(view == 10)
+    if returns:
+        places = np.flatnonzero(view == 13)
+        following = np.minimum(places + 1, len(view) - 1)
+        lone = places[(view[following] != 10) | (places + 1 == len(view))]
+        found = np.sort(np.concatenate([found, lone]))
+    found += 1
+    return found
 
 
-def _visible(raw: bytes) -> str:
+def visible(raw: bytes) -> str:
+    """Write bytes as text, with NULs and those that are not UTF-8 as \\xNN."""
     return raw.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
+
+
+def _is_utf8(view: npt.NDArray[np.uint8], part: memoryview) -> bool:
+    if view.max(initial=0) < 128:
+        return True
+    try:
+        str(part, "utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _chunk(data: memoryview, start: int, stop: int, first_line: int) -> Chunk:
     part = data[start:stop]
     view = np.frombuffer(part, dtype=np.uint8)
-    ends = _ends(view)
+    returns = bool((view == 13).any())
+    ends = _ends(view, returns=returns)
     if len(ends) == 0 or ends[-1] != len(view):
         ends = np.append(ends, len(view))
     begins = np.concatenate([np.zeros(1, dtype=np.int64), ends[:-1]])
     last = view[ends - 1]
-    before = view[np.maximum(ends - 2, 0)]
-    crlf = (last == 10) & (before == 13) & (ends - begins >= 2)
-    lengths = ends - begins - ((last == 10) | (last == 13)) - crlf
-    raw = part.tobytes()
-    try:
-        raw.decode("utf-8")
-        dirty = b"\0" in raw
-    except UnicodeDecodeError:
-        dirty = True
-    nul = np.zeros(len(begins), dtype=bool)
-    if dirty:
-        parts = [raw[b : b + n] for b, n in zip(begins.tolist(), lengths.tolist(), strict=True)]
-        nul = np.array([b"\0" in one for one in parts], dtype=bool)
-        text = pa.array([_visible(one) for one in parts], type=pa.large_string())
+    lengths = ends - begins - ((last == 10) | (last == 13))
+    if returns:
+        before = view[np.maximum(ends - 2, 0)]
+        lengths -= (last == 10) & (before == 13) & (ends - begins >= 2)
+    clean = _is_utf8(view, part) and view.min(initial=1) > 0
+    escapes = bool((view == 27).any())
+    marked = 3 if start == 0 and bytes(part[:3]) == b"\xef\xbb\xbf" else 0  # a byte order mark is no text
+    if clean:
+        bounds = np.append(begins, ends[-1:])
+        bounds[0] = min(marked, int(lengths[0]))
+        text = pa.LargeStringArray.from_buffers(len(begins), pa.py_buffer(bounds), pa.py_buffer(part))
+        if not escapes:
+            return Chunk(first_line, begins + start, lengths, text, None, start)
+        nul = np.zeros(len(begins), dtype=bool)
+        text = pc.utf8_rtrim(text, characters="\r\n")
     else:
-        offsets = pa.py_buffer(np.concatenate([begins, ends[-1:]]).astype(np.int64).tobytes())
-        text = pa.LargeStringArray.from_buffers(len(begins), offsets, pa.py_buffer(raw))
-    table = pa.table(
-        {
-            "line": np.arange(first_line, first_line + len(begins), dtype=np.int64),
-            "offset": begins + start,
-            "length": lengths,
-            "text": text,
-            "nul": nul,
-        }
-    )
-    return Chunk(table, dirty)
+        pieces = [bytes(part[b : b + n]) for b, n in zip(begins.tolist(), lengths.tolist(), strict=True)]
+        pieces[0] = pieces[0][marked:]
+        nul = np.array([b"\0" in one for one in pieces], dtype=bool)
+        text = pa.array([visible(one) for one in pieces], type=pa.large_string())
+    if escapes:
+        text = pc.replace_substring_regex(text, pattern=TERMINAL, replacement="")
+    return Chunk(first_line, begins + start, lengths, text, nul)
 
 
-def chunks(data: memoryview) -> Iterator[Chunk]:
-    """Yield all lines of these bytes, in order."""
-    start, line = 0, 1
+def chunks(data: memoryview, first_line: int = 1) -> Iterator[Chunk]:
+    """Yield all lines of these bytes, in order; `first_line` is the number of the first one."""
+    start, line = 0, first_line
     while start < len(data):
         stop = min(start + CHUNK, len(data))
         while stop < len(data):
@@ -95,12 +157,23 @@ def chunks(data: memoryview) -> Iterator[Chunk]:
                 break
             stop = min(stop + BLOCK_AHEAD, len(data))
         chunk = _chunk(data, start, stop, line)
-        line += chunk.table.num_rows
+        line += len(chunk)
         start = stop
         yield chunk
 
 
-BLOCK_AHEAD = 1024 * 1024
+def count(data: memoryview) -> int:
+    """Return how many lines these bytes hold; a last line without an end counts."""
+    total = 0
+    for start in range(0, len(data), CHUNK):
+        view = np.frombuffer(data[start : start + CHUNK], dtype=np.uint8)
+        total += int(np.count_nonzero(view == 10))
+        returns = np.flatnonzero(view == 13)
+        if len(returns):
+            after = [data[start + at + 1] if start + at + 1 < len(data) else 0 for at in returns[-1:].tolist()]
+            following = np.append(view[returns[:-1] + 1], np.array(after, dtype=np.uint8))
+            total += int(np.count_nonzero(following != 10))
+    return total + (1 if len(data) and data[-1] not in b"\r\n" else 0)
 
 
 class Content:
@@ -124,8 +197,18 @@ class Content:
         """Whether the last line has no end, as when a file was cut or is still being written."""
         return self.size > 0 and self.view[-1] not in b"\r\n"
 
+    def release(self, start: int, stop: int) -> None:
+        """Tell the system that these bytes are not needed any more, so that a large file does not fill memory."""
+        if self._map is not None and hasattr(self._map, "madvise"):
+            page = mmap.PAGESIZE
+            begin = start // page * page
+            self._map.madvise(mmap.MADV_DONTNEED, begin, max(0, min(stop, self.size) - begin))
+
     def close(self) -> None:
-        """Let go of the file."""
-        self.view.release()
-        if self._map is not None:
-            self._map.close()
+        """Let go of the file; arrays that still rest on its bytes keep it open."""
+        try:
+            self.view.release()
+            if self._map is not None:
+                self._map.close()
+        except BufferError:
+            self._map = None

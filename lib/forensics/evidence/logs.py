@@ -1,17 +1,30 @@
-"""Reading line-oriented text into the store by a declared format; every physical line is accounted for."""
+"""Reading line-oriented text into the store by a format; every physical line is accounted for."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from forensics.evidence import lines
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from forensics.evidence import lines, matching
+from forensics.evidence.folding import Folder
 from forensics.evidence.formats import Format
+from forensics.evidence.matching import Lines, Matcher
+from forensics.evidence.recognition import LINE_CAP
 from forensics.model import LineCount
 from forensics.store import Store
 
-LINE_CAP = 65536
-"""Characters of a line that patterns look at; the rest stays in the evidence, reachable by offset and length."""
+__all__ = ["LINE_CAP", "TextReading", "mark_copies", "read"]
+
+_REASONS = {
+    matching.UNREAD: "no line of the format fits",
+    matching.NUL: "holds NUL bytes, as a file does where it was truncated or the disk was full",
+    matching.NO_TIME: "its stamp states a time that does not exist",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,37 +33,77 @@ class TextReading:
 
     count: LineCount
     covers: tuple[datetime, datetime] | None
+    read: dict[str, int]
+    """How many lines each pattern read."""
 
 
-def read(store: Store, path: str, content: lines.Content, fmt: Format) -> TextReading:
-    """Read all lines of a text into the store's table for this format."""
-    store.run("log_begin")
+def read(store: Store, path: str, content: lines.Content, fmt: Format, *, whole: bool = True) -> TextReading:
+    """Read all lines of a text into the store's table for this format.
+
+    With `whole`, the text of every event is copied; without, only that of loud, undated and folded events, while all
+    others can be had back by offset and length.
+    """
+    matcher, folder = Matcher(store, fmt.lines), Folder(whole=whole)
+    counts: Counter[int] = Counter()
+    bounds: list[datetime] = []
     for chunk in lines.chunks(content.view):
-        store.lend("chunk", chunk.table)
-        store.run("log_pending", cap=LINE_CAP)
-        store.take_back("chunk")
-        store.run("log_plain")
-        store.run("log_plain_done")
-        for pattern in fmt.lines:
-            store.run(
-                "log_match",
-                pattern=pattern.complete,
-                groups=pattern.groups,
-                begins=pattern.begins,
-                level=pattern.level,
-                source=pattern.source,
-                stamp=pattern.stamp,
-            )
-            store.run("log_match_done", pattern=pattern.complete)
-        store.run("log_rest")
+        found = matcher.lines(chunk)
+        bounds += _put(store, path, fmt, folder.events(found))
+        codes, times = np.unique(found.begins, return_counts=True)
+        counts.update(dict(zip(codes.tolist(), times.tolist(), strict=True)))
+        _quarantine(store, path, found)
+        content.release(chunk.base, int(chunk.offset[-1]))
+    bounds += _put(store, path, fmt, folder.rest())
+    covers = (min(bounds), max(bounds)) if bounds else None
+    return TextReading(_count(counts), covers, matcher.read)
+
+
+def _count(counts: Counter[int]) -> LineCount:
+    return LineCount(
+        physical=counts.total(),
+        accepted=counts[matching.EVENT] + counts[matching.UNDATED],
+        continued=counts[matching.NOTHING] + counts[matching.ORPHAN],
+        blank=counts[matching.BLANK],
+        separator=counts[matching.SEPARATOR],
+        quarantined=sum(counts[reason] for reason in _REASONS),
+    )
+
+
+def _put(store: Store, path: str, fmt: Format, events: pa.Table) -> list[datetime]:
+    """Append events to their table; return the first and last time they cover."""
+    if not events.num_rows:
+        return []
+    events = events.append_column("path", pa.array([path]).take(pa.array(np.zeros(events.num_rows, dtype=np.int8))))
     if fmt.into == "changes":
-        store.run("log_changes", path=path)
+        store.lend("arriving_events", events)
+        store.run("log_changes")
+        store.take_back("arriving_events")
     else:
-        store.run("log_fold", path=path)
-    store.run("log_quarantine", path=path)
-    row = store.rows("log_count")[0]
-    covers = (row[6], row[7]) if row[6] is not None else None
-    return TextReading(LineCount(*row[:6]), covers)
+        store.append("log_events", events)
+    bounds = pc.min_max(pc.coalesce(events["time"], events["own_clock"]))
+    return [time for time in (bounds["min"].as_py(), bounds["max"].as_py()) if time is not None]
+
+
+def _quarantine(store: Store, path: str, found: Lines) -> None:
+    """Keep the lines that could not be read, each with its place and the reason."""
+    lost = np.flatnonzero(np.isin(found.begins, list(_REASONS)))
+    if not len(lost):
+        return
+    chunk = found.chunk
+    shown = pc.utf8_slice_codeunits(pc.utf8_rtrim(chunk.text.take(pa.array(lost)), characters="\r\n"), 0, 200)
+    store.append(
+        "quarantine",
+        pa.table(
+            {
+                "path": [path] * len(lost),
+                "line": lost + chunk.first_line,
+                "offset": chunk.offset[lost],
+                "length": chunk.length[lost],
+                "reason": [_REASONS[code] for code in found.begins[lost].tolist()],
+                "shown": shown,
+            }
+        ),
+    )
 
 
 def mark_copies(store: Store, extracts: list[str]) -> dict[str, tuple[int, int]]:

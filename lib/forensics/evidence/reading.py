@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from forensics.evidence import databases, doctor, documents, formats, intake, logs, meanings
+from forensics.evidence import databases, doctor, documents, formats, intake, logs, meanings, recognition
 from forensics.evidence.lines import Content
 from forensics.model import Clock, Evidence, LineCount, Problem, Status
 from forensics.store import Store
 
-SAMPLE_LINES = 400
 DOCUMENT_CAP = 512 * 1024 * 1024
 
 Progress = Callable[[str], None]
@@ -184,12 +182,12 @@ def _database(
     found = databases.read(store, file.found.path, place, work, companions, is_dump=is_dump)
     file.problems += found.problems
     return file.entry(
-        kind="sqlite-dump" if is_dump else "sqlite-database",
-        fmt="sqlite-dump" if is_dump else "sqlite-file",
+        kind=found.kind,
+        fmt=found.fmt,
         status=found.status,
         records=found.records,
         covers=found.covers,
-        clock=Clock("UTC", "assumed") if found.covers else None,
+        clock=found.clock,
     )
 
 
@@ -198,7 +196,7 @@ def _document(file: _File, store: Store) -> Evidence | None:
     if reading is None:
         return None
     if reading.error:
-        if formats.recognise_lines(_sample(file.content.head()))[0]:
+        if recognition.recognise_lines(recognition.sample(file.content.head()))[0]:
             return None  # a log that only begins like a document
         file.problems.append(Problem("refused", reading.error))
         return file.entry(status="unreadable")
@@ -249,22 +247,19 @@ def _document(file: _File, store: Store) -> Evidence | None:
             )
         )
         status = fmt.problem.get("status", "ok")  # type: ignore[assignment]
-    return file.entry(fmt.kind, fmt.name, status, reading.records, reading.lines, reading.covers, reading.clock or fmt.clock)
-
-
-def _sample(head: bytes) -> list[str]:
-    text = head.decode("utf-8-sig", "backslashreplace")
-    return [line[: logs.LINE_CAP] for line in re.split(r"\r\n|\n|\r", text)[:SAMPLE_LINES]]
+    return file.entry(
+        fmt.kind, fmt.name, status, reading.records, reading.lines, reading.covers, reading.clock or fmt.clock
+    )
 
 
 def _text(file: _File, store: Store, head: bytes) -> Evidence:
-    fmt, _ = formats.recognise_lines(_sample(head))
-    if fmt is None:
-        fmt = formats.named(formats.FALLBACK)
+    found = recognition.recognise(recognition.sample(head))
+    fmt = found.fmt
+    if found.how == "fallback":
         file.problems.append(
             Problem(
                 "unknown-format",
-                "text that no declared format fits: read line by line, with times only where a line begins with one",
+                "text that no declared format fits: read line by line, with times only where a line holds a stamp",
                 "forensics formats FILE shows how far each format came",
             )
         )

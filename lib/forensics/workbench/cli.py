@@ -12,7 +12,7 @@ import click
 
 import forensics
 from forensics.errors import ForensicsError, Unknown, UsageError
-from forensics.evidence import formats, reading
+from forensics.evidence import formats, reading, recognition
 from forensics.evidence.lines import Content
 from forensics.findings import result as results
 from forensics.store import Store
@@ -170,7 +170,7 @@ def list_formats(file: str | None, as_json: bool) -> int:
         raise Unknown("file", place.name, names, str(place.parent))
     content = Content(place)
     try:
-        told = formats.explain(bytes(content.head()).decode("utf-8-sig", "backslashreplace"))
+        told = recognition.explain(bytes(content.head()).decode("utf-8-sig", "backslashreplace"))
     finally:
         content.close()
     if as_json:

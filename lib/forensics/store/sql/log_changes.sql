@@ -1,4 +1,3 @@
 -- One row per commit of a text that lists changes.
 insert into changes
-select $path, line, null, left(source, 12), time, 'commit', null, message, null
-from reading where begins in ('event', 'undated');
+select path, line, null, left(source, 12), time, 'commit', null, message, null from arriving_events;

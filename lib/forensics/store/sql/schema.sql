@@ -40,6 +40,9 @@ create table if not exists spans (
     duration_ms double, status text
 );
 
+-- One row per row of a table that tells neither measurements nor events: its cells as a JSON object.
+create table if not exists table_rows (path text, line bigint, "values" text);
+
 create table if not exists probes (
     path text, position bigint, target text, time timestamp, ok boolean, response_ms double, status integer, detail text
 );
@@ -61,9 +64,52 @@ create table if not exists incident_records (
     started timestamp, ended timestamp, created_by text, automatic boolean, resolution text
 );
 
-create table if not exists database_tables (path text, name text, columns text, rows bigint, declared text, first_time timestamp, last_time timestamp, time_column text);
+-- One row per table of a database. `key` lists its primary key; `first_time` and `last_time` are the first and the last
+-- time at which a row is known to have been written, from what its columns hold.
+create table if not exists database_tables (
+    path text, name text, columns text, rows bigint, declared text, first_time timestamp, last_time timestamp,
+    time_column text, key text
+);
 
-create table if not exists database_rows (path text, "table" text, row bigint, "values" text);
+-- `time` is when the row was written, where a column tells it.
+create table if not exists database_rows (path text, "table" text, row bigint, "values" text, time timestamp);
+
+-- The time that a cell of a database states: ISO 8601, or a number of s, ms, µs or ns since 1970 by its magnitude, as long
+-- as it is a time at which a row can have been written. Most numbers are no times, and neither are 0000-00-00 and 9999-12-31.
+create or replace macro stated_time(cell) as case
+    when regexp_full_match(cell, '\d{9,19}(\.\d{1,9})?') then make_timestamp(case
+        when cell::double >= 1e17 then cell::decimal(38, 9) / 1000
+        when cell::double >= 1e14 then cell::decimal(38, 9)
+        when cell::double >= 1e11 then cell::decimal(38, 9) * 1000
+        else cell::decimal(38, 9) * 1000000 end::bigint)
+    when regexp_full_match(cell, '\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d([.,]\d+)?)?( ?(Z|UTC|[+-]\d\d(:?\d\d)?))?)?')
+        then timezone('UTC', try_cast(replace(cell, ',', '.') as timestamptz)) end;
+
+create or replace macro written_time(cell) as
+    case when stated_time(cell) between timestamp '2000-01-01' and timestamp '2099-12-31' then stated_time(cell) end;
+
+-- One row per database, dump or log of changes. `taken` is when the dump says that it was made; `log_file` and
+-- `log_position` say up to where in the server's own log of changes it goes, or from where on.
+create table if not exists database_states (
+    path text primary key, dialect text, whole boolean, taken timestamp, integrity text, log_file text, log_position bigint
+);
+
+-- One row per rule that rows of a table break; `rows` is null where they were not counted to the end.
+create table if not exists database_violations (
+    path text, "table" text, kind text, rule text, rows bigint, example text
+);
+
+-- One row per table in which two states of one database differ. `in_order` is false where it cannot be told which of the
+-- two is the later; a table that is missing on one side has null there.
+create table if not exists database_differences (
+    earlier text, later text, in_order boolean, "table" text, compared_by text, earlier_rows bigint, later_rows bigint,
+    added bigint, removed bigint, changed bigint
+);
+
+-- One row per table of which other evidence holds rows that this state has not: what restoring it would lose.
+create table if not exists database_losses (
+    path text, other text, "table" text, newest timestamp, rows bigint, first_time timestamp, last_time timestamp
+);
 
 create table if not exists people (path text, id text, name text, role text);
 

@@ -1,0 +1,218 @@
+"""Events out of lines: each takes in the lines that continue it, and undated ones know the times around them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from forensics.evidence.lines import Flags, Numbers
+from forensics.evidence.matching import NOTHING, ORPHAN, SEPARATOR, Lines
+from forensics.evidence.recognition import LINE_CAP
+
+LOUD = ("WARN", "ERROR", "CRITICAL", "ALERT", "EMERGENCY", "FATAL")
+"""Severities whose text is kept even where a log is too large to copy."""
+
+LONGEST_HOLD = 50_000
+"""Undated events that wait for the next dated one; beyond this they go without knowing it."""
+
+_TIME = pa.timestamp("us")
+
+
+class Folder:
+    """Folds the lines of consecutive chunks; the last event of a chunk waits, for the next chunk may continue it."""
+
+    def __init__(self, *, whole: bool = True) -> None:
+        """With `whole`, the text of every event is kept; without, that of loud, undated and folded ones."""
+        self.whole = whole
+        self._waiting: pa.Table | None = None
+        self._more: list[str] = []
+        self._cut = True
+        """Whether the next continuation has nothing to continue: the file begins, or a separator stood last."""
+        self._last_dated: Any = None
+
+    def events(self, lines: Lines) -> pa.Table:
+        """Return the events that are complete, with the columns of the store's table."""
+        lines = self._adopt_orphans(lines)
+        heads = lines.events["nth"].to_numpy()
+        continued = np.flatnonzero(lines.begins == NOTHING)
+        owner = np.searchsorted(heads, continued, side="right") - 1
+        self._continue_waiting(lines, continued[owner < 0])
+        self._note_end(lines, heads)
+        if not len(heads):
+            return _NO_EVENTS
+        table = self._rows(lines, heads, continued[owner >= 0], owner[owner >= 0])
+        return self._release(table)
+
+    def rest(self) -> pa.Table:
+        """Return what still waits when the text has ended."""
+        found, self._waiting = self._settled(), None
+        return found if found is not None else _NO_EVENTS
+
+    def _adopt_orphans(self, lines: Lines) -> Lines:
+        """A continuation with nothing before it that it could continue is kept as an undated event of its own."""
+        heads = lines.events["nth"].to_numpy()
+        continued = np.flatnonzero(lines.begins == NOTHING)
+        separators = np.flatnonzero(lines.begins == SEPARATOR)
+        before = np.searchsorted(separators, continued) - 1
+        last_separator = np.where(before >= 0, separators[before] if len(separators) else 0, -2 if self._cut else -1)
+        owner = np.searchsorted(heads, continued) - 1
+        last_head = np.where(owner >= 0, heads[owner] if len(heads) else 0, -1 if not self._cut else -3)
+        alone = (last_separator > last_head) | ((last_head < 0) & (last_separator != -1))
+        orphans = continued[alone]
+        if not len(orphans):
+            return lines
+        _, first = np.unique(last_separator[alone], return_index=True)
+        lines.begins[orphans[first]] = ORPHAN
+        count = len(first)
+        rows = {"nth": pa.array(orphans[first]), "head": pa.array(np.zeros(count, dtype=np.int32))}
+        extra = pa.table(
+            {f.name: rows.get(f.name, pa.nulls(count, f.type)) for f in lines.events.schema}, lines.events.schema
+        )
+        together = pa.concat_tables([lines.events, extra])
+        lines.events = together.take(pa.array(np.argsort(together["nth"].to_numpy(), kind="stable")))
+        return lines
+
+    def _continue_waiting(self, lines: Lines, more: Numbers) -> None:
+        """Let the event that waits take in the lines at the beginning of this chunk that continue it."""
+        if not len(more) or self._waiting is None:
+            return
+        chunk, last = lines.chunk, int(more[-1])
+        at = self._waiting.num_rows - 1
+        stop = int(chunk.offset[last] + chunk.length[last])
+        begun = self._waiting["offset"][at].as_py()
+        self._waiting = _replace_last(self._waiting, {"last_line": chunk.first_line + last, "length": stop - begun})
+        if sum(map(len, self._more)) < LINE_CAP:
+            texts = chunk.pieces(chunk.starts()[more], chunk.ends()[more]).to_pylist()
+            self._more.append("\n".join(texts)[:LINE_CAP])
+
+    def _note_end(self, lines: Lines, heads: Numbers) -> None:
+        """Remember whether a separator stands after the last event of this chunk."""
+        separators = np.flatnonzero(lines.begins == SEPARATOR)
+        if len(separators) and (not len(heads) or separators[-1] > heads[-1]):
+            self._cut = True
+        elif len(heads):
+            self._cut = False
+
+    def _rows(self, lines: Lines, heads: Numbers, continued: Numbers, owner: Numbers) -> pa.Table:
+        chunk, events = lines.chunk, lines.events
+        last = heads.copy()
+        last[owner] = continued
+        folded = last > heads
+        stops = chunk.offset[last] + chunk.length[last]
+        time = events["time"]
+        kept = np.ones(len(heads), dtype=bool) if self.whole else self._kept(events, folded)
+        body = pa.nulls(len(heads), pa.large_string())
+        if folded.any():
+            first = np.zeros(len(heads), dtype=np.int64)
+            first[owner[::-1]] = continued[::-1]
+            body = _scattered(chunk_pieces(lines, chunk.starts()[first[folded]], chunk.ends()[last[folded]]), folded)
+        after, before = self._around(events)
+        return pa.table(
+            {
+                "line": heads + chunk.first_line,
+                "last_line": last + chunk.first_line,
+                "offset": chunk.offset[heads],
+                "length": stops - chunk.offset[heads],
+                "time": time,
+                "level": events["level"],
+                "source": events["source"],
+                "message": _messages(lines, heads, kept),
+                "body": body,
+                "after": after,
+                "before": before,
+                "own_clock": events["own"],
+            }
+        )
+
+    def _kept(self, events: pa.Table, folded: Flags) -> Flags:
+        loud = pc.fill_null(pc.is_in(events["level"], pa.array(LOUD)), False)
+        kept: Flags = folded | pc.or_(loud, pc.is_null(events["time"])).to_numpy()
+        return kept
+
+    def _around(self, events: pa.Table) -> tuple[pa.Array, pa.Array]:
+        """Return, for undated events, the last time before them and the first one after them in this chunk."""
+        time = events["time"].combine_chunks()
+        undated = pc.and_(pc.is_null(time), pc.is_null(events["own"].combine_chunks()))
+        after = before = pa.nulls(len(time), _TIME)
+        if pc.any(undated).as_py():
+            past = pa.concat_arrays([pa.array([self._last_dated], _TIME), time])
+            after = pc.if_else(undated, pc.fill_null_forward(past)[:-1], after)
+            before = pc.if_else(undated, pc.fill_null_backward(time), before)
+        dated = pc.drop_null(time)
+        self._last_dated = dated[-1].as_py() if len(dated) else self._last_dated
+        return after, before
+
+    def _release(self, table: pa.Table) -> pa.Table:
+        """Hold back the last event and the undated ones before it; return all others."""
+        settled = self._settled()
+        dated = np.flatnonzero(pc.or_(pc.is_valid(table["time"]), pc.is_valid(table["own_clock"])).to_numpy())
+        if settled is not None and len(dated) and settled.num_rows:
+            first = table["time"][int(dated[0])]
+            waits = pc.and_(
+                pc.is_null(settled["time"]), pc.and_(pc.is_null(settled["own_clock"]), pc.is_null(settled["before"]))
+            )
+            settled = settled.set_column(
+                settled.schema.get_field_index("before"), "before", pc.if_else(waits, first, settled["before"])
+            )
+        hold = min(int(dated[-1]) + 1, table.num_rows - 1) if len(dated) else 0
+        hold = max(hold, table.num_rows - LONGEST_HOLD)
+        ready = [table.slice(0, hold)] if settled is None else [settled, table.slice(0, hold)]
+        if not len(dated) and settled is not None:
+            if settled.num_rows + table.num_rows <= LONGEST_HOLD:
+                self._waiting = pa.concat_tables([settled, table])
+                return _NO_EVENTS
+            ready, hold = [settled, table.slice(0, table.num_rows - 1)], table.num_rows - 1
+        self._waiting = table.slice(hold)
+        return pa.concat_tables(ready)
+
+    def _settled(self) -> pa.Table | None:
+        """Return the events that waited, the last one with the body that later chunks gave it."""
+        if self._waiting is None or not self._more:
+            return self._waiting
+        last = self._waiting.num_rows - 1
+        body = "\n".join([self._waiting["body"][last].as_py() or "", *self._more]).lstrip("\n")[:LINE_CAP]
+        self._more = []
+        return _replace_last(self._waiting, {"body": body})
+
+
+_NO_EVENTS = pa.table({"line": pa.array([], pa.int64())})
+
+
+def _replace_last(table: pa.Table, values: dict[str, Any]) -> pa.Table:
+    """Return a table whose last row holds other values."""
+    last = table.slice(table.num_rows - 1).to_pylist()[0] | values
+    row = pa.Table.from_pylist([last], schema=table.schema)
+    return pa.concat_tables([table.slice(0, table.num_rows - 1), row])
+
+
+def chunk_pieces(lines: Lines, starts: Numbers, ends: Numbers) -> pa.LargeStringArray:
+    """Return pieces of a chunk's text, none longer than patterns look at, and no character of them cut in half."""
+    data = np.frombuffer(lines.chunk.text.buffers()[2] or b"", dtype=np.uint8)
+    stops = np.minimum(np.maximum(ends, starts), starts + LINE_CAP)
+    cut = np.flatnonzero(stops < ends)
+    for _ in range(3):
+        stops[cut] -= (data[stops[cut]] & 0xC0) == 0x80
+    return lines.chunk.pieces(starts, stops)
+
+
+def _scattered(found: pa.Array, mask: Flags) -> pa.Array:
+    """Return found values where the mask is set, nulls elsewhere."""
+    if mask.all():
+        return found
+    places = np.cumsum(mask) - 1
+    return found.take(pa.array(places, mask=~mask))
+
+
+def _messages(lines: Lines, heads: Numbers, kept: Flags) -> pa.Array:
+    """Return the messages of the events whose text is kept: what a pattern captured, or all that follows its head."""
+    chunk, given = lines.chunk, lines.events["message"]
+    if given.null_count == 0:
+        return pc.if_else(pa.array(kept), given, None).cast(pa.large_string()).combine_chunks()
+    starts = chunk.starts()[heads] + lines.events["head"].to_numpy()
+    follows = _scattered(chunk_pieces(lines, starts[kept], chunk.ends()[heads][kept]), kept)
+    if given.null_count == len(given):
+        return follows
+    return pc.if_else(pa.array(kept), pc.coalesce(given.cast(pa.large_string()), follows), None).combine_chunks()

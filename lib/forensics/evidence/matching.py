@@ -1,0 +1,225 @@
+"""What each line of a chunk is by a format: an event, a continuation, a blank, or nothing that the format reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from forensics.evidence import stamps
+from forensics.evidence.lines import Chunk, Flags, Numbers
+from forensics.evidence.patterns import LinePattern, json_path
+from forensics.evidence.recognition import LINE_CAP
+from forensics.store import Store
+
+UNREAD, EVENT, UNDATED, NOTHING, BLANK, SEPARATOR, NUL, NO_TIME, ORPHAN = range(9)
+"""What a line is: no pattern reads it; it begins a dated or an undated event, or none; it is blank, or separates; it
+holds NULs; its stamp states a time that does not exist; it continues an event that this text does not hold."""
+
+_BEGINS = {"event": EVENT, "undated": UNDATED, "nothing": NOTHING, "separator": SEPARATOR}
+_NEVER = r"$^"
+_SPACE = np.zeros(256, dtype=bool)
+_SPACE[[9, 10, 11, 12, 13, 32]] = True
+
+EARLIEST = np.datetime64("1995-01-01", "us")
+LATEST = np.datetime64("2100-01-01", "us")
+"""Times outside of these are those of a clock that was never set: kept as written, never taken for when it was."""
+
+
+@dataclass(slots=True)
+class Lines:
+    """The lines of one chunk, read."""
+
+    chunk: Chunk
+    begins: npt.NDArray[np.int8]
+    events: pa.Table
+    """One row per line that begins an event: nth, head, time, own, level, source, message (null where it is all that
+    follows the head)."""
+
+
+class Matcher:
+    """Reads chunk after chunk by the patterns of one format, and counts which of them read."""
+
+    def __init__(self, store: Store, patterns: tuple[LinePattern, ...]) -> None:
+        self.store = store
+        self.patterns = patterns
+        self.read: dict[str, int] = dict.fromkeys((pattern.name for pattern in patterns), 0)
+
+    def lines(self, chunk: Chunk) -> Lines:
+        """Say what each line of the chunk is."""
+        begins = _plain(chunk)
+        waiting = np.flatnonzero(begins == UNREAD)
+        found: list[pa.Table] = []
+        for pattern in self.patterns:
+            if not len(waiting):
+                break
+            if pattern.pattern == "^(?P<message>.*)$":
+                rows, fits = _whole(waiting), np.ones(len(waiting), dtype=bool)
+            else:
+                rows, fits = self._ask(chunk, waiting, pattern)
+            hits = waiting if fits.all() else waiting[fits]
+            if not len(hits):
+                continue
+            self.read[pattern.name] += len(hits)
+            begins[hits] = _BEGINS[pattern.begins]
+            if pattern.begins in ("event", "undated"):
+                rows = rows if len(hits) == len(waiting) else rows.filter(pa.array(fits))
+                found.append(_event_rows(rows, pattern, begins))
+            waiting = waiting[~fits]
+        return Lines(chunk, begins, _in_order(found))
+
+    def _ask(self, chunk: Chunk, waiting: Numbers, pattern: LinePattern) -> tuple[pa.Table, Flags]:
+        whole = len(waiting) == len(chunk)
+        text = chunk.text if whole else chunk.text.take(pa.array(waiting))
+        length = chunk.length if whole else chunk.length[waiting]
+        self.store.lend("waiting", pa.table({"nth": waiting, "length": length, "text": text}))
+        if pattern.object:
+            rows = self.store.arrow("line_objects", **_object_places(pattern))
+            fits = np.zeros(len(waiting), dtype=bool)
+            rows = rows.filter(rows["fits"])
+            fits[np.searchsorted(waiting, rows["nth"].to_numpy())] = True
+            filled = pa.nulls(len(waiting), pa.int64())
+            rows = rows.drop_columns(["fits"]) if fits.all() else _spread(rows.drop_columns(["fits"]), fits, filled)
+        else:
+            stamp = stamps.named(pattern.stamp)
+            rows = self.store.arrow(
+                "line_parts",
+                pattern=pattern.scan,
+                groups=pattern.scan_groups,
+                read=stamp.read,
+                removed=stamp.drop or _NEVER,
+                prefix=stamp.prefix,
+                patterns=stamp.patterns(pattern.order),
+                cap=LINE_CAP,
+            )
+            fits = rows["head"].to_numpy() > 0
+        self.store.take_back("waiting")
+        return rows, fits
+
+
+def _spread(rows: pa.Table, fits: Flags, nulls: pa.Array) -> pa.Table:
+    """Return rows for all waiting lines, empty where none was found, so that one mask speaks for both."""
+    places = np.full(len(fits), -1, dtype=np.int64)
+    places[fits] = np.arange(rows.num_rows)
+    return rows.take(pc.if_else(pa.array(places >= 0), pa.array(places), nulls))
+
+
+def _plain(chunk: Chunk) -> npt.NDArray[np.int8]:
+    """Find the lines that need no format: blank ones, grep's separators, and those that hold NULs."""
+    begins = np.zeros(len(chunk), dtype=np.int8)
+    if chunk.nul is not None:
+        begins[chunk.nul] = NUL
+    data = np.frombuffer(chunk.text.buffers()[2] or b"", dtype=np.uint8)
+    starts, ends = chunk.starts(), chunk.ends()
+    short = np.flatnonzero(ends - starts == 2)
+    begins[short[(data[starts[short]] == 45) & (data[starts[short] + 1] == 45)]] = SEPARATOR
+    begins[(ends == starts) & (begins == UNREAD)] = BLANK
+    some = np.flatnonzero(ends > starts)
+    odd = some[_SPACE[data[starts[some]]] & _SPACE[data[ends[some] - 1]]]
+    if len(odd):
+        empty = pc.equal(pc.utf8_length(pc.utf8_trim(chunk.text.take(pa.array(odd)), characters=" \t\n\r\v\f")), 0)
+        begins[odd[empty.to_numpy(zero_copy_only=False)]] = BLANK
+    return begins
+
+
+def _object_places(pattern: LinePattern) -> dict[str, object]:
+    """Number all paths of an object's parts and needs, as the question wants them."""
+    needs = [need.partition("=") for need in pattern.needs[:4]]
+    paths = list(dict.fromkeys([need[0] for need in needs] + list(chain(*pattern.object.values()))))
+    places: dict[str, object] = {"paths": [json_path(path) for path in paths], "prefix": pattern.prefix}
+    for part, most in (("time", 3), ("level", 3), ("source", 3), ("message", 3), ("finer", 1)):
+        known = pattern.object.get(part, ())
+        for number in range(most):
+            places[f"{part}_{number + 1}"] = paths.index(known[number]) + 1 if number < len(known) else 0
+    for number in range(4):
+        places[f"needs_{number + 1}"] = paths.index(needs[number][0]) + 1 if number < len(needs) else 0
+        places[f"value_{number + 1}"] = (needs[number][2] or None) if number < len(needs) else None
+    return places
+
+
+def _whole(waiting: Numbers) -> pa.Table:
+    count = len(waiting)
+    return pa.table(
+        {
+            "nth": waiting,
+            "head": np.zeros(count, dtype=np.int32),
+            "time": pa.nulls(count, pa.timestamp("us")),
+            "level": pa.nulls(count, pa.string()),
+            "source": pa.nulls(count, pa.string()),
+            "message": pa.nulls(count, pa.string()),
+        }
+    )
+
+
+def _event_rows(rows: pa.Table, pattern: LinePattern, begins: npt.NDArray[np.int8]) -> pa.Table:
+    """Give the rows of one pattern the constants it declares, and keep apart the times that cannot be placed."""
+    written = rows["time"].combine_chunks()
+    lacks = stamps.named(pattern.stamp).lacks if pattern.begins == "event" and pattern.stamp != "any" else ""
+    if pattern.begins == "event":
+        lost = pc.is_null(written).to_numpy(zero_copy_only=False)
+        if lost.any():
+            begins[rows["nth"].to_numpy()[lost]] = UNDATED if pattern.object else NO_TIME
+            if not pattern.object:
+                rows = rows.filter(pa.array(~lost))
+                written = rows["time"].combine_chunks()
+    nothing = pa.nulls(rows.num_rows, pa.timestamp("us"))
+    wild = pc.or_(pc.less(written, EARLIEST), pc.greater_equal(written, LATEST))
+    placed = nothing if lacks in ("year", "date", "epoch") else pc.if_else(pc.fill_null(wild, False), nothing, written)
+    own = written if lacks else pc.if_else(pc.fill_null(wild, False), written, nothing)
+    message = rows["message"] if not pattern.sliced or pattern.object else pa.nulls(rows.num_rows, pa.string())
+    return pa.table(
+        {
+            "nth": rows["nth"],
+            "head": rows["head"]
+            if pattern.sliced and not pattern.object
+            else pa.array(np.zeros(rows.num_rows, np.int32)),
+            "time": placed,
+            "own": own,
+            "level": _levels(rows["level"], pattern),
+            "source": _filled(rows["source"], pattern.source),
+            "message": _missing(message),
+        }
+    )
+
+
+def _missing(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return empty texts as null."""
+    if texts.null_count == len(texts):
+        return texts
+    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, texts.type), texts)
+
+
+def _filled(texts: pa.ChunkedArray, otherwise: str) -> pa.ChunkedArray:
+    """Return missing texts as what the pattern declares."""
+    found = _missing(texts)
+    return pc.fill_null(found, otherwise) if otherwise and found.null_count else found
+
+
+def _levels(texts: pa.ChunkedArray, pattern: LinePattern) -> pa.Array:
+    """Return our words for severities; a format's own words come first, and what nobody knows is kept in capitals."""
+    coded = pc.dictionary_encode(_filled(texts, pattern.level)).combine_chunks()
+    known = stamps.levels()
+    words = [
+        None
+        if word is None
+        else pattern.levels.get(word, pattern.levels.get(word.upper(), known.get(word.upper(), word.upper())))
+        for word in coded.dictionary.to_pylist()
+    ]
+    return pa.DictionaryArray.from_arrays(coded.indices, pa.array(words, pa.string())).cast(pa.string())
+
+
+def _in_order(found: list[pa.Table]) -> pa.Table:
+    """Put the events of several patterns into the order of their lines."""
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        return _event_rows(_whole(np.zeros(0, dtype=np.int64)), _NO_PATTERN, np.zeros(0, dtype=np.int8))
+    together = pa.concat_tables(found, promote_options="permissive")
+    return together.take(pa.array(np.argsort(together["nth"].to_numpy(), kind="stable")))
+
+
+_NO_PATTERN = LinePattern("none", "^(?P<message>.*)$", "undated", "iso-zoned", "", "", weak=True)

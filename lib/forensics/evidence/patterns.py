@@ -1,0 +1,220 @@
+"""One declared kind of line: a regular expression that both engines read alike, or the keys of a JSON object."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any, Literal
+
+from forensics.errors import DeclarationError
+from forensics.evidence import stamps
+from forensics.evidence.paths import steps
+
+Begins = Literal["event", "undated", "nothing", "separator"]
+PARTS = ("time", "level", "source", "message")
+_MESSAGE = "(?P<message>.*)$"
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern so that Python reads it as DuckDB's RE2 does: ASCII classes, and no vertical tab in `\\s`."""
+    found, in_class, place = "", False, 0
+    while place < len(pattern):
+        pair = pattern[place : place + 2]
+        if pair[0] == "\\" and len(pair) == 2:
+            found += {
+                "\\s": r"\t\n\f\r " if in_class else r"[\t\n\f\r ]",
+                "\\S": "\\S" if in_class else r"[^\t\n\f\r ]",
+            }.get(pair, pair)
+            place += 2
+            continue
+        in_class = pair[0] == "[" or (in_class and pair[0] != "]")
+        found += pair[0]
+        place += 1
+    return re.compile(found, re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class LinePattern:
+    """One kind of line."""
+
+    name: str
+    pattern: str
+    """The regular expression; empty for objects."""
+    begins: Begins
+    """`event`: a dated event; `undated`: an event without a time; `nothing`: it continues the event above."""
+    stamp: str
+    """The shape of its time (stamps.toml); `any` for objects, whose times may be ISO 8601 or epochs."""
+    source: str
+    level: str
+    weak: bool
+    """It fits many texts, so that it reads lines but does not help to recognise the format."""
+    object: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """For JSON lines: the paths at which each part stands, the first that is there counts."""
+    needs: tuple[str, ...] = ()
+    """Paths that an object of this kind has."""
+    levels: dict[str, str] = field(default_factory=dict)
+    """What this format's own words for severities mean, where levels.toml would read them otherwise."""
+    prefix: str = ""
+    """For JSON lines: a pattern for what another program wrote before each object."""
+    order: str = ""
+    """The order of day, month and year, where the stamp leaves it open and the file decides."""
+
+    @property
+    def complete(self) -> str:
+        """The pattern with an empty group for each part that it does not capture."""
+        captured = re.compile(self.pattern).groupindex
+        return self.pattern + "".join(f"(?P<{part}>)" for part in PARTS if part not in captured)
+
+    @property
+    def groups(self) -> list[str]:
+        """Names of all groups of `complete`, in order."""
+        return _group_names(self.complete)
+
+    @property
+    def sliced(self) -> bool:
+        """Whether the message is all that follows the other parts, so that its place says what it is."""
+        return self.pattern.endswith(_MESSAGE) and len(self.pattern) > len(_MESSAGE) + 1
+
+    @property
+    def scan(self) -> str:
+        """The pattern for bulk reading: `head` is what stands before the message (or the whole), and line ends, which
+        bulk text keeps, are let through."""
+        body = self.pattern.removeprefix("^")
+        if self.sliced:
+            body = body.removesuffix(_MESSAGE)
+        elif body.endswith("$"):
+            body = body[:-1] + r"[\r\n]*$"
+        captured = re.compile(body).groupindex
+        return f"^(?P<head>{body})" + "".join(f"(?P<{part}>)" for part in PARTS if part not in captured)
+
+    @property
+    def scan_groups(self) -> list[str]:
+        """Names of all groups of `scan`, in order."""
+        return _group_names(self.scan)
+
+    def fit(self, line: str) -> dict[str, str] | None:
+        """Return what this pattern captures of a line, or None when it is none of this kind."""
+        if self.object:
+            return self._fit_object(line)
+        found = compiled(self.pattern).match(line)
+        return {name: value or "" for name, value in found.groupdict().items()} if found else None
+
+    def _fit_object(self, line: str) -> dict[str, str] | None:
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError):
+            return None
+        if not isinstance(record, dict) or any(not _at(record, need.partition("=")) for need in self.needs):
+            return None
+        return {
+            part: next((text for path in paths if (text := _text(_get(record, path))) is not None), "")
+            for part, paths in self.object.items()
+        }
+
+    def within(self, wrapper: Wrapper) -> LinePattern:
+        """Return this kind of line behind a prefix that another program wrote; the prefix's time comes first."""
+        if self.object:
+            return replace(self, name=f"{wrapper.name}: {self.name}")
+        inner = self.pattern.removeprefix("^")
+        if wrapper.stamp:
+            inner = inner.replace("(?P<time>", "(?:")
+        if wrapper.source_named:
+            inner = inner.replace("(?P<source>", "(?:")
+        return replace(
+            self,
+            name=f"{wrapper.name}: {self.name}",
+            pattern=f"^{wrapper.pattern}{inner}",
+            begins="event" if wrapper.stamp and self.begins == "undated" else self.begins,
+            stamp=wrapper.stamp or self.stamp,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapper:
+    """A prefix that a program puts before the lines of others: grep -n, docker compose, kubectl, CRI."""
+
+    name: str
+    title: str
+    pattern: str
+    """Without ^; may capture `source` and `time`."""
+    stamp: str
+    examples: tuple[str, ...]
+
+    @property
+    def source_named(self) -> bool:
+        """Whether the prefix says which program wrote the line."""
+        return "(?P<source>" in self.pattern
+
+    def strip(self, line: str) -> tuple[str, str] | None:
+        """Return the program that a line names and the line without its prefix; None when it has no such prefix."""
+        found = compiled("^" + self.pattern).match(line)
+        return (found.groupdict().get("source") or "", line[found.end() :]) if found else None
+
+
+def _group_names(pattern: str) -> list[str]:
+    found = re.compile(pattern)
+    names = {index: name for name, index in found.groupindex.items()}
+    return [names.get(index, f"group_{index}") for index in range(1, found.groups + 1)]
+
+
+def _get(record: Any, path: str) -> Any:
+    for key in steps(path):
+        if not isinstance(record, dict) or key not in record:
+            return None
+        record = record[key]
+    return record
+
+
+def _at(record: Any, need: tuple[str, str, str]) -> bool:
+    value = _get(record, need[0])
+    return value is not None and (not need[1] or str(value) == need[2])
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def json_path(path: str) -> str:
+    """Write a path of ours as DuckDB writes it."""
+    return "$" + "".join("." + json.dumps(key) for key in steps(path))
+
+
+def declared(entry: dict[str, Any], where: str, levels: dict[str, str]) -> LinePattern:
+    """Read one [[line]] of a declaration. Raises DeclarationError, naming the file and what is wrong."""
+    begins = entry.get("begins", "event")
+    objects = {part: tuple(paths.split("|")) for part, paths in dict(entry.get("object", {})).items()}
+    pattern, stamp = stamps.expand(entry["pattern"]) if not objects else ("", "any")
+    if not objects:
+        _check(pattern, entry["name"], begins, where)
+    return LinePattern(
+        name=entry["name"],
+        pattern=pattern,
+        begins=begins,
+        stamp=stamp or entry.get("stamp", "iso-zoned"),
+        source=entry.get("source", ""),
+        level=entry.get("level", ""),
+        weak=entry.get("weak", False),
+        object=objects,
+        needs=tuple(entry.get("needs", ())),
+        levels=levels,
+    )
+
+
+def _check(pattern: str, name: str, begins: str, where: str) -> None:
+    try:
+        captured = re.compile(pattern).groupindex
+    except re.error as error:
+        raise DeclarationError(f"{where}: pattern '{name}' is no regular expression: {error}.") from error
+    if begins == "event" and "time" not in captured:
+        raise DeclarationError(
+            f"{where}: the pattern '{name}' captures no 'time'.\n"
+            f"It captures: {', '.join(captured) or 'nothing'}.\n"
+            "Every dated event needs a time; name that part of the pattern (?P<time>...)."
+        )
+    if re.search(r"\(\?[=!<](?!P)[=!]?", pattern.replace("(?P<", "")):
+        raise DeclarationError(f"{where}: pattern '{name}' looks around; DuckDB's RE2 cannot read that.")

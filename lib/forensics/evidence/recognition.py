@@ -1,0 +1,310 @@
+"""Which format a text has: one that is declared, several interleaved, one behind a prefix, or none, and then its stamps."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+from forensics.evidence import formats, stamps
+from forensics.evidence.formats import FALLBACK, Format
+from forensics.evidence.lines import TERMINAL
+from forensics.evidence.paths import has
+from forensics.evidence.patterns import LinePattern, Wrapper, compiled
+from forensics.model import Clock
+
+SAMPLE_LINES = 400
+LINE_CAP = 65536
+"""Characters of a line that patterns look at; the rest stays in the evidence, reachable by offset and length."""
+
+LEAST_SHARE = 0.5
+"""Of the sampled lines, this share must be read by the format; the rest is quarantined line by line."""
+
+MIXED_SHARE = 0.95
+"""Where one format reads less than this share, others that read the rest join it."""
+
+MOST_FORMATS = 4
+"""So many formats may interleave in one text."""
+
+_FIRST_LOOK = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a text was recognised as."""
+
+    fmt: Format
+    how: str
+    """`exact`: a declared format; `mixed`: several; `fallback`: none, only stamps."""
+    share: float
+    """Of the sampled lines, how many its patterns read."""
+
+
+def sample(head: bytes) -> list[str]:
+    """Return the first lines of a text, as patterns look at them."""
+    text = head.decode("utf-8-sig", "backslashreplace")
+    if "\x1b" in text:
+        text = re.sub(TERMINAL, "", text)
+    return [line[:LINE_CAP] for line in re.split(r"\r\n|\n|\r", text)[:SAMPLE_LINES]]
+
+
+def _lines(texts: Iterable[str]) -> list[str]:
+    return [line for line in texts if line.strip() and line != "--" and "\0" not in line]
+
+
+def _telling(fit: tuple[LinePattern, dict[str, str]] | None) -> bool:
+    return fit is not None and fit[0].begins in ("event", "undated") and not fit[0].weak
+
+
+def _score(fmt: Format, lines: Sequence[str]) -> tuple[float, list[bool]]:
+    """Return how well a format reads these lines, and which of them it reads.
+
+    Lines that only a weak pattern fits, or that merely continue, count half: they say little about a format.
+    """
+    fits = [fmt.first_fit(line) for line in lines]
+    telling = [_telling(fit) for fit in fits]
+    if not any(telling) or (fmt.kind == "capture" and not telling[0]):
+        return 0.0, []  # the output of a command begins with its header
+    score = sum(1.0 if tells else 0.5 for fit, tells in zip(fits, telling, strict=True) if fit is not None)
+    return score / len(lines), [
+        fit is not None and (tells or not fit[0].weak) for fit, tells in zip(fits, telling, strict=True)
+    ]
+
+
+def _candidates(lines: Sequence[str]) -> list[Format]:
+    """Return the formats that read at least one of the first or some later lines with a telling pattern."""
+    step = max(1, len(lines) // _FIRST_LOOK)
+    looked = [*lines[:10], *lines[10::step]]
+    return [
+        fmt
+        for fmt in formats.load()
+        if fmt.structure == "lines" and any(_telling(fmt.first_fit(line)) for line in looked)
+    ]
+
+
+def recognise_lines(texts: Sequence[str]) -> tuple[Format | None, float]:
+    """Return the line format that reads most of this sample, and the share it reads."""
+    lines = _lines(texts)
+    scored = [(_score(fmt, lines)[0], fmt) for fmt in _candidates(lines)] if lines else []
+    best = max(scored, key=lambda one: one[0], default=(0.0, None))
+    return (best[1], best[0]) if best[0] >= LEAST_SHARE / 2 else (None, best[0])
+
+
+def recognise(texts: Sequence[str]) -> Recognised:
+    """Return what a text of lines is: never nothing, for in the end it is read by the stamps it holds."""
+    lines = _lines(texts)
+    plain = _declared(lines)
+    if plain is not None and plain.share >= MIXED_SHARE:
+        return plain
+    wrapped = _wrapped(lines)
+    if wrapped is not None and (plain is None or wrapped.share > plain.share + 0.05):
+        return wrapped
+    return plain or Recognised(fallback(lines), "fallback", 0.0)
+
+
+def _declared(lines: Sequence[str]) -> Recognised | None:
+    """Return the declared format of these lines; where one does not read them all, together with those that do."""
+    scored = sorted(((*_score(fmt, lines), fmt) for fmt in _candidates(lines)), key=lambda one: (-one[0], one[2].name))
+    if not scored or scored[0][0] < LEAST_SHARE / 2:
+        return None
+    share, read, first = scored[0]
+    chosen = [first]
+    while share < MIXED_SHARE and len(chosen) < MOST_FORMATS and first.kind == "log":
+        rest = [line for line, known in zip(lines, read, strict=True) if not known]
+        if not rest:
+            break
+        others = [fmt for _, _, fmt in scored if fmt.kind == "log" and fmt not in chosen]
+        gains = [(sum(_telling(fmt.first_fit(line)) for line in rest), fmt) for fmt in others]
+        gain, best = max(gains, key=lambda one: one[0], default=(0, None))
+        if best is None or gain < max(1, 0.02 * len(lines)):
+            break
+        chosen.append(best)
+        read = [known or _telling(best.first_fit(line)) for line, known in zip(lines, read, strict=True)]
+        share = sum(read) / len(lines)
+    return Recognised(_together(chosen), "exact" if len(chosen) == 1 else "mixed", share)
+
+
+def _together(chosen: list[Format]) -> Format:
+    if len(chosen) == 1:
+        return chosen[0]
+    patterns = [pattern for fmt in chosen for pattern in fmt.lines]
+    strong = [pattern for pattern in patterns if not pattern.weak and pattern.begins != "nothing"]
+    weak = [pattern for pattern in patterns if pattern not in strong]
+    return replace(
+        chosen[0],
+        name=" + ".join(fmt.name for fmt in chosen),
+        title="several formats in one text: " + "; ".join(fmt.title for fmt in chosen),
+        lines=(*strong, *weak),
+    )
+
+
+# ---- prefixes -------------------------------------------------------------------------------------------------
+
+
+@cache
+def wrappers() -> tuple[Wrapper, ...]:
+    """Return the declared prefixes."""
+    text = files("forensics.evidence").joinpath("wrappers.toml").read_text(encoding="utf-8")
+    found = []
+    for entry in tomllib.loads(text)["wrapper"]:
+        pattern, stamp = stamps.expand(entry["pattern"])
+        found.append(
+            Wrapper(entry["name"], entry["title"], pattern, stamp or entry.get("stamp", ""), tuple(entry["example"]))
+        )
+    return tuple(found)
+
+
+def _wrapped(lines: Sequence[str]) -> Recognised | None:
+    """Return the format of lines behind a prefix, the prefix included in its patterns."""
+    for wrapper in wrappers():
+        stripped = [wrapper.strip(line) for line in lines]
+        inner = [one for one in stripped if one is not None]
+        if len(inner) < 0.8 * len(lines):
+            continue
+        groups: dict[str, list[str]] = {}
+        for program, line in inner:
+            groups.setdefault(program, []).append(line)
+        found = {one.fmt.name: one for group in groups.values() if (one := _declared(_lines(group))) is not None}
+        if wrapper.name.startswith("grep") and not found:
+            continue
+        return _behind(wrapper, [one.fmt for one in found.values()], len(inner) / len(lines))
+    return None
+
+
+def _behind(wrapper: Wrapper, inner: list[Format], share: float) -> Recognised:
+    objects = [pattern for fmt in inner for pattern in fmt.lines if pattern.object]
+    patterns = [p.within(wrapper) for fmt in inner for p in fmt.lines if not p.object and p.begins != "nothing"]
+    patterns.sort(key=lambda pattern: pattern.weak)
+    rest = LinePattern(
+        name=wrapper.name,
+        pattern=f"^{wrapper.pattern}(?P<message>.*)$",
+        begins="event" if wrapper.stamp else "undated",
+        stamp=wrapper.stamp or "iso-zoned",
+        source="",
+        level="",
+        weak=not wrapper.stamp,
+    )
+    base = inner[0] if inner else fallback(())
+    names = " + ".join(fmt.name for fmt in inner) or FALLBACK
+    fmt = replace(
+        base,
+        name=f"{wrapper.name}: {names}",
+        title=f"{wrapper.title}: " + "; ".join(one.title for one in inner),
+        lines=(*(replace(one, prefix=f"^{wrapper.pattern}") for one in objects), *patterns, rest),
+        clock=Clock("UTC", "stated") if wrapper.stamp else base.clock,
+    )
+    return Recognised(fmt, "exact" if inner else "fallback", share)
+
+
+# ---- no format ------------------------------------------------------------------------------------------------
+
+_LEVEL = (
+    r"TRACE|DEBUG|INFO|NOTICE|WARNING|WARN|ERROR|CRITICAL|FATAL|EMERGENCY|ALERT|PANIC|SEVERE"
+    r"|trace|debug|info|notice|warning|warn|error|err|critical|crit|fatal|emerg|alert|panic"
+    r"|Trace|Debug|Info|Notice|Warning|Warn|Error|Critical|Fatal"
+)
+_AFTER = rf"(?:[^A-Za-z]{{0,12}}(?:[\w./:-]{{1,40}}[^A-Za-z]{{1,4}}){{0,3}}?\b(?P<level>{_LEVEL})\b)?(?P<message>.*)$"
+_PLACES = (
+    ("begins", r"^\W{{0,3}}(?P<time>{shape})\b", _AFTER),
+    ("leads", rf"^\W{{{{0,3}}}}(?P<level>{_LEVEL})\W{{{{1,6}}}}(?P<time>{{shape}})\b", "(?P<message>.*)$"),
+    ("follows", r"^.{{1,60}}?[\s\[(=\"](?P<time>{shape})\b", _AFTER),
+    ("ends", r"^(?P<message>.*[\s\[(=\"](?P<time>{shape}))\W*$", ""),
+)
+
+
+def fallback(lines: Sequence[str]) -> Format:
+    """Make a format for lines that no declared one fits, from the stamps that most of them hold.
+
+    Lines with the stamp are dated events; others continue the event above them, or stand alone where few are dated.
+    """
+    dated = max(_stamped(lines), key=lambda one: one[0], default=(0, None))
+    share = dated[0] / len(lines) if lines else 0.0
+    found = (dated[1],) if dated[1] is not None and dated[0] >= min(2, len(lines)) and share > 0.02 else ()
+    continues = "nothing" if found and share >= 0.2 else "undated"
+    return Format(
+        name=FALLBACK,
+        title="Text that no declared format fits: read line by line, with times only where a line holds a stamp",
+        kind="unknown",
+        structure="lines",
+        clock=Clock("UTC", "assumed") if found else Clock("", "unknown"),
+        clock_why="nothing says whose clock it is",
+        vantage="",
+        lines=(
+            *found,
+            LinePattern("indented", r"^\s", "nothing", "iso-zoned", "", "", weak=True),
+            LinePattern("any", "^(?P<message>.*)$", continues, "iso-zoned", "", "", weak=True),  # type: ignore[arg-type]
+        ),
+    )
+
+
+def _stamped(lines: Sequence[str]) -> Iterable[tuple[float, LinePattern]]:
+    """Yield, for each shape and place of a stamp, how many lines hold it there; the more telling weigh more."""
+    for rank, stamp in enumerate(stamps.load().values()):
+        if stamp.read == "seconds":
+            continue
+        for place, (name, before, after) in enumerate(_PLACES):
+            pattern = before.format(shape=stamp.shape) + after
+            hits = sum(compiled(pattern).match(line[:400]) is not None for line in lines)
+            if hits:
+                weight = hits * (1 - 0.001 * rank - 0.01 * place)
+                yield weight, LinePattern(f"{stamp.name} {name}", pattern, "event", stamp.name, "", "", weak=False)
+
+
+# ---- explanation ----------------------------------------------------------------------------------------------
+
+
+def explain(head: str) -> list[tuple[str, bool, str]]:
+    """Return, for each format, whether it fits this beginning of a text and where it stopped, the fitting one first."""
+    lines = re.split(r"\r\n|\n|\r", head)[:SAMPLE_LINES]
+    try:
+        document = json.loads(head)
+    except (ValueError, RecursionError):
+        document = None
+    fitting: list[str] = []
+    if document is not None:
+        fmt = formats.recognise_document(document) or formats.recognise_object(document)
+        fitting = [fmt.name] if fmt else []
+    if not fitting:
+        found = recognise(lines)
+        fitting = re.split(r": | \+ ", found.fmt.name) if found.how != "fallback" else []
+    told = [
+        (fmt.name, fmt.name in fitting, "it fits" if fmt.name in fitting else _stopped(fmt, document, lines))
+        for fmt in formats.load()
+    ]
+    return sorted(told, key=lambda one: (not one[1], one[0]))
+
+
+def _stopped(fmt: Format, document: object, lines: list[str]) -> str:
+    if fmt.structure not in ("lines", "table"):
+        if document is None:
+            return "this is no whole JSON document"
+        missing = [need for need in fmt.needs if not has(document, need)]
+        present = [lack for lack in fmt.lacks if has(document, lack)]
+        if missing:
+            return f"it has no {', no '.join(missing)}"
+        return (
+            f"it has {', '.join(present)}, which this format never has" if present else "every path it needs is there"
+        )
+    first = next((line for line in lines if line.strip() and fmt.first_fit(line) is None), None)
+    if first is None:
+        return "its patterns would read these lines, but none of them is a line of its own"
+    reached = max((_reached(pattern.pattern, first) for pattern in fmt.lines), default=0)
+    number = lines.index(first) + 1
+    shown = first[:100]
+    return f"line {number}: {shown}\n{' ' * (len(f'line {number}: ') + min(reached, 100))}^ matched up to here"
+
+
+def _reached(pattern: str, line: str) -> int:
+    """Return how far a pattern's longest prefix that is itself a pattern reads into the line."""
+    for end in range(len(pattern), 0, -1):
+        try:
+            found = compiled(pattern[:end]).match(line[:400])
+        except re.error:
+            continue
+        if found:
+            return found.end()
+    return 0
