@@ -15,8 +15,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from forensics.evidence import sqlite_child, sqlite_room
-from forensics.evidence.sqlite_room import DatabaseReading, looks_like_database, looks_like_dump, read_dump, read_file
+from forensics.evidence.databases import sqlite_child, sqlite_room
+from forensics.evidence.databases.rules import Rules
+from forensics.evidence.databases.sqlite_room import DatabaseReading, looks_like_database, looks_like_dump, read_dump, read_file
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -101,7 +102,9 @@ def test_a_whole_dump_is_read_whole(room: Room) -> None:
 
     assert (reading.ended, reading.bytes_read, reading.notes) == ("commit", len(text), ())
     assert reading.tables == (
-        sqlite_room.TableReading("users", ("id", "name"), 20, "CREATE TABLE users(id INTEGER PRIMARY KEY, name TEXT)"),
+        sqlite_room.TableReading(
+            "users", ("id", "name"), 20, "CREATE TABLE users(id INTEGER PRIMARY KEY, name TEXT)", Rules(key=("id",))
+        ),
     )
     assert values(reading) == [{"id": number, "name": f"user {number}"} for number in range(1, 21)]
 

@@ -165,8 +165,8 @@ class Case:
         return self._table(rows, ["time", "kind", "change", "lead (s)", "where"])
 
     def databases(self) -> Table:
-        """One row per table of the database evidence: how many rows, and the times they cover."""
-        return self._frame("database_tables")
+        """One row per table of the database evidence: how many rows, when they were written, which rules they break."""
+        return self._frame("database_inventory")
 
     def span(self) -> Span:
         """What the fullest log covers (or the fullest metrics), but no more than some hours around the incident."""

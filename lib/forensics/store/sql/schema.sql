@@ -74,14 +74,14 @@ create table if not exists database_tables (
 -- `time` is when the row was written, where a column tells it.
 create table if not exists database_rows (path text, "table" text, row bigint, "values" text, time timestamp);
 
--- The time that a cell of a database states: ISO 8601, or a number of s, ms, µs or ns since 1970 by its magnitude, as long
--- as it is a time at which a row can have been written. Most numbers are no times, and neither are 0000-00-00 and 9999-12-31.
+-- The time that a cell states: ISO 8601, or a number of s, ms, µs or ns since 1970 by its magnitude. As `written_time` only
+-- in the years in which such a row can have been written: most numbers are no times, and neither is 9999-12-31.
 create or replace macro stated_time(cell) as case
     when regexp_full_match(cell, '\d{9,19}(\.\d{1,9})?') then make_timestamp(case
-        when cell::double >= 1e17 then cell::decimal(38, 9) / 1000
-        when cell::double >= 1e14 then cell::decimal(38, 9)
-        when cell::double >= 1e11 then cell::decimal(38, 9) * 1000
-        else cell::decimal(38, 9) * 1000000 end::bigint)
+        when try_cast(cell as double) >= 1e17 then try_cast(cell as decimal(38, 9)) / 1000
+        when try_cast(cell as double) >= 1e14 then try_cast(cell as decimal(38, 9))
+        when try_cast(cell as double) >= 1e11 then try_cast(cell as decimal(38, 9)) * 1000
+        else try_cast(cell as decimal(38, 9)) * 1000000 end::bigint)
     when regexp_full_match(cell, '\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d([.,]\d+)?)?( ?(Z|UTC|[+-]\d\d(:?\d\d)?))?)?')
         then timezone('UTC', try_cast(replace(cell, ',', '.') as timestamptz)) end;
 

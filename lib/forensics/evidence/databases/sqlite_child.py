@@ -57,6 +57,11 @@ class Table:
     columns: list[str] = field(default_factory=list)
     rows: int = 0
     declared: str = ""
+    key: list[str] = field(default_factory=list)
+    required: list[str] = field(default_factory=list)
+    unique: list[list[str]] = field(default_factory=list)
+    references: list[dict[str, Any]] = field(default_factory=list)
+    failed_checks: int = 0
 
 
 @dataclass(slots=True)
@@ -74,6 +79,8 @@ class Reply:
     notes: list[str] = field(default_factory=list)
     refusals: int = 0
     """All of them; `refused` lists the first."""
+    broken: dict[str, int] = field(default_factory=dict)
+    """Rows that were refused because they break a rule of their table, by SQLite's own words."""
 
     def refuse(self, offset: int, statement: str, reason: str) -> None:
         self.refusals += 1
@@ -241,6 +248,7 @@ class Scan:
 
 def pour(db: sqlite3.Connection, table: Table, rows: Rows, reply: Reply) -> None:
     """Write a table's rows, stepping over damage as often as there is some."""
+    learn_rules(db, table)
     try:
         scan = Scan(db, table)
         trouble = scan.read(rows) if table.columns else "it has no columns that could be read"
@@ -257,6 +265,48 @@ def pour(db: sqlite3.Connection, table: Table, rows: Rows, reply: Reply) -> None
         reply.note(f"table {visible(table.name)} was read in part, {table.rows} rows: {visible(first, 300)}")
 
 
+def learn_rules(db: sqlite3.Connection, table: Table) -> None:
+    """Ask a table what it declares about its rows; where that is damaged, nothing is known."""
+    name = quoted(table.name)
+    try:
+        columns = db.execute(f"PRAGMA table_xinfo({name})").fetchall()
+        indexes = db.execute(f"PRAGMA index_list({name})").fetchall()
+        references = db.execute(f"PRAGMA foreign_key_list({name})").fetchall()
+        unique = [
+            db.execute(f"PRAGMA index_xinfo({quoted(one[1])})").fetchall() for one in indexes if one[2] and not one[4]
+        ]
+    except (sqlite3.Error, UnicodeError, MemoryError):
+        return
+    table.key = [str(column[1]) for column in sorted(columns, key=lambda column: int(column[5])) if column[5]]
+    table.required = [str(column[1]) for column in columns if column[3]]
+    for index in unique:
+        held = [part for part in index if part[5]]
+        if held and all(part[2] is not None for part in held):  # an expression has no name
+            table.unique.append([str(part[2]) for part in held])
+    by_number: dict[int, dict[str, Any]] = {}
+    for number, _, parent, column, to, *_ in references:
+        one = by_number.setdefault(int(number), {"columns": [], "table": str(parent), "to": []})
+        one["columns"].append(str(column))
+        one["to"] += [str(to)] if to is not None else []
+    table.references = [by_number[number] for number in sorted(by_number)]
+
+
+def check_rows(db: sqlite3.Connection, tables: list[Table], reply: Reply, clock: Clock) -> None:
+    """Have SQLite ask every row whether it passes the CHECK rules of its table; a hundred that do not are enough."""
+    db.set_authorizer(None)
+    db.execute("PRAGMA ignore_check_constraints=OFF").fetchall()
+    for table in tables:
+        if not table.rows or not HAS_CHECK.search(table.declared):
+            continue
+        try:
+            lines = [str(line) for (line,) in db.execute(f"PRAGMA quick_check({quoted(table.name)})")]
+            table.failed_checks = sum(line.startswith("CHECK constraint failed") for line in lines)
+        except (sqlite3.Error, UnicodeError, MemoryError) as error:
+            why = f"the limit of {clock.seconds:g} s was reached" if clock.over() else trouble_of(error)
+            reply.note(f"the CHECK rules of table {visible(table.name)} were not asked: {visible(why, 200)}")
+
+
+HAS_CHECK = re.compile(r"\bCHECK\s*\(", re.I)
 QUOTED = rb"'[^']*+'|\"[^\"]*+\"|`[^`]*+`|\[[^\]]*+\]"
 COMMENT = rb"--[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/"
 BODY = rb"(?>[^;'\"`\[/-]++|" + QUOTED + rb"|" + COMMENT + rb"|/(?!\*)|-(?!-))*+;"
@@ -359,6 +409,7 @@ VIRTUAL_ROW = re.compile(
 )
 VIRTUAL_TABLE = re.compile(GAP + rb"CREATE" + GAP + rb"VIRTUAL\b", re.I)
 REACHES_OUT = re.compile(r"\b(load_extension|writefile|readfile|edit|eval|fts3_tokenizer)\s*\(", re.I)
+BREAKS_A_RULE = re.compile(r"(?:NOT NULL|UNIQUE|CHECK) constraint failed: ")
 SAID = re.compile(r"/\*+\s*(ERROR: \(\d+\) .*?|CORRUPTION ERROR)\s*\*+/", re.S)
 
 # What a dump's own literals need, and the computed columns of its tables. None of them reaches outside.
@@ -598,6 +649,8 @@ class Loader:
             return ""
         if table != trouble and "." not in table and len(self.undeclared) < MOST_REFUSALS:
             return self.do_undeclared(table, text) and trouble
+        if BREAKS_A_RULE.match(trouble):
+            self.reply.broken[trouble] = self.reply.broken.get(trouble, 0) + 1
         function = trouble.removeprefix("no such function: ")
         return f"the function {function}() {NOT_ALLOWED}" if REACHES_OUT.match(f"{function}(") else trouble
 
@@ -730,14 +783,20 @@ def stand_in(*values: object) -> None:
     raise ValueError("a function of the source program")
 
 
-def read_dump(evidence: BinaryIO, size: int, out: BinaryIO, limits: Limits) -> Reply:
-    """Load what a dump holds, then write its rows."""
+def read_dump(
+    evidence: BinaryIO, size: int, out: BinaryIO, limits: Limits, report: Callable[[Reply], None] = lambda reply: None
+) -> Reply:
+    """Load what a dump holds, then write its rows; report before their rules are asked, which may not end in time."""
     clock = Clock(limits.seconds)
     loader = Loader(limits, clock)
     loader.read(evidence, size)
     loader.pour_all(Rows(out, limits, clock))
+    reply = loader.conclude(size)
+    out.flush()
+    report(reply)
+    check_rows(loader.db, reply.tables, reply, clock)
     loader.db.close()
-    return loader.conclude(size)
+    return reply
 
 
 def may_read(action: int, first: str | None, second: str | None, database: str | None, inner: str | None) -> int:
@@ -746,7 +805,7 @@ def may_read(action: int, first: str | None, second: str | None, database: str |
     if name == "FUNCTION":
         fine = bool(PLAIN_FUNCTION.fullmatch(second or ""))
     elif name == "PRAGMA":
-        fine = first in ("table_xinfo", "quick_check")
+        fine = first in ("table_xinfo", "quick_check", "index_list", "index_xinfo", "foreign_key_list")
     else:
         fine = name in ("SELECT", "READ")
     return sqlite3.SQLITE_OK if fine and inner is None else sqlite3.SQLITE_DENY
@@ -860,7 +919,6 @@ class Database:
             lines = [str(line) for (line,) in self.db.execute("PRAGMA quick_check(10)")]
         except (sqlite3.Error, UnicodeError, MemoryError) as error:
             lines = ["the check was not finished in time" if self.clock.over() else trouble_of(error)]
-        self.db.close()
         return "\n".join(visible(line, 200) for line in "\n".join(lines).splitlines()[:10])
 
 
@@ -873,6 +931,9 @@ def read_database(path: Path, out: BinaryIO, limits: Limits, report: Callable[[R
         out.flush()
         report(reply)
         reply.integrity = database.check()
+        report(reply)
+        check_rows(database.db, reply.tables, reply, database.clock)
+        database.db.close()
     return reply
 
 
@@ -902,7 +963,7 @@ def main(arguments: list[str]) -> None:
     confine(limits, asked["files"])
     with open("rows.jsonl", "wb") as out:
         if kind == "dump":
-            reply = read_dump(sys.stdin.buffer, os.fstat(0).st_size, out, limits)
+            reply = read_dump(sys.stdin.buffer, os.fstat(0).st_size, out, limits, leave)
         else:
             reply = read_database(Path("room.db"), out, limits, leave)
     leave(reply)

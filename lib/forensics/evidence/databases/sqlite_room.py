@@ -13,9 +13,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from forensics.evidence.databases.rules import Reference, Rules
 
 CHILD = Path(__file__).with_name("sqlite_child.py")
 COMPANIONS = ("-wal", "-journal")
@@ -36,6 +38,9 @@ class TableReading:
     """How many could be read, which is how many stand in `rows_file`."""
     declared: str
     """The CREATE statement as the evidence has it, or "" if there was none."""
+    rules: Rules = field(default_factory=Rules)
+    failed_checks: int = 0
+    """Rows that do not pass the CHECK rules of the table; a hundred means a hundred or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,8 @@ class DatabaseReading:
     """How far the evidence was understood: a dump was cut there if it is less than its size. 0 if unreadable."""
     notes: tuple[str, ...]
     """Plain sentences for people, control characters escaped."""
+    broken: tuple[tuple[str, int], ...] = ()
+    """Rows of a dump that were refused because they break a rule: SQLite's own words, and how often."""
 
 
 def looks_like_database(head: bytes) -> bool:
@@ -202,7 +209,12 @@ def _reading(room: Path, trouble: str) -> DatabaseReading:
 
 
 def _from_reply(found: dict[str, Any], rows: Path, further: tuple[str, ...]) -> DatabaseReading:
-    tables = (TableReading(one["name"], tuple(one["columns"]), one["rows"], one["declared"]) for one in found["tables"])
+    tables = (
+        TableReading(
+            one["name"], tuple(one["columns"]), one["rows"], one["declared"], _rules(one), one["failed_checks"]
+        )
+        for one in found["tables"]
+    )
     return DatabaseReading(
         ended=found["ended"],
         integrity=found["integrity"],
@@ -214,6 +226,18 @@ def _from_reply(found: dict[str, Any], rows: Path, further: tuple[str, ...]) -> 
         indexes=found["indexes"],
         bytes_read=found["bytes_read"],
         notes=(*found["notes"], *further),
+        broken=tuple(sorted(found["broken"].items())),
+    )
+
+
+def _rules(table: dict[str, Any]) -> Rules:
+    return Rules(
+        key=tuple(table["key"]),
+        required=tuple(table["required"]),
+        unique=tuple(tuple(one) for one in table["unique"]),
+        references=tuple(
+            Reference(tuple(one["columns"]), one["table"], tuple(one["to"])) for one in table["references"]
+        ),
     )
 
 
