@@ -41,7 +41,7 @@ class Reading:
     """`epoch`, `zoned`, `local`, `strptime`, or `none`."""
     patterns: tuple[str, ...] = ("%Y",)
     prefix: str = ""
-    dropped: str = "a^"
+    dropped: str = "$^"
     zoned: bool = False
     """Whether the stamps themselves place the instant."""
 
@@ -216,7 +216,7 @@ class _Judge:
             if sum(whole.fullmatch(text.strip()) is not None for text in texts) < MOST * len(texts):
                 continue
             found = [
-                Reading("strptime", tuple(stamp.patterns(order)), stamp.prefix, stamp.drop or "a^", stamp.lacks == "")
+                Reading("strptime", tuple(stamp.patterns(order)), stamp.prefix, stamp.drop or "$^", stamp.lacks == "")
                 for order in stamp.choices or ("",)
             ]
             reads = [one for one in found if self._readable(position, one)]
@@ -306,7 +306,7 @@ def name_unit(name: str) -> str | None:
     rate = re.search(r"(?i)(?:per[_ ]|/)(s|m)(?:ec|econd|in|inute)?[)\]]?$", bare)
     if rate:
         return "/s" if rate[1].lower() == "s" else "/min"
-    found = re.search(r"[(\[]([^()\[\]]+)[)\]]$", bare) or re.search(r"[_ .-]([A-Za-zµμ]+)$", bare)
+    found = re.search(r"[(\[]([^()\[\]]+)[)\]]$", bare) or re.search(r"(?:^|[_ .-])([A-Za-zµμ]+)$", bare)
     known = (units().get(found[1]) or units().get(found[1].lower())) if found else None
     return known[1] if known else None
 

@@ -30,6 +30,8 @@ _TIME = re.compile(
     re.ASCII,
 )
 _NAME = re.compile(r"[\w#%][\w .%/()\[\]#°µ:+-]{0,79}\Z|\Z")
+_PREAMBLE = re.compile(r"#|\{|(?i:sep=)")
+_SIZED = re.compile(r"\d+(?:\.\d+)?\s?[a-zA-Z]{1,2}\Z", re.ASCII)
 _BORDER = re.compile(r"[\s|+:=-]*[-=]{2,}[\s|+:=-]*\Z")
 _FOOTER = re.compile(r"\(?\d+ rows?(?: in set)?\b.*\Z", re.ASCII)
 
@@ -149,7 +151,7 @@ def _delimited(lines: list[str], delimiter: str) -> Layout | None:
         shown = lines
     escapes = any('\\"' in line for line in lines) and not any('""' in line for line in lines)
     records = [(end, cells) for end, cells in _records(shown, delimiter, escapes=escapes) if any(map(str.strip, cells))]
-    rows = [(end, cells) for end, cells in records if not cells[0].startswith("#")]
+    rows = [(end, cells) for end, cells in records if not _PREAMBLE.match(cells[0])]
     width = Counter(len(cells) for _, cells in rows).most_common(1)[0][0] if rows else 0
     start = next((place for place, (_, cells) in enumerate(rows) if len(cells) == width), 0)
     alike = sum(len(cells) == width for _, cells in rows[start:])
@@ -161,7 +163,7 @@ def _delimited(lines: list[str], delimiter: str) -> Layout | None:
     if layout is None:
         return None
     header = shown[layout.first - 2] if layout.headed and layout.first > 1 else ""
-    return replace(layout, header=header, escapes=escapes, comments=len(rows) < len(records), ruled=ruled)
+    return replace(layout, header=header, escapes=escapes, comments=any(cells[0].startswith("#") for _, cells in records), ruled=ruled)
 
 
 def _headed(body: list[Record], comment: list[str] | None, delimiter: str) -> Layout | None:
@@ -179,7 +181,8 @@ def _headed(body: list[Record], comment: list[str] | None, delimiter: str) -> La
         return Layout(delimiter, distinct([""] * len(head)), body[0][0], headed=False)
     else:
         return None
-    if not rows or not (_holds_values(rows, delimiter) or _plain_words(named, rows)):
+    rows = [cells for cells in rows if cells != named]
+    if not (_holds_values(rows, delimiter) if rows else False) and not _plain_words(named):
         return None
     return Layout(delimiter, distinct(named), first)
 
@@ -192,7 +195,8 @@ def _names(cells: list[str]) -> bool:
         len(filled) >= max(2, 0.8 * len(inner))
         and len(set(filled)) > 0.5 * len(filled)
         and not any(is_number(cell) or _TIME.match(cell) for cell in filled)
-        and not inner[0].startswith(("{", "[", "<"))
+        and not inner[0].startswith(("[", "<"))
+        and not _SIZED.match(inner[0])
     )
 
 
@@ -232,9 +236,9 @@ def _holds_values(rows: list[list[str]], delimiter: str) -> bool:
     return any(column and sum(map(_is_value, column)) >= 0.9 * len(column) for column in columns)
 
 
-def _plain_words(named: list[str], rows: list[list[str]]) -> bool:
-    """Say whether a table of words is one: three columns or more under names as programs write them."""
-    return len(named) >= 3 and all(_NAME.match(name.strip()) and ": " not in name for name in named) and bool(rows)
+def _plain_words(named: list[str]) -> bool:
+    """Say whether a table of words, or one without rows, is one: three columns or more, named as programs name them."""
+    return len(named) >= 3 and all(_NAME.match(name.strip()) and ": " not in name for name in named)
 
 
 def _measured(body: list[Record]) -> bool:

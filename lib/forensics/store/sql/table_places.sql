@@ -1,10 +1,10 @@
 -- One row per row of the lent table, in its order: its time, or its place on the source's own clock.
 with read as (
     select clock, case $read
-        when 'epoch' then epoch_time(stamp)
+        when 'epoch' then epoch_read(stamp)
         when 'zoned' then zoned_time(stamp)
-        when 'local' then try_cast(replace(trim(stamp), ',', '.') as timestamp)
-        when 'strptime' then cast(try_strptime($prefix || plain_stamp(stamp, $dropped), $patterns) as timestamp)
+        when 'local' then leap_read(trim(stamp), '$^')
+        when 'strptime' then strptime_read(trim(stamp), $dropped, $prefix, $patterns)
     end as instant
     from arrived)
 select case when instant >= timestamp '1973-01-01' then instant end as time, cell_number(clock) * $worth as clock_s from read;

@@ -12,7 +12,7 @@ select c.position, count(*) as cells,
     count(*) filter (where regexp_full_match(c.text, '[+-]?\d+(\.\d+)?\s?(%|[a-zA-Zµμ]{1,12})')) as united,
     coalesce(list_sort(list(distinct regexp_extract(c.text, '^[+-]?\d+(?:\.\d+)?\s?(%|[a-zA-Zµμ]{1,12})$', 1))
         filter (where c.number is null)), []) as suffixes,
-    count(*) filter (where epoch_time(c.text) is not null) as epochs,
+    count(*) filter (where epoch_read(c.text) is not null) as epochs,
     count(*) filter (where regexp_matches(c.text, '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d') and zoned_time(c.text) is not null
         and regexp_matches(c.text, '(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)( [A-Z]{2,5})?( m=[+-][\d.]+)?$')) as zoned,
     count(*) filter (where regexp_full_match(c.text, '\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?')) as locals,

@@ -1,7 +1,7 @@
 -- One span per row of a table of spans. Where begin and end are stated, they say how long it took; a parent of zeros is none.
 insert into spans (path, line, position, trace, span, parent, service, name, time, duration_ms, status)
 with read as (
-    select *, coalesce(epoch_time(begun), zoned_time(begun)) as begin_time, coalesce(epoch_time(ended), zoned_time(ended)) as end_time
+    select *, coalesce(epoch_read(begun), zoned_time(begun)) as begin_time, coalesce(epoch_read(ended), zoned_time(ended)) as end_time
     from arrived)
 select $path, line, null, nullif(trim(trace), ''), nullif(trim(span), ''),
     case when regexp_full_match(lower(trim(parent)), '0*|root|null|none|nil|-|nan') then null else trim(parent) end,
