@@ -61,7 +61,8 @@ def _target(entry: dict[str, Any], contests: list[contest.Contest], scale: float
     value = of.median(entry["measure"]) if of else None
     if "to" in entry:
         value = _ratio(of, to, entry["measure"]) if of and to else None
-    met = None if value is None or scale != 1 else value <= entry["at_most"]
+    right = not any(result.wrong for result in (of, to) if result)
+    met = None if value is None or scale != 1 else right and value <= entry["at_most"]
     return {**entry, "value": value, "met": met}
 
 

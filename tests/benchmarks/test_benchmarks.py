@@ -138,6 +138,14 @@ def test_targets_compare_medians() -> None:
     }
 
 
+def test_a_wrong_answer_meets_no_target() -> None:
+    """However fast it was."""
+    fast = result("ours", [1.0], [1.0], wrong=["events: found 1, true is 2"])
+    told = report.told([measured("log-1000", fast, result("lnav", [9.0], [9.0]))], 1.0, 1)
+
+    assert {target["met"] for target in told["targets"] if target["of"] == ["log-1000", "ours"]} == {False, None}
+
+
 def test_the_report_says_who_is_missing_and_who_is_wrong() -> None:
     """A contender that cannot run is named with the reason; a wrong answer is never only fast."""
     lnav = contest.Result("lnav", "indexes", skipped="lnav is not installed")
