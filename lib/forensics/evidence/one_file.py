@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from forensics.evidence import databases, doctor, documents, intake, logs, recognition
+from forensics.evidence import databases, doctor, documents, intake, logs, recognition, tables
 from forensics.evidence.lines import Content
 from forensics.model import Clock, Evidence, LineCount, Problem, Status
 from forensics.store import Store

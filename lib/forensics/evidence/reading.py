@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from forensics.evidence import databases, formats, intake, logs, meanings
+from forensics.evidence import databases, formats, intake, logs, meanings, one_file
 from forensics.model import Clock, Evidence, LineCount, Problem
 from forensics.store import Store
 
