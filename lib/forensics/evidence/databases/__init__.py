@@ -15,6 +15,7 @@ from forensics.evidence.databases import binlog, dump_words, dumps, sqlite_room
 from forensics.evidence.databases.rows import Rows
 from forensics.evidence.databases.rules import Violation
 from forensics.evidence.databases.sql_text import Dialect, visible
+from forensics.evidence.databases.states import compare as compare
 from forensics.evidence.databases.tables import Measured, Table, measure
 from forensics.evidence.intake import Found, open_readonly
 from forensics.model import Clock, Problem, Status
