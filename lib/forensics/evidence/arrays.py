@@ -125,7 +125,8 @@ def _end(data: bytes | mmap.mmap, start: int, head: bytes, nested: bool) -> int:
     if re.match(rb"\[\s*\[[^\]]*\]\s*,\s*\[", head) and not re.match(rb"\[\[[^\]]*\],[ ]?\[", head):
         found = _SPACED_END.search(data, start)
         return found.end() if found else start
-    return data.find(b"]]", start) + 2 if data.find(b"]]", start) >= 0 else start
+    found_at = data.find(b"]]", start)
+    return found_at + 2 if found_at >= 0 else start
 
 
 def _pairs(region: bytes, start: int) -> _Array | None:

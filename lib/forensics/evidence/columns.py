@@ -21,6 +21,7 @@ RELEASE_LABELS = frozenset({"version", "environment", "service_version", "releas
 _UNITS_OF_EPOCHS = ((1e17, 10**9), (1e14, 10**6), (1e11, 10**3), (1e8, 1))
 _MEASURE = re.compile(r"\s*([+-]?\d+(?:[.]\d+)?(?:[eE][+-]?\d+)?)\s*(%|[A-Za-zµμ][A-Za-zµμ/]{0,11})?\s*")
 _UNIT_WORDS = {"percentage": "percent", "pct": "percent", "none": None, "": None, "plain": None, "short": None}
+_OUTCOMES = {"TRUE": "ERROR", "2": "ERROR", "FALSE": "OK", "1": "OK", "0": "UNSET", "": "UNSET"}
 _SYSLOG = ("EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARN", "NOTICE", "INFO", "DEBUG")
 
 
@@ -111,6 +112,18 @@ def level(value: Any) -> str | None:
         return _SYSLOG[int(found)]
     names = {10: "TRACE", 20: "DEBUG", 30: "INFO", 40: "WARN", 50: "ERROR", 60: "FATAL"}
     return names.get(int(found))
+
+
+def first_line(value: Any) -> str | None:
+    """Return the first line of a text: what a change is called, of all that is said about it."""
+    found = text(value)
+    return found.strip().partition("\n")[0].rstrip() or None if found is not None else None
+
+
+def outcome(value: Any) -> str | None:
+    """Return how a span ended, in the word of the field: OK, ERROR or UNSET; another word stays what it is."""
+    found = text(value)
+    return None if found is None else _OUTCOMES.get(found.upper().removeprefix("STATUS_CODE_"), found.upper())
 
 
 def whole(value: Any) -> int | None:
@@ -235,7 +248,14 @@ COLUMNS: dict[str, dict[str, Callable[[Values], pa.Array]]] = {
         "text": _text,
         "weight": _each(lambda value: int(number(value) or 0), pa.int32()),
     },
-    "changes": {"id": _text, "time": times, "kind": _text, "service": _text, "summary": _text, "author": _text},
+    "changes": {
+        "id": _text,
+        "time": times,
+        "kind": _text,
+        "service": _text,
+        "summary": _texts(first_line),
+        "author": _text,
+    },
     "spans": {
         "trace": _text,
         "span": _text,
@@ -245,7 +265,7 @@ COLUMNS: dict[str, dict[str, Callable[[Values], pa.Array]]] = {
         "time": times,
         "until": times,
         "duration_ms": numbers,
-        "status": _text,
+        "status": _texts(outcome),
     },
     "log_events": {"time": times, "level": _texts(level), "source": _text, "message": _texts(message)},
     "incident_records": {

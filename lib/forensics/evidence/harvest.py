@@ -64,7 +64,7 @@ class _Found:
 
 def harvest(records: Records, objects: Objects, account: Account) -> Iterator[pa.Table]:
     """Yield the rows that these records give, ready for their table."""
-    found = list(_changes(records, _found(records, objects)))
+    found = list(_found(records, objects))
     if not found:
         return
     if records.points:
@@ -77,25 +77,30 @@ def harvest(records: Records, objects: Objects, account: Account) -> Iterator[pa
 
 def _found(records: Records, objects: Objects) -> Iterator[_Found]:
     position = 0
+    for place, line in _changes(records, _places(records, objects)):
+        if all(has(place.value, condition) for condition in records.when):
+            position += 1
+            yield _Found(place, line, position)
+
+
+def _places(records: Records, objects: Objects) -> Iterator[tuple[Place, int | None]]:
     for document, line in objects:
         for place in find(document, records.each) if records.each else (Place(document),):
-            if all(has(place.value, condition) for condition in records.when):
-                position += 1
-                yield _Found(place, line, position)
+            yield place, line
 
 
-def _changes(records: Records, found: Iterator[_Found]) -> Iterator[_Found]:
-    """Leave out what only says again what the last record of its kind said."""
+def _changes(records: Records, places: Iterator[tuple[Place, int | None]]) -> Iterator[tuple[Place, int | None]]:
+    """Leave out what only says again what the last record of its subject said."""
     if not records.change_of:
-        yield from found
+        yield from places
         return
     whose, what = picker(records.change_of), picker(records.change_in)
     last: dict[str, str] = {}
-    for one in found:
-        key, state = str(whose(one.place)), str(what(one.place))
+    for place, line in places:
+        key, state = str(whose(place)), str(what(place))
         if last.get(key) != state:
             last[key] = state
-            yield one
+            yield place, line
 
 
 def _read(of: Field, places: Iterable[Place]) -> list[Any]:
@@ -205,7 +210,9 @@ def _about(records: Records, place: Place, part: Points, account: Account) -> di
         name: _read(of, [place])[0]
         for name in ("name", "labels", "unit")
         if name not in part.about and (of := records.fields.get(name))
-    } | part.about
+    } | {name: value for name, value in part.about.items() if name != "column"}
+    if "column" in part.about:
+        told["name"] = ".".join(filter(None, (told.get("name"), part.about["column"])))
     if told.get("name") is None:
         account.unnamed += 1
         told["name"] = UNNAMED
@@ -218,7 +225,7 @@ def _points_table(
 ) -> pa.Table:
     lengths = np.array([len(part.values) for _, part, _ in waiting])
     whose = pa.array(np.repeat(np.arange(len(waiting), dtype=np.int32), lengths))
-    table = {
+    texts = {
         name: pa.DictionaryArray.from_arrays(whose, pa.array([about.get(name) for _, _, about in waiting], pa.string()))
         for name in ("name", "labels", "series", "unit")
     }
@@ -228,14 +235,15 @@ def _points_table(
     if clock == "time" and not account.zoneless:
         heads = (value for _, part, _ in waiting if isinstance(part.times, list) for value in part.times[:3])
         account.zoneless = next((one for one in heads if columns.zoneless(one)), "")
-    columns_ = {
-        **table,
+    cells = {
+        **texts,
         "line": lines.take(whose),
         "position": pa.array(np.arange(begin + 1, begin + 1 + len(whose), dtype=np.int64)),
         clock: pa.chunked_array(whens, TIMESTAMP if clock == "time" else pa.float64()),
         "value": pa.chunked_array([columns.numbers(part.values) for _, part, _ in waiting], pa.float64()),
     }
-    return _accounted(records, pa.table(columns_), account)
+    table = pa.table(cells).combine_chunks()  # a thousand small chunks cost the store half as much again
+    return _accounted(records, table, account)
 
 
 # ---- every number in a record is a sample --------------------------------------------------------------------------

@@ -82,15 +82,16 @@ def _said(value: Any) -> str:
 
 
 def has(document: Any, path: str) -> bool:
-    """Say whether `path` leads to anything. `path=value` asks for that very value as well, `path!=value` for one that
-    is another; `[]` alone for a list."""
+    """Say whether `path` leads to anything. `path=a|b` asks for one of these values as well, `path!=a|b` for any other;
+    `[]` alone for a list."""
     if path == "[]":
         return isinstance(document, list)
     path, differs, wanted = _condition(path)
     found = (place.value for place in _find(document, steps(path), "", (), LOOKED_AT))
     if not wanted:
         return any(True for _ in found)
-    return any((_said(value).lower() == wanted) is not differs for value in found)
+    ways = wanted.split("|")
+    return any((_said(value).lower() in ways) is not differs for value in found)
 
 
 @cache

@@ -21,7 +21,7 @@ class Points:
     times: Values
     values: Values
     about: dict[str, Any] = field(default_factory=dict)
-    """What the points themselves say of their series: name, labels, unit."""
+    """What the points themselves say of their series: name, labels, unit; or the column, a part of its name."""
 
 
 def points(records: Records, place: Place, refused: Counter[str]) -> Iterator[Points]:
@@ -73,7 +73,7 @@ def _frame(heads: Any, held: Any) -> Iterator[Points]:
         return
     if all(isinstance(head, str) for head in heads):
         heads = [
-            {"name": head, "type": "time" if head.lower() in ("time", "timestamp") else "number"} for head in heads
+            {"column": head, "type": "time" if head.lower() in ("time", "timestamp") else "number"} for head in heads
         ]
         rows = [row for row in held if isinstance(row, list) and len(row) == len(heads)]
         held = [list(column) for column in zip(*rows, strict=True)]
@@ -94,5 +94,10 @@ def _told(head: dict[str, Any]) -> dict[str, Any]:
     config: dict[str, Any] = head["config"] if isinstance(head.get("config"), dict) else {}
     name = head.get("name")
     shown = config.get("displayNameFromDS") or config.get("displayName") or (name if name != "Value" else None)
-    told = {"name": shown, "labels": head.get("labels"), "unit": config.get("unit")}
+    told = {
+        "name": shown,
+        "column": head.get("column"),
+        "labels": head.get("labels"),
+        "unit": config.get("unit"),
+    }
     return {key: value for key, value in told.items() if value}

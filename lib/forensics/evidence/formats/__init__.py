@@ -151,7 +151,7 @@ def recognise_object(record: Any) -> Format | None:
         fmt
         for fmt in load()
         if fmt.structure == "json-lines"
-        and not fmt.fallback
+        and not (fmt.fallback or fmt.prefix)
         and all(has(record, need) for need in fmt.needs)
         and not any(has(record, lack) for lack in fmt.lacks)
     ]
