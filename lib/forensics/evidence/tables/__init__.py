@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 
 import pyarrow as pa
 
 from forensics.evidence import formats, lines
 from forensics.evidence.formats import Format
 from forensics.evidence.tables import columns as judging
-from forensics.evidence.tables import complaints, rows
+from forensics.evidence.tables import complaints, exposition, rows
 from forensics.evidence.tables import layout as layouts
 from forensics.evidence.tables.columns import Columns
+from forensics.evidence.tables.complaints import TableReading
 from forensics.evidence.tables.filling import Filled, Table, called, fill
 from forensics.evidence.tables.layout import Layout
-from forensics.model import Clock, LineCount, Problem
+from forensics.model import Clock
 from forensics.store import Store
+
+__all__ = ["TableReading", "chosen", "read", "sampled"]
 
 HEAD = 256 * 1024
 """Bytes by which the way a table is written is judged."""
@@ -26,23 +27,16 @@ HEAD = 256 * 1024
 HEAD_LINES = 400
 
 
-@dataclass(frozen=True, slots=True)
-class TableReading:
-    """What came of one table."""
-
-    fmt: Format
-    records: int
-    lines: LineCount
-    covers: tuple[datetime, datetime] | None
-    problems: tuple[Problem, ...]
-    clock: Clock
-
-
 def read(store: Store, path: str, content: lines.Content) -> TableReading | None:
     """Read a table into the store; None when the text is none."""
-    layout = layouts.recognise(sampled(content))
-    if layout is None:
-        return None
+    sample = sampled(content)
+    if exposition.recognise(sample):
+        return exposition.read(store, path, content)
+    layout = layouts.recognise(sample)
+    return _delimited(store, path, content, layout) if layout is not None else None
+
+
+def _delimited(store: Store, path: str, content: lines.Content, layout: Layout) -> TableReading:
     store.run("table_macros")
     tally, filled = rows.Tally(), Filled()
     batches = rows.batches(content, layout, tally)
@@ -97,6 +91,7 @@ def _has(layout: Layout, columns: Columns, need: str) -> bool:
             "$clock": columns.clock is not None,
             "$value": bool(columns.values),
             "$levels": bool(layout.levels),
+            "$exposition": False,
             "$declared": layout.comments and not layout.quotes,
         }[need]
     return any(called(layout.names, name) is not None for name in need.split("|"))

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from statistics import median
 from typing import Any
 
 from forensics.evidence import doctor
+from forensics.evidence.formats import Format
 from forensics.evidence.tables.filling import Filled, Table
 from forensics.evidence.tables.rows import Tally
-from forensics.model import Problem
+from forensics.model import Clock, LineCount, Problem
 
 SHOWN = 6
 CLOSE = 60.0
 """Seconds that two times of one row may be apart: one may be when it was measured, the other when it was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableReading:
+    """What came of one table."""
+
+    fmt: Format
+    records: int
+    lines: LineCount
+    covers: tuple[datetime, datetime] | None
+    problems: tuple[Problem, ...]
+    clock: Clock
 
 
 def about(
@@ -21,7 +37,7 @@ def about(
 ) -> tuple[Problem, ...]:
     """Name everything that is wrong with a table."""
     count = tally.count
-    found = [*_of_layout(table, filled), *_of_time(table, filled, told), *_of_cells(filled)]
+    found = [*_of_layout(table, filled), *_of_time(table, filled, told), *no_numbers(filled.unread)]
     if count.quarantined:
         first = min((t["line"][0].as_py(), t["reason"][0].as_py()) for t in tally.quarantined)
         found.append(
@@ -101,10 +117,10 @@ def _of_time(table: Table, filled: Filled, told: dict[str, Any]) -> Iterator[Pro
         )
 
 
-def _of_cells(filled: Filled) -> Iterator[Problem]:
-    if filled.unread:
-        shown = ", ".join(f"“{text}” {times:,} times" for text, times in filled.unread.most_common(SHOWN))
+def no_numbers(unread: Counter[str]) -> Iterator[Problem]:
+    """Name the texts that stand where numbers should."""
+    if unread:
+        shown = ", ".join(f"“{text}” {times:,} times" for text, times in unread.most_common(SHOWN))
         yield Problem(
-            "no-number",
-            f"{sum(filled.unread.values()):,} cells hold no usable number ({shown}): kept as missing, never as 0",
+            "no-number", f"{unread.total():,} cells hold no usable number ({shown}): kept as missing, never as 0"
         )

@@ -163,7 +163,13 @@ def _delimited(lines: list[str], delimiter: str) -> Layout | None:
     if layout is None:
         return None
     header = shown[layout.first - 2] if layout.headed and layout.first > 1 else ""
-    return replace(layout, header=header, escapes=escapes, comments=any(cells[0].startswith("#") for _, cells in records), ruled=ruled)
+    return replace(
+        layout,
+        header=header,
+        escapes=escapes,
+        comments=any(cells[0].startswith("#") for _, cells in records),
+        ruled=ruled,
+    )
 
 
 def _headed(body: list[Record], comment: list[str] | None, delimiter: str) -> Layout | None:
