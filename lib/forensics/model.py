@@ -84,10 +84,15 @@ class Clock:
     zone: str = "UTC"
     how: Literal["stated", "inferred", "assumed", "unknown"] = "unknown"
     offset_s: float = 0.0
+    """How far its writing stood ahead of UTC, in seconds, where that was stated or inferred."""
+    lacks: str = ""
+    """What its stamps leave out (evidence/stamps.py): zone, name, year, date, order, epoch; empty: nothing."""
+    why: str = ""
+    """How we know its zone, in words."""
 
     def json(self) -> Json:
         """Write it as the contract does."""
-        return {"zone": self.zone, "how": self.how, "offset_s": self.offset_s}
+        return {"zone": self.zone, "how": self.how, "offset_s": self.offset_s, "why": self.why}
 
 
 Status = Literal["ok", "partial", "empty", "unreadable", "error-payload", "duplicate"]
@@ -110,6 +115,8 @@ class Evidence:
     clock: Clock = field(default_factory=Clock)
     problems: tuple[Problem, ...] = ()
     path_base64: str | None = None
+    own_clock: tuple[str, str] | None = None
+    """The first and last time as written, where they cannot be placed in UTC."""
 
     def json(self) -> Json:
         """Write it as the contract does."""
@@ -122,13 +129,21 @@ class Evidence:
             "status": self.status,
             "records": self.records,
             "lines": self.lines.json() if self.lines else None,
-            "covers": {"start": iso(self.covers[0]), "end": iso(self.covers[1])} if self.covers else None,
+            "covers": self._covers(),
             "clock": self.clock.json(),
             "problems": [problem.json() for problem in self.problems],
         }
         if self.path_base64:
             entry["path_base64"] = self.path_base64
         return entry
+
+    def _covers(self) -> Json | None:
+        if self.covers:
+            return {"start": iso(self.covers[0]), "end": iso(self.covers[1])}
+        if self.own_clock:
+            start, end = ({"clock": self.path, "written": written} for written in self.own_clock)
+            return {"start": start, "end": end}
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,5 +327,11 @@ class Parameters:
     """Which response time is judged: p95, mean or max."""
     bucket: int = 30
     """Length of a bucket in seconds."""
+    clocks: str = ""
+    """Zones of sources that do not say theirs: logs/pm2.log=Europe/Berlin; *=+02:00."""
+    reference: str = ""
+    """A date (ISO 8601) that stamps without a year lie before: the day on which the evidence was collected."""
+    anchors: str = ""
+    """When the own clock of a source began that has no time of day: stats.txt=2031-04-02T07:30:00Z."""
     redact: bool = True
     """Blur personal data in everything that leaves for stakeholders."""

@@ -158,7 +158,7 @@ def _whole(waiting: Numbers) -> pa.Table:
 def _event_rows(rows: pa.Table, pattern: LinePattern, begins: npt.NDArray[np.int8]) -> pa.Table:
     """Give the rows of one pattern the constants it declares, and keep apart the times that cannot be placed."""
     written = rows["time"].combine_chunks()
-    lacks = stamps.named(pattern.stamp).lacks if pattern.begins == "event" and pattern.stamp != "any" else ""
+    lacks = pattern.lacks
     if pattern.begins == "event":
         lost = pc.is_null(written).to_numpy(zero_copy_only=False)
         if lost.any():
@@ -168,7 +168,11 @@ def _event_rows(rows: pa.Table, pattern: LinePattern, begins: npt.NDArray[np.int
                 written = rows["time"].combine_chunks()
     nothing = pa.nulls(rows.num_rows, pa.timestamp("us"))
     wild = pc.or_(pc.less(written, EARLIEST), pc.greater_equal(written, LATEST))
-    placed = nothing if lacks in ("year", "date", "epoch") else pc.if_else(pc.fill_null(wild, False), nothing, written)
+    placed = (
+        nothing
+        if lacks in ("year", "date", "order", "epoch")
+        else pc.if_else(pc.fill_null(wild, False), nothing, written)
+    )
     own = written if lacks else pc.if_else(pc.fill_null(wild, False), written, nothing)
     message = rows["message"] if not pattern.sliced or pattern.object else pa.nulls(rows.num_rows, pa.string())
     return pa.table(

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from forensics.evidence import databases, doctor, documents, intake, logs, recognition, tables
+from forensics.evidence import (
+    archives,
+    databases,
+    doctor,
+    documents,
+    formats,
+    intake,
+    logs,
+    packed,
+    recognition,
+    tables,
+    unread,
+)
 from forensics.evidence.lines import Content
+from forensics.evidence.patterns import LinePattern
+from forensics.evidence.recognition import Recognised
 from forensics.model import Clock, Evidence, LineCount, Problem, Status
 from forensics.store import Store
 
 DOCUMENT_CAP = 512 * 1024 * 1024
+
+WHOLE_TEXT = 64 * 1024 * 1024
+"""Of a log up to this size, the text of every event is copied into the store."""
 
 
 @dataclass(slots=True)
@@ -50,7 +69,10 @@ class _File:
         )
 
 
-_SPOILING = {"cut", "packed-damaged", "unpacks-too-large", "trailing-bytes", "unknown-format", "records-refused"}
+_SPOILING = {
+    *("cut", "packed-damaged", "unpacks-too-large", "trailing-bytes", "unknown-format", "records-refused"),
+    *("changed-during-run", "no-room"),
+}
 
 
 def read_one(
@@ -61,23 +83,47 @@ def read_one(
     companions: dict[tuple[str, str], str],
     found: list[intake.Found],
 ) -> Evidence:
-    content = Content(one.place)
-    problems: list[Problem] = []
-    unpacked: Path | None = None
+    """Read a file into the store; it may have changed, or vanished, since it was found."""
     try:
-        packed_as = intake.packing(content.head(8))
-        if packed_as:
-            content.close()
-            unpacked = work / f"unpacked-{number}"
-            problems += intake.unpack(one.place, packed_as, unpacked)
-            content = Content(unpacked)
-        file = _File(one, content, problems)
-        place = unpacked or one.place
-        return _recognise(file, store, work, place, databases.beside(one, companions, found))
+        unfolded = packed.unfold(one.place, work, f"unpacked-{number}")
+        content = Content(unfolded.place)
+    except OSError as error:
+        problem = intake.altered(one) or Problem("unreadable", f"could not be read: {error.strerror or error}")
+        return not_read(one, (*one.problems, problem))
+    try:
+        if unfolded.refused:
+            return not_read(one, (*one.problems, *unfolded.problems))
+        file = _File(one, content, [*one.problems, *unfolded.problems])
+        entry = _recognise(file, store, work, unfolded.place, databases.beside(one, companions, found))
     finally:
         content.close()
-        if unpacked:
-            unpacked.unlink(missing_ok=True)
+        if unfolded.place != one.place:
+            unfolded.place.unlink(missing_ok=True)
+    changed = intake.altered(one)
+    if changed is None:
+        return entry
+    return replace(
+        entry, status="partial" if entry.status == "ok" else entry.status, problems=(*entry.problems, changed)
+    )
+
+
+def not_read(one: intake.Found, problems: tuple[Problem, ...]) -> Evidence:
+    """Return the entry of what is not read, and why."""
+    return replace(_UNREAD, **_about(one), problems=tuple(doctor.advise(one.path, problem) for problem in problems))
+
+
+_UNREAD = Evidence("", "", 0, status="unreadable", clock=Clock("", "unknown"))
+
+
+def _about(one: intake.Found) -> dict[str, Any]:
+    return {"path": one.path, "sha256": one.sha256, "size": one.size, "path_base64": one.path_base64}
+
+
+def archive(one: intake.Found, found: list[intake.Found]) -> Evidence:
+    """Return the entry of an archive: its members have their own; what was refused of it is said here."""
+    members = any(other.member and other.path.startswith(one.path + archives.BETWEEN) for other in found)
+    status: Status = "ok" if not one.problems else "partial" if members else "unreadable"
+    return replace(not_read(one, one.problems), kind="document", format=one.archive, status=status)
 
 
 def _recognise(file: _File, store: Store, work: Path, place: Path, companions: dict[str, Path]) -> Evidence:
@@ -91,18 +137,29 @@ def _recognise(file: _File, store: Store, work: Path, place: Path, companions: d
     if page:
         file.problems.append(page)
         return file.entry(fmt="html-page", status="error-payload")
-    if intake.archive(head):
-        file.problems.append(Problem("archive", "an archive of files: not opened", "unpack it into the folder"))
+    named = unread.named(head)
+    if named is None and archives.kind(head):
+        named = Problem("archive", "an archive of files: not opened", "unpack it into the folder")
+    if named is not None:
+        file.problems.append(named)
         return file.entry(status="unreadable")
     if _binary(head):
         file.problems.append(Problem("binary", "binary data in no form that we read", "export it as text or JSON"))
         return file.entry(status="unreadable")
+    found = recognition.recognise(recognition.sample(head), recognition.sample(file.content.tail(65536))[1:])
+    if _surely_log(found):
+        return _text(file, store, found)
     text = head.decode("utf-8-sig", "backslashreplace")
     if documents.looks_like_json(text) and file.content.size <= DOCUMENT_CAP:
         entry = _document(file, store)
         if entry is not None:
             return entry
-    return _table(file, store) or _text(file, store, head)
+    return _table(file, store) or _text(file, store, found)
+
+
+def _surely_log(found: Recognised) -> bool:
+    """Say whether a text is a log by a declared format, so that it is neither taken for a document nor for a table."""
+    return found.how != "fallback" and found.fmt.kind == "log" and found.share >= recognition.MIXED_SHARE
 
 
 def _binary(head: bytes) -> bool:
@@ -204,9 +261,8 @@ def _table(file: _File, store: Store) -> Evidence | None:
     return file.entry(fmt.kind, fmt.name, "ok", reading.records, reading.lines, reading.covers, reading.clock)
 
 
-def _text(file: _File, store: Store, head: bytes) -> Evidence:
-    found = recognition.recognise(recognition.sample(head))
-    fmt = found.fmt
+def _text(file: _File, store: Store, found: Recognised) -> Evidence:
+    fmt, whole = found.fmt, file.content.size <= WHOLE_TEXT
     if found.how == "fallback":
         file.problems.append(
             Problem(
@@ -215,18 +271,19 @@ def _text(file: _File, store: Store, head: bytes) -> Evidence:
                 "forensics formats FILE shows how far each format came",
             )
         )
-    reading = logs.read(store, file.found.path, file.content, fmt)
+    reading = logs.read(store, file.found.path, file.content, fmt, whole=whole)
+    if not whole:
+        file.problems.append(
+            Problem(
+                "text-by-offset",
+                "too large to copy: times, levels and places of all events are kept, text only of those that are loud, "
+                "undated or folded; all other text is read from the evidence itself",
+            )
+        )
     if file.content.unterminated() and fmt.kind != "capture":
         file.problems.append(doctor.unterminated(reading.count.physical))
     if fmt.problem:
-        file.problems.append(
-            Problem(
-                fmt.problem["code"],
-                fmt.problem["message"],
-                fmt.problem.get("remedy", ""),
-                leaves_open=fmt.problem.get("leaves_open", ""),
-            )
-        )
+        file.problems.append(_declared_problem(fmt))
     if reading.count.quarantined:
         file.problems.append(
             Problem(
@@ -235,5 +292,83 @@ def _text(file: _File, store: Store, head: bytes) -> Evidence:
                 "they are kept, counted and shown",
             )
         )
-    kind = fmt.kind
-    return file.entry(kind, fmt.name, "ok", reading.count.accepted, reading.count, reading.covers, fmt.clock)
+    clock, problem = _clock(fmt, reading, recognition.sample(file.content.head()))
+    file.problems += [problem] if problem else []
+    placed = clock.lacks not in ("year", "date", "order", "epoch")
+    entry = file.entry(
+        fmt.kind, fmt.name, "ok", reading.count.accepted, reading.count, reading.covers if placed else None, clock
+    )
+    if placed or reading.covers is None:
+        return entry
+    first, last = (time.strftime(_WRITTEN[clock.lacks]) for time in reading.covers)
+    return replace(entry, own_clock=(first, last))
+
+
+_WRITTEN = {"year": "%b %d %H:%M:%S", "date": "%H:%M:%S", "order": "%d or %m: %H:%M:%S", "epoch": "%s s"}
+
+
+def _declared_problem(fmt: formats.Format) -> Problem:
+    declared = fmt.problem
+    return Problem(
+        declared["code"],
+        declared["message"],
+        declared.get("remedy", ""),
+        leaves_open=declared.get("leaves_open", ""),
+    )
+
+
+def _clock(fmt: formats.Format, reading: logs.TextReading, sample: list[str]) -> tuple[Clock, Problem | None]:
+    """Return which clock a text keeps, by the stamps that most of its dated lines carry, and what is doubtful about it."""
+    dated = [pattern for pattern in fmt.lines if pattern.begins == "event" and reading.read.get(pattern.name)]
+    if not dated:
+        return Clock("", "unknown"), None
+    most = max(dated, key=lambda pattern: reading.read[pattern.name])
+    why = fmt.clock_why if most.lacks == "zone" else ""
+    match most.lacks:
+        case "":
+            return Clock("UTC", "stated", 0.0, "", "each stamp says its zone"), None
+        case "zone" | "year" | "date" | "order" | "epoch":
+            return Clock("UTC", "assumed", 0.0, most.lacks, why or _DOUBTS[most.lacks]), _unplaced(most.lacks)
+        case _:
+            return _lettered_clock(fmt, most, sample)
+
+
+_DOUBTS = {
+    "zone": "its stamps name no zone",
+    "year": "its stamps hold no year and name no zone",
+    "date": "its stamps hold no date",
+    "order": "which number of its dates is the day and which the month is open",
+    "epoch": "it counts seconds from a beginning that it does not name",
+}
+
+
+def _unplaced(lacks: str) -> Problem | None:
+    if lacks in ("zone", "year"):
+        return None
+    remedies = {
+        "date": "state its day: not possible yet; collect it with dates",
+        "order": "collect it with ISO dates, or give a longer stretch of it",
+        "epoch": "state when it began: -p anchors='FILE=2031-04-02T07:30:00Z'",
+    }
+    return Problem(
+        {"date": "no-date", "order": "ambiguous-date", "epoch": "relative-clock"}[lacks],
+        f"{_DOUBTS[lacks]}: its times are kept as written and cannot be placed",
+        remedies[lacks],
+        leaves_open="When was it, and what happened at the same time elsewhere?",
+    )
+
+
+def _lettered_clock(fmt: formats.Format, pattern: LinePattern, sample: list[str]) -> tuple[Clock, Problem | None]:
+    """Read the letters of a zone: UTC and GMT say what they are, others are claimed by several zones or by none."""
+    fits = [fit for line in sample if (fit := fmt.first_fit(line)) and fit[0] == pattern]
+    names = sorted({name for fit in fits for name in re.findall(r"\b[A-Z]{3,5}\b", fit[1]["time"])})
+    if names and set(names) <= {"UTC", "GMT"}:
+        return Clock("UTC", "stated", 0.0, "", "each stamp says UTC"), None
+    name = ", ".join(names) or "no name"
+    problem = Problem(
+        "zone-unknown",
+        f"its stamps say {name}, which several zones claim, or none: read as if it were UTC, the true times lie up to 14 h away",
+        "state the zone: -p clocks='FILE=Europe/Berlin'",
+        leaves_open="What happened at the same time elsewhere?",
+    )
+    return Clock(name, "unknown", 0.0, "name", f"{name} names no single zone"), problem

@@ -63,6 +63,14 @@ class LinePattern:
     """The order of day, month and year, where the stamp leaves it open and the file decides."""
 
     @property
+    def lacks(self) -> str:
+        """What this kind of line's stamp leaves out; nothing where it begins no dated event."""
+        if self.begins != "event":
+            return ""
+        stamp = stamps.named(self.stamp)
+        return "order" if stamp.choices and not self.order else stamp.lacks
+
+    @property
     def complete(self) -> str:
         """The pattern with an empty group for each part that it does not capture."""
         captured = re.compile(self.pattern).groupindex
@@ -202,6 +210,7 @@ def declared(entry: dict[str, Any], where: str, levels: dict[str, str]) -> LineP
         object=objects,
         needs=tuple(entry.get("needs", ())),
         levels=levels,
+        order=entry.get("order", ""),
     )
 
 

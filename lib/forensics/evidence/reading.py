@@ -6,37 +6,39 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from forensics.evidence import databases, formats, intake, logs, meanings, one_file
-from forensics.model import Clock, Evidence, LineCount, Problem
+from forensics.evidence import archives, clocks, databases, formats, intake, logs, meanings, one_file
+from forensics.model import Clock, Evidence, LineCount, Parameters, Problem
 from forensics.store import Store
 
 Progress = Callable[[str], None]
 
 
-def read(folder: Path, store: Store, work: Path, progress: Progress = lambda path: None) -> list[Evidence]:
+def read(
+    folder: Path,
+    store: Store,
+    work: Path,
+    progress: Progress = lambda path: None,
+    parameters: Parameters | None = None,
+    *,
+    understand: bool = True,
+) -> list[Evidence]:
     """Read everything in `folder` into the store and return one entry for each file, in the order of their names.
 
     `work` is a private folder for unpacked files and copies of databases. Nothing in `folder` is opened for writing.
+    `parameters` say what a person knows of clocks, and which stretch of large logs to read. Without `understand`,
+    what messages mean is left out: an inventory does not need it. Raises UsageError for clocks that make no sense.
     """
+    asked = parameters or Parameters()
+    said = clocks.stated(asked)
     entries: list[Evidence] = []
     seen: dict[str, str] = {}
-    found = intake.find(folder)
+    found = archives.opened(intake.find(folder), work)
     companions = databases.companions(found)
     for number, one in enumerate(found):
         progress(one.path)
         if one.refused:
             problem = Problem("refused", one.refused, "copy the file itself into the folder")
-            entries.append(
-                Evidence(
-                    one.path,
-                    "",
-                    0,
-                    status="unreadable",
-                    problems=(problem,),
-                    clock=Clock("", "unknown"),
-                    path_base64=one.path_base64,
-                )
-            )
+            entries.append(one_file.not_read(one, one.problems or (problem,)))
             continue
         if one.sha256 in seen and one.size:
             twin = Problem("duplicate", f"the same bytes as {seen[one.sha256]}, which is read instead")
@@ -56,9 +58,15 @@ def read(folder: Path, store: Store, work: Path, progress: Progress = lambda pat
         if one.path in companions.values():
             entries.append(_companion(one))
             continue
+        if one.archive:
+            entries.append(one_file.archive(one, found))
+            continue
         entries.append(one_file.read_one(one, store, work, number, companions, found))
-    entries = databases.compare(store, _mark_extracts(store, entries))
-    meanings.understand(store)
+    archives.clear(work)
+    store.run("log_said_again")
+    entries = databases.compare(store, _mark_extracts(store, clocks.settle(store, entries, said)))
+    if understand:
+        meanings.understand(store)
     _record(store, entries)
     return entries
 

@@ -94,16 +94,35 @@ def recognise_lines(texts: Sequence[str]) -> tuple[Format | None, float]:
     return (best[1], best[0]) if best[0] >= LEAST_SHARE / 2 else (None, best[0])
 
 
-def recognise(texts: Sequence[str]) -> Recognised:
-    """Return what a text of lines is: never nothing, for in the end it is read by the stamps it holds."""
+def recognise(texts: Sequence[str], later: Sequence[str] = ()) -> Recognised:
+    """Return what a text of lines is: never nothing, for in the end it is read by the stamps it holds.
+
+    `later` are lines from its end, which help to tell days from months.
+    """
     lines = _lines(texts)
     plain = _declared(lines)
-    if plain is not None and plain.share >= MIXED_SHARE:
-        return plain
-    wrapped = _wrapped(lines)
-    if wrapped is not None and (plain is None or wrapped.share > plain.share + 0.05):
-        return wrapped
-    return plain or Recognised(fallback(lines), "fallback", 0.0)
+    found = plain if plain is not None and plain.share >= MIXED_SHARE else None
+    if found is None:
+        wrapped = _wrapped(lines)
+        better = wrapped is not None and (plain is None or wrapped.share > plain.share + 0.05)
+        found = wrapped if better else plain
+    if found is None:
+        found = Recognised(fallback(lines), "fallback", 0.0)
+    seen = [*lines, *_lines(later)]
+    return replace(found, fmt=replace(found.fmt, lines=tuple(_settled(p, found.fmt, seen) for p in found.fmt.lines)))
+
+
+def _settled(pattern: LinePattern, fmt: Format, lines: Sequence[str]) -> LinePattern:
+    """Decide what only the lines of this very text tell: the order of day and month, whether times carry their zone."""
+    if pattern.begins != "event" or not (pattern.object or stamps.named(pattern.stamp).choices):
+        return pattern
+    written = [
+        fit[1]["time"] for line in lines if (fit := fmt.first_fit(line)) and fit[0] == pattern and fit[1]["time"]
+    ]
+    if pattern.object:
+        local = written and sum(map(stamps.zoned, written)) < len(written) / 2
+        return replace(pattern, stamp="any-local") if local else pattern
+    return pattern if pattern.order else replace(pattern, order=stamps.order(pattern.stamp, written))
 
 
 def _declared(lines: Sequence[str]) -> Recognised | None:
@@ -221,9 +240,9 @@ def fallback(lines: Sequence[str]) -> Format:
 
     Lines with the stamp are dated events; others continue the event above them, or stand alone where few are dated.
     """
-    dated = max(_stamped(lines), key=lambda one: one[0], default=(0, None))
-    share = dated[0] / len(lines) if lines else 0.0
-    found = (dated[1],) if dated[1] is not None and dated[0] >= min(2, len(lines)) and share > 0.02 else ()
+    _, hits, dated = max(_stamped(lines), key=lambda one: one[0], default=(0.0, 0, None))
+    share = hits / len(lines) if lines else 0.0
+    found = (dated,) if dated is not None and hits >= min(2, len(lines)) and share > 0.02 else ()
     continues = "nothing" if found and share >= 0.2 else "undated"
     return Format(
         name=FALLBACK,
@@ -241,17 +260,21 @@ def fallback(lines: Sequence[str]) -> Format:
     )
 
 
-def _stamped(lines: Sequence[str]) -> Iterable[tuple[float, LinePattern]]:
+def _stamped(lines: Sequence[str]) -> Iterable[tuple[float, int, LinePattern]]:
     """Yield, for each shape and place of a stamp, how many lines hold it there; the more telling weigh more."""
     for rank, stamp in enumerate(stamps.load().values()):
-        if stamp.read == "seconds":
+        if stamp.read in ("seconds", "any"):
             continue
         for place, (name, before, after) in enumerate(_PLACES):
             pattern = before.format(shape=stamp.shape) + after
             hits = sum(compiled(pattern).match(line[:400]) is not None for line in lines)
             if hits:
                 weight = hits * (1 - 0.001 * rank - 0.01 * place)
-                yield weight, LinePattern(f"{stamp.name} {name}", pattern, "event", stamp.name, "", "", weak=False)
+                yield (
+                    weight,
+                    hits,
+                    LinePattern(f"{stamp.name} {name}", pattern, "event", stamp.name, "", "", weak=False),
+                )
 
 
 # ---- explanation ----------------------------------------------------------------------------------------------

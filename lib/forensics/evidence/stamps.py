@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Literal
 
 from forensics.errors import DeclarationError
 
-Lacks = Literal["", "zone", "name", "year", "date", "epoch"]
-"""What a stamp leaves out: its zone (`name`: only letters that several zones claim), its year, its date, or when its
-seconds began."""
+Lacks = Literal["", "zone", "name", "year", "date", "order", "epoch"]
+"""What a stamp leaves out: its zone (`name`: only letters that several zones claim), its year, its date, which
+number is the day and which the month, or when its seconds began."""
 
 _NAMED = re.compile(r"\(\?P<time:([\w-]+)>\)")
 
@@ -25,7 +26,7 @@ class Stamp:
     name: str
     shape: str
     """A regular expression without groups, for both engines."""
-    read: Literal["zoned", "cast", "epoch", "tai64n", "seconds", "strptime"]
+    read: Literal["zoned", "cast", "epoch", "tai64n", "seconds", "any", "strptime"]
     parse: tuple[str, ...]
     """strptime patterns, the first that fits reads; fractions follow a full stop, blanks are single."""
     choices: tuple[str, ...]
@@ -77,6 +78,43 @@ def expand(pattern: str) -> tuple[str, str | None]:
     if found is None:
         return pattern, None
     return _NAMED.sub(lambda one: f"(?P<time>{named(one[1]).shape})", pattern), found[1]
+
+
+def zoned(stamp: str) -> bool:
+    """Say whether a stamp of any shape says its zone: by an offset, by UTC or GMT, or by being an epoch."""
+    return bool(re.search(r"^[\d.]+$|\d(?:Z| ?[+-]\d\d:?\d\d| ?(?:UTC|GMT))$", stamp.strip()))
+
+
+def order(name: str, written: list[str]) -> str:
+    """Return the order of day, month and year that these stamps decide for, or nothing when they leave it open.
+
+    An order is possible when all stamps are dates by it; of several, the one by which the dates lie close together,
+    where by the others they are spread over months.
+    """
+    possible: dict[str, int] = {}
+    numbers = [[int(part) for part in re.findall(r"\d+", text)[:3]] for text in written]
+    for choice in named(name).choices:
+        fields = re.findall(r"%([dmyY])", choice)
+        dates = [_ordinal(dict(zip(fields, found, strict=False))) for found in numbers]
+        if dates and None not in dates:
+            known = [date for date in dates if date is not None]
+            possible[choice] = max(known) - min(known)
+    if len(possible) == 1:
+        return next(iter(possible))
+    near = [choice for choice, span in possible.items() if 0 < span <= _CLOSE_DAYS]
+    far = [choice for choice, span in possible.items() if span > _CLOSE_DAYS]
+    return near[0] if len(near) == 1 and len(near) + len(far) == len(possible) else ""
+
+
+_CLOSE_DAYS = 25
+
+
+def _ordinal(parts: dict[str, int]) -> int | None:
+    year = parts.get("Y", 2000 + parts.get("y", 0))
+    try:
+        return date(year, parts["m"], parts["d"]).toordinal()
+    except (KeyError, ValueError):
+        return None
 
 
 @cache

@@ -1,0 +1,8 @@
+-- Move the times of one source that name no zone back by the $offset that its clock is ahead of UTC.
+update log_events set time = own_clock - $offset where path = $path and own_clock is not null;
+update log_events set "after" = "after" - $offset, "before" = "before" - $offset where path = $path and time is null;
+update samples set time = time - $offset where path = $path;
+update spans set time = time - $offset where path = $path;
+update events set time = time - $offset where path = $path;
+update changes set time = time - $offset where path = $path;
+update probes set time = time - $offset where path = $path;
