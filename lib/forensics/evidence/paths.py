@@ -1,7 +1,8 @@
 """A small language of paths into JSON: where the records are, and which of their values a column takes.
 
 `a.b` are keys (`"a.b"` one key with a dot in it), `[]` is each element of a list, `[0]` the first, `[key=text]` each
-element whose key is that text, `*` each value of an object, and `<a.b>` the key that stands at `a.b`.
+element whose key is that text, `*` each value of an object, `<a.b>` the key that stands at `a.b`, and, where something
+is looked for at the end of a path, `a|b` whichever key is there.
 """
 
 from __future__ import annotations
@@ -58,6 +59,9 @@ def _find(value: Any, path: tuple[str, ...], key: str, above: tuple[Any, ...], m
             yield from _find(element, rest, name, (*above, value), most)
     elif step in value:
         yield from _find(value[step], rest, key, (*above, value), most)
+    elif "|" in step:
+        for name in [name for name in step.split("|") if name in value][:1]:
+            yield from _find(value[name], rest, key, (*above, value), most)
 
 
 def _elements(value: Any, which: str) -> Iterator[Any]:
