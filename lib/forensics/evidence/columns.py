@@ -255,6 +255,8 @@ COLUMNS: dict[str, dict[str, Callable[[Values], pa.Array]]] = {
         "service": _text,
         "summary": _texts(first_line),
         "author": _text,
+        "files": _text,
+        "detail": _text,
     },
     "spans": {
         "trace": _text,

@@ -61,9 +61,16 @@ class Format:
     """A pattern that names of measures fit; a document most of whose numbers have such names is of this format."""
     fallback: bool = False
     """Only for documents that no other format fits."""
+    generic: bool = False
+    """Its patterns fit lines of many programs: a format that tells more of them goes first."""
     into: str = "log_events"
     examples: tuple[Example, ...] = ()
     rejects: tuple[Reject, ...] = ()
+
+    @property
+    def needed(self) -> int:
+        """How many keys its objects need, at the most."""
+        return max((len(pattern.needs) for pattern in self.lines), default=0)
 
     def first_fit(self, line: str) -> tuple[LinePattern, dict[str, str]] | None:
         """Return the pattern that reads this line and what it captures, or None."""
@@ -97,6 +104,7 @@ def parse(text: str, where: str) -> Format:
             also_lines=data.get("also_lines", False),
             speaks=data.get("speaks", ""),
             fallback=data.get("fallback", False),
+            generic=data.get("generic", False),
             into=data.get("into", "log_events"),
             examples=tuple(
                 Example(entry["text"], entry.get("pattern", ""), dict(entry.get("fields", {})))

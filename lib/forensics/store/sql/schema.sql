@@ -55,8 +55,10 @@ create table if not exists events (
     path text, line bigint, position bigint, time timestamp, kind text, what text, who text, text text, weight integer
 );
 
+-- `files` is what a commit touched, as a JSON list, and `detail` its difference, where the evidence holds them.
 create table if not exists changes (
-    path text, line bigint, position bigint, id text, time timestamp, kind text, service text, summary text, author text
+    path text, line bigint, position bigint, id text, time timestamp, kind text, service text, summary text, author text,
+    files text, detail text
 );
 
 create table if not exists incident_records (
