@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 import zstandard
-from forensics.evidence import intake, reading
+from forensics.evidence import intake, packed, reading
 from forensics.model import Evidence
 from forensics.store import Store
 from small_world import every, log, request, samples
@@ -287,12 +287,12 @@ def test_a_cut_stream_keeps_what_came_before(world: World, packing: str) -> None
 def test_a_stream_cut_at_any_byte_gives_its_beginning(tmp_path: Path, packing: str) -> None:
     """Wherever a packed file breaks off, what it gives is a beginning of what was packed, and the break is named."""
     content = TEXT.encode()
-    packed = PACKED[packing](content)
+    whole = PACKED[packing](content)
     place, target = tmp_path / "packed", tmp_path / "unpacked"
-    for cut in range(2, len(packed)):
-        place.write_bytes(packed[:cut])
+    for cut in range(2, len(whole)):
+        place.write_bytes(whole[:cut])
 
-        problems = intake.unpack(place, packing, target)
+        problems = packed.unpack(place, packing, target, packed.Allowance(len(content)))
 
         assert content.startswith(target.read_bytes())
         assert [problem.code for problem in problems] == ["packed-damaged"], f"cut at byte {cut}"
@@ -302,11 +302,13 @@ def test_a_stream_cut_at_any_byte_gives_its_beginning(tmp_path: Path, packing: s
 @pytest.mark.parametrize("packing", PACKED)
 def test_blocks_do_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packing: str, block: int) -> None:
     """However few bytes are read at a time, many members in one file unpack to all that was packed."""
-    monkeypatch.setattr(intake, "BLOCK", block)
+    monkeypatch.setattr(packed, "BLOCK", block)
+    monkeypatch.setattr(packed, "FEED", block)
+    monkeypatch.setattr(packed, "FRAME_FEED", 1)
     pieces = [line.encode() for line in TEXT.splitlines(keepends=True)[:20]]
     (tmp_path / "packed").write_bytes(b"".join(map(PACKED[packing], pieces)))
 
-    problems = intake.unpack(tmp_path / "packed", packing, tmp_path / "unpacked")
+    problems = packed.unpack(tmp_path / "packed", packing, tmp_path / "unpacked", packed.Allowance(1))
 
     assert (problems, (tmp_path / "unpacked").read_bytes()) == ([], b"".join(pieces))
 
@@ -341,8 +343,8 @@ def test_bytes_after_the_stream_are_reported(world: World) -> None:
 
 def test_a_bomb_is_stopped_at_the_cap(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that unfolds beyond the cap is read up to there and says so; files beside it are read as ever."""
-    monkeypatch.setattr(intake, "UNPACK_CAP", 3_000_000)
-    one = world({"bomb.gz": gzip.compress(b"\n" * 50_000_000), "a.log": TEXT})
+    monkeypatch.setattr(packed, "MOST", 3_000_000)
+    one = world({"bomb.gz": gzip.compress(log(request(n) for n in range(50_000)).encode()), "a.log": TEXT})
 
     found = {entry.path: entry for entry in one.evidence}
     assert (found["a.log"].status, found["a.log"].records) == ("ok", 60)

@@ -253,8 +253,10 @@ def _members(
     """Unpack piece after piece, as rotation and concatenation leave them; name what follows the last."""
     data = raw.read(FEED)
     while data:
-        if len(data) < len(magic):
-            data += raw.read(FEED)
+        while len(data) < len(magic) and (more := raw.read(FEED)):
+            data += more
+        if len(data) < len(magic) and magic.startswith(data):
+            raise Broken("it was cut")
         if not data.startswith(magic):
             _trailing(data, raw, problems)
             return
@@ -312,9 +314,10 @@ class _GzipMember:
         found = self._inner.decompress(data, max_length)
         self._sum = zlib.crc32(found, self._sum)
         self._length += len(found)
-        self._rest = self._inner.unconsumed_tail
         if self._inner.eof:
             self._end(self._inner.unused_data)
+        else:
+            self._rest = self._inner.unconsumed_tail
         return found
 
     def _end(self, data: bytes) -> bytes:
