@@ -12,8 +12,8 @@ from forensics.store import Store
 def changes(store: Store, events: list[Said]) -> list[Change]:
     """Return every change, dated ones newest first, undated ones (whose order is no time) last."""
     found = [
-        Change(id_ or f"{path}:{line}", time, kind, summary, Citation(path, line=line), service)
-        for id_, time, kind, service, summary, path, line in store.rows("changes_all")
+        _change(id_, time, kind, service, summary, Citation(path, line=line, position=None if line else position))
+        for id_, time, kind, service, summary, path, line, position in store.rows("changes_all")
     ]
     restarts = [
         Change(str(event.citation), event.time, "restart", event.text, event.citation)
@@ -26,3 +26,9 @@ def changes(store: Store, events: list[Said]) -> list[Change]:
         reverse=True,
     )
     return dated + [change for change in found if change.time is None]
+
+
+def _change(
+    id_: str | None, time: datetime | None, kind: str, service: str | None, summary: str, citation: Citation
+) -> Change:
+    return Change(id_ or str(citation), time, kind, summary, citation, service)

@@ -110,7 +110,7 @@ def _changed(case: Case, question: str, words: str) -> Answer:
                 sentence,
                 {"time": iso(change.time), "lead_s": lead},
                 query="changes_all",
-                parameters={"id": change.id},
+                parameters={"id": change.id, "kind": change.kind, "service": change.service},
                 evidence=[change.citation],
             )
         )

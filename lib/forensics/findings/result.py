@@ -279,7 +279,7 @@ def _changes(found: list[Any], onset: Moment, ledger: Ledger) -> list[Json] | No
             f"{change.kind} “{change.summary}”" + (f" at {iso(change.time)}" if change.time else ", undated"),
             {"time": iso(change.time), "lead_s": lead},
             query="changes_all",
-            parameters={"id": change.id},
+            parameters={"id": change.id, "kind": change.kind, "service": change.service},
             evidence=[change.citation],
         )
         entries.append(
