@@ -7,6 +7,8 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from itertools import compress
 from json.encoder import encode_basestring
 
 from forensics.evidence.databases import dump_words as words
@@ -17,10 +19,12 @@ from forensics.evidence.databases.sql_text import (
     INSERT,
     LONGEST_STATEMENT,
     MYSQL,
+    SHOWN_BYTES,
     BrokenError,
     Bytes,
     CutError,
     Dialect,
+    Row,
     names,
     row,
     shown,
@@ -312,7 +316,7 @@ class Reader:
         while True:
             self.began = at
             read = row(self.data, at, self.dialect)
-            self.keep(table, columns, read.values)
+            self.keep(table, columns, read)
             after = words.AFTER_ROW.match(self.data, read.end)
             if after is None:
                 raise CutError
@@ -329,35 +333,38 @@ class Reader:
             raise BrokenError(at, "a list of rows does not go on like this")
         return found.end()
 
-    def keep(self, table: Table, columns: tuple[str, ...], values: list[str]) -> None:
+    def keep(self, table: Table, columns: tuple[str, ...], read: Row) -> None:
         """Give one row to the store, or say why not."""
+        count = len(read.values)
         if not table.columns:
-            self.numbered(table, len(values))
+            self.numbered(table, count)
         columns = columns or table.columns
-        if len(columns) != len(values):
+        if len(columns) != count:
             columns = tuple(column for column in columns if column not in table.computed)
-        if len(columns) != len(values):
-            why = f"the row has {len(values)} values, and table {table.name} has {len(columns)} columns here"
-            self.dump.refuse(self.began, bytes(self.data[self.began : self.began + 120]).lstrip(), why)
+        if len(columns) != count:
+            why = f"the row has {count} values, and table {table.name} has {len(columns)} columns here"
+            raw = bytes(self.data[self.began : read.end])
+            self.dump.refuse(read.end - len(raw.lstrip()), raw.lstrip(), why)
             return
+        values = read.values
+        if read.expressions:
+            columns, values = self.without_computed(table, columns, values)
+        if self.dialect is not MYSQL and "bytes" in table.holds.values():
+            pairs = zip(columns, values, strict=True)
+            values = [_bytes(value) if table.holds.get(column) == "bytes" else value for column, value in pairs]
         table.rows += 1
-        self.rows.add(table.name, table.rows, self.members(table, columns, values))
+        self.rows.add(table.name, table.rows, _members(columns) % tuple(values))
         if not table.rows % 10_000 and time.monotonic() > self.until:
             raise TimeOverError
 
-    def members(self, table: Table, columns: tuple[str, ...], values: list[str]) -> str:
-        """Write one row as a JSON object."""
-        held = []
-        for column, value in zip(columns, values, strict=True):
-            if value.startswith('{"sql"'):
-                if column in table.computed:
-                    continue
-                self.expressions += 1
-            elif value.startswith('"\\\\x') and table.holds.get(column) == "bytes":
-                digits = value[4:-1]
-                value = f'{{"blob": "{digits[:64]}", "bytes": {len(digits) // 2}}}'  # noqa: PLW2901
-            held.append(f"{encode_basestring(column)}: {value}")
-        return f"{{{', '.join(held)}}}"
+    def without_computed(
+        self, table: Table, columns: tuple[str, ...], values: list[str]
+    ) -> tuple[tuple[str, ...], list[str]]:
+        """Leave out columns for which the dump writes DEFAULT because they are worked out; count other expressions."""
+        expressions = [value.startswith('{"sql"') for value in values]
+        kept = [not (is_one and column in table.computed) for column, is_one in zip(columns, expressions, strict=True)]
+        self.expressions += sum(is_one and keep for is_one, keep in zip(expressions, kept, strict=True))
+        return tuple(compress(columns, kept)), list(compress(values, kept))
 
     def copy(self, found: re.Match[bytes]) -> int:
         """Read the lines of a COPY block, up to its end mark or to a cut."""
@@ -404,6 +411,20 @@ class Reader:
         hurt = self.breaks or self.misfits or dump.messages or (dump.program and not self.completed)
         dump.whole = dump.whole and not hurt
         return dump
+
+
+@lru_cache(maxsize=256)
+def _members(columns: tuple[str, ...]) -> str:
+    """Give the form of a row as a JSON object, with places for its values."""
+    return "{" + ", ".join(encode_basestring(column).replace("%", "%%") + ": %s" for column in columns) + "}"
+
+
+def _bytes(value: str) -> str:
+    r"""Read what PostgreSQL writes for bytes, '\x00ff'."""
+    if not value.startswith('"\\\\x'):
+        return value
+    digits = value[4:-1]
+    return f'{{"blob": "{digits[: 2 * SHOWN_BYTES]}", "bytes": {len(digits) // 2}}}'
 
 
 NO_STATEMENT = "this is no statement of a dump"

@@ -71,4 +71,4 @@ def copied_lines(raw: bytes) -> list[str]:
         text = "".join(
             "".join(f"\\\\x{ord(c) - 0xDC00:02x}" for c in part) if odd % 2 else part for odd, part in enumerate(parts)
         )
-    return text.replace("\0", "\\\\x00").removesuffix("\n").replace("\r\n", "\n").split("\n")
+    return text.replace("\0", "\\\\x00").replace("\r\n", "\n").removesuffix("\n").split("\n")

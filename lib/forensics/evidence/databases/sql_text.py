@@ -49,7 +49,7 @@ class Dialect:
     """A part of an expression."""
     quoted: re.Pattern[bytes]
     """A quoted text that no cast follows: with it no expression begins."""
-    text: Callable[[str], str]
+    text: Callable[[bytes], bytes]
     """What a plain quoted text means, without its quotes."""
     folds: bool = False
     """Whether names without quotes are written small."""
@@ -77,145 +77,167 @@ def visible(text: str, length: int = 120) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:length])
 
 
-_ESCAPE = re.compile(r"\\(.)", re.S)
-_MYSQL_ESCAPES = {"0": "\\x00", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a", "%": "\\%", "_": "\\_"}
-_POSTGRESQL_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_POSTGRESQL_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([0-7]{1,3})|(.))", re.S)
+_ESCAPE = re.compile(rb"\\(.)", re.S)
+_MYSQL_ESCAPES = {
+    b"0": b"\0",
+    b"b": b"\b",
+    b"n": b"\n",
+    b"r": b"\r",
+    b"t": b"\t",
+    b"Z": b"\x1a",
+    b"%": b"\\%",
+    b"_": b"\\_",
+}
+_POSTGRESQL_ESCAPES = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+_POSTGRESQL_ESCAPE = re.compile(
+    rb"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([0-7]{1,3})|(.))", re.S
+)
 
 
-def _mysql_text(text: str) -> str:
-    whole = text.replace("''", "'")
-    return _ESCAPE.sub(lambda found: _MYSQL_ESCAPES.get(found[1], found[1]), whole) if "\\" in whole else whole
+def _mysql_text(raw: bytes) -> bytes:
+    if b"''" in raw:
+        raw = raw.replace(b"''", b"'")
+    return _ESCAPE.sub(lambda found: _MYSQL_ESCAPES.get(found[1], found[1]), raw) if b"\\" in raw else raw
 
 
-def _postgresql_text(text: str) -> str:
-    return text.replace("''", "'")
+def _postgresql_text(raw: bytes) -> bytes:
+    return raw.replace(b"''", b"'")
 
 
-def _escaped_text(text: str) -> str:
+def _escaped_text(raw: bytes) -> bytes:
     """Read what stands between the quotes of PostgreSQL's E'…'."""
-    return _POSTGRESQL_ESCAPE.sub(_character, text.replace("''", "'"))
+    return _POSTGRESQL_ESCAPE.sub(_character, raw.replace(b"''", b"'"))
 
 
-def _character(found: re.Match[str]) -> str:
-    if found[5]:
-        return _POSTGRESQL_ESCAPES.get(found[5], found[5])
-    code = int(found[4], 8) if found[4] else int(found[1] or found[2] or found[3], 16)
-    if code == 0 or code > 0x10FFFF or 0xD800 <= code < 0xE000:
-        return "\\x00" if code == 0 else found[0]
-    return chr(code)
+def _character(found: re.Match[bytes]) -> bytes:
+    byte, short, long, octal, plain = found.groups()
+    if plain:
+        return _POSTGRESQL_ESCAPES.get(plain, plain)
+    if byte or octal:
+        return bytes([int(byte, 16) if byte else int(octal, 8) & 0xFF])
+    code = int(short or long, 16)
+    return chr(code).encode() if code <= 0x10FFFF and not 0xD800 <= code < 0xE000 else found[0]
 
 
-_NUMBER = rb"(?P<number>[-+]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][-+]?\d++)?)"
+# Numbers that are written as JSON writes them, and others: leading zeros, bare points, a plus.
+_NUMBER = (
+    rb"(?P<number>-?(?:0|[1-9]\d*+)(?:\.\d++)?(?:[eE][-+]?\d++)?(?=\s*+[,)]))|"
+    rb"(?P<odd>[-+]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][-+]?\d++)?)"
+)
 _WORD = rb"(?P<null>NULL)|(?P<true>TRUE)|(?P<false>FALSE)"
-_END = rb"\s*+[,)]"
 
-_MYSQL_QUOTED = rb"'(?:[^'\\]++|\\.|'')*+'|\"(?:[^\"\\]++|\\.|\"\")*+\"|`[^`]*+`"
+_MYSQL_TEXT = rb"'(?:[^'\\]++|\\.|'')*+'"
+_MYSQL_DOUBLE = rb"\"(?:[^\"\\]++|\\.|\"\")*+\""
+_MYSQL_QUOTED = _MYSQL_TEXT + rb"|" + _MYSQL_DOUBLE + rb"|`[^`]*+`"
 _MYSQL_COMMENT = rb"--(?=\s|\Z)[^\n]*+|\#[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/"
-_MYSQL_BODY = rb"(?>[^;'\"`/\#-]++|" + _MYSQL_QUOTED + rb"|" + _MYSQL_COMMENT + rb"|/(?!\*)|-)*+"
+_MYSQL_LITERAL = (
+    _NUMBER
+    + rb"|(?P<text>" + _MYSQL_TEXT + rb")|(?P<marked>(?:_utf8(?:mb[34])?\s*+|N)" + _MYSQL_TEXT + rb")|" + _WORD
+    + rb"|(?P<hex>(?:_binary\s*+)?(?:0x[0-9A-F]*+|x'[0-9A-F]*+'))|(?P<bits>(?:_binary\s*+)?(?:0b[01]++|b'[01]*+'))"
+    + rb"|(?P<bytes>_binary\s*+" + _MYSQL_TEXT + rb")|(?P<double>" + _MYSQL_DOUBLE + rb")"
+)  # fmt: skip
 MYSQL = Dialect(
     name="mysql",
     # A comment with `!` holds a statement; MariaDB's first line, which only warns other programs off, holds none.
     blank=re.compile(
         rb"(?:\s++|--(?=\s|\Z)[^\n]*+|\#[^\n]*+|/\*(?!M?!)[^*]*+(?:\*(?!/)[^*]*+)*+\*/|/\*M!999999\\-[^*]*+\*/)++", re.S
     ),
-    body=re.compile(_MYSQL_BODY + rb";", re.S),
-    value=re.compile(
-        rb"\s*+(?:" + _NUMBER + rb"|(?P<text>(?:_utf8(?:mb[34])?\s*+|N)?'(?:[^'\\]++|\\.|'')*+')|" + _WORD
-        + rb"|(?P<hex>(?:_binary\s*+)?(?:0x[0-9A-F]*+|x'[0-9A-F]*+'))|(?P<bits>(?:_binary\s*+)?(?:0b[01]++|b'[01]*+'))"
-        + rb"|(?P<bytes>_binary\s*+'(?:[^'\\]++|\\.|'')*+')|(?P<double>\"(?:[^\"\\]++|\\.|\"\")*+\"))" + _END,
-        re.S | re.I,
-    ),
+    body=re.compile(rb"(?>[^;'\"`/\#-]++|" + _MYSQL_QUOTED + rb"|" + _MYSQL_COMMENT + rb"|/(?!\*)|-)*+;", re.S),
+    value=re.compile(rb"\s*+(?:" + _MYSQL_LITERAL + rb")\s*+[,)]", re.S | re.I),
     scrap=re.compile(_MYSQL_QUOTED + rb"|" + _MYSQL_COMMENT + rb"|[^'\"`(),;/\#-]++|[(),;/\#-]", re.S),
-    quoted=re.compile(rb"\s*+'(?:[^'\\]++|\\.|'')*+'", re.S),
+    quoted=re.compile(rb"\s*+" + _MYSQL_TEXT, re.S),
     text=_mysql_text,
-)  # fmt: skip
+)
 
 _DOLLARS = rb"\$(?P<tag>\w{0,63})\$(?:[^$]++|\$(?!(?P=tag)\$))*+\$(?P=tag)\$"
-_POSTGRESQL_QUOTED = rb"\bE'(?:[^'\\]++|\\.|'')*+'|'[^']*+'|\"[^\"]*+\"|" + _DOLLARS
+_ESCAPED = rb"E'(?:[^'\\]++|\\.|'')*+'"
+_POSTGRESQL_QUOTED = rb"\b" + _ESCAPED + rb"|'[^']*+'|\"[^\"]*+\"|" + _DOLLARS
 _POSTGRESQL_COMMENT = rb"--[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/"
-_POSTGRESQL_BODY = (
-    rb"(?>[^;'\"$/\w-]++|"
-    + _POSTGRESQL_QUOTED
-    + rb"|(?!\bE')\w++|"
-    + _POSTGRESQL_COMMENT
-    + rb"|\$(?!\w{0,63}\$)|/(?!\*)|-(?!-))*+"
-)
+_POSTGRESQL_LITERAL = (
+    _NUMBER
+    + rb"|(?P<text>'(?:[^']++|'')*+')|(?P<escaped>" + _ESCAPED + rb")|" + _WORD
+    + rb"|(?P<hex>X'[0-9A-F]*+')|(?P<bits>B'[01]*+')"
+)  # fmt: skip
 _CAST = rb"(?:::(?:\w++|\"[^\"]*+\")(?:\.(?:\w++|\"[^\"]*+\"))?(?:\ \w++)*+(?:\(\d++(?:,\d++)?\))?(?:\[\])*+)*+"
+_WORD_BUT_E = rb"(?!\bE')\w++"
 POSTGRESQL = Dialect(
     name="postgres",
     blank=re.compile(rb"(?:\s++|" + _POSTGRESQL_COMMENT + rb")++", re.S),
-    body=re.compile(_POSTGRESQL_BODY + rb";", re.S | re.I),
-    value=re.compile(
-        rb"\s*+(?:" + _NUMBER + rb"|(?P<text>'(?:[^']++|'')*+')|(?P<escaped>E'(?:[^'\\]++|\\.|'')*+')|" + _WORD
-        + rb"|(?P<hex>X'[0-9A-F]*+')|(?P<bits>B'[01]*+'))" + _CAST + _END,
+    body=re.compile(
+        rb"(?>[^;'\"$/\w-]++|" + _POSTGRESQL_QUOTED + rb"|" + _WORD_BUT_E + rb"|" + _POSTGRESQL_COMMENT
+        + rb"|\$(?!\w{0,63}\$)|/(?!\*)|-(?!-))*+;",
         re.S | re.I,
     ),
+    value=re.compile(rb"\s*+(?:" + _POSTGRESQL_LITERAL + rb")" + _CAST + rb"\s*+[,)]", re.S | re.I),
     scrap=re.compile(
-        _POSTGRESQL_QUOTED + rb"|" + _POSTGRESQL_COMMENT + rb"|(?!\bE')\w++|[^'\"$()\[\],;/\w-]++|[$()\[\],;/-]", re.S | re.I
+        _POSTGRESQL_QUOTED + rb"|" + _POSTGRESQL_COMMENT + rb"|" + _WORD_BUT_E
+        + rb"|[^'\"$()\[\],;/\w-]++|[$()\[\],;/-]",
+        re.S | re.I,
     ),
-    quoted=re.compile(rb"\s*+(?:E'(?:[^'\\]++|\\.|'')*+'|'(?:[^']++|'')*+')(?!\s*+::)", re.S | re.I),
+    quoted=re.compile(rb"\s*+(?:" + _ESCAPED + rb"|'(?:[^']++|'')*+')(?!\s*+::)", re.S | re.I),
     text=_postgresql_text,
     folds=True,
 )  # fmt: skip
 
 _OPEN = re.compile(rb"\s*+\(")
-_JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_SOMETHING = re.compile(rb"\s*+\S")
+_CLOSE = ord(")")
 
 
 def row(data: Bytes, at: int, dialect: Dialect) -> Row:
     """Read the bracketed row that begins here. Raises CutError or BrokenError."""
     opened = _OPEN.match(data, at)
     if not opened:
-        raise _unlike(data, at, "a row begins with a bracket")
+        raise BrokenError(at, "a row begins with a bracket") if _SOMETHING.match(data, at) else CutError
     values: list[str] = []
     expressions, at = 0, opened.end()
+    literal, text = dialect.value.match, dialect.text
     while True:
-        found = dialect.value.match(data, at)
+        found = literal(data, at)
         if found:
-            values.append(_json(found, dialect))
-            at, end = found.end(), data[found.end() - 1 : found.end()]
+            kind, at = found.lastgroup, found.end()
+            if kind == "number":
+                values.append(found["number"].decode())
+            elif kind == "text" and at - found.start() < LONGEST_VALUE:
+                values.append(encode_basestring(shown(text(found["text"][1:-1]))))
+            else:
+                values.append(_rarer(found, dialect))
         else:
-            text, at, end = _expression(data, at, dialect)
-            values.append(text)
+            value, at = _expression(data, at, dialect)
+            values.append(value)
             expressions += 1
-        if end == b")":
+        if data[at - 1] == _CLOSE:
             return Row(values, at, expressions)
 
 
-def _unlike(data: Bytes, at: int, why: str) -> CutError | BrokenError:
-    """Tell a text that ends here from one that goes on as it should not."""
-    return CutError() if not re.compile(rb"\s*+\S").match(data, at) else BrokenError(at, why)
-
-
-def _json(found: re.Match[bytes], dialect: Dialect) -> str:
+def _rarer(found: re.Match[bytes], dialect: Dialect) -> str:
+    """Write a literal that is neither a common number nor a plain text as JSON."""
     kind = str(found.lastgroup)
-    if found.end() - found.start() > LONGEST_VALUE:
+    if found.end() - found.start() >= LONGEST_VALUE:
         raise BrokenError(found.start(), f"a value is longer than {LONGEST_VALUE:,} bytes")
     raw = found[kind]
-    if kind == "number":
-        return number(raw.decode("ascii"))
     if kind in _CONSTANTS:
         return _CONSTANTS[kind]
+    if kind == "odd":
+        return number(raw.decode())
     if kind == "hex":
-        return blob(bytes.fromhex(_digits(raw)))
+        return blob(_bytes_in_hex(raw))
     if kind == "bits":
-        return str(int(_digits(raw) or "0", 2))
-    if kind == "bytes":
-        return blob(_mysql_bytes(raw[raw.index(b"'") + 1 : -1]))
+        return _bits(raw)
     if kind == "double":
-        return encode_basestring(_mysql_text(shown(raw[1:-1].replace(b'""', b'"'))))
+        return encode_basestring(shown(_mysql_text(raw[1:-1].replace(b'""', b'"'))))
+    inside = raw[raw.index(b"'") + 1 : -1]
+    if kind == "bytes":
+        return blob(_mysql_text(inside))
     meant = _escaped_text if kind == "escaped" else dialect.text
-    return encode_basestring(meant(shown(raw[raw.index(b"'") + 1 : -1])))
+    return encode_basestring(shown(meant(inside)))
 
 
 _CONSTANTS = {"null": "null", "true": "true", "false": "false"}
 
 
 def number(text: str) -> str:
-    """Write a number as JSON does, to the digit; leading zeros and bare points are not JSON."""
-    if _JSON_NUMBER.fullmatch(text):
-        return text
+    """Write a number as JSON does, to the digit; leading zeros, bare points and a plus are not JSON."""
     found = re.fullmatch(r"([-+]?)0*(\d*)(?:\.(\d*))?((?:[eE][-+]?\d+)?)", text)
     if not found:
         return encode_basestring(text)
@@ -223,11 +245,25 @@ def number(text: str) -> str:
     return ("-" if sign == "-" else "") + (whole or "0") + (f".{part}" if part else "") + power
 
 
-def _digits(raw: bytes) -> str:
-    """Take the digits out of 0x…, x'…', 0b… and b'…'; one too few is a leading zero."""
-    text = raw.decode("ascii").rstrip("'")
-    digits = text.rsplit("'", 1)[-1] if "'" in text else re.sub(r"^.*0[xXbB]", "", text, flags=re.S)
-    return digits if len(digits) % 2 == 0 or raw[:1] in b"bB" or b"0b" in raw[:16].lower() else f"0{digits}"
+_HEX = re.compile(rb"(?:0x|x')([0-9a-f]*+)'?\Z", re.I)
+WIDEST_BITS = 64
+_BITS = re.compile(rb"(?:0b|b')([01]*+)'?\Z", re.I)
+
+
+def _bytes_in_hex(raw: bytes) -> bytes:
+    """Read 0x… and x'…'; with an odd number of digits, a zero comes first."""
+    found = _HEX.search(raw)
+    digits = found[1].decode() if found else ""
+    return bytes.fromhex(digits if len(digits) % 2 == 0 else f"0{digits}")
+
+
+def _bits(raw: bytes) -> str:
+    """Read 0b… and b'…': a number, as far as the widest column of bits goes."""
+    found = _BITS.search(raw)
+    digits = found[1] if found else b""
+    if len(digits) > WIDEST_BITS:
+        return blob(int(digits, 2).to_bytes((len(digits) + 7) // 8))
+    return str(int(digits or b"0", 2))
 
 
 def blob(raw: bytes) -> str:
@@ -235,30 +271,25 @@ def blob(raw: bytes) -> str:
     return f'{{"blob": "{raw[:SHOWN_BYTES].hex()}", "bytes": {len(raw)}}}'
 
 
-_BYTES = {b"0": b"\0", b"b": b"\b", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"Z": b"\x1a"}
-
-
-def _mysql_bytes(raw: bytes) -> bytes:
-    return re.sub(rb"(?s)\\(.)", lambda found: _BYTES.get(found[1], found[1]), raw.replace(b"''", b"'"))
-
-
 _OPENS, _CLOSES = (b"(", b"["), (b")", b"]")
 
 
-def _expression(data: Bytes, at: int, dialect: Dialect) -> tuple[str, int, bytes]:
+def _expression(data: Bytes, at: int, dialect: Dialect) -> tuple[str, int]:
     """Read a value that is no literal up to the comma or bracket after it; it is kept as text and never worked out."""
     start, depth = at, 0
-    if dialect.quoted.match(data, at):
+    if quoted := dialect.quoted.match(data, at):
+        if not _SOMETHING.match(data, quoted.end()):
+            raise CutError
         raise BrokenError(at, "a text is followed by what cannot follow it")
     while found := dialect.scrap.match(data, at):
         piece, at = found[0][:1] if found.end() - found.start() == 1 else b"", found.end()
         if piece == b";":
             raise BrokenError(start, "a semicolon ends the statement inside a row")
-        if not depth and piece in (b",", b")") and piece:
+        if not depth and piece in (b",", b")"):
             raw = bytes(data[start : min(found.start(), start + 1000)]).strip()
             if not raw:
                 raise BrokenError(start, "a value is missing")
-            return f'{{"sql": {encode_basestring(shown(raw))}}}', at, piece
+            return f'{{"sql": {encode_basestring(shown(raw))}}}', at
         depth += (piece in _OPENS) - (piece in _CLOSES)
     if at >= len(data) or (found is None and _ends_open(data, at)):
         raise CutError
