@@ -1,0 +1,260 @@
+"""Numbers in the outputs of commands, as declared in measures/*.toml; the lines themselves stay what they are.
+
+A command's output rarely says when it was taken. A line above it that holds nothing but a time dates it, or the `date`
+that was saved beside it under the same name; otherwise its samples have no time.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import pyarrow as pa
+
+from forensics.evidence import lines
+from forensics.evidence.tables.columns import declared, name_unit
+from forensics.model import Problem
+from forensics.store import Store
+
+LARGEST = 32 * 1024 * 1024
+"""Bytes; an output of a command is small, and a larger text is a log."""
+
+NUMBERS = "number-table"
+"""What a text is called that no declared format fits, and that is a table of numbers."""
+
+NEVER = "$^"
+_ANY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One number that a line tells."""
+
+    name: str
+    """What it measures; `{part}` is what the line calls it."""
+    value: str
+    """The part of the pattern that holds it."""
+    unit: str = ""
+    of: str = ""
+    """The part that holds the whole, for shares."""
+    reads: str = "number"
+    """`number`, `lasted` (a duration, in ms), `share` of the whole, `rest` to the whole, `pairs` of name=value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One kind of line, or one kind of table, that tells numbers."""
+
+    name: str
+    formats: tuple[str, ...]
+    """Formats of text in which it is looked for; `*` is text that no declared format fits."""
+    pattern: str
+    context: str
+    """Lines whose parts hold for all lines below them."""
+    leave: str
+    """Lines that are left alone although the pattern fits."""
+    header: str
+    """Instead of a pattern: the line that names the columns of the rows below it."""
+    keys: int
+    """Columns of such a row that tell what its numbers are about."""
+    prefix: str
+    labels: dict[str, str]
+    values: tuple[Value, ...]
+    examples: tuple[dict[str, Any], ...]
+    rejects: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What numbers a text gave."""
+
+    samples: int
+    mostly: bool
+    """Whether at least half of the lines gave some, so that the text is a table of numbers more than anything else."""
+    covers: tuple[datetime, datetime] | None
+    problems: tuple[Problem, ...]
+
+
+@cache
+def load() -> tuple[Measure, ...]:
+    """Return all measures that ship with the library."""
+    folder = files("forensics.evidence").joinpath("measures")
+    return tuple(
+        _measure(entry)
+        for file in sorted(folder.iterdir(), key=lambda file: file.name)
+        if file.name.endswith(".toml")
+        for entry in tomllib.loads(file.read_text(encoding="utf-8"))["measure"]
+    )
+
+
+def _measure(entry: dict[str, Any]) -> Measure:
+    return Measure(
+        entry["name"],
+        tuple(entry["formats"]),
+        entry.get("pattern", ""),
+        entry.get("context", f"{NEVER}(?P<none>)"),
+        entry.get("leave", NEVER),
+        entry.get("header", ""),
+        entry.get("keys", 0),
+        entry.get("prefix", ""),
+        dict(entry.get("labels", {})),
+        tuple(Value(**value) for value in entry.get("value", ())),
+        tuple(entry.get("example", ())),
+        tuple(entry.get("reject", ())),
+    )
+
+
+def read(store: Store, path: str, content: lines.Content, fmt: str, *, declared_format: bool = True) -> Measured | None:
+    """Put the numbers of a text into the samples; None when it holds none that are declared."""
+    name = fmt if declared_format else _ANY
+    spoken = [measure for measure in load() if name in measure.formats]
+    if not (spoken or name == _ANY) or content.size > LARGEST:
+        return None
+    store.run("table_macros")
+    store.run("measure_macros")
+    store.run("measure_begin")
+    before = None
+    for chunk in lines.chunks(content.view):
+        store.lend("chunk", chunk.table)
+        store.run("measure_lines", before=before)
+        store.take_back("chunk")
+        before = store.one("measure_last")
+    for measure in spoken:
+        _fill(store, path, measure)
+    if name == _ANY:
+        _runs(store, path)
+    row = store.records("table_covers", path=path)[0]
+    samples, telling, filled = store.rows("measure_count", path=path)[0]
+    covers = (row["first_time"], row["last_time"]) if row["first_time"] else None
+    return Measured(samples, telling >= filled / 2, covers, tuple(_problems(store, path, row))) if samples else None
+
+
+def _fill(store: Store, path: str, measure: Measure) -> None:
+    if measure.header:
+        store.run(
+            "measure_header",
+            path=path,
+            header=measure.header,
+            keys=measure.keys,
+            prefix=measure.prefix,
+            labels=list(measure.labels),
+        )
+        return
+    store.run(
+        "measure_pattern",
+        path=path,
+        pattern=measure.pattern,
+        groups=_groups(measure.pattern),
+        context=measure.context,
+        context_groups=_groups(measure.context),
+        leave=measure.leave,
+        label_names=list(measure.labels),
+        label_groups=list(measure.labels.values()),
+        names=[value.name for value in measure.values],
+        values=[value.value for value in measure.values],
+        wholes=[value.of for value in measure.values],
+        units=[value.unit for value in measure.values],
+        reads=[value.reads for value in measure.values],
+    )
+
+
+def _groups(pattern: str) -> list[str]:
+    found = re.compile(pattern)
+    names = {index: name for name, index in found.groupindex.items()}
+    return [names.get(index, f"group_{index}") for index in range(1, found.groups + 1)]
+
+
+# ---- runs of lines of numbers, under a line that names them ----------------------------------------------------------
+
+
+def header_names(header: str) -> list[str]:
+    """Return what a header calls its columns: `pool(active/idle)` names two, `t(s)` one."""
+    found = []
+    for word in re.findall(r"[^\s()/|,]+(?:\([^()]*\))?", header.strip().strip("|")):
+        group, _, inner = word.partition("(")
+        parts = inner.rstrip(")").split("/") if "/" in inner else []
+        found += [f"{group}.{part.strip()}" for part in parts] or [word]
+    return found
+
+
+def _runs(store: Store, path: str) -> None:
+    """Put the numbers of undeclared tables into the samples."""
+    store.run("measure_runs")
+    rows: list[tuple[int, int, str, str | None, int, float]] = []
+    for run, width, header in store.rows("measure_headers"):
+        names = header_names(header or "")
+        if len(names) != width or any(re.fullmatch(r"[\d.]+", name) for name in names):
+            continue
+        ticks = re.search(declared()["names"]["clock"], names[0]) is not None
+        worth = 0.001 if "ms" in names[0] else 1.0
+        rows += [(run, place, name, name_unit(name), 1 if ticks else 0, worth) for place, name in enumerate(names, 1)]
+    fields = {
+        "run": pa.int64(),
+        "place": pa.int64(),
+        "name": pa.string(),
+        "unit": pa.string(),
+        "clock": pa.int64(),
+        "worth": pa.float64(),
+    }
+    columns = list(zip(*rows, strict=True)) or [()] * len(fields)
+    store.lend(
+        "names",
+        pa.table(
+            [pa.array(values, kind) for values, kind in zip(columns, fields.values(), strict=True)], names=list(fields)
+        ),
+    )
+    store.run("measure_numbers", path=path)
+    store.take_back("names")
+
+
+def _problems(store: Store, path: str, told: dict[str, Any]) -> Iterator[Problem]:
+    if told["clocked"]:
+        yield Problem(
+            "relative-clock",
+            f"{told['clocked']:,} numbers stand on a clock of their own, from {told['first_s']:g} s to {told['last_s']:g} s: "
+            "the file does not say on which day, or since when",
+            "state an anchor: when the clock stood at 0",
+            leaves_open="When, by the clocks of the other evidence, did this happen?",
+        )
+    unknown = store.one("measure_unknown", path=path)
+    if unknown:
+        yield Problem(
+            "minus-one",
+            f"{unknown:,} numbers are -1, where nothing else is below 0: they mean that nothing was known yet",
+        )
+
+
+# ---- times from the `date` beside it -------------------------------------------------------------------------------
+
+
+def date_beside(store: Store) -> dict[str, Problem]:
+    """Give the samples of a capture without a time the time of the `date` that was saved with it; say so, by path.
+
+    The two belong together when the folder holds one such capture alone, or when their names have the same ending,
+    as in df-before.txt and date-before.txt.
+    """
+    dates = store.rows("measure_dates")
+    told = {}
+    for (path,) in store.rows("measure_undated"):
+        folder = path.rpartition("/")[0]
+        near = [(other, time) for other, time in dates if other.rpartition("/")[0] == folder]
+        fitting = near if len(near) == 1 else [one for one in near if _ending(one[0]) == _ending(path)]
+        if len(fitting) == 1:
+            store.run("measure_dated", path=path, time=fitting[0][1])
+            told[path] = Problem(
+                "time-from-date",
+                f"its numbers have the time that {fitting[0][0]} states, the date that was saved with it",
+            )
+    return told
+
+
+def _ending(path: str) -> str:
+    """What follows the command in a file's name: `before` in df-before.txt."""
+    stem = path.rpartition("/")[2].rpartition(".")[0] or path
+    return "-".join(re.split(r"[-_.]", stem)[-1:]) if re.search(r"[-_.]", stem) else ""

@@ -1,0 +1,3 @@
+-- One row per capture of `date`: when it was taken.
+select path, min(time) as time from log_events where source = 'date' and time is not null
+group by path having count(*) = 1 order by path;
