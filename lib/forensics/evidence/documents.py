@@ -13,7 +13,7 @@ from forensics.evidence import arrays, formats, remarks, unknown_json
 from forensics.evidence.broken_json import DEEPEST, salvage, too_deep
 from forensics.evidence.formats import Format
 from forensics.evidence.harvest import Account, Objects, harvest
-from forensics.evidence.json_lines import read_lines
+from forensics.evidence.json_lines import is_log, read_lines
 from forensics.evidence.values import LONGEST_NUMBER
 from forensics.evidence.values import text as shown
 from forensics.model import Clock, LineCount, Problem
@@ -146,7 +146,10 @@ class _Reader:
         if headers:
             document, end = headers
         more = bool(source[end:].strip())
-        reading = self._document(document, guess=not more)
+        a_log = one_a_line and isinstance(document, dict) and is_log(document) and unknown_json.is_dated(document)
+        reading = self._document(document, guess=not (more or a_log))
+        if a_log and reading.fmt is None:
+            return None
         if more:
             if reading.fmt is None:
                 return None

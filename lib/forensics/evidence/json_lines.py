@@ -124,13 +124,15 @@ def _begins(record: Any) -> bool:
     return _recognise(record) is not None or (formats.recognise_document(record) is None and not is_log(record))
 
 
+_LOG_KEY = re.compile(
+    r"(?i)[@_]*(?:msg|message|log|level|severity|severity_text|lvl|levelname|log[._]level|request|req|method|uri|url|"
+    r"http_?method|client_?ip|remote_(?:addr|ip)|user_?agent|client_?request\w*)"
+)
+
+
 def is_log(record: dict[str, Any]) -> bool:
-    """Say whether an object is a log record, which is read with the logs: it has a message or a level."""
-    return any(
-        str(key).lower().lstrip("@_")
-        in ("msg", "message", "log", "level", "severity", "severity_text", "lvl", "levelname")
-        for key in record
-    )
+    """Say whether an object is a log record, which is read with the logs: it has a message, a level or a request."""
+    return any(_LOG_KEY.fullmatch(str(key)) for key in record)
 
 
 def _recognise(record: Any) -> Format | None:

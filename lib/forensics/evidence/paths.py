@@ -82,6 +82,8 @@ def _elements(value: Any, which: str) -> Iterator[Any]:
 def _said(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return value if isinstance(value, str) else str(value)
 
 
@@ -92,17 +94,18 @@ def has(document: Any, path: str) -> bool:
         return isinstance(document, list)
     path, differs, wanted = _condition(path)
     found = (place.value for place in _find(document, steps(path), "", (), LOOKED_AT))
-    if not wanted:
+    if wanted is None:
         return any(True for _ in found)
-    ways = wanted.split("|")
-    return any((_said(value).lower() in ways) is not differs for value in found)
+    return any((_said(value).lower() in wanted) is not differs for value in found)
 
 
 @cache
-def _condition(text: str) -> tuple[str, bool, str]:
-    """Split a condition into its path, whether the value must differ, and the value; brackets are left alone."""
+def _condition(text: str) -> tuple[str, bool, tuple[str, ...] | None]:
+    """Split a condition into its path, whether the value must differ, and the values, or None where any will do."""
     parts = re.fullmatch(r'((?:\[[^\]]*\]|"[^"]*"|[^=!\["])*)(!?=)?(.*)', text, re.DOTALL)
-    return (parts[1], parts[2] == "!=", parts[3].lower()) if parts else (text, False, "")
+    if parts is None or not parts[2]:
+        return text, False, None
+    return parts[1], parts[2] == "!=", tuple(parts[3].lower().split("|"))
 
 
 def pick(place: Place, expression: str) -> Any:
@@ -155,7 +158,7 @@ def _scaled(path: str) -> Pick:
         value = inner(place)
         try:
             exact = None if value is None or isinstance(value, bool) else float(value)
-            return exact if exact is None else exact * by if multiply else exact / by
+            return exact if exact is None else round(exact * by if multiply else exact / by, 9)
         except (TypeError, ValueError, OverflowError):
             return None
 
@@ -194,4 +197,4 @@ def _rest(value: Any, without: frozenset[str]) -> str:
     if not isinstance(value, dict):
         return _said(value)
     short = {key: one for key, one in value.items() if key not in without and isinstance(one, str | int | float)}
-    return " ".join(f"{key}={one}" for key, one in short.items() if len(_said(one)) <= 200)
+    return " ".join(f"{key}={_said(one)}" for key, one in short.items() if len(_said(one)) <= 200)

@@ -88,7 +88,7 @@ def _resets(store: Store, account: Account) -> list[Problem]:
     said = []
     for name, resets, time, before, after in rows[:5]:
         message = (
-            f"{name} fell {resets:,} times, first from {before:g} to {after:g} at {time:%Y-%m-%d %H:%M:%S} UTC: the counter "
+            f"{name} fell {'once' if resets == 1 else f'{resets:,} times, first'}, from {before:g} to {after:g} at {time:%Y-%m-%d %H:%M:%S} UTC: the counter "
             "began again, as after a restart; what it counted in between is lost, and no rate is computed across"
         )
         said.append(Problem("counter-reset", message))

@@ -67,6 +67,11 @@ def keys(document: Any) -> tuple[str, ...]:
     return tuple(sorted(found))[:20]
 
 
+def is_dated(record: dict[str, Any]) -> bool:
+    """Say whether an object states a time of its own."""
+    return any(_is_time([record], str(key)) for key in record)
+
+
 def guess(document: Any) -> tuple[Format, list[Problem]] | None:
     """Return a format for this one document, with what must be said of it; None where it holds no records."""
     guessed = [records for one in _lists(document, "", 0) if (records := _guess_list(one))]

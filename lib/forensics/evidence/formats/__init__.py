@@ -16,6 +16,11 @@ from forensics.model import Clock
 
 __all__ = ["LinePattern", "Notice", "Place", "Records", "compiled", "find", "has", "pick"]
 
+_SEVERITIES = ("EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARN", "NOTICE", "INFO", "DEBUG")
+PRIORITIES = {str(number): _SEVERITIES[number % 8] for number in range(192)}
+"""What syslog's numbers mean: a severity alone, or added to eight times the facility. Formats with `priorities` use it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A specimen, and what must come of it."""
@@ -23,6 +28,8 @@ class Example:
     text: str
     pattern: str
     fields: dict[str, Any]
+    level: str = ""
+    """Our word for its severity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,7 @@ def parse(text: str, where: str) -> Format:
     """Read one declaration. Raises DeclarationError, naming the file and what is wrong."""
     try:
         data = tomllib.loads(text)
+        levels = dict(data.get("levels", {})) | (PRIORITIES if data.get("priorities") else {})
         clock = data.get("clock", {})
         return Format(
             name=data["name"],
@@ -94,7 +102,7 @@ def parse(text: str, where: str) -> Format:
             clock=Clock(clock.get("zone", "UTC"), clock.get("how", "unknown")),
             clock_why=clock.get("why", ""),
             vantage=data.get("vantage", ""),
-            lines=tuple(declared(entry, where, dict(data.get("levels", {}))) for entry in data.get("line", ())),
+            lines=tuple(declared(entry, where, levels) for entry in data.get("line", ())),
             needs=tuple(data.get("needs", ())),
             lacks=tuple(data.get("lacks", ())),
             records=tuple(declared_records(entry) for entry in data.get("records", ())),
@@ -107,7 +115,7 @@ def parse(text: str, where: str) -> Format:
             generic=data.get("generic", False),
             into=data.get("into", "log_events"),
             examples=tuple(
-                Example(entry["text"], entry.get("pattern", ""), dict(entry.get("fields", {})))
+                Example(entry["text"], entry.get("pattern", ""), dict(entry.get("fields", {})), entry.get("level", ""))
                 for entry in data.get("example", ())
             ),
             rejects=tuple(Reject(entry["text"], entry["why"]) for entry in data.get("reject", ())),
