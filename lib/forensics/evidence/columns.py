@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from forensics.evidence import stamps
 from forensics.evidence.values import EXACT, instant, number, text, truth
 
 Values = Sequence[Any] | npt.NDArray[np.float64]
@@ -107,7 +108,8 @@ def level(value: Any) -> str | None:
     """Return a level's word in capitals; numbers are those of syslog up to 7 and of pino from 10 on."""
     found = number(value)
     if found is None:
-        return None if value is None or isinstance(value, bool) else str(value).upper()
+        word = None if value is None or isinstance(value, bool) else str(value).upper()
+        return None if word is None else stamps.levels().get(word, word)
     if 0 <= found <= 7:
         return _SYSLOG[int(found)]
     names = {10: "TRACE", 20: "DEBUG", 30: "INFO", 40: "WARN", 50: "ERROR", 60: "FATAL"}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from forensics.evidence import arrays, formats, remarks, unknown_json
+from forensics.evidence import arrays, formats, inner_lines, remarks, unknown_json
 from forensics.evidence.broken_json import DEEPEST, salvage, too_deep
 from forensics.evidence.formats import Format
 from forensics.evidence.harvest import Account, Objects, harvest
@@ -229,7 +229,8 @@ class _Reader:
         account = Account(self.path)
         for records in fmt.records:
             for table in harvest(records, objects, account):
-                self.store.append(records.into, table)
+                rows = inner_lines.refine(self.store, table) if records.into == "log_events" else table
+                self.store.append(records.into, rows)
         reading = DocumentReading(fmt, account.records, account.covers, account.refused)
         reading.doubled = tuple(sorted(self.text.doubled))
         reading.remarks = remarks.of_account(self.store, account)

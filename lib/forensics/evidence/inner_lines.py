@@ -1,0 +1,60 @@
+"""The lines that a log export carries in its records: read once more, by the format of the log that they came from."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from forensics.evidence import lines, recognition
+from forensics.evidence.lines import Chunk
+from forensics.evidence.matching import Matcher
+from forensics.store import Store
+
+LEAST_SHARE = 0.8
+"""So much of the lines must be read by one declared format; other exports keep their lines as they are."""
+
+_PARTS = ("level", "source", "message")
+
+
+def refine(store: Store, events: pa.Table) -> pa.Table:
+    """Return log events with the level, source and message that their own lines state.
+
+    The time stays the export's: it is when the line was written, or received, and has a zone.
+    """
+    texts = [str(text or "") for text in events["message"].to_pylist()]
+    heads, bodies = (
+        zip(*(text.replace("\r", "").partition("\n")[::2] for text in texts), strict=True) if texts else ((), ())
+    )
+    found = recognition.recognise(heads[: recognition.SAMPLE_LINES])
+    if found.how == "fallback" or found.fmt.generic or found.fmt.kind != "log" or found.share < LEAST_SHARE:
+        return events
+    matcher = Matcher(store, found.fmt.lines)
+    raw = memoryview("\n".join(heads).encode("utf-8", "surrogatepass"))
+    read = pa.concat_tables([_parts(matcher, chunk) for chunk in lines.chunks(raw)], promote_options="permissive")
+    whose = np.full(len(heads), -1, dtype=np.int64)
+    whose[read["line"].to_numpy() - 1] = np.arange(read.num_rows)
+    places = pa.array(whose, mask=whose < 0)
+    outer = {
+        name: events[name] if name in events.column_names else pa.nulls(len(heads), pa.string()) for name in _PARTS
+    }
+    told = {name: pc.coalesce(read[name].cast(pa.string()).take(places), outer[name]) for name in _PARTS}
+    body = pa.array([body or None for body in bodies], pa.string())
+    others = [name for name in events.column_names if name not in _PARTS]
+    return pa.table({**{name: events[name] for name in others}, **told, "body": body})
+
+
+def _parts(matcher: Matcher, chunk: Chunk) -> pa.Table:
+    """Return what the lines of a chunk state, of those that begin an event."""
+    found = matcher.lines(chunk)
+    nth = found.events["nth"].to_numpy()
+    given = found.events["message"].cast(pa.large_string())
+    follows = chunk.pieces(chunk.starts()[nth] + found.events["head"].to_numpy(), chunk.ends()[nth])
+    return pa.table(
+        {
+            "line": nth + chunk.first_line,
+            "level": found.events["level"],
+            "source": found.events["source"],
+            "message": pc.coalesce(given, follows),
+        }
+    )
