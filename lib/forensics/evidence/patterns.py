@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from forensics.errors import DeclarationError
@@ -94,7 +94,8 @@ class LinePattern:
         if self.sliced:
             body = body.removesuffix(_MESSAGE)
         elif body.endswith("$"):
-            body = body[:-1] + r"[\r\n]*$"
+            whole = body.endswith(".*)$")  # a part that takes all the rest must leave the line end
+            body = (body[:-4] + r"[^\r\n]*)" if whole else body[:-1]) + r"[\r\n]*$"
         captured = re.compile(body).groupindex
         return f"^(?P<head>{body})" + "".join(f"(?P<{part}>)" for part in PARTS if part not in captured)
 
@@ -111,10 +112,7 @@ class LinePattern:
         return {name: value or "" for name, value in found.groupdict().items()} if found else None
 
     def _fit_object(self, line: str) -> dict[str, str] | None:
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError):
-            return None
+        record = _record(line)
         if not isinstance(record, dict) or any(not _at(record, need.partition("=")) for need in self.needs):
             return None
         return {
@@ -168,6 +166,19 @@ def _group_names(pattern: str) -> list[str]:
     return [names.get(index, f"group_{index}") for index in range(1, found.groups + 1)]
 
 
+@lru_cache(maxsize=1024)
+def _record(line: str) -> Any:
+    """Return the JSON value on a line, or None; many formats ask for the same lines."""
+    try:
+        return json.loads(line, parse_constant=_refused)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refused(word: str) -> None:
+    raise ValueError(f"{word} is no JSON")
+
+
 def _get(record: Any, path: str) -> Any:
     for key in steps(path):
         if not isinstance(record, dict) or key not in record:
@@ -177,14 +188,14 @@ def _get(record: Any, path: str) -> Any:
 
 
 def _at(record: Any, need: tuple[str, str, str]) -> bool:
-    value = _get(record, need[0])
-    return value is not None and (not need[1] or str(value) == need[2])
+    text = _text(_get(record, need[0]))
+    return text is not None and (not need[1] or text == need[2])
 
 
 def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def json_path(path: str) -> str:
