@@ -320,10 +320,12 @@ class Reader:
             layout = binlog_rows.layout(event, checksum=self.checksum)
             self.layouts[layout.number] = layout
         elif kind in binlog_rows.WRITES + binlog_rows.UPDATES + binlog_rows.DELETES:
-            layout = self.layouts[binlog_rows.table_number(event)]
-            table = self.table((layout.database, layout.table))
-            for change in binlog_rows.changes(event, layout, checksum=self.checksum):
-                self.change(table, change.kind, layout.names, change.after)
+            described = self.layouts.get(binlog_rows.table_number(event))
+            if described is None:
+                raise binlog_rows.UnreadableError("their table was not described before")
+            table = self.table((described.database, described.table))
+            for change in binlog_rows.changes(event, described, checksum=self.checksum):
+                self.change(table, change.kind, described.names, change.after)
             self.rows_are_read = True
 
     def pseudo_rows(self, found: re.Match[bytes]) -> None:
