@@ -36,6 +36,8 @@ class Stamp:
     drop: str
     """A part that is taken out before reading: the letters of a zone."""
     lacks: Lacks
+    guessed: bool
+    """Whether it is looked for in texts of unknown formats, too; what is not speaks only where a format names it."""
     examples: dict[str, str]
     """Stamps, and the times they are read as."""
 
@@ -58,6 +60,7 @@ def load() -> dict[str, Stamp]:
             entry.get("prefix", ""),
             entry.get("drop", ""),
             entry.get("lacks", ""),
+            entry.get("guessed", True),
             dict(entry["example"]),
         )
         for entry in tomllib.loads(text)["stamp"]
