@@ -46,6 +46,7 @@ def _delimited(store: Store, path: str, content: lines.Content, layout: Layout) 
     table = Table(path, layout, columns, fmt)
     for batch in _all(first, batches):
         fill(store, table, batch, filled)
+    store.run("table_shares", path=path)
     for refused in tally.quarantined:
         store.lend("refused", refused)
         store.run("table_quarantine", path=path)

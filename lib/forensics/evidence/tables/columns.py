@@ -57,8 +57,6 @@ class Value:
     """What one of each suffix is worth in the unit."""
     comma: bool = False
     """Whether a comma stands for the decimal point."""
-    assumed: bool = False
-    """Whether only the name says the unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,10 +261,10 @@ class _Judge:
             return None
         by_name = name_unit(name)
         if profile["numbers"] >= MOST * filled:
-            return Value(by_name, assumed=by_name is not None)
+            return Value(by_name)
         comma = self.semicolons and profile["commas"] + profile["numbers"] >= MOST * filled
         if comma:
-            return Value(by_name, comma=True, assumed=by_name is not None)
+            return Value(by_name, comma=True)
         if filled and profile["united"] >= MOST * filled:
             return self._united(profile["suffixes"])
         return None

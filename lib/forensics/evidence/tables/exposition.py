@@ -22,7 +22,7 @@ MOST = 0.8
 """Of the sampled lines that are no comments, this share must be samples."""
 
 _SAMPLE = re.compile(
-    r"(?:[a-zA-Z_:][\w:.]*)?(?P<labels>\{(?:[^\"}]|\"(?:[^\"\\]|\\.)*\")*\})?\s+"
+    r"(?:[a-zA-Z_:][\w:.]*)?\s*(?P<labels>\{(?:[^\"}]|\"(?:[^\"\\]|\\.)*\")*\})?\s+"
     r"[+-]?(?:\d[\d.eE+-]*|\.\d+|(?i:inf|infinity|nan))(?:\s+-?\d[\d.]*)?\s*(?:#\s*\{.*)?\Z"
 )
 _STAMP = re.compile(

@@ -203,9 +203,9 @@ def _samples(
     cells = cells.append_column("kind", kind.take(again))
     for name in ("time", "clock_s"):
         cells = cells.append_column(name, places[name].take(again))
-    for name in ("name", "unit"):
-        texts = pa.nulls(cells.num_rows, pa.string()) if wide else _text(table, fields.get(name, ""), batch)
-        cells = cells.append_column(name, texts)
+    named = pa.nulls(cells.num_rows, pa.string()) if wide else _text(table, fields["name"], batch)
+    unit = pa.nulls(cells.num_rows, pa.string()) if wide else _unit(table, fields, named, batch)
+    cells = cells.append_column("name", named).append_column("unit", unit)
     store.lend("cells", cells)
     store.lend("kinds", kinds)
     store.lend("measures", _measures(table, positions))
@@ -215,6 +215,16 @@ def _samples(
     for name in ("cells", "kinds", "measures"):
         store.take_back(name)
     store.run("table_samples", path=table.path)
+
+
+def _unit(table: Table, fields: dict[str, str], named: Any, batch: pa.Table) -> Any:
+    """The unit of each row: that of its column, else the one that the name of what is measured ends in."""
+    if table.position(fields.get("unit", "")) is not None:
+        return _text(table, fields["unit"], batch)
+    known = pa.chunked_array([named]) if isinstance(named, pa.Array) else named
+    names = known.combine_chunks().dictionary_encode()
+    units = pa.array([name_unit(name) if name else None for name in names.dictionary.to_pylist()], pa.string())
+    return units.take(names.indices)
 
 
 def _kinds(batch: pa.Table, labels: Sequence[int]) -> tuple[pa.Array, pa.Table]:

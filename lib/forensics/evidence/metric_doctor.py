@@ -1,0 +1,237 @@
+"""What is wrong with the samples of files: values that cannot be, columns that never move, holes, ends, doubles.
+
+Nothing here decides what happened. A constant column is no outage, a hole is no zero, and a series that ends says only
+that nobody measured on; each problem says which question that leaves open.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from forensics.model import Problem
+from forensics.store import Store
+
+SHOWN = 5
+"""Names that a sentence lists."""
+
+Found = Iterator[tuple[str, Problem]]
+
+
+def problems(store: Store, path: str) -> list[Problem]:
+    """Return what is wrong with the metrics of one file."""
+    return everything(store, path).get(path, [])
+
+
+def everything(store: Store, path: str | None = None) -> dict[str, list[Problem]]:
+    """Return what is wrong with the metrics of every file, by its path."""
+    store.run("metric_series", path=path)
+    told: dict[str, list[Problem]] = defaultdict(list)
+    for found in (
+        _constant(store),
+        _sentinels(store, path),
+        _impossible(store, path),
+        _ends(store),
+        _rings(store),
+        _holes(store),
+        _resets(store, path),
+        _doubles(store),
+        _order(store),
+        _shares(store),
+    ):
+        for where, problem in found:
+            told[where].append(problem)
+    return dict(told)
+
+
+def _by_path(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    """Yield each path with the rest of its rows."""
+    for path, of_path in groupby(rows, key=itemgetter(0)):
+        yield path, [row[1:] for row in of_path]
+
+
+def _listed(texts: Sequence[str]) -> str:
+    more = f" and {len(texts) - SHOWN:,} more" if len(texts) > SHOWN else ""
+    return ", ".join(texts[:SHOWN]) + more
+
+
+def _at(place: float, dated: bool) -> str:
+    """Write a place in time as people read it: UTC, or seconds of the file's own clock."""
+    return f"{datetime.fromtimestamp(place, UTC):%Y-%m-%d %H:%M:%S} UTC" if dated else f"{place:g} s"
+
+
+def _lasting(seconds: float) -> str:
+    if seconds >= 7200:
+        return f"{seconds / 3600:,.1f} h"
+    return f"{seconds / 60:,.1f} min" if seconds >= 120 else f"{seconds:g} s"
+
+
+def _series(name: str, labels: str) -> str:
+    return name if labels == "{}" else f"{name} {labels[:120]}"
+
+
+def _constant(store: Store) -> Found:
+    for path, rows in _by_path(store.rows("metric_constant")):
+        told = _listed([f"{name} is {value:g} in all {samples:,} samples" for name, value, samples in rows])
+        yield (
+            path,
+            Problem(
+                "constant",
+                f"never changes: {told}. A constant tells nothing of the incident: neither an outage nor health",
+                "look whether the collector measures it at all, and on which dashboard the true value stands",
+                leaves_open=f"What did {rows[0][0]} do during the incident?",
+            ),
+        )
+
+
+def _sentinels(store: Store, path: str | None) -> Found:
+    for where, rows in _by_path(store.rows("metric_sentinel", path=path)):
+        told = _listed([f"{name} in {unknown:,} of {samples:,} samples" for name, unknown, samples in rows])
+        yield (
+            where,
+            Problem(
+                "minus-one", f"-1 where nothing else is below 0 means that nothing was known, and is no value: {told}"
+            ),
+        )
+
+
+def _impossible(store: Store, path: str | None) -> Found:
+    for where, rows in _by_path(store.rows("metric_impossible", path=path)):
+        for name, kind, count, samples, worst in rows[:SHOWN]:
+            yield (
+                where,
+                Problem(
+                    "impossible-values",
+                    f"{count:,} of {samples:,} samples of {name} are no possible {kind} (for example {worst:g})",
+                    leaves_open=f"What was {name} then?",
+                ),
+            )
+    for where, rows in _by_path(store.rows("metric_statuses", path=path)):
+        for what, requests in rows[:SHOWN]:
+            yield where, Problem("impossible-values", f"{requests:,} requests have {what}")
+
+
+def _ends(store: Store) -> Found:
+    for path, rows in _by_path(store.rows("metric_ends")):
+        early = [
+            f"{_series(name, labels)} at {_at(last, dated)}"
+            for name, labels, _, last, dated, _, ends, _ in rows
+            if ends
+        ]
+        late = [
+            f"{_series(name, labels)} at {_at(first, dated)}"
+            for name, labels, first, _, dated, begins, _, _ in rows
+            if begins
+        ]
+        if early:
+            yield (
+                path,
+                Problem(
+                    "series-ends",
+                    f"{len(early):,} of {rows[0][-1]:,} series end before the file does: {_listed(early)}. "
+                    "Whether what they measured stopped, or only the measuring, they do not say",
+                    leaves_open="What happened to these after their last sample?",
+                ),
+            )
+        if late:
+            yield (
+                path,
+                Problem(
+                    "series-appears",
+                    f"{len(late):,} of {rows[0][-1]:,} series begin after the file does: {_listed(late)}. "
+                    "What came before is not known to have been 0",
+                    leaves_open="How were these before their first sample?",
+                ),
+            )
+
+
+def _rings(store: Store) -> Found:
+    for path, kept, series, shortest, shortest_s, longest, longest_s, latest, dated in store.rows("metric_rings"):
+        yield (
+            path,
+            Problem(
+                "ring-buffer",
+                f"{series:,} series hold exactly {kept:,} samples each: only the newest are kept, so that busy series reach back "
+                f"less far ({shortest} over {_lasting(shortest_s)}, {longest} over {_lasting(longest_s)})",
+                "export metrics at short intervals, or from where they are stored for good",
+                leaves_open=f"How was {shortest} before {_at(latest, dated)}?",
+            ),
+        )
+
+
+def _holes(store: Store) -> Found:
+    for path, series, holes, longest, end, usual, name, judged, dated in store.rows("metric_holes"):
+        yield (
+            path,
+            Problem(
+                "sampling-holes",
+                f"{'a hole' if holes == 1 else f'up to {holes:,} holes'} of three usual steps or more, in {series:,} of {judged:,} series; "
+                f"the longest, of {name}, lasts {_lasting(longest)} (usual step: {_lasting(usual)}), from {_at(end - longest, dated)} "
+                f"to {_at(end, dated)}. Nothing is known of them; they are not 0",
+                leaves_open="What happened inside these holes?",
+            ),
+        )
+
+
+def _resets(store: Store, path: str | None) -> Found:
+    for where, rows in _by_path(store.rows("metric_resets", path=path)):
+        for name, resets, time, before, after in rows[:SHOWN]:
+            yield (
+                where,
+                Problem(
+                    "counter-reset",
+                    f"{name} fell {'once' if resets == 1 else f'{resets:,} times, first'}, from {before:g} to {after:g} at "
+                    f"{time:%Y-%m-%d %H:%M:%S} UTC: the counter began again, as after a restart; no rate is computed across",
+                ),
+            )
+
+
+def _doubles(store: Store) -> Found:
+    for path, doubles, contradictions, series, name in store.rows("metric_doubles"):
+        differing = f", {contradictions:,} of them with another value" if contradictions else ", with the same value"
+        yield (
+            path,
+            Problem(
+                "double-samples",
+                f"{doubles:,} samples stand at a time at which their series already has one{differing} "
+                f"({series:,} series, such as {name})",
+                leaves_open="Which of the values was measured?" if contradictions else "",
+            ),
+        )
+
+
+def _order(store: Store) -> Found:
+    for path, rows in _by_path(store.rows("metric_order")):
+        told = _listed([f"{name} ({backward:,} of {samples:,})" for name, backward, samples in rows])
+        yield (
+            path,
+            Problem("out-of-order", f"samples that stand behind later ones: {told}; they are ordered by their times"),
+        )
+
+
+def _shares(store: Store) -> Found:
+    for path, rows in _by_path(store.rows("metric_shares")):
+        bare = [name for name, unit, _ in rows if unit is None]
+        if bare:
+            yield (
+                path,
+                Problem(
+                    "no-unit",
+                    f"{_listed(bare)}: no unit is stated, so that a fraction and a percentage cannot be told apart for sure",
+                    leaves_open="Is 1 one percent, or all?",
+                ),
+            )
+        named = [f"{name} (at most {most:g})" for name, unit, most in rows if unit is not None]
+        if named:
+            yield (
+                path,
+                Problem(
+                    "percent-or-fraction",
+                    f"{_listed(named)}: called a percentage, and never above 1, as a fraction would be",
+                    leaves_open="Is 1 one percent, or all?",
+                ),
+            )

@@ -1,0 +1,18 @@
+-- One row per file, name and kind of value that cannot be: shares outside of 0 to 100 % (a share of one processor may exceed
+-- it), and durations, sizes and counts below 0; a -1 only says "unknown".
+with judged as (
+    select path, name, value, case
+        when lower(unit) in ('percent', '%') and not regexp_matches(name, '(?i)cpu|change|diff|delta|growth')
+            and (value < 0 or value > 100) then 'percentages'
+        when lower(unit) in ('ratio', 'fraction') and (value < 0 or value > 1) then 'fractions of 1'
+        when value < 0 and value <> -1 and (lower(unit) in ('ms', 's', 'us', 'ns', 'seconds', 'milliseconds')
+            or regexp_matches(name, '(?i)(latency|duration|elapsed|response_?time)')) then 'durations'
+        when value < 0 and value <> -1 and (lower(unit) in ('bytes', 'kib', 'mib', 'gib', 'kb', 'mb', 'gb')
+            or regexp_matches(name, '(?i)[_.](total|count|bucket)$')) then 'counts or sizes'
+        end as kind
+    from samples where ($path is null or path = $path) and value is not null)
+select path, name, kind, impossible, samples, worst
+from (select path, name, count(*) as samples from judged group by all)
+    join (select path, name, kind, count(*) as impossible, arg_max(value, abs(value)) as worst from judged where kind is not null group by all)
+    using (path, name)
+order by path, name, kind;
