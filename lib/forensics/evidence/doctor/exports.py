@@ -1,0 +1,97 @@
+"""The declared exports and the ways in which they break: what was run, what is left open, how to collect it properly."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from forensics.model import Problem
+
+LOSSES = {
+    *("empty", "empty-json", "saved-error-page", "saved-error-payload", "saved-error-text", "serialised-map", "cut"),
+    *("command-failed", "packed-damaged", "database-locked", "dump-rolled-back", "unreadable"),
+}
+"""Problems with which an export does not answer what it was collected for; others leave its answer standing."""
+
+UNKNOWN = {"unknown-format", "binary", "archive"}
+"""Problems with which it may hold the answer, in a form that is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One thing that the runbook saves."""
+
+    names: tuple[str, ...]
+    """Patterns of file names by which a broken one tells what it was meant to be."""
+    answers: str
+    """The question or criterion of the runbook that rests on it."""
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """One way in which an export breaks."""
+
+    code: str
+    ran: str
+    """What was probably run; empty where there are many ways."""
+    leaves_open: str
+    remedy: str
+    examples: tuple[dict[str, Any], ...] = ()
+
+
+@cache
+def declared(name: str) -> dict[str, Any]:
+    """Return what a TOML file beside this module declares."""
+    return tomllib.loads(files("forensics.evidence.doctor").joinpath(name).read_text(encoding="utf-8"))
+
+
+@cache
+def exports() -> tuple[Export, ...]:
+    """Return the runbook's exports."""
+    return tuple(
+        Export(tuple(one["names"]), one["answers"], one["command"]) for one in declared("exports.toml")["export"]
+    )
+
+
+@cache
+def broken() -> dict[str, Broken]:
+    """Return the ways in which exports break, by the code of the problem that shows it."""
+    return {
+        one["code"]: Broken(
+            one["code"],
+            one.get("ran", ""),
+            one.get("leaves_open", ""),
+            one.get("remedy", ""),
+            tuple(one.get("example", ())),
+        )
+        for one in declared("exports.toml")["broken"]
+    }
+
+
+def meant(path: str) -> Export | None:
+    """Return which export a file was meant to be, by its name, or None."""
+    name = path.rsplit("/", 1)[-1].lower()
+    return next((one for one in exports() if any(fnmatchcase(name, glob) for glob in one.names)), None)
+
+
+def advise(path: str, problem: Problem) -> Problem:
+    """Add what the export was to answer, what probably was run, and the command that collects it properly."""
+    export, way = meant(path), broken().get(problem.code)
+    if problem.code in UNKNOWN and export is not None:
+        return replace(problem, leaves_open=problem.leaves_open or export.answers)
+    if problem.code in LOSSES and export is not None:
+        problem = replace(problem, remedy=export.command, leaves_open=problem.leaves_open or export.answers)
+    if way is None:
+        return problem
+    ran = f"; probably run: {way.ran}" if way.ran and way.ran not in problem.message else ""
+    return replace(
+        problem,
+        message=problem.message + ran,
+        remedy=problem.remedy or way.remedy,
+        leaves_open=problem.leaves_open or way.leaves_open,
+    )
