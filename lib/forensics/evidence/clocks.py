@@ -246,10 +246,12 @@ class Match:
         return common * QUARTER, len(near) / len(self.differences), near
 
 
-def matches(store: Store) -> list[Match]:
+def matches(store: Store, formats: Mapping[str, str]) -> list[Match]:
     """Return the pairs of sources that tell of the same events, by request ids and texts that are rare in both."""
     found: dict[tuple[str, str], list[float]] = {}
-    for first, second, difference in store.rows("clock_matches", most=MOST_EVENTS):
+    for first, second, difference in store.rows(
+        "clock_matches", most=MOST_EVENTS, paths=list(formats), formats=list(formats.values())
+    ):
         found.setdefault((first, second), []).append(difference)
     return [
         Match(first, second, tuple(differences))
@@ -261,7 +263,8 @@ def matches(store: Store) -> list[Match]:
 def _compare(store: Store, settled: dict[str, Evidence]) -> list[Evidence]:
     open_zones = [e.path for e in settled.values() if e.clock.lacks in ("zone", "name") and e.clock.how != "stated"]
     if len([e for e in settled.values() if e.covers]) > 1:
-        for match in matches(store):
+        formats = {entry.path: entry.format or "" for entry in settled.values()}
+        for match in matches(store, formats):
             pair = settled.get(match.first), settled.get(match.second)
             if pair[0] is None or pair[1] is None:
                 continue

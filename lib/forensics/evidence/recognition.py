@@ -30,6 +30,9 @@ MIXED_SHARE = 0.95
 MOST_FORMATS = 4
 """So many formats may interleave in one text."""
 
+GENERIC_HANDICAP = 0.25
+"""By so much a generic format must read better than one that tells more of its lines."""
+
 _FIRST_LOOK = 60
 
 
@@ -63,16 +66,36 @@ def _telling(fit: tuple[LinePattern, dict[str, str]] | None) -> bool:
 def _score(fmt: Format, lines: Sequence[str]) -> tuple[float, list[bool]]:
     """Return how well a format reads these lines, and which of them it reads.
 
-    Lines that only a weak pattern fits, or that merely continue, count half: they say little about a format.
+    Lines that merely continue count half, and those that only a weak pattern fits still less: they say little about a
+    format. A command's output is known by its header, so that its rows count half although any text fits them.
     """
     fits = [fmt.first_fit(line) for line in lines]
     telling = [_telling(fit) for fit in fits]
     if not any(telling) or (fmt.kind == "capture" and not telling[0]):
         return 0.0, []  # the output of a command begins with its header
-    score = sum(1.0 if tells else 0.5 for fit, tells in zip(fits, telling, strict=True) if fit is not None)
+    weak = 0.5 if fmt.kind == "capture" else 0.2
+    score = sum(
+        1.0 if tells else weak if fit[0].weak else 0.5
+        for fit, tells in zip(fits, telling, strict=True)
+        if fit is not None
+    )
     return score / len(lines), [
         fit is not None and (tells or not fit[0].weak) for fit, tells in zip(fits, telling, strict=True)
     ]
+
+
+def _ranked(lines: Sequence[str]) -> list[tuple[float, list[bool], Format]]:
+    """Return the formats that read some of these lines, the best first; of equals, the one that needs most."""
+    scored = [(*_score(fmt, lines), fmt) for fmt in _candidates(lines)] if lines else []
+    return sorted(
+        scored,
+        key=lambda one: (-one[0] + GENERIC_HANDICAP * one[2].generic, -one[2].needed, one[2].name),
+    )
+
+
+def _reads(fmt: Format, lines: Sequence[str]) -> float:
+    """Return the share of these lines that a format leaves in no quarantine."""
+    return sum(fmt.first_fit(line) is not None for line in lines) / len(lines)
 
 
 def _candidates(lines: Sequence[str]) -> list[Format]:
@@ -88,10 +111,11 @@ def _candidates(lines: Sequence[str]) -> list[Format]:
 
 def recognise_lines(texts: Sequence[str]) -> tuple[Format | None, float]:
     """Return the line format that reads most of this sample, and the share it reads."""
-    lines = _lines(texts)
-    scored = [(_score(fmt, lines)[0], fmt) for fmt in _candidates(lines)] if lines else []
-    best = max(scored, key=lambda one: one[0], default=(0.0, None))
-    return (best[1], best[0]) if best[0] >= LEAST_SHARE / 2 else (None, best[0])
+    ranked = _ranked(_lines(texts))
+    if not ranked:
+        return None, 0.0
+    share, _, best = ranked[0]
+    return (best, share) if share >= LEAST_SHARE / 2 else (None, share)
 
 
 def recognise(texts: Sequence[str], later: Sequence[str] = ()) -> Recognised:
@@ -101,15 +125,21 @@ def recognise(texts: Sequence[str], later: Sequence[str] = ()) -> Recognised:
     """
     lines = _lines(texts)
     plain = _declared(lines)
-    found = plain if plain is not None and plain.share >= MIXED_SHARE else None
+    found = plain if plain is not None and plain.share >= MIXED_SHARE and not plain.fmt.generic else None
     if found is None:
         wrapped = _wrapped(lines)
-        better = wrapped is not None and (plain is None or wrapped.share > plain.share + 0.05)
-        found = wrapped if better else plain
+        found = wrapped if wrapped is not None and _better(wrapped, plain) else plain
     if found is None:
         found = Recognised(fallback(lines), "fallback", 0.0)
     seen = [*lines, *_lines(later)]
     return replace(found, fmt=replace(found.fmt, lines=tuple(_settled(p, found.fmt, seen) for p in found.fmt.lines)))
+
+
+def _better(wrapped: Recognised, plain: Recognised | None) -> bool:
+    """Say whether a text is rather read behind a prefix: it reads more, or tells more than that a time stands first."""
+    if plain is None or wrapped.share > plain.share + 0.05:
+        return True
+    return plain.fmt.generic and wrapped.how == "exact" and not wrapped.fmt.generic
 
 
 def _settled(pattern: LinePattern, fmt: Format, lines: Sequence[str]) -> LinePattern:
@@ -127,8 +157,9 @@ def _settled(pattern: LinePattern, fmt: Format, lines: Sequence[str]) -> LinePat
 
 def _declared(lines: Sequence[str]) -> Recognised | None:
     """Return the declared format of these lines; where one does not read them all, together with those that do."""
-    scored = sorted(((*_score(fmt, lines), fmt) for fmt in _candidates(lines)), key=lambda one: (-one[0], one[2].name))
-    if not scored or scored[0][0] < LEAST_SHARE / 2:
+    scored = _ranked(lines)
+    scored = [one for one in scored if one[0] >= LEAST_SHARE / 2 and _reads(one[2], lines) >= LEAST_SHARE]
+    if not scored:
         return None
     share, read, first = scored[0]
     chosen = [first]
@@ -187,7 +218,8 @@ def _wrapped(lines: Sequence[str]) -> Recognised | None:
         groups: dict[str, list[str]] = {}
         for program, line in inner:
             groups.setdefault(program, []).append(line)
-        found = {one.fmt.name: one for group in groups.values() if (one := _declared(_lines(group))) is not None}
+        inside = [one for group in groups.values() if (one := _declared(_lines(group))) is not None]
+        found = {one.fmt.name: one for one in inside if one.fmt.kind == "log"}
         if wrapper.name.startswith("grep") and not found:
             continue
         return _behind(wrapper, [one.fmt for one in found.values()], len(inner) / len(lines))
@@ -227,12 +259,16 @@ _LEVEL = (
     r"|Trace|Debug|Info|Notice|Warning|Warn|Error|Critical|Fatal"
 )
 _AFTER = rf"(?:[^A-Za-z]{{0,12}}(?:[\w./:-]{{1,40}}[^A-Za-z]{{1,4}}){{0,3}}?\b(?P<level>{_LEVEL})\b)?(?P<message>.*)$"
-_PLACES = (
-    ("begins", r"^\W{{0,3}}(?P<time>{shape})\b", _AFTER),
-    ("leads", rf"^\W{{{{0,3}}}}(?P<level>{_LEVEL})\W{{{{1,6}}}}(?P<time>{{shape}})\b", "(?P<message>.*)$"),
-    ("follows", r"^.{{1,60}}?[\s\[(=\"](?P<time>{shape})\b", _AFTER),
-    ("ends", r"^(?P<message>.*[\s\[(=\"](?P<time>{shape}))\W*$", ""),
-)
+_PLACES = {
+    "begins": (r"^\W{{0,3}}(?P<time>{shape})\b", _AFTER),
+    "leads": (rf"^\W{{{{0,3}}}}(?P<level>{_LEVEL})\W{{{{1,6}}}}(?P<time>{{shape}})\b", "(?P<message>.*)$"),
+    "follows": (r"^.{{1,80}}?[^\w.](?P<time>{shape})\b", _AFTER),
+    "ends": (r"^(?P<message>.*[^\w.](?P<time>{shape}))\W*$", ""),
+}
+_NAMES = list(_PLACES)
+_MOST_SHAPES = 4
+_SEEN = 400
+"""Characters of a line in which a stamp is looked for."""
 
 
 def fallback(lines: Sequence[str]) -> Format:
@@ -240,9 +276,8 @@ def fallback(lines: Sequence[str]) -> Format:
 
     Lines with the stamp are dated events; others continue the event above them, or stand alone where few are dated.
     """
-    _, hits, dated = max(_stamped(lines), key=lambda one: one[0], default=(0.0, 0, None))
-    share = hits / len(lines) if lines else 0.0
-    found = (dated,) if dated is not None and hits >= min(2, len(lines)) and share > 0.02 else ()
+    found = _stamped(lines)
+    share = sum(hits for hits, _ in found) / len(lines) if lines else 0.0
     continues = "nothing" if found and share >= 0.2 else "undated"
     return Format(
         name=FALLBACK,
@@ -253,28 +288,59 @@ def fallback(lines: Sequence[str]) -> Format:
         clock_why="nothing says whose clock it is",
         vantage="",
         lines=(
-            *found,
+            *(pattern for _, pattern in found),
             LinePattern("indented", r"^\s", "nothing", "iso-zoned", "", "", weak=True),
             LinePattern("any", "^(?P<message>.*)$", continues, "iso-zoned", "", "", weak=True),  # type: ignore[arg-type]
         ),
     )
 
 
-def _stamped(lines: Sequence[str]) -> Iterable[tuple[float, int, LinePattern]]:
-    """Yield, for each shape and place of a stamp, how many lines hold it there; the more telling weigh more."""
-    for rank, stamp in enumerate(stamps.load().values()):
-        if stamp.read in ("seconds", "any"):
-            continue
-        for place, (name, before, after) in enumerate(_PLACES):
-            pattern = before.format(shape=stamp.shape) + after
-            hits = sum(compiled(pattern).match(line[:400]) is not None for line in lines)
-            if hits:
-                weight = hits * (1 - 0.001 * rank - 0.01 * place)
-                yield (
-                    weight,
-                    hits,
-                    LinePattern(f"{stamp.name} {name}", pattern, "event", stamp.name, "", "", weak=False),
-                )
+def _stamped(lines: Sequence[str]) -> list[tuple[int, LinePattern]]:
+    """Return patterns for the stamps that these lines hold, the first stamp of each line, and how many lines hold each."""
+    shapes = [stamp for stamp in stamps.load().values() if stamp.guessed]
+    hits: dict[tuple[int, int], int] = {}
+    for line in lines:
+        first = _first_stamp(line[:_SEEN], shapes)
+        if first is not None:
+            hits[first] = hits.get(first, 0) + 1
+    least = max(1 if len(lines) < 20 else 2, 0.01 * len(lines))
+    common = sorted(hits, key=lambda one: (-hits[one], one))[:_MOST_SHAPES]
+    return [
+        (hits[place, rank], _stamp_pattern(_NAMES[place], shapes[rank]))
+        for place, rank in sorted(common)
+        if hits[place, rank] >= least
+    ]
+
+
+def _stamp_pattern(place: str, stamp: stamps.Stamp) -> LinePattern:
+    before, after = _PLACES[place]
+    return LinePattern(
+        f"{stamp.name} {place}", before.format(shape=stamp.shape) + after, "event", stamp.name, "", "", weak=False
+    )
+
+
+def _first_stamp(line: str, shapes: Sequence[stamps.Stamp]) -> tuple[int, int] | None:
+    """Return where on a line its first stamp stands (the number of its place) and which shape it has."""
+    best: tuple[int, int, int] | None = None
+    for rank, stamp in enumerate(shapes):
+        found = _alone(stamp.shape).search(line, 0, len(line) if best is None else best[0] + 1)
+        if found and (best is None or found.start() < best[0]):
+            best = (found.start(), rank, found.end())
+    if best is None:
+        return None
+    start, rank, end = best
+    if re.fullmatch(r"\W{0,3}", line[:start]):
+        return _NAMES.index("begins"), rank
+    if re.fullmatch(rf"\W{{0,3}}(?:{_LEVEL})\W{{1,6}}", line[:start]):
+        return _NAMES.index("leads"), rank
+    if start > 80 or re.fullmatch(r"\W*", line[end:]):
+        return (_NAMES.index("ends"), rank) if re.fullmatch(r"\W*", line[end:]) else None
+    return _NAMES.index("follows"), rank
+
+
+@cache
+def _alone(shape: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.]){shape}\b" if shape[0] != "@" else shape, re.ASCII)
 
 
 # ---- explanation ----------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from forensics.evidence.tables.columns import declared, name_unit
 from forensics.model import Problem
 from forensics.store import Store
 
-LARGEST = 32 * 1024 * 1024
+LARGEST = 8 * 1024 * 1024
 """Bytes; an output of a command is small, and a larger text is a log."""
 
 NUMBERS = "number-table"
@@ -126,7 +126,8 @@ def read(store: Store, path: str, content: lines.Content, fmt: str, *, declared_
         store.take_back("chunk")
         before = store.one("measure_last")
     for measure in spoken:
-        _fill(store, path, measure)
+        if measure.header or store.one("measure_fits", pattern=measure.pattern):
+            _fill(store, path, measure)
     if name == _ANY:
         _runs(store, path)
     row = store.records("table_covers", path=path)[0]
@@ -233,7 +234,7 @@ def _problems(store: Store, path: str, told: dict[str, Any]) -> Iterator[Problem
 # ---- times from the `date` beside it -------------------------------------------------------------------------------
 
 
-def date_beside(store: Store) -> dict[str, Problem]:
+def date_beside(store: Store) -> dict[str, list[Problem]]:
     """Give the samples of a capture without a time the time of the `date` that was saved with it; say so, by path.
 
     The two belong together when the folder holds one such capture alone, or when their names have the same ending,
@@ -247,10 +248,8 @@ def date_beside(store: Store) -> dict[str, Problem]:
         fitting = near if len(near) == 1 else [one for one in near if _ending(one[0]) == _ending(path)]
         if len(fitting) == 1:
             store.run("measure_dated", path=path, time=fitting[0][1])
-            told[path] = Problem(
-                "time-from-date",
-                f"its numbers have the time that {fitting[0][0]} states, the date that was saved with it",
-            )
+            words = f"its numbers have the time that {fitting[0][0]} states, the date that was saved with it"
+            told[path] = [Problem("time-from-date", words)]
     return told
 
 

@@ -1,21 +1,21 @@
--- One row per event that two sources tell of, by a request id or a text that is rare in both: the second's time minus the
--- first's, in seconds.
+-- One row per event that two sources tell of: the second's time minus the first's, in seconds. Ids of requests tell of one
+-- event wherever they stand; a text that is rare in both does where two different programs (their $formats, beside their $paths) wrote it,
+-- for two runs of one program say the same things at different times.
 with sources as (
-    select path, time, source, message,
-        row_number() over (partition by path order by hash(line)) as nth
+    select path, time, source, message, row_number() over (partition by path order by hash(line)) as nth
     from log_events
     where time is not null and not repeated and message is not null),
 told as (
-    select path, time, left(message, 200) as token from sources where nth <= $most and length(message) >= 24
+    select path, time, left(message, 200) as token, true as text from sources where nth <= $most and length(message) >= 24
     union all
-    select path, time, unnest(regexp_extract_all(concat_ws(' ', source, left(message, 400)), '[A-Za-z0-9_-]*[0-9][A-Za-z0-9_-]{9,}')) as token
+    select path, time, unnest(regexp_extract_all(concat_ws(' ', source, left(message, 400)),
+        '[A-Za-z_-]*(?:[0-9]{9,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|[0-9a-f]{16,})[A-Za-z0-9_-]*')), false
     from sources where nth <= $most
     union all
-    select path, time, 'event: ' || what from events where time is not null and what is not null),
+    select path, time, 'event: ' || what, true from events where time is not null and what is not null),
 rare as (
-    select path, token, min(time) as time from told
-    where not regexp_matches(token, '^\d{4}-\d\d-\d\d')
-    group by path, token having count(distinct time) <= 2)
+    select path, text, token, min(time) as time from told group by path, text, token having count(distinct time) <= 2)
 select a.path as first, b.path as second, epoch(b.time - a.time) as seconds
-from rare a join rare b on a.token = b.token and a.path < b.path
+from rare a join rare b on a.token = b.token and a.text = b.text and a.path < b.path
+where not a.text or list_extract($formats, list_position($paths, a.path)) is distinct from list_extract($formats, list_position($paths, b.path))
 order by first, second, seconds;
