@@ -242,7 +242,7 @@ def test_a_hole_is_a_hole(store: Store, keep: Keep) -> None:
     assert told(store) == [
         (
             "sampling-holes",
-            "a hole of three usual steps or more, in 1 of 1 series; the longest, of queue, lasts 3.0 min (usual step: 60 s), "
+            "a hole of three usual steps or more in 1 of 1 series; the longest, of queue, lasts 3.0 min (usual step: 60 s), "
             "from 2031-04-02 12:02:00 UTC to 2031-04-02 12:05:00 UTC. Nothing is known of them; they are not 0",
         )
     ]

@@ -169,7 +169,7 @@ def _holes(store: Store) -> Found:
             path,
             Problem(
                 "sampling-holes",
-                f"{'a hole' if holes == 1 else f'up to {holes:,} holes'} of three usual steps or more, in {series:,} of {judged:,} series; "
+                f"{'a hole' if holes == 1 else f'up to {holes:,} holes'} of three usual steps or more in {series:,} of {judged:,} series; "
                 f"the longest, of {name}, lasts {_lasting(longest)} (usual step: {_lasting(usual)}), from {_at(end - longest, dated)} "
                 f"to {_at(end, dated)}. Nothing is known of them; they are not 0",
                 leaves_open="What happened inside these holes?",
