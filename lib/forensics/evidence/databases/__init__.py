@@ -153,7 +153,7 @@ def _refused_row(said: str, count: int) -> list[Violation]:
     found = _BROKEN.match(said)
     if not found:
         return []
-    what, where = found.groups()
+    what, where = found[1], visible(found[2])
     table, _, column = where.partition(".")
     refused = "rows of the dump that its table refused"
     if what == "CHECK":
@@ -265,14 +265,14 @@ def _said(violation: Violation) -> str:
     """Say which rule is broken, by how many rows, with an example."""
     rows = f"{violation.rows:,} row{'' if violation.rows == 1 else 's'}"
     table = f"table {visible(violation.table)}" if violation.table else "a table"
-    example = f", such as {visible(violation.example)}" if violation.example else ""
+    example = f", such as {violation.example}" if violation.example else ""
     words = {
         "orphans": f"{rows} of {table} name rows that are not there",
         "empty": f"{rows} of {table} are empty where they may not be",
         "doubles": f"{rows} of {table} repeat what may stand once",
         "check": f"{rows} of {table} fail a check",
     }
-    return f"{words[violation.kind]} ({visible(violation.rule)}){example}"
+    return f"{words[violation.kind]} ({violation.rule}){example}"
 
 
 def _state(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from forensics.evidence.databases.sql_text import visible
 from forensics.store import Store
 
 
@@ -50,7 +51,7 @@ class Violation:
     table: str
     kind: Kind
     rule: str
-    """The rule, as one would say it: `user_id → users.id`."""
+    """The rule, as one would say it: `user_id → users.id`; safe to show."""
     rows: int
     example: str = ""
     """The value of one such row, or its number."""
@@ -90,14 +91,14 @@ def _empty(store: Store, path: str, table: str, required: list[str]) -> list[Vio
         return []
     rows = store.rows("database_empty", path=path, table=table, at=_at(required))
     return [
-        Violation(table, "empty", f"{required[place - 1]} may not be empty", count, f"row {first}")
+        Violation(table, "empty", f"{visible(required[place - 1])} may not be empty", count, f"row {first}")
         for place, count, first in rows
     ]
 
 
 def _doubles(store: Store, path: str, table: str, unique: tuple[str, ...]) -> list[Violation]:
     [(count, example)] = store.rows("database_doubles", path=path, table=table, at=_at(unique))
-    rule = f"{', '.join(unique)} may not stand twice"
+    rule = f"{visible(', '.join(unique))} may not stand twice"
     return [Violation(table, "doubles", rule, count, _said(example))] if count else []
 
 
@@ -106,9 +107,9 @@ def _orphans(
 ) -> list[Violation]:
     where = {"path": path, "table": table, "at": _at(reference.columns), "parent": parent, "to": _at(to)}
     [(count, example)] = store.rows("database_orphans", **where)
-    rule = f"{', '.join(reference.columns)} → {parent}.{', '.join(to)}"
+    rule = f"{visible(', '.join(reference.columns))} → {visible(parent)}.{visible(', '.join(to))}"
     return [Violation(table, "orphans", rule, count, _said(example))] if count else []
 
 
 def _said(values: list[str] | None) -> str:
-    return ", ".join(values or ())[:200]
+    return visible(", ".join(values or ()))
