@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import inspect
 import json
 import shutil
 import subprocess
@@ -43,12 +42,6 @@ def _child(name: str) -> Callable[[made.Made, Path], list[str]]:
 
 def _hour(one: made.Made, folder: Path) -> list[str]:
     return [*_child("ours")(one, folder), *one.facts["window"]]
-
-
-def _no_window() -> str:
-    from forensics.evidence import reading
-
-    return "" if "start" in inspect.signature(reading.read).parameters else "a reading takes no window yet"
 
 
 def _lnav(one: made.Made, folder: Path) -> list[str]:
@@ -98,7 +91,13 @@ ALL = {
     one.name: one
     for one in (
         Contender("ours", "reads it into a store on disk, as inspect does, without hashing it", _child("ours"), _ours),
-        Contender("ours-hour", "the same, of one hour alone", _hour, _ours_hour, _no_window),
+        Contender(
+            "ours-understood",
+            "as run does: then tells requests and logins from its events",
+            _child("ours-understood"),
+            _ours,
+        ),
+        Contender("ours-hour", "as ours, of one hour alone", _hour, _ours_hour),
         Contender(
             "lnav",
             "indexes it in memory: times, no table kept",

@@ -89,12 +89,12 @@ def _lines(report: dict[str, Any]) -> Iterator[str]:
 
 def _result(result: dict[str, Any]) -> Iterator[str]:
     if result["skipped"]:
-        yield f"  {result['contender']:11} skipped: {result['skipped']}"
+        yield f"  {result['contender']:15} skipped: {result['skipped']}"
         return
     if result["cpu_spread"]:
         median, (low, high) = result["median"], result["cpu_spread"]
         yield (
-            f"  {result['contender']:11} {median['cpu_s']:8.2f} CPU s ({low:.2f} to {high:.2f})  {median['seconds']:8.2f} s"
+            f"  {result['contender']:15} {median['cpu_s']:8.2f} CPU s ({low:.2f} to {high:.2f})  {median['seconds']:8.2f} s"
             f"  {median['peak_mb']:7,.0f} MB memory  {median['left_mb']:6,.0f} MB left   {result['does']}"
         )
         ratio = result["ours_to_this"]
@@ -102,6 +102,6 @@ def _result(result: dict[str, Any]) -> Iterator[str]:
             said = ", ".join(
                 f"{name} {ratio[key]:.2f}" for key, name in (("cpu_s", "CPU"), ("peak_mb", "memory")) if ratio[key]
             )
-            yield f"  {'':11} ours to this: {said}"
+            yield f"  {'':15} ours to this: {said}"
     for wrong in sorted(set(result["wrong"])):
-        yield f"  {result['contender']:11} WRONG: {wrong}"
+        yield f"  {result['contender']:15} WRONG: {wrong}"

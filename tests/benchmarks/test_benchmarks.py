@@ -94,6 +94,7 @@ def test_a_small_run_finds_what_is_there(tmp_path: Path) -> None:
     assert [(name, r["contender"], r["wrong"]) for name, r in results if r["wrong"]] == []
     assert [(name, r["contender"]) for name, r in results] == [
         ("log-1000", "ours"),
+        ("log-1000", "ours-understood"),
         ("log-1000", "ours-hour"),
         ("log-1000", "lnav"),
         ("log-1000", "duckdb"),
@@ -153,5 +154,5 @@ def test_the_report_says_who_is_missing_and_who_is_wrong() -> None:
 
     text = report.text(report.told([measured("log-300", wrong, lnav)], 1.0, 1))
 
-    assert "lnav        skipped: lnav is not installed" in text
-    assert "ours        WRONG: events: found 1, true is 2" in text
+    assert "lnav            skipped: lnav is not installed" in text
+    assert "ours            WRONG: events: found 1, true is 2" in text
