@@ -22,6 +22,9 @@ holds NULs; its stamp states a time that does not exist; it continues an event t
 
 _BEGINS = {"event": EVENT, "undated": UNDATED, "nothing": NOTHING, "separator": SEPARATOR}
 _NEVER = r"$^"
+FEW = 64
+"""Lines that are few enough to be looked at one by one before the store is asked."""
+
 _SPACE = np.zeros(256, dtype=bool)
 _SPACE[[9, 10, 11, 12, 13, 32]] = True
 
@@ -53,10 +56,13 @@ class Matcher:
         """Say what each line of the chunk is."""
         begins = _plain(chunk)
         waiting = np.flatnonzero(begins == UNREAD)
+        few = _few(chunk)
         found: list[pa.Table] = []
         for pattern in self.patterns:
             if not len(waiting):
                 break
+            if few and not pattern.object and all(pattern.fit(few[nth]) is None for nth in waiting.tolist()):
+                continue
             if pattern.pattern == "^(?P<message>.*)$":
                 rows, fits = _whole(waiting), np.ones(len(waiting), dtype=bool)
             else:
@@ -106,6 +112,13 @@ def _spread(rows: pa.Table, fits: Flags, nulls: pa.Array) -> pa.Table:
     places = np.full(len(fits), -1, dtype=np.int64)
     places[fits] = np.arange(rows.num_rows)
     return rows.take(pc.if_else(pa.array(places >= 0), pa.array(places), nulls))
+
+
+def _few(chunk: Chunk) -> list[str]:
+    """Return the lines of a small chunk: to ask the store of a pattern that fits none costs more than to look here."""
+    if len(chunk) > FEW or chunk.length.sum() > LINE_CAP:
+        return []
+    return [text.rstrip("\r\n") for text in chunk.text.to_pylist()]
 
 
 def _plain(chunk: Chunk) -> npt.NDArray[np.int8]:
