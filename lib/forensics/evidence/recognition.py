@@ -71,8 +71,9 @@ def _score(fmt: Format, lines: Sequence[str]) -> tuple[float, list[bool]]:
     """
     fits = [fmt.first_fit(line) for line in lines]
     telling = [_telling(fit) for fit in fits]
-    if not any(telling) or (fmt.kind == "capture" and not telling[0]):
-        return 0.0, []  # the output of a command begins with its header
+    first = next((tells for line, tells in zip(lines, telling, strict=True) if not line.startswith("{")), False)
+    if not any(telling) or (fmt.kind == "capture" and not first):
+        return 0.0, []  # the output of a command begins with its header, under what a tool says of itself
     weak = 0.5 if fmt.kind == "capture" else 0.2
     score = sum(
         1.0 if tells else weak if fit[0].weak else 0.5

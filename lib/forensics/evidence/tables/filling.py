@@ -21,6 +21,12 @@ from forensics.evidence.tables.layout import Layout
 from forensics.evidence.tables.rows import column
 from forensics.store import Store
 
+_QUESTIONS = {
+    "log_events": "table_log_events",
+    "spans": "table_spans",
+    "requests": "table_requests",
+    "changes": "table_changes",
+}
 TEXTS: dict[str, tuple[str, ...]] = {
     "log_events": ("level", "source", "message"),
     "spans": ("trace", "span", "parent", "service", "name", "begun", "ended", "duration", "status"),
@@ -152,7 +158,7 @@ def _texts(store: Store, table: Table, into: str, fields: dict[str, str], batch:
         settings["ends"] = fields.get("ends") == "yes"
     if into == "changes":
         settings["kind"] = fields.get("kind", "deploy")
-    store.run(f"table_{into}", **settings)
+    store.run(_QUESTIONS[into], **settings)
     store.take_back("arrived")
 
 
