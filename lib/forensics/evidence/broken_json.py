@@ -33,7 +33,12 @@ def salvage(source: str, loads: Callable[[str], Any] = json.loads) -> tuple[Any,
                 break
             if open_brackets and open_brackets[-1] == "]":
                 whole = (token.end(), "".join(reversed(open_brackets)))
-        elif mark == "," and open_brackets and (open_brackets[-1] == "]" or "]" not in open_brackets):
+        elif (
+            mark == ","
+            and open_brackets
+            and open_brackets[-2:] != ["]", "]"]
+            and (open_brackets[-1] == "]" or "]" not in open_brackets)
+        ):
             whole = (token.start(), "".join(reversed(open_brackets)))
     if whole is None:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from forensics.evidence import stamps
+from forensics.evidence.paths import Place, pick_all, steps
+from forensics.evidence.records import Field
 from forensics.evidence.values import EXACT, instant, number, text, truth
 
 Values = Sequence[Any] | npt.NDArray[np.float64]
@@ -188,30 +190,52 @@ def numbers(values: Values) -> pa.Array:
     return pa.array(found, pa.float64(), mask=~np.isfinite(found))
 
 
+def read(of: Field, places: Sequence[Place]) -> list[Any]:
+    """Return what a field says of each of many elements."""
+    if isinstance(of, str):
+        return pick_all(places, of)
+    parts = [((steps(way) or ("",))[-1], pick_all(places, way)) for way in of]
+    each = zip(*(found for _, found in parts), strict=True)
+    return [merged([(name, one) for (name, _), one in zip(parts, row, strict=True)]) or None for row in each]
+
+
 def _each(convert: Callable[[Any], Any], kind: pa.DataType) -> Callable[[Values], pa.Array]:
     """Return a column's conversion that does value after value, the same value once."""
 
     def column(values: Values) -> pa.Array:
-        known: dict[Any, Any] = {}
-        found = []
-        for value in values:
-            key = _key(value)
-            if key is None:
-                found.append(convert(value))
-            else:
-                found.append(known[key] if key in known else known.setdefault(key, convert(value)))
-        return pa.array(found, kind)
+        codes, unlike = _coded(values)
+        found = [convert(one) for one in unlike]
+        missing = np.isin(codes, [code for code, one in enumerate(found) if one is None])
+        return pa.DictionaryArray.from_arrays(pa.array(codes, mask=missing), pa.array(found, kind))
 
     return column
 
 
-def _key(value: Any) -> Any:
-    """Return what tells a value from others by its hash, or None: 1, 1.0 and true are three values, and one hash."""
-    if type(value) in (str, int, float, bool, type(None)):
-        return (type(value), value)
-    if type(value) is dict and all(type(one) is str for one in value.values()):
-        return tuple(value.items())
-    return None
+def _coded(values: Values) -> tuple[npt.NDArray[np.int32], list[Any]]:
+    """Return a number for each value, and the unlike values by their numbers."""
+    kinds = set(map(type, values))
+    keys: Iterable[Any]
+    if kinds <= {str, type(None)}:
+        keys = values
+    elif kinds <= {dict, list, type(None)}:
+        keys = map(repr, values)
+    else:  # 1, 1.0 and true are three values, and one hash
+        keys = ((type(one), repr(one)) for one in values)
+    known: dict[Any, int] = {}
+    unlike: list[Any] = []
+    codes = np.empty(len(values), dtype=np.int32)
+    for place, (key, value) in enumerate(zip(keys, values, strict=True)):
+        code = known.get(key)
+        if code is None:
+            code = known[key] = len(unlike)
+            unlike.append(value)
+        codes[place] = code
+    return codes, unlike
+
+
+def told_apart(values: Values) -> pa.Array:
+    """Return the labels that tell one thing measured from another, as text."""
+    return _texts(series)(values)
 
 
 def _texts(convert: Callable[[Any], Any]) -> Callable[[Values], pa.Array]:

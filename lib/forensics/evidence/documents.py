@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from forensics.evidence import arrays, formats, inner_lines, remarks, unknown_json
+from forensics.evidence.account import Account
 from forensics.evidence.broken_json import DEEPEST, salvage, too_deep
 from forensics.evidence.formats import Format
-from forensics.evidence.harvest import Account, Objects, harvest
+from forensics.evidence.harvest import Objects, harvest
 from forensics.evidence.json_lines import is_log, read_lines
 from forensics.evidence.values import LONGEST_NUMBER
 from forensics.evidence.values import text as shown
@@ -78,13 +79,17 @@ class _Text:
         self.mark = 3 if lifted.text.startswith(b"\xef\xbb\xbf") else 0
         self.source = source
         self.stripped = source.rstrip("\0 \t\r\n")
-        self.decoder = json.JSONDecoder(object_pairs_hook=self._pairs, parse_int=_whole)
+        hook = self._restored if lifted.arrays else self._pairs
+        self.decoder = json.JSONDecoder(object_pairs_hook=hook, parse_int=_whole)
 
-    def _pairs(self, pairs: list[tuple[str, Any]]) -> Any:
+    def _pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
             self.doubled.update(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
-        return self.lifted.restore(found)
+        return found
+
+    def _restored(self, pairs: list[tuple[str, Any]]) -> Any:
+        return self.lifted.restore(self._pairs(pairs))
 
     def after(self, start: int) -> tuple[Any, int]:
         """Parse the document that begins at or after a character; return it and where it ends. Raises ValueError."""
@@ -233,7 +238,7 @@ class _Reader:
                 self.store.append(records.into, rows)
         reading = DocumentReading(fmt, account.records, account.covers, account.refused)
         reading.doubled = tuple(sorted(self.text.doubled))
-        reading.remarks = remarks.of_account(self.store, account)
+        reading.remarks = remarks.of_account(account)
         if account.zoneless:
             reading.clock = replace(fmt.clock, zone="UTC", how="assumed")
         return reading

@@ -8,23 +8,22 @@ is looked for at the end of a path, `a|b` whichever key is there.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 LOOKED_AT = 200
 """Elements of a list that recognition looks at; what a format needs stands in its first records."""
 
+_PLAIN_KEY = re.compile(r"[\w@-]+")
 _STEP = re.compile(r'"([^"]*)"|(\[[^\]]*\])|([^.\[\]"]+)')
 
 Pick = Callable[["Place"], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One element found by a path, with the way that led there."""
+class Place(NamedTuple):
+    """One element found by a path, with the way that led there. A tuple, because there may be millions of them."""
 
     value: Any
     key: str = ""
@@ -50,7 +49,11 @@ def _find(value: Any, path: tuple[str, ...], key: str, above: tuple[Any, ...], m
         return
     step, rest = path[0], path[1:]
     if step.startswith("["):
-        for element in islice(_elements(value, step[1:-1]), most):
+        elements = islice(_elements(value, step[1:-1]), most)
+        if not rest:
+            yield from (Place(element, key, above) for element in elements)
+            return
+        for element in elements:
             yield from _find(element, rest, key, above, most)
     elif not isinstance(value, dict):
         return
@@ -118,6 +121,19 @@ def pick(place: Place, expression: str) -> Any:
     return picker(expression)(place)
 
 
+def pick_all(places: Sequence[Place], expression: str) -> list[Any]:
+    """Return what a field's expression says about each of many elements."""
+    ways = [way.strip() for way in expression.split("|")]
+    if all(map(_PLAIN_KEY.fullmatch, ways)) and all(type(place.value) is dict for place in places):
+        found = [place.value.get(ways[0]) for place in places]
+        for way in ways[1:]:
+            if None in found:
+                found = [place.value.get(way) if one is None else one for place, one in zip(places, found, strict=True)]
+        return found
+    reader = picker(expression)
+    return [reader(place) for place in places]
+
+
 @cache
 def picker(expression: str) -> Pick:
     """Return the function that reads this expression; `pick` says what it may hold."""
@@ -174,7 +190,7 @@ def _one(path: str) -> Pick:
     if path.startswith("$rest"):
         without = frozenset(path.removeprefix("$rest").removeprefix(" but ").split(","))
         return lambda place: _rest(place.value, without)
-    if not ups and re.fullmatch(r"[\w@-]+", path):
+    if not ups and _PLAIN_KEY.fullmatch(path):
         return lambda place: place.value.get(path) if isinstance(place.value, dict) else None
 
     def look(place: Place) -> Any:

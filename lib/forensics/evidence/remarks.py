@@ -6,13 +6,15 @@ import re
 from typing import Any
 
 from forensics.evidence import formats
+from forensics.evidence.account import Account
 from forensics.evidence.formats import Format
-from forensics.evidence.harvest import UNNAMED, Account
 from forensics.evidence.paths import has
+from forensics.evidence.series import UNNAMED
 from forensics.model import Problem
-from forensics.store import Store
 
-_COUNTER = re.compile(r"(?i)(?:[_.](?:total|count|sum|bucket|errors|requests))$")
+MOST_RESETS = 5
+"""Counters that are named; of the others only how many there are is said."""
+
 _SHARE = re.compile(r"(?i)usage|percent|pct|ratio|utili[sz]ation|(?:error|failure|hit)[_.]?rate")
 
 
@@ -21,12 +23,9 @@ def of_document(fmt: Format, document: Any) -> list[Problem]:
     return [notice.problem for notice in fmt.notices if has(document, notice.when)]
 
 
-def of_account(store: Store, account: Account) -> list[Problem]:
+def of_account(account: Account) -> list[Problem]:
     """Return what the records of a file made necessary to say."""
-    said = [*_unnamed(account), *_zoneless(account), *_unitless(account)]
-    if any(_COUNTER.search(name) for name in account.names):
-        said += _resets(store, account)
-    return said
+    return [*_unnamed(account), *_zoneless(account), *_unitless(account), *_resets(account)]
 
 
 def header_objects(count: int) -> Problem:
@@ -83,15 +82,17 @@ def _unitless(account: Account) -> list[Problem]:
     ]
 
 
-def _resets(store: Store, account: Account) -> list[Problem]:
-    rows = store.rows("counter_resets", path=account.path)
+def _resets(account: Account) -> list[Problem]:
+    again = {name: total for name, total in sorted(account.totals.items()) if total.began_again}
     said = []
-    for name, resets, time, before, after in rows[:5]:
+    for name, total in list(again.items())[:MOST_RESETS]:
+        time, before, after = total.first or (None, 0.0, 0.0)
+        how_often = "once" if total.resets == 1 else f"{total.resets:,} times, first"
         message = (
-            f"{name} fell {'once' if resets == 1 else f'{resets:,} times, first'}, from {before:g} to {after:g} at {time:%Y-%m-%d %H:%M:%S} UTC: the counter "
-            "began again, as after a restart; what it counted in between is lost, and no rate is computed across"
+            f"{name} fell {how_often}, from {before:g} to {after:g} at {time:%Y-%m-%d %H:%M:%S} UTC: the counter began "
+            "again, as after a restart; what it counted in between is lost, and no rate is computed across"
         )
         said.append(Problem("counter-reset", message))
-    if len(rows) > 5:
-        said.append(Problem("counter-reset", f"{len(rows) - 5:,} more counters began again"))
+    if len(again) > MOST_RESETS:
+        said.append(Problem("counter-reset", f"{len(again) - MOST_RESETS:,} more counters began again"))
     return said

@@ -10,7 +10,8 @@ from typing import Any
 
 from forensics.evidence import formats
 from forensics.evidence.formats import Format
-from forensics.evidence.harvest import Objects, leaves
+from forensics.evidence.harvest import Objects
+from forensics.evidence.leaves import leaves
 from forensics.evidence.paths import steps
 from forensics.evidence.records import Records
 from forensics.evidence.values import instant, number
@@ -82,34 +83,35 @@ def guess(document: Any) -> tuple[Format, list[Problem]] | None:
 
 def guess_lines(objects: Objects) -> tuple[Format, list[Problem]] | None:
     """Return a format for objects of one shape, one a line; or for the records that each of them lists."""
-    lines = [one for one, _ in objects]
+    lines = [one for one, _ in objects if isinstance(one, dict)]
     guessed = _guess_list(_List("", lines))
     if guessed:
         return _format([guessed])
-    inside: dict[str, list[dict[str, Any]]] = {}
-    for line in lines:
-        for found in _lists(line, "", 0):
-            inside.setdefault(found.path, []).extend(found.elements)
-    nested = [records for path, elements in inside.items() if (records := _guess_list(_List(path, elements)))]
-    return _format(nested) if nested else None
+    nested = [replace(one, path=one.path.removeprefix("[].")) for one in _lists(lines, "", 0) if one.path != "[]"]
+    records = [found for one in nested if (found := _guess_list(one))]
+    return _format(records) if records else None
 
 
 # ---- lists of records ----------------------------------------------------------------------------------------------
 
 
 def _lists(value: Any, path: str, depth: int) -> Iterator[_List]:
-    """Yield every list of objects inside, with its path."""
+    """Yield every list of objects inside, with its path; lists inside listed objects are one list together."""
     if depth > DEEPEST:
         return
     if isinstance(value, dict):
         for key, one in value.items():
-            step = str(key) if re.fullmatch(r"[\w@-]+", str(key)) else f'"{key}"'
             if '"' not in str(key):
-                yield from _lists(one, f"{path}.{step}".lstrip("."), depth + 1)
+                yield from _lists(one, f"{path}.{_quoted(str(key))}".lstrip("."), depth + 1)
     elif isinstance(value, list):
         objects = [one for one in value if isinstance(one, dict)]
         if objects and len(objects) * 2 > len(value):
             yield _List(f"{path}[]", objects)
+            inside: dict[str, list[dict[str, Any]]] = {}
+            for one in objects:
+                for found in _lists(one, f"{path}[]", depth + 1):
+                    inside.setdefault(found.path, []).extend(found.elements)
+            yield from (_List(where, elements) for where, elements in inside.items())
 
 
 def _guess_list(found: _List) -> tuple[list[Records], str] | None:
@@ -239,11 +241,15 @@ def _is_text(sample: list[dict[str, Any]], key: str) -> bool:
 
 
 def _snapshot(document: dict[str, Any]) -> tuple[Format, list[Problem]] | None:
-    """Return the format of a document that states measures of one moment, judged by the names of its numbers."""
+    """Return the format of a document that states measures of one moment, judged by the names of its numbers.
+
+    What it lists is left alone: a list of objects without a time may be anything.
+    """
     fmt = formats.named("json-snapshot")
+    listed = [str(key) for key, one in document.items() if isinstance(one, list)]
     times = [key for key in document if _is_time([document], str(key))]
     time = max(times, key=_hint, default="")
-    leave = frozenset(times)
+    leave = frozenset([*times, *listed])
     found = [leaf.name for leaf in leaves(document, leave) if leaf.value is not None]
     spoken = [name for name in found if re.search(fmt.speaks, name)]
     if len(spoken) < 2 or len(spoken) * 2 < len(found):

@@ -1,0 +1,85 @@
+"""Series: records that hold many points, as rows of samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from forensics.evidence import columns
+from forensics.evidence.account import Account
+from forensics.evidence.columns import COLUMNS, TIMESTAMP
+from forensics.evidence.paths import Place
+from forensics.evidence.points import Points, points
+from forensics.evidence.records import Records
+
+UNNAMED = "unnamed series"
+
+TOGETHER = 1_000_000
+"""Samples that go to the store at once."""
+
+_TEXTS = ("name", "labels", "series", "unit")
+
+
+class _Part(NamedTuple):
+    """One series: the line it stands on, its points, and what holds for all of them."""
+
+    line: int | None
+    points: Points
+    about: dict[str, str | None]
+
+
+def series_tables(
+    records: Records, places: list[Place], lines: list[int | None], account: Account
+) -> Iterator[pa.Table]:
+    """Yield the points of series, in tables of a million rows or so."""
+    waiting: list[_Part] = []
+    begin = held = 0
+    for place, line in zip(places, lines, strict=True):
+        for part in points(records, place, account.refused):
+            waiting.append(_Part(line, part, _about(records, place, part, account)))
+            held += len(part.values)
+        if held > TOGETHER:
+            yield _table(records, waiting, begin, account)
+            waiting, begin, held = [], begin + held, 0
+    if waiting:
+        yield _table(records, waiting, begin, account)
+
+
+def _about(records: Records, place: Place, part: Points, account: Account) -> dict[str, str | None]:
+    """Return what holds for all points of a series: its name, labels and unit."""
+    told = {name: columns.read(of, [place])[0] for name in _TEXTS if (of := records.fields.get(name))}
+    told |= {name: value for name, value in part.about.items() if name != "column"}
+    if "column" in part.about:
+        told["name"] = ".".join(filter(None, (told.get("name"), part.about["column"])))
+    if told.get("name") is None:
+        account.unnamed += 1
+        told["name"] = UNNAMED
+    told["series"] = told.get("labels")
+    return {name: COLUMNS["samples"][name]([value])[0].as_py() for name, value in told.items()}
+
+
+def _table(records: Records, waiting: list[_Part], begin: int, account: Account) -> pa.Table:
+    lengths = np.array([len(one.points.values) for one in waiting])
+    whose = pa.array(np.repeat(np.arange(len(waiting), dtype=np.int32), lengths))
+    texts = {
+        name: pa.DictionaryArray.from_arrays(whose, pa.array([one.about.get(name) for one in waiting], pa.string()))
+        for name in _TEXTS
+    }
+    clock = "clock_s" if "clock_s" in records.fields else "time"
+    if clock == "time" and not account.zoneless:
+        heads = (time for one in waiting if isinstance(one.points.times, list) for time in one.points.times[:3])
+        account.zoneless = next((time for time in heads if columns.zoneless(time)), "")
+    times = [COLUMNS["samples"][clock](one.points.times) for one in waiting]
+    values = [columns.numbers(one.points.values) for one in waiting]
+    cells = {
+        **texts,
+        "line": pa.array([one.line for one in waiting], pa.int64()).take(whose),
+        "position": pa.array(np.arange(begin + 1, begin + 1 + len(whose), dtype=np.int64)),
+        clock: pa.chunked_array(times, TIMESTAMP if clock == "time" else pa.float64()),
+        "value": pa.chunked_array(values, pa.float64()),
+    }
+    table = pa.table(cells).combine_chunks()  # a thousand small chunks cost the store half as much again
+    return account.take(records, table)
