@@ -211,7 +211,7 @@ def wrappers() -> tuple[Wrapper, ...]:
 
 def _wrapped(lines: Sequence[str]) -> Recognised | None:
     """Return the format of lines behind a prefix, the prefix included in its patterns."""
-    for wrapper in wrappers():
+    for wrapper in wrappers() if lines else ():
         stripped = [wrapper.strip(line) for line in lines]
         inner = [one for one in stripped if one is not None]
         if len(inner) < 0.8 * len(lines):
