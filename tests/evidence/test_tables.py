@@ -365,6 +365,7 @@ MOMENT = epoch_ms(0)
         pytest.param(["2031-04-02 12:00:00", "2031-04-02 12:00:01"], "assumed", id="without a zone"),
         pytest.param(["2031-04-02 12:00:00,000", "2031-04-02 12:00:01,000"], "assumed", id="comma before the part"),
         pytest.param(["2031/04/02 12:00:00", "2031/04/02 12:00:01"], "assumed", id="slashes"),
+        pytest.param(["02.04.2031 12:00:00", "02.04.2031 12:00:01"], "assumed", id="full stops, day first"),
     ],
 )
 def test_times_are_found_by_their_values(store: Store, read: Read, stamps: list[str], how: str) -> None:
@@ -408,6 +409,40 @@ def test_letters_that_several_zones_claim_are_no_zone(read: Read, zone: str) -> 
     reading = read(f"when,n\n2031-04-02 12:00:00 {zone},1\n2031-04-02 12:00:01 {zone},2\n")
 
     assert reading is None or reading.covers in (None, (at(0), at(1)))
+
+
+@pytest.mark.parametrize("stamp", ["22/04/2031 12:00", "04/22/2031 12:00 PM", "22.04.2031 12:00", "2031-04-22 12:00"])
+def test_minutes_are_enough(read: Read, stamp: str) -> None:
+    """Spreadsheets leave out the seconds: the time is the beginning of its minute."""
+    reading = whole(read(f"n;when\n1;{stamp}\n2;{stamp}\n"))
+
+    assert reading.covers == (at(20 * 86400), at(20 * 86400))
+
+
+def test_a_row_of_units_is_no_row(store: Store, read: Read) -> None:
+    """A second line of the header may hold the units."""
+    whole(read("time,heap,wait\ns,MB,ms\n0,35,1\n1,36,2\n"))
+
+    found = store.connection.execute(
+        "select clock_s, name, value, unit from samples order by line, position"
+    ).fetchall()
+    assert found == [
+        (0.0, "heap", 35.0, "MB"),
+        (0.0, "wait", 1.0, "ms"),
+        (1.0, "heap", 36.0, "MB"),
+        (1.0, "wait", 2.0, "ms"),
+    ]
+
+
+def test_requests_of_a_declared_log_are_requests(store: Store, read: Read) -> None:
+    """A server's own log is read as events and as requests; loopback is not external."""
+    head = "#Fields: date time c-ip cs-method cs-uri-stem sc-status time-taken\n"
+    whole(read(f"{head}2031-04-02 12:00:01 192.0.2.7 GET /a 500 1000\n2031-04-02 12:00:02 127.0.0.1 GET /a 200 10\n"))
+
+    found = store.connection.execute(
+        "select time, started, duration_ms, status, failed, external from requests order by line"
+    ).fetchall()
+    assert found == [(at(1), at(0), 1000.0, 500, True, True), (at(2), at(1.99), 10.0, 200, False, False)]
 
 
 def test_two_clocks_in_one_row_are_kept_apart(store: Store, read: Read) -> None:

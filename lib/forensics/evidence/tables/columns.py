@@ -27,8 +27,9 @@ FEWEST_FILLED = 0.5
 """A time that stands in fewer rows than this says little about the others."""
 
 LONGEST_LABEL = 120
+FEW_LABELS = 20
 MOST_LABELS = 200
-"""Different texts that a column may hold and still be a label, if they are also fewer than half of its rows."""
+"""Different texts that a column may hold and still be a label: few, or many if they are fewer than half of its rows."""
 
 _MISSING = "|".join(re.escape(word) for word in sorted(MISSING) if word)
 
@@ -78,8 +79,19 @@ class Columns:
     labels: tuple[int, ...] = ()
     left_out: dict[str, str] = field(default_factory=dict)
     """Columns that are none of these, and why: by name."""
+    matrix: bool = False
+    """Whether the first column holds the names of the others: who calls whom."""
     ambiguous: str = ""
     """The column whose dates leave open which number is the month."""
+
+
+_DOTTED = re.compile(r"\d\d?\.\d\d?\.\d{4}")
+"""Dates with full stops: no country writes the month first so."""
+
+
+def with_seconds(stamp: str) -> str:
+    """Add the seconds to a stamp that ends with its minutes, as spreadsheets write them."""
+    return re.sub(r"([T ]\d\d?:\d\d)( ?[AP]M)?$", r"\1:00\2", stamp.strip())
 
 
 @cache
@@ -160,8 +172,16 @@ class _Judge:
             values=values,
             labels=labels,
             left_out=self.left_out,
+            matrix=chosen is None and self._matrix(),
             ambiguous=self.ambiguous,
         )
+
+    def _matrix(self) -> bool:
+        """Say whether rows and columns have the same names, nearly all of them, and all else is numbers."""
+        rows = {text.strip() for text in self.batch.slice(0, SAMPLED)[column(0)].to_pylist()}
+        both = rows & set(self.names[1:])
+        numbers = all(self._is(position, "numbers") for position in range(1, len(self.names)))
+        return len(rows) >= 3 and numbers and len(both) >= MOST * max(len(rows), len(self.names) - 1)
 
     def _is(self, position: int, kind: str) -> bool:
         profile = self.profiles[position]
@@ -211,11 +231,12 @@ class _Judge:
             whole = re.compile(stamp.shape, re.ASCII)
             if stamp.read != "strptime" or stamp.lacks in ("year", "date", "epoch"):
                 continue
-            if sum(whole.fullmatch(text.strip()) is not None for text in texts) < MOST * len(texts):
+            if sum(whole.fullmatch(with_seconds(text)) is not None for text in texts) < MOST * len(texts):
                 continue
+            orders = stamp.choices[:1] if all(map(_DOTTED.match, texts)) else stamp.choices
             found = [
                 Reading("strptime", tuple(stamp.patterns(order)), stamp.prefix, stamp.drop or "$^", stamp.lacks == "")
-                for order in stamp.choices or ("",)
+                for order in orders or ("",)
             ]
             reads = [one for one in found if self._readable(position, one)]
             if len(reads) > 1:
@@ -289,8 +310,8 @@ class _Judge:
         if self._is(position, "numbers") and (profile["kinds"] > 20 or profile["ones"] >= 0.9 * (profile["cells"] - 1)):
             self.left_out[name] = "numbers that name or number the rows"
             return False
-        few = profile["kinds"] <= max(1, min(MOST_LABELS, profile["cells"] // 2))
-        if profile["longest"] > LONGEST_LABEL or not few:
+        few = profile["kinds"] <= max(FEW_LABELS, min(MOST_LABELS, profile["cells"] // 2))
+        if profile["longest"] > LONGEST_LABEL or not few or profile["filled"] < FEWEST_FILLED * profile["cells"]:
             self.left_out[name] = "text"
             return False
         return True

@@ -69,7 +69,8 @@ def _of_layout(table: Table, filled: Filled) -> Iterator[Problem]:
             "repeat the export with a time range that reaches into the incident",
             leaves_open="everything that these columns would have told",
         )
-    left = [f"{name} ({why})" for name, why in table.columns.left_out.items()]
+    used = {table.layout.names[at] for at in table.used}
+    left = [f"{name} ({why})" for name, why in table.columns.left_out.items() if name not in used]
     if left and any(records.into == "samples" for records in table.fmt.records):
         more = f" and {len(left) - SHOWN} more" if len(left) > SHOWN else ""
         yield Problem(
@@ -94,7 +95,7 @@ def _of_time(table: Table, filled: Filled, told: dict[str, Any]) -> Iterator[Pro
             "state an anchor: when the clock stood at 0",
             leaves_open="When, by the clocks of the other evidence, did this happen?",
         )
-    elif not told["timed"] and filled.rows:
+    elif not told["timed"] and filled.rows and table.fmt.records[0].into != "calls":
         yield Problem(
             "no-time",
             "no column states when a row was measured",

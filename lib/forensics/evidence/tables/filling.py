@@ -26,12 +26,26 @@ _QUESTIONS = {
     "spans": "table_spans",
     "requests": "table_requests",
     "changes": "table_changes",
+    "calls": "table_calls",
+    "incident_records": "table_incidents",
 }
 TEXTS: dict[str, tuple[str, ...]] = {
     "log_events": ("level", "source", "message"),
     "spans": ("trace", "span", "parent", "service", "name", "begun", "ended", "duration", "status"),
     "requests": ("id", "method", "route", "address", "duration", "status", "success", "error"),
     "changes": ("id", "service", "summary", "author"),
+    "calls": ("caller", "callee", "weight"),
+    "incident_records": (
+        "id",
+        "title",
+        "description",
+        "status",
+        "severity",
+        "services",
+        "ended",
+        "created_by",
+        "resolution",
+    ),
 }
 """What rows give to each of the store's tables, as texts."""
 
@@ -61,6 +75,12 @@ class Table:
     layout: Layout
     columns: Columns
     fmt: Format
+
+    @property
+    def used(self) -> set[int]:
+        """The columns that the format's fields name."""
+        expressions = [str(expression) for records in self.fmt.records for expression in records.fields.values()]
+        return {at for expression in expressions if (at := self.position(expression)) is not None}
 
     def position(self, expression: str) -> int | None:
         """Find the column that a field's expression names: `a|b` is the first of these names that there is."""
@@ -100,6 +120,13 @@ def _chosen(table: Table, records: Records, batch: pa.Table) -> pa.Table:
 
 
 def _fill(store: Store, table: Table, records: Records, batch: pa.Table, filled: Filled) -> None:
+    if records.into == "calls" and table.columns.matrix:
+        store.lend("cells", melted(batch, range(1, len(table.layout.names))))
+        store.lend("callers", pa.table({"line": batch["line"], "caller": batch[column(0)]}))
+        store.run("table_matrix", path=table.path, names=list(table.layout.names))
+        store.take_back("cells")
+        store.take_back("callers")
+        return
     if records.into == "table_rows":
         positions = range(len(table.layout.names))
         store.lend("arrived", pa.table({"line": batch["line"], "cells": _lists(batch, positions)}))
@@ -107,12 +134,11 @@ def _fill(store: Store, table: Table, records: Records, batch: pa.Table, filled:
         store.take_back("arrived")
         return
     fields = {name: str(expression) for name, expression in records.fields.items()}
-    used = {position for expression in fields.values() if (position := table.position(expression)) is not None}
     places = _places(store, table, batch)
     if table.columns.second is not None:
         filled.apart += _apart(store, table, batch, places)
     if records.into == "samples":
-        labels = [position for position in table.columns.labels if position not in used]
+        labels = [position for position in table.columns.labels if position not in table.used]
         _samples(store, table, fields, labels, batch, places)
         filled.unread.update(dict(store.rows("table_unread")))
     else:
@@ -252,7 +278,10 @@ def _measures(table: Table, positions: Sequence[int]) -> pa.Table:
         {
             "position": pa.array(positions, pa.int32()),
             "name": pa.array([name for name, _ in names], pa.string()),
-            "unit": pa.array([value.unit for value in values], pa.string()),
+            "unit": pa.array(
+                [_level_unit(table.layout, at) or value.unit for at, value in zip(positions, values, strict=True)],
+                pa.string(),
+            ),
             "comma": [value.comma for value in values],
             "suffixes": pa.array([value.suffixes for value in values], pa.list_(pa.string())),
             "worths": pa.array([value.worths for value in values], pa.list_(pa.float64())),
@@ -267,11 +296,20 @@ def _measures(table: Table, positions: Sequence[int]) -> pa.Table:
     )
 
 
+def _level_unit(layout: Layout, position: int) -> str | None:
+    """The unit that a row of the header states."""
+    return next((units()[row[position]][1] for row in layout.levels if row[position] in units()), None)
+
+
 def measure_name(layout: Layout, position: int) -> tuple[str, dict[str, str]]:
     """Return what a column measures and of what: its header may hold labels, or have several levels."""
-    levels = [(row[0], row[position]) for row in layout.levels if row[position].strip()]
+    levels = [
+        (row[0], row[position]) for row in layout.levels if row[position].strip() and row[position] not in units()
+    ]
     if levels:
-        called = next((at for at, (about, _) in enumerate(levels) if re.search(r"(?i)metric|measure|name", about)), -1)
+        called = next(
+            (at for at, (about, _) in enumerate(levels) if re.search(r"(?i)^label|metric|measure|name", about)), 0
+        )
         name = levels[called][1]
         return name, {about or f"level {at + 1}": text for at, (about, text) in enumerate(levels) if text != name}
     header = layout.names[position]

@@ -216,12 +216,13 @@ def _levels(body: list[Record]) -> list[list[str]]:
         return []
     combined = list(zip(*(row[1:] for row in heads), strict=True))
     repeated = any(len(set(row[1:])) < len(row[1:]) for row in heads)
-    return texts[:count] if repeated and len(set(combined)) == len(combined) else []
+    below = count < len(texts) and (is_number(texts[count][0]) or _TIME.match(texts[count][0].strip()) is not None)
+    return texts[:count] if (repeated or below) and len(set(combined)) == len(combined) else []
 
 
 def _joined(levels: list[list[str]]) -> tuple[str, ...]:
     rows = [row for row in levels if any(cell.strip() for cell in row[1:])]
-    index = next((row[0] for row in levels if row not in rows), "")
+    index = next((row[0] for row in levels if row not in rows), levels[0][0])
     return distinct([index, *(" ".join(parts) for parts in list(zip(*rows, strict=True))[1:])])
 
 

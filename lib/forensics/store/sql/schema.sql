@@ -40,6 +40,9 @@ create table if not exists spans (
     duration_ms double, status text
 );
 
+-- One row per pair of services of which one calls the other, as a list or a matrix of dependencies states it.
+create table if not exists calls (path text, line bigint, caller text, callee text, weight double);
+
 -- One row per row of a table that tells neither measurements nor events: its cells as a JSON object.
 create table if not exists table_rows (path text, line bigint, "values" text);
 
@@ -112,6 +115,17 @@ create table if not exists database_differences (
 create table if not exists database_losses (
     path text, other text, "table" text, newest timestamp, rows bigint, first_time timestamp, last_time timestamp
 );
+
+-- One row per file that covers a stretch of time. `usual_s` is its median pause. `begins_late_s` and `ends_early_s` say by how
+-- much it begins after, or ends before, the stretch that most sources cover, where that is more than one of its own pauses;
+-- `apart`: it shares no time with that stretch.
+create table if not exists coverage (
+    path text primary key, kind text, "start" timestamp, "end" timestamp, usual_s double, begins_late_s double,
+    ends_early_s double, apart boolean
+);
+
+-- One row per stretch in which a source that usually tells something says nothing.
+create table if not exists holes (path text, "start" timestamp, "end" timestamp);
 
 create table if not exists people (path text, id text, name text, role text);
 

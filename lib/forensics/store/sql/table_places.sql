@@ -4,7 +4,8 @@ with read as (
         when 'epoch' then epoch_read(stamp)
         when 'zoned' then zoned_time(stamp)
         when 'local' then leap_read(trim(stamp), '$^')
-        when 'strptime' then strptime_read(trim(stamp), $dropped, $prefix, $patterns)
+        when 'strptime' then strptime_read(regexp_replace(regexp_replace(trim(stamp), '^(\d\d?)\.(\d\d?)\.(\d{4})', '\1/\2/\3'),
+            '([T ]\d\d?:\d\d)( ?[AP]M)?$', '\1:00\2'), $dropped, $prefix, $patterns)
     end as instant
     from arrived)
 select case when instant >= timestamp '1973-01-01' then instant end as time, cell_number(clock) * $worth as clock_s from read;
