@@ -103,6 +103,14 @@ def test_a_rejected_table_is_another_format(read: Read, fmt: Format) -> None:
         assert reading is None or reading.fmt.name != fmt.name
 
 
+def test_a_table_is_recognised_without_being_kept() -> None:
+    """Which format fits can be asked of a text alone."""
+    found = {fmt.name: tables.recognised(fmt.examples[0].text) for fmt in TABLES}
+
+    assert {name: one and one.name for name, one in found.items()} == {fmt.name: fmt.name for fmt in TABLES}
+    assert tables.recognised("First, we looked.\nThen, we slept.\n") is None
+
+
 # ---- ways to write a table -----------------------------------------------------------------------------------------
 
 HEAD, ONE, TWO = ["time", "queue"], [iso(0), "4"], [iso(60), "5"]
@@ -296,7 +304,7 @@ def test_what_was_written_is_read(
         patch.setattr(lines, "CHUNK", chunk)
         found = [
             [row[rows.column(position)].replace("\r\n", "\n") for position in range(3)]
-            for batch in rows.batches(Content(place), Layout(",", ("a", "b", "c"), 1), tally)
+            for batch in rows.batches(Content(place).view, Layout(",", ("a", "b", "c"), 1), tally)
             for row in batch.to_pylist()
         ]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
-from forensics.evidence import formats, stamps
+from forensics.evidence import formats, stamps, tables
 from forensics.evidence.formats import FALLBACK, Format
 from forensics.evidence.lines import TERMINAL
 from forensics.evidence.paths import has
@@ -358,6 +358,8 @@ def explain(head: str) -> list[tuple[str, bool, str]]:
     if document is not None:
         fmt = formats.recognise_document(document) or formats.recognise_object(document)
         fitting = [fmt.name] if fmt else []
+    if not fitting and (table := tables.recognised(head)) is not None:
+        fitting = [table.name]
     if not fitting:
         found = recognise(lines)
         fitting = re.split(r": | \+ ", found.fmt.name) if found.how != "fallback" else []
@@ -379,6 +381,8 @@ def _stopped(fmt: Format, document: object, lines: list[str]) -> str:
         return (
             f"it has {', '.join(present)}, which this format never has" if present else "every path it needs is there"
         )
+    if fmt.structure == "table":
+        return f"this is no table that has {' and '.join(fmt.needs) or 'rows'}"
     first = next((line for line in lines if line.strip() and fmt.first_fit(line) is None), None)
     if first is None:
         return "its patterns would read these lines, but none of them is a line of its own"

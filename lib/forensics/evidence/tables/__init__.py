@@ -19,7 +19,7 @@ from forensics.evidence.tables.layout import Layout
 from forensics.model import Clock
 from forensics.store import Store
 
-__all__ = ["TableReading", "chosen", "read", "sampled"]
+__all__ = ["TableReading", "chosen", "read", "recognised", "sampled"]
 
 HEAD = 256 * 1024
 """Bytes by which the way a table is written is judged."""
@@ -39,7 +39,7 @@ def read(store: Store, path: str, content: lines.Content) -> TableReading | None
 def _delimited(store: Store, path: str, content: lines.Content, layout: Layout) -> TableReading:
     store.run("table_macros")
     tally, filled = rows.Tally(), Filled()
-    batches = rows.batches(content, layout, tally)
+    batches = rows.batches(content.view, layout, tally)
     first = next(batches, None)
     columns = judging.judge(store, layout, first) if first is not None else Columns()
     fmt = chosen(layout, columns)
@@ -57,13 +57,31 @@ def _delimited(store: Store, path: str, content: lines.Content, layout: Layout) 
     return TableReading(fmt, told["records"], tally.count, covers, problems, _clock(columns, covers is not None))
 
 
+def recognised(text: str) -> Format | None:
+    """Return the format of the table that this text is or begins, without keeping anything."""
+    sample = _lines(text)[:HEAD_LINES]
+    if exposition.recognise(sample):
+        return formats.named(exposition.FORMAT)
+    layout = layouts.recognise(sample)
+    if layout is None:
+        return None
+    first = next(rows.batches(memoryview(text.encode("utf-8", "replace")), layout, rows.Tally()), None)
+    with Store() as store:
+        store.run("table_macros")
+        return chosen(layout, judging.judge(store, layout, first) if first is not None else Columns())
+
+
 def sampled(content: lines.Content) -> list[str]:
     """Return the first lines of a text, whole."""
     head = content.head(HEAD)
-    found = re.split(r"\r\n|\n|\r", head.decode("utf-8", "backslashreplace").replace("\0", "\\x00"))
+    found = _lines(head.decode("utf-8", "backslashreplace").replace("\0", "\\x00"))
     if len(head) < content.size or not found[-1]:
         found.pop()
     return found[:HEAD_LINES]
+
+
+def _lines(text: str) -> list[str]:
+    return re.split(r"\r\n|\n|\r", text)
 
 
 def _all(first: pa.Table | None, rest: Iterator[pa.Table]) -> Iterator[pa.Table]:

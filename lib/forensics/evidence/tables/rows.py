@@ -59,10 +59,10 @@ def column(position: int) -> str:
     return f"cell_{position}"
 
 
-def batches(content: lines.Content, layout: Layout, tally: Tally) -> Iterator[pa.Table]:
+def batches(view: memoryview, layout: Layout, tally: Tally) -> Iterator[pa.Table]:
     """Yield the rows: line, offset, length and one column of texts for each column of the table."""
     left: pa.Table | None = None
-    waiting = lines.chunks(content.view)
+    waiting = lines.chunks(view)
     chunk = next(waiting, None)
     while chunk is not None:
         following = next(waiting, None)
