@@ -421,9 +421,18 @@ def _event(event: Event, ledger: Ledger, key: str | None) -> Json:
 
 
 def _coverage(store: Store) -> list[Json]:
+    """State what each file covers, with its holes and what it lacks at both ends: no conclusion reaches beyond it."""
+    holes: dict[str, list[Json]] = {}
+    for path, start, end in store.rows("coverage_gaps"):
+        holes.setdefault(path, []).append({"start": iso(start), "end": iso(end)})
     return [
-        {"path": path, "kind": kind, "start": iso(first), "end": iso(last)}
-        for path, kind, first, last in store.rows("coverage")
+        {
+            **row,
+            "start": iso(row["start"]),
+            "end": iso(row["end"]),
+            "holes": holes.get(row["path"], []),
+        }
+        for row in store.records("coverage")
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forensics.evidence.doctor.answers import answer, empty, html_page, unterminated
+from forensics.evidence.doctor.examination import examine
 from forensics.evidence.doctor.exports import LOSSES, advise
 
-__all__ = ["LOSSES", "advise", "answer", "empty", "html_page", "unterminated"]
+__all__ = ["LOSSES", "advise", "answer", "empty", "examine", "html_page", "unterminated"]

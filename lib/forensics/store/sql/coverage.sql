@@ -1,2 +1,2 @@
--- One row per file that covers a stretch of time.
-select path, kind, first_time, last_time from evidence where first_time is not null order by first_time, path;
+-- One row per file that covers a stretch of time: the stretch, how dense it is, what it lacks at both ends beside the others.
+select path, kind, "start", "end", usual_s, begins_late_s, ends_early_s, apart from coverage order by "start", path;

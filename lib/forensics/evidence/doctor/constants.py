@@ -1,0 +1,59 @@
+"""Checks whose answer never changed: healthy while everything failed, or failing before and after alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from forensics.evidence.doctor.words import placed
+from forensics.model import Evidence, Problem
+from forensics.store import Store
+
+LEAST_TIMES = 3
+"""So often must a check have answered before it is called constant."""
+
+LEAST_TROUBLE = 3
+"""So many errors must logs tell of, for a check that is always content to be wrong."""
+
+WATCHED = "watch-output"
+
+SHOWN = 5
+"""As many checks are named."""
+
+Said = Iterator[tuple[str, Problem]]
+
+
+def constant(store: Store, entries: Sequence[Evidence]) -> Said:
+    """Name the checks that said the same from first to last, where that tells nothing of the incident."""
+    watched = [entry.path for entry in entries if entry.format == WATCHED]
+    for path, answer, good, checks, times, first, last in store.rows(
+        "constant_answers", watched=watched, times=LEAST_TIMES
+    ):
+        files = [path] if path else [file for (file,) in store.rows("event_files", kinds=checks)]
+        names = f"“{checks[0]}”" if len(checks) == 1 else f"{len(checks):,} checks ({', '.join(checks[:SHOWN])})"
+        said = f"{names} answered “{answer}” every time, {times:,} times from {placed(first)} to {placed(last)}"
+        problem = _content(store, said, first, last) if good else _failing(said)
+        if problem is not None:
+            yield from ((file, problem) for file in files)
+
+
+def _content(store: Store, said: str, first: object, last: object) -> Problem | None:
+    """Name a check that was content while logs tell of errors; without errors there is nothing to hold against it."""
+    events, logs, path = store.rows("trouble", start=first, end=last)[0]
+    if events < LEAST_TROUBLE:
+        return None
+    where = f"{path} and others tell" if logs > 1 else f"{path} tells"
+    return Problem(
+        "constant-answer",
+        f"{said}, while {where} of {events:,} errors: this looks at nothing that failed, and proves no recovery",
+        "watch what users do: curl -sS -o /dev/null -w '%{http_code} %{time_total}\\n' URL-OF-A-PAGE, or count failed requests in the log",
+        leaves_open="Has the service recovered?",
+    )
+
+
+def _failing(said: str) -> Problem:
+    return Problem(
+        "constant-answer",
+        f"{said}: it failed before, during and after alike, and so tells nothing of when anything began or ended",
+        "mend the check, then look whether it is content on a calm day",
+        leaves_open="Was the service available? (Service unavailability > 5 minutes)",
+    )

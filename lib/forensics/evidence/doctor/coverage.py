@@ -1,0 +1,304 @@
+"""Which time each source covers, beside the others: holes, ends that are missing, sources that lie elsewhere altogether."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from forensics.evidence.doctor.losses import Restart
+from forensics.evidence.doctor.words import lasting, placed, stretch
+from forensics.model import Citation, Evidence, Parameters, Problem, iso, parse_time
+from forensics.store import Store
+
+LEAST = timedelta(seconds=60)
+"""Shorter pauses are no holes, however dense a source is."""
+
+FACTOR = 4
+"""A hole is so many times longer than the pause that 95 of 100 of the source's own do not exceed."""
+
+LEAST_SECONDS = 20
+"""Sources that tell of fewer seconds have no usual pause, and so no holes."""
+
+RUNNING = ("log", "metrics", "traces", "unknown")
+"""Kinds that go on telling while a service runs; others speak when somebody asks, or when something happens. Texts that no
+format fits are mostly logs."""
+
+FAR = timedelta(days=1)
+"""What people say and collect, and what is told seldom, belongs to the incident within a day; the others overlap it."""
+
+SHOWN = 5
+"""As many stretches are named."""
+
+ABOUT = ("alerts", "incident-record", "messages", "capture")
+
+Said = Iterator[tuple[str, Problem]]
+Stretch = tuple[datetime, datetime]
+
+
+@dataclass(slots=True)
+class Source:
+    """What one file covers."""
+
+    path: str
+    kind: str
+    start: datetime
+    end: datetime
+    doubtful: bool
+    """Its zone is not stated."""
+    usual: float | None = None
+    """Its median pause, in seconds; None where it tells of too few moments."""
+    most: float = 0.0
+    """The pause that 95 of 100 do not exceed, in seconds."""
+    extract: bool = False
+    sampled: bool = False
+    holes: list[Stretch] = field(default_factory=list)
+    late: timedelta | None = None
+    early: timedelta | None = None
+    apart: bool = False
+
+    @property
+    def patience(self) -> timedelta:
+        """How long it may be silent before that is a hole."""
+        return max(LEAST, FACTOR * timedelta(seconds=self.most))
+
+    @property
+    def steady(self) -> bool:
+        """Whether it tells often enough for its silence to mean something."""
+        return self.usual is not None and self.kind in RUNNING and not self.extract
+
+
+def measure(store: Store, entries: Sequence[Evidence], asked: Parameters) -> tuple[list[Source], Stretch | None]:
+    """Measure what every dated file covers, and the stretch that most of them do; keep both in the store."""
+    sources = _sources(store, entries)
+    main = _stated(asked) or common(sources)
+    if main is not None and asked.at:
+        at = parse_time(asked.at)
+        main = (min(main[0], at), max(main[1], at))
+    for source in sources:
+        _compare(source, main)
+    _keep(store, sources, main)
+    return sources, main
+
+
+def _sources(store: Store, entries: Sequence[Evidence]) -> list[Source]:
+    found = {
+        e.path: Source(e.path, e.kind, *e.covers, doubtful=e.clock.how in ("assumed", "unknown"))
+        for e in entries
+        if e.covers
+    }
+    store.run("coverage_times")
+    for path, seconds, usual, most, extract, sampled in store.rows("coverage_pauses"):
+        if path in found:
+            source = found[path]
+            source.extract, source.sampled = extract, sampled
+            if seconds >= LEAST_SECONDS:
+                source.usual, source.most = usual, most
+    for path, start, end in store.rows(
+        "coverage_holes", least=LEAST.total_seconds(), factor=FACTOR, seconds=LEAST_SECONDS
+    ):
+        if path in found:
+            found[path].holes.append((start, end))
+    return list(found.values())
+
+
+def _stated(asked: Parameters) -> Stretch | None:
+    """Return the stretch that a person stated, if it has two ends."""
+    return (parse_time(asked.start), parse_time(asked.end)) if asked.start and asked.end else None
+
+
+def common(sources: Sequence[Source]) -> Stretch | None:
+    """Return the longest of the stretches in which at least half of the running sources lie; None where there is none.
+
+    Sources that tell often come first; where they do not meet, those that tell seldom count, too.
+    """
+    running = _running(sources)
+    for group in ([one for one in running if one.usual is not None], running):
+        found = _shared(group, -(-len(group) // 2))
+        together = max((count for _, count in found), default=0)
+        if together > 1 or len(found) == 1:
+            return max(
+                (span for span, count in found if count == together), key=lambda span: (span[1] - span[0], span[0])
+            )
+    stretches = _merged(running)
+    return stretches[0] if len(stretches) == 1 else None
+
+
+def _running(sources: Sequence[Source]) -> list[Source]:
+    return [one for one in sources if one.kind in RUNNING and not one.extract]
+
+
+def _merged(sources: Sequence[Source]) -> list[Stretch]:
+    """Return the stretches that sources cover, those that touch as one."""
+    found: list[Stretch] = []
+    for one in sorted(sources, key=lambda one: one.start):
+        if found and one.start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], one.end))
+        else:
+            found.append((one.start, one.end))
+    return found
+
+
+def _shared(sources: Sequence[Source], least: int) -> list[tuple[Stretch, int]]:
+    """Return the stretches in which so many sources overlap, each with the most that do at one time."""
+    edges = sorted([(one.start, 0, 1) for one in sources] + [(one.end, 1, -1) for one in sources])
+    found: list[tuple[Stretch, int]] = []
+    open_count, most, begun = 0, 0, None
+    for time, _, step in edges:
+        if step > 0:
+            open_count += 1
+            if open_count >= least and begun is None:
+                begun = time
+            most = max(most, open_count)
+        else:
+            if open_count == least and begun is not None:
+                found.append(((begun, time), most))
+                begun, most = None, 0
+            open_count -= 1
+    return found
+
+
+def _compare(source: Source, main: Stretch | None) -> None:
+    """Note what a source lacks of the stretch that most sources cover."""
+    if main is None:
+        return
+    margin = timedelta(0) if source.steady else FAR
+    outside = source.end < main[0] - margin or source.start > main[1] + margin
+    source.apart = outside and source.kind in (*RUNNING, *ABOUT)
+    if source.steady and not source.apart:
+        source.late = source.start - main[0] if source.start - main[0] > source.patience else None
+        source.early = main[1] - source.end if main[1] - source.end > source.patience else None
+
+
+def _keep(store: Store, sources: Sequence[Source], main: Stretch | None) -> None:
+    columns = ["path", "kind", "start", "end", "usual_s", "begins_late_s", "ends_early_s", "apart"]
+    store.add("coverage", columns, [_row(one) for one in sources])
+    store.add("holes", ["path", "start", "end"], [[one.path, *hole] for one in sources for hole in one.holes])
+    if main is not None:
+        names = ("common stretch start", "common stretch end")
+        store.add("facts", ["name", "value"], [[name, iso(time)] for name, time in zip(names, main, strict=True)])
+
+
+def _row(source: Source) -> list[object]:
+    late, early = (length.total_seconds() if length else None for length in (source.late, source.early))
+    return [source.path, source.kind, source.start, source.end, source.usual, late, early, source.apart]
+
+
+# ---- what is said of it --------------------------------------------------------------------------------------------
+
+
+def problems(
+    store: Store,
+    sources: Sequence[Source],
+    main: Stretch | None,
+    lives: Sequence[Restart],
+    explained: Mapping[str, object],
+) -> Said:
+    """Name what sources lack; a beginning that is `explained`, by path, is not named again."""
+    if main is None:
+        yield from _strangers(sources)
+        return
+    alarms = [
+        Alarm(Citation(path, line, position), *what) for path, line, position, *what in store.rows("trouble_first")
+    ]
+    for source in sources:
+        if source.apart:
+            yield source.path, _apart(source, main)
+        holes = [(start, end) for start, end in source.holes if end > main[0] and start < main[1]]
+        if holes and source.steady and not source.sampled:
+            yield source.path, _holes(source, holes, lives)
+        if source.path not in explained and (begun := _beginning(source, main, alarms)):
+            yield source.path, begun
+        if source.early:
+            yield source.path, _early(source, main[1], source.early)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """The first trouble that one file tells of."""
+
+    where: Citation
+    time: datetime
+    what: str
+
+
+def _holes(source: Source, holes: Sequence[Stretch], lives: Sequence[Restart]) -> Problem:
+    start, end = max(holes, key=lambda hole: hole[1] - hole[0])
+    total = sum((last - first for first, last in holes), timedelta(0))
+    count = f"{len(holes):,} holes, {lasting(total)} in all; the longest:" if len(holes) > 1 else "a hole:"
+    born = next((life for life in lives if start < life.time <= end + LEAST), None)
+    if born is None:
+        why = ""
+    else:
+        why = f". A process was started at {born.time:%H:%M:%S} ({born.where}): it may have been down until then"
+    return Problem(
+        "hole",
+        f"{count} {lasting(end - start)} without a word, {stretch(start, end)}; otherwise it is silent for "
+        f"{lasting(source.most)} at most in 95 of 100 cases{why}",
+        "take the same stretch from a source that does not live in the process: the load balancer, the probe, journalctl",
+        leaves_open=f"What happened from {stretch(start, end)}? What is down writes nothing: silence is no health",
+    )
+
+
+def _beginning(source: Source, main: Stretch, alarms: Sequence[Alarm]) -> Problem | None:
+    """Name a source that begins after the others do, or after others tell of trouble."""
+    told = next((alarm for alarm in alarms if alarm.where.path != source.path), None)
+    if source.late:
+        beyond = f"it begins {lasting(source.late)} after other sources do ({placed(main[0])})"
+    elif told and source.kind in RUNNING and not source.extract and LEAST < source.start - told.time < FAR:
+        beyond = (
+            f"it begins at {placed(source.start)}, {lasting(source.start - told.time)} after other sources tell of trouble "
+            f"({told.what}, {told.where})"
+        )
+    else:
+        return None
+    return Problem(
+        "begins-late",
+        f"{beyond}: it was begun, rotated or emptied then, or only a part was saved, and tells nothing of the time before",
+        "look for its earlier part: rotated files, the journal, a copy made before it was emptied",
+        leaves_open="When did the issue start?",
+    )
+
+
+def _early(source: Source, ends: datetime, early: timedelta) -> Problem:
+    return Problem(
+        "ends-early",
+        f"it ends {lasting(early)} before other sources do ({placed(ends)}), though it is otherwise silent for "
+        f"{lasting(source.most)} at most in 95 of 100 cases: it was cut or copied too soon, or what wrote it stopped",
+        "collect it again, to its end",
+        leaves_open="What mitigation steps were taken, and did they help?",
+    )
+
+
+def _apart(source: Source, main: Stretch) -> Problem:
+    where = (
+        f"it ends {lasting(main[0] - source.end)} before"
+        if source.end < main[0]
+        else f"it begins {lasting(source.start - main[1])} after"
+    )
+    clock = "; its zone is not stated, so that it may be off by hours" if source.doubtful else ""
+    return Problem(
+        "apart",
+        f"{where} the stretch that the other sources cover ({stretch(*main)}): nothing in it is of that time{clock}",
+        "collect it for that time, or state its zone: -p clocks='FILE=Europe/Berlin'",
+        leaves_open="What did it see of the incident?",
+    )
+
+
+def _strangers(sources: Sequence[Source]) -> Said:
+    """Say of the running sources of a folder that they lie in stretches of time which do not touch, and which is theirs."""
+    running = _running(sources)
+    stretches = _merged(running)
+    for source in running:
+        own = next(one for one in stretches if one[0] <= source.start <= one[1])
+        others = ", ".join(stretch(*one) for one in stretches[:SHOWN] if one != own)
+        yield (
+            source.path,
+            Problem(
+                "apart",
+                f"the sources here lie in {len(stretches):,} stretches of time that do not touch: it belongs to {stretch(*own)}, "
+                f"others to {others}{' and more' if len(stretches) > SHOWN else ''}",
+                "keep one incident in one folder, collected for one time; or state zones: -p clocks='FILE=Europe/Berlin'",
+                leaves_open="Which of them is of the incident?",
+            ),
+        )

@@ -1,0 +1,146 @@
+"""Evidence that is lost, as the evidence itself tells: dropped messages, commands that destroy, restarts, truncations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from forensics.evidence import meanings
+from forensics.evidence.doctor.exports import declared
+from forensics.evidence.doctor.words import lasting, placed, shortened
+from forensics.model import Evidence, Problem
+from forensics.store import Store
+
+LIVED = ("process started", "process online")
+"""What a log says when a process begins to live."""
+
+SOON = timedelta(minutes=3)
+"""Metrics that begin no later than this after a restart began with it."""
+
+LEAST_LOST = timedelta(minutes=1)
+"""So much must other sources know of the time before, for its loss to matter."""
+
+TELLING = ("capture", "unknown", "document", "messages", "incident-record", "changes")
+"""Kinds of files in which people's commands are looked for; a service's own log holds other things."""
+
+Said = Iterator[tuple[str, Problem]]
+
+
+# ---- messages that were dropped ------------------------------------------------------------------------------------
+
+
+def dropped(store: Store) -> Said:
+    """Name the logs that say that they dropped messages."""
+    patterns = [one["pattern"].replace("?P<count>", "") for one in declared("losses.toml")["dropped"]]
+    grouped = [pattern if re.compile(pattern).groups else pattern + "()" for pattern in patterns]
+    rows = store.rows("dropped_messages", any="|".join(f"(?:{one})" for one in patterns), patterns=grouped)
+    for path, notices, lost, first, last, line, said in rows:
+        counted = f", {lost:,} in all where it counts them" if lost else ""
+        when = f", from {placed(first)} to {placed(last)}" if first else ""
+        times = "once" if notices == 1 else f"{notices:,} times"
+        yield (
+            path,
+            Problem(
+                "messages-dropped",
+                f"it says {times} that messages were dropped{counted}{when}: “{shortened(said)}”. Numbers of lines are too low there",
+                "raise the limit before the next time (journald: RateLimitIntervalSec=0; rsyslog: imjournal Ratelimit.Interval=0), "
+                "and take the same stretch from the program's own file",
+                line=line,
+                leaves_open="What was logged and dropped? Numbers of errors and of failed logins may be larger",
+            ),
+        )
+
+
+# ---- commands of people --------------------------------------------------------------------------------------------
+
+
+def commands(store: Store, entries: Sequence[Evidence]) -> Said:
+    """Name the commands, told by people, that destroyed evidence unless it was kept first."""
+    told = [entry.path for entry in entries if entry.kind in TELLING]
+    for mitigation in declared("losses.toml")["mitigation"]:
+        rows = store.rows("mitigation_words", told=told, pattern=mitigation["pattern"])
+        for path in dict.fromkeys(row[0] for row in rows):
+            mine = [row for row in rows if row[0] == path]
+            _, line, _, time, said = mine[0]
+            more = f", and {len(mine) - 1:,} more like it" if len(mine) > 1 else ""
+            when = f" at {placed(time)}" if time else ""
+            yield (
+                path,
+                Problem(
+                    "destroyed-by-mitigation",
+                    f"{mitigation['name']}{when}: “{shortened(said.strip())}”{more}. Unless it was kept first, this cost "
+                    f"{mitigation['loses']}",
+                    mitigation["remedy"],
+                    line=line,
+                    leaves_open="What were the triggering conditions?",
+                ),
+            )
+
+
+# ---- restarts ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """One beginning of a process's life."""
+
+    time: datetime
+    where: str
+
+
+def restarts(store: Store) -> list[Restart]:
+    """Return when processes began to live, by what logs and process managers say, in order."""
+    found = []
+    for meaning in meanings.load():
+        if meaning.into == "events" and meaning.constants.get("what") in LIVED:
+            rows = store.rows("messages_fitting", source=meaning.source, pattern=meaning.pattern)
+            found += [Restart(time, f"{path}:{line}") for path, line, time in rows]
+    found += [Restart(time, path) for path, time in store.rows("changes_restarts")]
+    return sorted(found, key=lambda one: (one.time, one.where))
+
+
+def restarted(store: Store, entries: Sequence[Evidence]) -> Said:
+    """Name the metrics that begin with a restart, though other sources know of the time before it."""
+    lives = restarts(store)
+    logs = [entry.covers for entry in entries if entry.covers and entry.kind in ("log", "metrics", "traces")]
+    for entry in entries:
+        if entry.kind != "metrics" or not entry.covers or not lives:
+            continue
+        began = entry.covers[0]
+        before = [life for life in lives if timedelta(0) <= began - life.time <= SOON]
+        known = min((start for start, end in logs if end > began - LEAST_LOST), default=began)
+        if before and before[-1].time - known >= LEAST_LOST:
+            yield entry.path, _restarted(before[-1], began, known)
+
+
+def _restarted(life: Restart, began: datetime, known: datetime) -> Problem:
+    return Problem(
+        "lost-to-restart",
+        f"it begins at {placed(began)}, {lasting(began - life.time)} after the process was started ({life.where}), while other "
+        f"sources reach back to {placed(known)}: what was measured in the {lasting(life.time - known)} before lived in the "
+        "memory of the old process, and is lost",
+        "collect before any restart: curl -fsS http://localhost:4321/api/monitoring/metrics -o incident-metrics.json && "
+        "pm2 restart portfolio-app",
+        leaves_open="What were the triggering conditions? (memory, disk and pool before the restart)",
+    )
+
+
+# ---- truncated files -----------------------------------------------------------------------------------------------
+
+
+def truncated(store: Store) -> Said:
+    """Name the logs that begin with NUL bytes, as a file does that was emptied under a program that writes on."""
+    for path, line, length in store.rows("truncated_heads"):
+        yield (
+            path,
+            Problem(
+                "log-truncated",
+                f"it begins with {length:,} bytes in which NULs stand: it was emptied (truncate -s 0, or > FILE) while a program "
+                "held it open and wrote on where it was; what stood there is lost",
+                "copy a log before it is emptied: cp ./logs/application.log incident/ && truncate -s 0 ./logs/application.log",
+                line=line,
+                leaves_open="When did the issue start?",
+            ),
+        )

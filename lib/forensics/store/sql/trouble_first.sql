@@ -1,0 +1,7 @@
+-- One row per file that tells of trouble: the first alert that fired, incident that was opened or probe that failed in it.
+with told as (
+    select path, line, position, time, 'an alert' as what from events where kind = 'signal' and what = 'alert' and time is not null
+    union all select path, null, position, started, 'an incident' from incident_records where started is not null
+    union all select path, null, position, time, 'a failed probe' from probes where not ok and time is not null)
+select path, arg_min(line, time) as line, arg_min(position, time) as position, min(time) as time, arg_min(what, time) as what
+from told group by path order by time, path;

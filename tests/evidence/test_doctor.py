@@ -1,0 +1,118 @@
+"""The export doctor: each way in which an export breaks is named, with what it leaves open and a command that works."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import write
+from forensics.evidence import doctor, reading
+from forensics.evidence.doctor import answers, exports
+from forensics.model import Evidence
+from forensics.store import Store
+
+BROKEN = [(way, example) for way in exports.broken().values() for example in way.examples]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[[dict[str, str]], dict[str, Evidence]]:
+    """Read a folder made by hand; return its entries by path."""
+
+    def entries(files: dict[str, str]) -> dict[str, Evidence]:
+        (tmp_path / "work").mkdir()
+        folder = write(tmp_path / "incident", dict(files))
+        with Store() as store:
+            found = reading.read(folder, store, tmp_path / "work", understand=False)
+        return {entry.path: entry for entry in found}
+
+    return entries
+
+
+@pytest.mark.parametrize(
+    ("way", "example"), BROKEN, ids=[f"{way.code} {number}" for number, (way, _) in enumerate(BROKEN)]
+)
+def test_each_declared_way_to_break_is_seen(
+    way: exports.Broken, example: dict[str, Any], read: Callable[[dict[str, str]], dict[str, Evidence]]
+) -> None:
+    """Its example folder shows the problem once, in the words that the example states; a true answer needs no remedy."""
+    entry = read(example["files"])[example["of"]]
+
+    said = [one for one in entry.problems if one.code == way.code and example["says"] in one.message]
+    assert len(said) == 1
+    assert way.code == "search-true" or (said[0].leaves_open and said[0].remedy)
+
+
+@pytest.mark.parametrize("way", exports.broken().values(), ids=lambda way: way.code)
+def test_each_has_an_example(way: exports.Broken) -> None:
+    """No way to break is declared that was never seen to be recognised."""
+    assert way.examples
+
+
+@pytest.mark.parametrize("declared", answers.answers(), ids=lambda one: one["name"])
+class TestEachAnswer:
+    """Small texts are told by their whole content."""
+
+    def test_it_is_recognised(self, declared: dict[str, Any]) -> None:
+        """Each example is."""
+        found = [doctor.answer(one["text"].encode()) for one in declared["example"]]
+
+        assert [fmt.name if fmt else None for fmt in found] == [declared["name"]] * len(found)
+
+    def test_others_are_left_alone(self, declared: dict[str, Any]) -> None:
+        """Each reject is, and says why."""
+        found = [doctor.answer(one["text"].encode()) for one in declared["reject"]]
+
+        assert declared["name"] not in [fmt.name if fmt else None for fmt in found]
+        assert all(one["why"] for one in declared["reject"])
+
+
+def test_an_answer_keeps_its_lines_accounted_for(read: Callable[[dict[str, str]], dict[str, Evidence]]) -> None:
+    """A lone 1 is a line like any other, and the file is whole: it only proves nothing."""
+    entry = read({"connectivity.txt": "1\n"})["connectivity.txt"]
+
+    assert (entry.kind, entry.format, entry.status, entry.records) == ("capture", "select-one", "ok", 1)
+    assert entry.lines is not None
+    assert (entry.lines.physical, entry.lines.accepted) == (1, 1)
+
+
+def test_a_name_says_what_a_broken_file_was_meant_to_be(
+    read: Callable[[dict[str, str]], dict[str, Evidence]],
+) -> None:
+    """The same empty file leaves open what its name promises; a name that promises nothing leaves open its answer."""
+    told = read({"incident-metrics.json": "", "git-log.txt": " \n", "quay.txt": "\n\n"})
+
+    assert {path: entry.problems[0].leaves_open for path, entry in told.items()} == {
+        "incident-metrics.json": "What were the triggering conditions? (memory, disk and pool before the first restart)",
+        "git-log.txt": "What changed recently?",
+        "quay.txt": "What would the command have answered?",
+    }
+
+
+def test_a_name_never_breaks_what_is_whole(read: Callable[[dict[str, str]], dict[str, Evidence]]) -> None:
+    """A log under the name of an export of metrics is a log."""
+    entry = read({"incident-metrics.json": "[2031-04-02T07:30:05.120Z] INFO [app] Boarding\n"})["incident-metrics.json"]
+
+    assert (entry.format, entry.status, entry.problems) == ("application-log", "ok", ())
+
+
+@pytest.mark.parametrize("declared", exports.declared("losses.toml")["dropped"], ids=lambda one: one["name"])
+def test_dropped_messages_are_told_by_words(declared: dict[str, Any]) -> None:
+    """Each example is, with its count; each reject is not."""
+    found = [re.search(declared["pattern"], one["message"]) for one in declared["example"]]
+
+    assert [one and int(one["count"]) if "count" in (one.groupdict() if one else {}) else None for one in found] == [
+        one.get("count") for one in declared["example"]
+    ]
+    assert all(found)
+    assert not any(re.search(declared["pattern"], one["message"]) for one in declared["reject"])
+
+
+@pytest.mark.parametrize("declared", exports.declared("losses.toml")["mitigation"], ids=lambda one: one["name"])
+def test_destroying_commands_are_told_by_words(declared: dict[str, Any]) -> None:
+    """Each example is; each reject is not, and says why."""
+    assert all(re.search(declared["pattern"], one["text"]) for one in declared["example"])
+    assert not any(re.search(declared["pattern"], one["text"]) for one in declared["reject"])
+    assert all(one["why"] for one in declared["reject"])
