@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from forensics.evidence import columns
+from forensics.evidence import columns, json_values
 from forensics.evidence.account import Account
 from forensics.evidence.columns import COLUMNS, Values
 from forensics.evidence.leaves import Leaf, leaves
@@ -94,7 +94,7 @@ def _rows(
         values = known[name] if name in known else columns.read(of or "", places)
         cells[name] = convert(values)
         if convert is columns.times and not account.zoneless:
-            account.zoneless = next((one for one in values[:100] if columns.zoneless(one)), "")
+            account.zoneless = next((one for one in values[:100] if json_values.zoneless(one)), "")
         if name == "labels":
             known = {**known, "labels": values}
     if "until" in cells:
@@ -138,7 +138,7 @@ def _answers(found: list[Leaf]) -> dict[str, Values]:
 
 
 def _samples(records: Records, named: list[Place], found: list[Leaf]) -> dict[str, Values]:
-    values, units = zip(*(columns.measure(leaf.value) for leaf in found), strict=True)
+    values, units = zip(*(json_values.measure(leaf.value) for leaf in found), strict=True)
     of = records.fields.get("labels", ())
     stated = columns.read(of if isinstance(of, tuple) else (of,), named) if of else [None] * len(found)
     labels = [{**(told or {}), **leaf.labels} or None for told, leaf in zip(stated, found, strict=True)]

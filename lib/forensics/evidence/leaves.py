@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from forensics.evidence.columns import is_measure
+from forensics.evidence.json_values import is_measure
 
 
 class Leaf(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from forensics.evidence import formats
@@ -12,11 +11,6 @@ from forensics.evidence.paths import has
 from forensics.evidence.series import UNNAMED
 from forensics.model import Problem
 
-MOST_RESETS = 5
-"""Counters that are named; of the others only how many there are is said."""
-
-_SHARE = re.compile(r"(?i)usage|percent|pct|ratio|utili[sz]ation|(?:error|failure|hit)[_.]?rate")
-
 
 def of_document(fmt: Format, document: Any) -> list[Problem]:
     """Return what the format declares to be said of documents that hold something."""
@@ -25,7 +19,7 @@ def of_document(fmt: Format, document: Any) -> list[Problem]:
 
 def of_account(account: Account) -> list[Problem]:
     """Return what the records of a file made necessary to say."""
-    return [*_unnamed(account), *_zoneless(account), *_unitless(account), *_resets(account)]
+    return [*_unnamed(account), *_zoneless(account)]
 
 
 def header_objects(count: int) -> Problem:
@@ -68,31 +62,3 @@ def _zoneless(account: Account) -> list[Problem]:
     if not account.zoneless:
         return []
     return [Problem("no-zone", f"times such as {account.zoneless!r} state no zone: taken as UTC")]
-
-
-def _unitless(account: Account) -> list[Problem]:
-    shares = sorted(name for name in account.unitless if _SHARE.search(name))
-    if not shares:
-        return []
-    named = ", ".join(shares[:5]) + (f" and {len(shares) - 5} more" if len(shares) > 5 else "")
-    return [
-        Problem(
-            "no-unit", f"{named}: no unit is stated, so that a fraction and a percentage cannot be told apart for sure"
-        )
-    ]
-
-
-def _resets(account: Account) -> list[Problem]:
-    again = {name: total for name, total in sorted(account.totals.items()) if total.began_again}
-    said = []
-    for name, total in list(again.items())[:MOST_RESETS]:
-        time, before, after = total.first or (None, 0.0, 0.0)
-        how_often = "once" if total.resets == 1 else f"{total.resets:,} times, first"
-        message = (
-            f"{name} fell {how_often}, from {before:g} to {after:g} at {time:%Y-%m-%d %H:%M:%S} UTC: the counter began "
-            "again, as after a restart; what it counted in between is lost, and no rate is computed across"
-        )
-        said.append(Problem("counter-reset", message))
-    if len(again) > MOST_RESETS:
-        said.append(Problem("counter-reset", f"{len(again) - MOST_RESETS:,} more counters began again"))
-    return said

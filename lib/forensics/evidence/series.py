@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from forensics.evidence import columns
+from forensics.evidence import columns, json_values
 from forensics.evidence.account import Account
 from forensics.evidence.columns import COLUMNS, TIMESTAMP
 from forensics.evidence.paths import Place
@@ -71,7 +71,7 @@ def _table(records: Records, waiting: list[_Part], begin: int, account: Account)
     clock = "clock_s" if "clock_s" in records.fields else "time"
     if clock == "time" and not account.zoneless:
         heads = (time for one in waiting if isinstance(one.points.times, list) for time in one.points.times[:3])
-        account.zoneless = next((time for time in heads if columns.zoneless(time)), "")
+        account.zoneless = next((time for time in heads if json_values.zoneless(time)), "")
     times = [COLUMNS["samples"][clock](one.points.times) for one in waiting]
     values = [columns.numbers(one.points.values) for one in waiting]
     cells = {

@@ -11,7 +11,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from forensics.evidence import doctor, formats, lines
-from forensics.evidence.columns import RELEASE_LABELS
+from forensics.evidence.json_values import RELEASE_LABELS
 from forensics.evidence.tables.columns import name_unit
 from forensics.evidence.tables.complaints import TableReading, no_numbers
 from forensics.model import Clock, LineCount, Problem

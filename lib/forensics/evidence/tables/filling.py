@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from forensics.evidence.columns import RELEASE_LABELS
 from forensics.evidence.formats import Format
+from forensics.evidence.json_values import RELEASE_LABELS
 from forensics.evidence.records import Records
 from forensics.evidence.tables.columns import Columns, Value, melted, name_unit, placed, units
 from forensics.evidence.tables.layout import Layout
