@@ -7,6 +7,7 @@ is looked for at the end of a path, `a|b` whichever key is there.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -15,6 +16,9 @@ from typing import Any, NamedTuple
 
 LOOKED_AT = 200
 """Elements of a list that recognition looks at; what a format needs stands in its first records."""
+
+LONGEST_WORD = 200
+"""Characters of a value that is told among others; a longer one stands in the evidence."""
 
 _PLAIN_KEY = re.compile(r"[\w@-]+")
 _STEP = re.compile(r'"([^"]*)"|(\[[^\]]*\])|([^.\[\]"]+)')
@@ -209,8 +213,12 @@ def _filled(path: str, place: Place) -> str:
 
 
 def _rest(value: Any, without: frozenset[str]) -> str:
-    """Return an object's short values as `key=value`; text, numbers and truth values alone."""
+    """Return an object's short values as `key=value`, lists and objects as JSON."""
     if not isinstance(value, dict):
         return _said(value)
-    short = {key: one for key, one in value.items() if key not in without and isinstance(one, str | int | float)}
-    return " ".join(f"{key}={_said(one)}" for key, one in short.items() if len(_said(one)) <= 200)
+    told = {key: _brief(one) for key, one in value.items() if key not in without and one is not None}
+    return " ".join(f"{key}={one}" for key, one in told.items() if one and len(one) <= LONGEST_WORD)
+
+
+def _brief(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else _said(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -120,7 +121,8 @@ def _guess_list(found: _List) -> tuple[list[Records], str] | None:
     if time is None:
         return None
     times = [key for key in _keys(found.sample) if key != time.key and _is_time(found.sample, key)]
-    measured = _measured(found.sample, time.key, times)
+    told = [key for key in _keys(found.sample) if _TEXTS.fullmatch(key) and _is_text(found.sample, key)]
+    measured = _measured(found.sample, time.key, times, usual=bool(told))
     named = _named(found.sample, {time.key, *times, *measured})
     records = []
     if measured:
@@ -130,7 +132,6 @@ def _guess_list(found: _List) -> tuple[list[Records], str] | None:
         if into == "samples" and named:
             fields["labels"] = tuple(named)
         records.append(Records(found.path, into, fields, measures=True, leave=leave))
-    told = [key for key in _keys(found.sample) if _TEXTS.fullmatch(key) and _is_text(found.sample, key)]
     if told and time.into == "time" and not (measured and len(found.elements) > MOST_EVENTS):
         records.append(_told(found, time))
     if not records:
@@ -209,10 +210,16 @@ def _quoted(key: str) -> str:
     return key if steps(key) == (key,) and re.fullmatch(r"[\w@-]+", key) else f'"{key}"'
 
 
-def _measured(sample: list[dict[str, Any]], time: str, times: list[str]) -> list[str]:
+def _measured(sample: list[dict[str, Any]], time: str, times: list[str], *, usual: bool) -> list[str]:
+    """Return the names of the numbers inside; with `usual` of those alone that most records have.
+
+    Records of events carry a number now and then, which is no series; where no text says what happened, all are kept.
+    """
     leave = frozenset({time, *times, *(key for key in _keys(sample) if _NO_MEASURES.fullmatch(key))})
-    found = {leaf.name: None for one in sample for leaf in leaves(one, leave) if leaf.value is not None}
-    return list(found)
+    found: Counter[str] = Counter()
+    for one in sample:
+        found.update({leaf.name for leaf in leaves(one, leave) if leaf.value is not None})
+    return [name for name, count in found.items() if not usual or count * 2 >= len(sample)]
 
 
 def _statuses(sample: list[dict[str, Any]], measured: list[str]) -> bool:
