@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
-from forensics.evidence import formats, stamps, tables
+from forensics.evidence import formats, stamps
 from forensics.evidence.formats import FALLBACK, Format
 from forensics.evidence.lines import TERMINAL
 from forensics.evidence.paths import has
@@ -32,6 +32,9 @@ MOST_FORMATS = 4
 
 GENERIC_HANDICAP = 0.25
 """By so much a generic format must read better than one that tells more of its lines."""
+
+LEAST_TOLD = 0.2
+"""Where lines merely begin with a time, so many of them must; else what stands between does not continue them."""
 
 _FIRST_LOOK = 60
 
@@ -94,9 +97,14 @@ def _ranked(lines: Sequence[str]) -> list[tuple[float, list[bool], Format]]:
     )
 
 
-def _reads(fmt: Format, lines: Sequence[str]) -> float:
-    """Return the share of these lines that a format leaves in no quarantine."""
-    return sum(fmt.first_fit(line) is not None for line in lines) / len(lines)
+def _carries(fmt: Format, lines: Sequence[str]) -> bool:
+    """Say whether a format may stand for this text: it leaves few lines in quarantine, and, where its lines could be
+    anybody's, begins some of those that do not plainly continue another."""
+    fits = [fmt.first_fit(line) for line in lines]
+    apart = [fit for fit in fits if fit is None or fit[0].weak or fit[0].begins != "nothing"]
+    told = sum(_telling(fit) for fit in apart)
+    few = fmt.generic and told < LEAST_TOLD * len(apart)
+    return not few and sum(fit is not None for fit in fits) >= LEAST_SHARE * len(lines)
 
 
 def _candidates(lines: Sequence[str]) -> list[Format]:
@@ -159,7 +167,7 @@ def _settled(pattern: LinePattern, fmt: Format, lines: Sequence[str]) -> LinePat
 def _declared(lines: Sequence[str]) -> Recognised | None:
     """Return the declared format of these lines; where one does not read them all, together with those that do."""
     scored = _ranked(lines)
-    scored = [one for one in scored if one[0] >= LEAST_SHARE / 2 and _reads(one[2], lines) >= LEAST_SHARE]
+    scored = [one for one in scored if one[0] >= LEAST_SHARE / 2 and _carries(one[2], lines)]
     if not scored:
         return None
     share, read, first = scored[0]
@@ -182,7 +190,7 @@ def _declared(lines: Sequence[str]) -> Recognised | None:
 def _together(chosen: list[Format]) -> Format:
     if len(chosen) == 1:
         return chosen[0]
-    patterns = [pattern for fmt in chosen for pattern in fmt.lines]
+    patterns = _apart(chosen)
     strong = [pattern for pattern in patterns if not pattern.weak and pattern.begins != "nothing"]
     weak = [pattern for pattern in patterns if pattern not in strong]
     return replace(
@@ -191,6 +199,13 @@ def _together(chosen: list[Format]) -> Format:
         title="several formats in one text: " + "; ".join(fmt.title for fmt in chosen),
         lines=(*strong, *weak),
     )
+
+
+def _apart(several: Sequence[Format]) -> list[LinePattern]:
+    """Return the patterns of several formats under names that tell them apart, for what is counted goes by name."""
+    if len(several) == 1:
+        return list(several[0].lines)
+    return [replace(pattern, name=f"{fmt.name}: {pattern.name}") for fmt in several for pattern in fmt.lines]
 
 
 # ---- prefixes -------------------------------------------------------------------------------------------------
@@ -228,8 +243,8 @@ def _wrapped(lines: Sequence[str]) -> Recognised | None:
 
 
 def _behind(wrapper: Wrapper, inner: list[Format], share: float) -> Recognised:
-    objects = [pattern for fmt in inner for pattern in fmt.lines if pattern.object]
-    patterns = [p.within(wrapper) for fmt in inner for p in fmt.lines if not p.object and p.begins != "nothing"]
+    objects = [pattern for pattern in _apart(inner) if pattern.object]
+    patterns = [p.within(wrapper) for p in _apart(inner) if not p.object and p.begins != "nothing"]
     patterns.sort(key=lambda pattern: pattern.weak)
     rest = LinePattern(
         name=wrapper.name,
@@ -358,6 +373,8 @@ def explain(head: str) -> list[tuple[str, bool, str]]:
     if document is not None:
         fmt = formats.recognise_document(document) or formats.recognise_object(document)
         fitting = [fmt.name] if fmt else []
+    from forensics.evidence import tables  # noqa: PLC0415  (tables hold logs, whose lines are recognised here)
+
     if not fitting and (table := tables.recognised(head)) is not None:
         fitting = [table.name]
     if not fitting:
