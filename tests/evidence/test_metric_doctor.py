@@ -287,7 +287,7 @@ def test_two_samples_of_one_time_are_named(store: Store, keep: Keep, values: lis
     """Two samples of one series at one time are counted, and those that contradict each other as well."""
     keep("queue", [*values, 3.0, 4.0], seconds=[0.0, 0.0, 60.0, 120.0])
 
-    words = f"1 samples stand at a time at which their series already has one, {differing} (1 series, such as queue)"
+    words = f"once a series has a further sample of one moment, {differing} (1 series, such as queue)"
     assert told(store) == [("double-samples", words)]
 
 

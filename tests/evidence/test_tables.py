@@ -461,6 +461,31 @@ def test_two_clocks_in_one_row_are_kept_apart(store: Store, read: Read) -> None:
     assert [p.message for p in reading.problems] == ["Stamp stands 7,200 s after Time in 3 of 3 rows: Time is used"]
 
 
+def test_a_clock_inside_messages_is_kept_apart(store: Store, read: Read) -> None:
+    """Where messages begin with another time of day than their rows state, the distance is told."""
+    rows = "".join(f'{iso(n)},"14:00:0{n} berth {n} taken"\n' for n in range(4))
+
+    reading = whole(read(f"time,message\n{rows}"))
+
+    assert [(p.code, p.message) for p in reading.problems] == [
+        (
+            "two-clocks",
+            "the times of day inside its messages stand 7,200 s ahead of those of its rows in 4 of 4: another zone, or a wrong "
+            "clock; the rows' times are used",
+        )
+    ]
+
+
+def test_lines_inside_a_log_export_are_read_as_their_log(store: Store, read: Read) -> None:
+    """A message that is a line of a known log gives its level, source and message; the time is the export's."""
+    lines_of = [f"[{iso(n)}] WARN [auth] login {n} refused" for n in range(4)]
+
+    whole(read("time,log\n" + "".join(f'{iso(n + 1)},"{line}"\n' for n, line in enumerate(lines_of))))
+
+    found = store.connection.execute("select time, level, source, message from log_events order by line").fetchall()
+    assert found == [(at(n + 1), "WARN", "auth", f"login {n} refused") for n in range(4)]
+
+
 def test_a_clock_of_its_own_gives_no_time_of_day(store: Store, read: Read) -> None:
     """Seconds since some start stay on their own clock, and the table says what is needed to place them."""
     reading = whole(read("# mode=x\nt_ms,heap_mb\n0,30\n1000,31\n3500,40\n"))

@@ -192,13 +192,13 @@ def _resets(store: Store, path: str | None) -> Found:
 
 def _doubles(store: Store) -> Found:
     for path, doubles, contradictions, series, name in store.rows("metric_doubles"):
-        differing = f", {contradictions:,} of them with another value" if contradictions else ", with the same value"
+        times = "once" if doubles == 1 else f"{doubles:,} times"
+        differing = f"{contradictions:,} of them with another value" if contradictions else "with the same value"
         yield (
             path,
             Problem(
                 "double-samples",
-                f"{doubles:,} samples stand at a time at which their series already has one{differing} "
-                f"({series:,} series, such as {name})",
+                f"{times} a series has a further sample of one moment, {differing} ({series:,} series, such as {name})",
                 leaves_open="Which of the values was measured?" if contradictions else "",
             ),
         )

@@ -11,13 +11,11 @@ from typing import Any
 
 from forensics.evidence import doctor
 from forensics.evidence.formats import Format
-from forensics.evidence.tables.filling import Filled, Table
+from forensics.evidence.tables.filling import CLOSE, Filled, Table
 from forensics.evidence.tables.rows import Tally
 from forensics.model import Clock, LineCount, Problem
 
 SHOWN = 6
-CLOSE = 60.0
-"""Seconds that two times of one row may be apart: one may be when it was measured, the other when it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,12 @@ def about(
 ) -> tuple[Problem, ...]:
     """Name everything that is wrong with a table."""
     count = tally.count
-    found = [*_of_layout(table, filled), *_of_time(table, filled, told), *no_numbers(filled.unread)]
+    found = [
+        *_of_layout(table, filled),
+        *_of_time(table, filled, told),
+        *_of_inner_clock(filled),
+        *no_numbers(filled.unread),
+    ]
     if count.quarantined:
         first = min((t["line"][0].as_py(), t["reason"][0].as_py()) for t in tally.quarantined)
         found.append(
@@ -102,7 +105,7 @@ def _of_time(table: Table, filled: Filled, told: dict[str, Any]) -> Iterator[Pro
             "export it again with a column of times",
             leaves_open="When was it so?",
         )
-    elif told["timed"] < told["records"]:
+    elif told["timed"] < told["records"] and table.fmt.records[0].into != "calls":
         missing = told["records"] - told["timed"]
         yield Problem(
             "undated-rows", f"{missing:,} of {told['records']:,} records have no time that can be read: they keep none"
@@ -114,6 +117,17 @@ def _of_time(table: Table, filled: Filled, told: dict[str, Any]) -> Iterator[Pro
             "two-clocks",
             f"{names[table.columns.second]} stands {abs(median(far)):,.0f} s {'after' if median(far) > 0 else 'before'} "
             f"{names[table.columns.time]} in {len(far):,} of {filled.rows:,} rows: {names[table.columns.time]} is used",
+            leaves_open="Which of the two clocks was right?",
+        )
+
+
+def _of_inner_clock(filled: Filled) -> Iterator[Problem]:
+    if filled.ahead:
+        seconds = median(filled.ahead)
+        yield Problem(
+            "two-clocks",
+            f"the times of day inside its messages stand {abs(seconds):,.0f} s {'ahead of' if seconds > 0 else 'behind'} those of "
+            f"its rows in {len(filled.ahead):,} of {filled.rows:,}: another zone, or a wrong clock; the rows' times are used",
             leaves_open="Which of the two clocks was right?",
         )
 

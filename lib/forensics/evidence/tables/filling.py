@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from forensics.evidence import inner_lines
 from forensics.evidence.formats import Format
 from forensics.evidence.json_values import RELEASE_LABELS
 from forensics.evidence.records import Records
@@ -22,7 +23,6 @@ from forensics.evidence.tables.rows import column
 from forensics.store import Store
 
 _QUESTIONS = {
-    "log_events": "table_log_events",
     "spans": "table_spans",
     "requests": "table_requests",
     "changes": "table_changes",
@@ -49,6 +49,9 @@ TEXTS: dict[str, tuple[str, ...]] = {
 }
 """What rows give to each of the store's tables, as texts."""
 
+CLOSE = 60.0
+"""Seconds that two times of one row may be apart: one may be when it was measured, the other when it was written."""
+
 UNIT_SEPARATOR = "\x1f"
 """Between label cells that are looked at together: no text that a person reads holds it."""
 
@@ -64,6 +67,8 @@ class Filled:
     """Texts that stand where numbers should."""
     apart: list[float] = field(default_factory=list)
     """Seconds from each row's time to the other time that it states."""
+    ahead: list[float] = field(default_factory=list)
+    """Seconds by which the times inside messages stand ahead of those of their rows."""
     rows: int = 0
 
 
@@ -142,7 +147,7 @@ def _fill(store: Store, table: Table, records: Records, batch: pa.Table, filled:
         _samples(store, table, fields, labels, batch, places)
         filled.unread.update(dict(store.rows("table_unread")))
     else:
-        _texts(store, table, records.into, fields, batch, places)
+        _texts(store, table, records.into, fields, batch, places, filled)
 
 
 def _places(store: Store, table: Table, batch: pa.Table) -> pa.Table:
@@ -170,13 +175,23 @@ def _lists(batch: pa.Table, positions: Sequence[int]) -> pa.ListArray:
     return pa.ListArray.from_arrays(pa.array(offsets), one_after_another.take(pa.array(order)))
 
 
-def _texts(store: Store, table: Table, into: str, fields: dict[str, str], batch: pa.Table, places: pa.Table) -> None:
+def _texts(
+    store: Store,
+    table: Table,
+    into: str,
+    fields: dict[str, str],
+    batch: pa.Table,
+    places: pa.Table,
+    filled: Filled,
+) -> None:
     """Fill a table whose rows are the table's rows."""
     arrived = {name: batch[name] for name in ("line", "last_line", "offset", "length")}
     arrived["time"] = places["time"]
     for name in TEXTS[into]:
         arrived[name] = _text(table, fields.get(name, ""), batch)
-    store.lend("arrived", pa.table(arrived))
+    if into == "log_events":
+        _events(store, table.path, pa.table(arrived), filled)
+        return
     settings: dict[str, Any] = {"path": table.path}
     if into in ("spans", "requests"):
         settings["worth"] = _worth(table, fields)
@@ -184,7 +199,26 @@ def _texts(store: Store, table: Table, into: str, fields: dict[str, str], batch:
         settings["ends"] = fields.get("ends") == "yes"
     if into == "changes":
         settings["kind"] = fields.get("kind", "deploy")
+    store.lend("arrived", pa.table(arrived))
     store.run(_QUESTIONS[into], **settings)
+    store.take_back("arrived")
+
+
+def _events(store: Store, path: str, arrived: pa.Table, filled: Filled) -> None:
+    """Fill the log events; lines that another program's log wrote are read as that log's lines."""
+    store.lend("arrived", arrived)
+    unwrapped = store.arrow("table_unwrapped")
+    store.take_back("arrived")
+    store.lend("arrived", unwrapped)
+    stamped, ahead = store.rows("table_inner_clock")[0]
+    store.take_back("arrived")
+    if stamped >= unwrapped.num_rows / 2 and abs(ahead or 0) > CLOSE:
+        filled.ahead += [ahead] * stamped
+    events = inner_lines.refine(store, unwrapped.drop_columns(["hour"]))
+    if "body" not in events.column_names:
+        events = events.append_column("body", pa.nulls(events.num_rows, pa.string()))
+    store.lend("arrived", events)
+    store.run("table_log_events", path=path)
     store.take_back("arrived")
 
 
