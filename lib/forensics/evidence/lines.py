@@ -24,6 +24,9 @@ CHUNK = 16 * 1024 * 1024
 
 BLOCK_AHEAD = 1024 * 1024
 
+VISIBLE = 256 * 1024
+"""Bytes of a dirty line that are written visibly; a hole in a truncated file can be a line of gigabytes."""
+
 TERMINAL = r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9]|[=>78cDEHMNOZ])"
 """What a program writes to colour text, move the cursor or set a title."""
 
@@ -83,6 +86,24 @@ class Chunk:
         both = pa.LargeStringArray.from_buffers(2 * len(starts), pa.py_buffer(bounds), self.text.buffers()[2])
         return both.take(pa.array(np.arange(0, 2 * len(starts), 2)))
 
+    def views(self, starts: Numbers, ends: Numbers) -> pa.Array:
+        """Return pieces of the text without copying them: short ones stand in their view, others are pointed at."""
+        data = self.text.buffers()[2]
+        length = ends - starts
+        raw = np.frombuffer(data, dtype=np.uint8)
+        places = np.minimum(starts, max(0, len(raw) - 12))
+        if len(raw) < 12 or len(raw) >= 2**31 or (places != starts).any():
+            return self.pieces(starts, ends)
+        views = np.empty((len(starts), 4), dtype=np.int32)
+        views[:, 0] = length
+        first = np.lib.stride_tricks.sliding_window_view(raw, 12)[places]
+        first[np.arange(12) >= length[:, None]] = 0
+        views[:, 1:] = first.view(np.int32)
+        long = length > 12
+        views[long, 2] = 0
+        views[long, 3] = starts[long]
+        return pa.Array.from_buffers(pa.string_view(), len(starts), [None, pa.py_buffer(views), data])
+
 
 def _ends(view: npt.NDArray[np.uint8], *, returns: bool) -> Numbers:
     """Positions just after each line end."""
@@ -139,7 +160,7 @@ def _chunk(data: memoryview, start: int, stop: int, first_line: int) -> Chunk:
         pieces = [bytes(part[b : b + n]) for b, n in zip(begins.tolist(), lengths.tolist(), strict=True)]
         pieces[0] = pieces[0][marked:]
         nul = np.array([b"\0" in one for one in pieces], dtype=bool)
-        text = pa.array([visible(one) for one in pieces], type=pa.large_string())
+        text = pa.array([visible(one[:VISIBLE]) for one in pieces], type=pa.large_string())
     if escapes:
         text = pc.replace_substring_regex(text, pattern=TERMINAL, replacement="")
     return Chunk(first_line, begins + start, lengths, text, nul)
@@ -188,6 +209,15 @@ class Content:
     def head(self, count: int = 65536) -> bytes:
         """The first bytes."""
         return bytes(self.view[:count])
+
+    def after_nuls(self, count: int = 65536) -> bytes:
+        """The first bytes after the run of NULs that a file begins with where it was truncated under its writer."""
+        for start in range(0, self.size, BLOCK_AHEAD):
+            left = bytes(self.view[start : start + BLOCK_AHEAD]).lstrip(b"\0")
+            if left:
+                begin = min(start + BLOCK_AHEAD, self.size) - len(left)
+                return bytes(self.view[begin : begin + count])
+        return b""
 
     def tail(self, count: int = 4096) -> bytes:
         """The last bytes."""
