@@ -12,8 +12,8 @@ from forensics.evidence.lines import Flags, Numbers
 from forensics.evidence.matching import NOTHING, ORPHAN, SEPARATOR, Lines
 from forensics.evidence.recognition import LINE_CAP
 
-LOUD = ("WARN", "ERROR", "CRITICAL", "ALERT", "EMERGENCY", "FATAL")
-"""Severities whose text is kept even where a log is too large to copy."""
+QUIET = ("TRACE", "DEBUG", "INFO", "NOTICE")
+"""Severities of events whose text stays in the evidence where a log is too large to copy."""
 
 LONGEST_HOLD = 50_000
 """Undated events that wait for the next dated one; beyond this they go without knowing it."""
@@ -27,6 +27,8 @@ class Folder:
     def __init__(self, *, whole: bool = True) -> None:
         """With `whole`, the text of every event is kept; without, that of loud, undated and folded ones."""
         self.whole = whole
+        self.quiet: pa.Table | None = None
+        """The quiet events of the last chunk of a large log, with the columns of their own table."""
         self._waiting: pa.Table | None = None
         self._more: list[str] = []
         self._cut = True
@@ -43,8 +45,10 @@ class Folder:
         self._note_end(lines, heads)
         if not len(heads):
             return _NO_EVENTS
+        times = lines.events["time"]
         table = self._rows(lines, heads, continued[owner >= 0], owner[owner >= 0])
-        return self._release(table)
+        dated = pc.index(pc.is_valid(times), True).as_py()
+        return self._release(table, times[dated] if dated >= 0 else None)
 
     def rest(self) -> pa.Table:
         """Return what still waits when the text has ended."""
@@ -97,40 +101,33 @@ class Folder:
             self._cut = False
 
     def _rows(self, lines: Lines, heads: Numbers, continued: Numbers, owner: Numbers) -> pa.Table:
-        chunk, events = lines.chunk, lines.events
+        """Return the events that go into the table with their text; quiet ones of a large log are set aside."""
         last = heads.copy()
         last[owner] = continued
-        folded = last > heads
-        stops = chunk.offset[last] + chunk.length[last]
-        time = events["time"]
-        kept = np.ones(len(heads), dtype=bool) if self.whole else self._kept(events, folded)
-        body = pa.nulls(len(heads), pa.large_string())
-        if folded.any():
+        after, before = self._around(lines.events)
+        if not self.whole:
+            loud = self._loud(lines.events, last > heads)
+            self.quiet = _quiet_rows(lines, heads, ~loud)
+            chosen = np.flatnonzero(loud)
             first = np.zeros(len(heads), dtype=np.int64)
             first[owner[::-1]] = continued[::-1]
-            body = _scattered(chunk_pieces(lines, chunk.starts()[first[folded]], chunk.ends()[last[folded]]), folded)
-        after, before = self._around(events)
-        return pa.table(
-            {
-                "line": heads + chunk.first_line,
-                "last_line": last + chunk.first_line,
-                "offset": chunk.offset[heads],
-                "length": stops - chunk.offset[heads],
-                "time": time,
-                "level": events["level"],
-                "source": events["source"],
-                "message": _messages(lines, heads, kept),
-                "body": body,
-                "after": after,
-                "before": before,
-                "own_clock": events["own"],
-            }
-        )
+            picked = pa.array(chosen)
+            lines = Lines(lines.chunk, lines.begins, lines.events.take(picked))
+            return _rows(lines, heads[chosen], last[chosen], first[chosen], after.take(picked), before.take(picked))
+        first = np.zeros(len(heads), dtype=np.int64)
+        first[owner[::-1]] = continued[::-1]
+        return _rows(lines, heads, last, first, after, before)
 
-    def _kept(self, events: pa.Table, folded: Flags) -> Flags:
-        loud = pc.fill_null(pc.is_in(events["level"], pa.array(LOUD)), False)
-        kept: Flags = folded | pc.or_(loud, pc.is_null(events["time"])).to_numpy()
-        return kept
+    def _loud(self, events: pa.Table, folded: Flags) -> Flags:
+        """Say which events go into the table with their text: all but dated ones of one line that nobody worries about."""
+        words = events["level"].combine_chunks()
+        if not pa.types.is_dictionary(words.type):
+            words = pc.dictionary_encode(words)
+        quiet = np.array([word in QUIET for word in words.dictionary.to_pylist()] + [False])
+        codes = pc.fill_null(words.indices, len(quiet) - 1).to_numpy(zero_copy_only=False)
+        loud: Flags = folded | ~quiet[codes] | pc.is_null(events["time"]).to_numpy()
+        loud[-1] = True  # it may go on in the next chunk
+        return loud
 
     def _around(self, events: pa.Table) -> tuple[pa.Array, pa.Array]:
         """Return, for undated events, the last time before them and the first one after them in this chunk."""
@@ -145,12 +142,11 @@ class Folder:
         self._last_dated = dated[-1].as_py() if len(dated) else self._last_dated
         return after, before
 
-    def _release(self, table: pa.Table) -> pa.Table:
+    def _release(self, table: pa.Table, first: pa.Scalar | None) -> pa.Table:
         """Hold back the last event and the undated ones before it; return all others."""
         settled = self._settled()
         dated = np.flatnonzero(pc.or_(pc.is_valid(table["time"]), pc.is_valid(table["own_clock"])).to_numpy())
-        if settled is not None and len(dated) and settled.num_rows:
-            first = table["time"][int(dated[0])]
+        if settled is not None and first is not None and settled.num_rows:
             waits = pc.and_(
                 pc.is_null(settled["time"]), pc.and_(pc.is_null(settled["own_clock"]), pc.is_null(settled["before"]))
             )
@@ -206,13 +202,72 @@ def _scattered(found: pa.Array, mask: Flags) -> pa.Array:
     return found.take(pa.array(places, mask=~mask))
 
 
-def _messages(lines: Lines, heads: Numbers, kept: Flags) -> pa.Array:
-    """Return the messages of the events whose text is kept: what a pattern captured, or all that follows its head."""
-    chunk, given = lines.chunk, lines.events["message"]
+def _rows(lines: Lines, heads: Numbers, last: Numbers, first: Numbers, after: pa.Array, before: pa.Array) -> pa.Table:
+    """Return events with the columns of the store's table; `first` and `last` are the lines that continue each."""
+    chunk, events, folded = lines.chunk, lines.events, last > heads
+    body = pa.nulls(len(heads), pa.large_string())
+    if folded.any():
+        body = _scattered(chunk_pieces(lines, chunk.starts()[first[folded]], chunk.ends()[last[folded]]), folded)
+    return pa.table(
+        {
+            "line": heads + chunk.first_line,
+            "last_line": last + chunk.first_line,
+            "offset": chunk.offset[heads],
+            "length": chunk.offset[last] + chunk.length[last] - chunk.offset[heads],
+            "time": events["time"],
+            "level": events["level"].cast(pa.string()),
+            "source": _sources(lines),
+            "message": _messages(lines, heads),
+            "body": body,
+            "after": after,
+            "before": before,
+            "own_clock": events["own"],
+        }
+    )
+
+
+def _quiet_rows(lines: Lines, heads: Numbers, quiet: Flags) -> pa.Table:
+    """Return the quiet events of a chunk; their level is its number among the words of the store."""
+    chunk, events = lines.chunk, lines.events
+    which = np.flatnonzero(quiet)
+    chosen = heads[which]
+    words = events["level"].combine_chunks()
+    if not pa.types.is_dictionary(words.type):
+        words = pc.dictionary_encode(words)
+    codes = np.array(
+        [QUIET.index(word) if word in QUIET else 0 for word in words.dictionary.to_pylist()] or [0], np.uint8
+    )
+    numbers = pc.fill_null(words.indices, 0) if words.null_count else words.indices
+    at, to = (events[name].to_numpy()[which] for name in ("source_at", "source_to"))
+    source = chunk.views(at, to) if (at >= 0).all() else _sources(lines).take(pa.array(which))
+    return pa.table(
+        {
+            "line": (chosen + chunk.first_line).astype(np.uint32),
+            "offset": chunk.offset[chosen],
+            "length": chunk.length[chosen].astype(np.uint32),
+            "head": events["head"].to_numpy()[which].astype(np.uint16),
+            "time": pa.array(events["time"].to_numpy()[which]),
+            "level": codes[numbers.to_numpy()[which]],
+            "source": source,
+        }
+    )
+
+
+def _sources(lines: Lines) -> pa.ChunkedArray:
+    """Return the sources of events, those that are known by their places as well."""
+    given, at = lines.events["source"].cast(pa.large_string()), lines.events["source_at"].to_numpy()
+    placed = at >= 0
+    if not placed.any():
+        return given
+    found = lines.chunk.pieces(at[placed], lines.events["source_to"].to_numpy()[placed])
+    return pc.coalesce(given, _scattered(found, placed))
+
+
+def _messages(lines: Lines, heads: Numbers) -> pa.Array:
+    """Return the messages of events: what a pattern captured, or all that follows its head."""
+    chunk, given = lines.chunk, lines.events["message"].cast(pa.large_string())
     if given.null_count == 0:
-        return pc.if_else(pa.array(kept), given, None).cast(pa.large_string()).combine_chunks()
+        return given.combine_chunks()
     starts = chunk.starts()[heads] + lines.events["head"].to_numpy()
-    follows = _scattered(chunk_pieces(lines, starts[kept], chunk.ends()[heads][kept]), kept)
-    if given.null_count == len(given):
-        return follows
-    return pc.if_else(pa.array(kept), pc.coalesce(given.cast(pa.large_string()), follows), None).combine_chunks()
+    follows = chunk_pieces(lines, starts, chunk.ends()[heads])
+    return follows if given.null_count == len(given) else pc.coalesce(given, follows).combine_chunks()

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from forensics.evidence import lines, matching
-from forensics.evidence.folding import Folder
+from forensics.evidence.folding import QUIET, Folder
 from forensics.evidence.formats import Format
 from forensics.evidence.matching import Lines, Matcher
 from forensics.evidence.recognition import LINE_CAP
@@ -35,6 +35,10 @@ class TextReading:
     covers: tuple[datetime, datetime] | None
     read: dict[str, int]
     """How many lines each pattern read."""
+    long: int
+    """How many lines are longer than patterns look at."""
+    longest: tuple[int, int]
+    """Number and bytes of the longest line."""
 
 
 def read(store: Store, path: str, content: lines.Content, fmt: Format, *, whole: bool = True) -> TextReading:
@@ -44,18 +48,25 @@ def read(store: Store, path: str, content: lines.Content, fmt: Format, *, whole:
     others can be had back by offset and length.
     """
     matcher, folder = Matcher(store, fmt.lines), Folder(whole=whole)
+    file = 0 if whole else _large(store, path)
     counts: Counter[int] = Counter()
     bounds: list[datetime] = []
+    long, longest = 0, (0, 0)
     for chunk in lines.chunks(content.view):
         found = matcher.lines(chunk)
         bounds += _put(store, path, fmt, folder.events(found))
+        if folder.quiet is not None and folder.quiet.num_rows:
+            bounds += _put_quiet(store, file, folder.quiet)
         codes, times = np.unique(found.begins, return_counts=True)
+        long += int(np.count_nonzero(chunk.length > LINE_CAP))
+        here = int(chunk.length.argmax())
+        longest = max(longest, (chunk.first_line + here, int(chunk.length[here])), key=lambda one: one[1])
         counts.update(dict(zip(codes.tolist(), times.tolist(), strict=True)))
         _quarantine(store, path, found)
         content.release(chunk.base, int(chunk.offset[-1]))
     bounds += _put(store, path, fmt, folder.rest())
     covers = (min(bounds), max(bounds)) if bounds else None
-    return TextReading(_count(counts), covers, matcher.read)
+    return TextReading(_count(counts), covers, matcher.read, long, longest)
 
 
 def _count(counts: Counter[int]) -> LineCount:
@@ -67,6 +78,23 @@ def _count(counts: Counter[int]) -> LineCount:
         separator=counts[matching.SEPARATOR],
         quarantined=sum(counts[reason] for reason in _REASONS),
     )
+
+
+def _large(store: Store, path: str) -> int:
+    """Give a log that is too large to copy a number, by which its quiet events are known."""
+    file = int(store.one("large_logs_count"))
+    store.add("large_logs", ["file", "path"], [[file, path]])
+    if file == 0:
+        store.add("level_words", ["code", "level"], list(enumerate(QUIET)))
+    return file
+
+
+def _put_quiet(store: Store, file: int, events: pa.Table) -> list[datetime]:
+    """Append the quiet events of a large log; return the first and last time they cover."""
+    number = pa.array(np.full(events.num_rows, file, dtype=np.uint16))
+    store.append("quiet_events", events.add_column(0, "file", number))
+    bounds = pc.min_max(events["time"])
+    return [bounds["min"].as_py(), bounds["max"].as_py()]
 
 
 def _put(store: Store, path: str, fmt: Format, events: pa.Table) -> list[datetime]:

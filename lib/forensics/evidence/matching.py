@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from forensics.evidence import stamps
+from forensics.evidence import layouts, stamps
 from forensics.evidence.lines import Chunk, Flags, Numbers
 from forensics.evidence.patterns import LinePattern, json_path
 from forensics.evidence.recognition import LINE_CAP
@@ -22,6 +22,9 @@ holds NULs; its stamp states a time that does not exist; it continues an event t
 
 _BEGINS = {"event": EVENT, "undated": UNDATED, "nothing": NOTHING, "separator": SEPARATOR}
 _NEVER = r"$^"
+_LOOKED_AT = 200
+"""Lines of a chunk that are looked at to learn a layout."""
+
 FEW = 64
 """Lines that are few enough to be looked at one by one before the store is asked."""
 
@@ -40,8 +43,8 @@ class Lines:
     chunk: Chunk
     begins: npt.NDArray[np.int8]
     events: pa.Table
-    """One row per line that begins an event: nth, head, time, own, level, source, message (null where it is all that
-    follows the head)."""
+    """One row per line that begins an event: nth, head, time, own, level, source (null where `source_at` and `source_to`
+    say where it stands), message (null where it is all that follows the head)."""
 
 
 class Matcher:
@@ -51,6 +54,7 @@ class Matcher:
         self.store = store
         self.patterns = patterns
         self.read: dict[str, int] = dict.fromkeys((pattern.name for pattern in patterns), 0)
+        self._layouts: dict[str, layouts.Layout | None] = {}
 
     def lines(self, chunk: Chunk) -> Lines:
         """Say what each line of the chunk is."""
@@ -63,6 +67,19 @@ class Matcher:
                 break
             if few and not pattern.object and all(pattern.fit(few[nth]) is None for nth in waiting.tolist()):
                 continue
+            quick = self._laid_out(chunk, waiting, pattern)
+            if quick is not None and quick.rows.num_rows:
+                hits = quick.rows["nth"].to_numpy()
+                self.read[pattern.name] += len(hits)
+                begins[hits] = _BEGINS[pattern.begins]
+                found.append(_laid_rows(quick.rows, pattern))
+                waiting = waiting[~quick.fits]
+                if not len(waiting):
+                    break
+            if pattern.first_byte is not None:
+                possible = _begin_with(chunk, waiting, pattern.first_byte)
+                if not possible.any():
+                    continue
             if pattern.pattern == "^(?P<message>.*)$":
                 rows, fits = _whole(waiting), np.ones(len(waiting), dtype=bool)
             else:
@@ -77,6 +94,20 @@ class Matcher:
                 found.append(_event_rows(rows, pattern, begins))
             waiting = waiting[~fits]
         return Lines(chunk, begins, _in_order(found))
+
+    def _laid_out(self, chunk: Chunk, waiting: Numbers, pattern: LinePattern) -> layouts.Columns | None:
+        """Read the lines that stand as this pattern's others did, where it has a fixed layout."""
+        if chunk.dirty or pattern.begins != "event" or not pattern.sliced or pattern.object:
+            return None
+        if pattern.name not in self._layouts:
+            line = next(
+                (one for one in chunk.text[: min(len(chunk), _LOOKED_AT)].to_pylist() if pattern.fit(one)), None
+            )
+            if line is None:
+                return None
+            self._layouts[pattern.name] = layouts.learn(pattern, line.rstrip("\r\n"))
+        layout = self._layouts[pattern.name]
+        return layouts.read(layout, chunk, waiting) if layout is not None else None
 
     def _ask(self, chunk: Chunk, waiting: Numbers, pattern: LinePattern) -> tuple[pa.Table, Flags]:
         whole = len(waiting) == len(chunk)
@@ -105,6 +136,13 @@ class Matcher:
             fits = rows["head"].to_numpy() > 0
         self.store.take_back("waiting")
         return rows, fits
+
+
+def _begin_with(chunk: Chunk, waiting: Numbers, byte: int) -> Flags:
+    """Say which of the waiting lines begin with this byte; no others can fit a pattern that begins with it."""
+    data = np.frombuffer(chunk.text.buffers()[2], dtype=np.uint8)
+    begins: Flags = data[chunk.starts()[waiting]] == byte
+    return begins
 
 
 def _spread(rows: pa.Table, fits: Flags, nulls: pa.Array) -> pa.Table:
@@ -168,6 +206,13 @@ def _whole(waiting: Numbers) -> pa.Table:
     )
 
 
+def _laid_rows(rows: pa.Table, pattern: LinePattern) -> pa.Table:
+    """Give rows that a layout read the same columns; their times exist and lie in this century."""
+    own = rows["time"] if pattern.lacks else pa.nulls(rows.num_rows, pa.timestamp("us"))
+    level = _levels(rows["level"], pattern)
+    return rows.set_column(3, "level", level).append_column("own", own).select(_COLUMNS)
+
+
 def _event_rows(rows: pa.Table, pattern: LinePattern, begins: npt.NDArray[np.int8]) -> pa.Table:
     """Give the rows of one pattern the constants it declares, and keep apart the times that cannot be placed."""
     written = rows["time"].combine_chunks()
@@ -179,28 +224,28 @@ def _event_rows(rows: pa.Table, pattern: LinePattern, begins: npt.NDArray[np.int
             if not pattern.object:
                 rows = rows.filter(pa.array(~lost))
                 written = rows["time"].combine_chunks()
-    nothing = pa.nulls(rows.num_rows, pa.timestamp("us"))
-    wild = pc.or_(pc.less(written, EARLIEST), pc.greater_equal(written, LATEST))
-    placed = (
-        nothing
-        if lacks in ("year", "date", "order", "epoch")
-        else pc.if_else(pc.fill_null(wild, False), nothing, written)
-    )
-    own = written if lacks else pc.if_else(pc.fill_null(wild, False), written, nothing)
-    message = rows["message"] if not pattern.sliced or pattern.object else pa.nulls(rows.num_rows, pa.string())
+    count = rows.num_rows
+    nothing, nowhere = pa.nulls(count, pa.timestamp("us")), np.full(count, -1, dtype=np.int64)
+    wild = pc.fill_null(pc.or_(pc.less(written, EARLIEST), pc.greater_equal(written, LATEST)), False)
+    placed = nothing if lacks in ("year", "date", "order", "epoch") else pc.if_else(wild, nothing, written)
+    own = written if lacks else pc.if_else(wild, written, nothing)
+    message = rows["message"] if not pattern.sliced or pattern.object else pa.nulls(count, pa.string())
     return pa.table(
         {
             "nth": rows["nth"],
-            "head": rows["head"]
-            if pattern.sliced and not pattern.object
-            else pa.array(np.zeros(rows.num_rows, np.int32)),
+            "head": rows["head"] if pattern.sliced and not pattern.object else pa.array(np.zeros(count, np.int32)),
             "time": placed,
             "own": own,
             "level": _levels(rows["level"], pattern),
-            "source": _filled(rows["source"], pattern.source),
-            "message": _missing(message),
+            "source": _filled(rows["source"], pattern.source).cast(pa.string()),
+            "message": _missing(message).cast(pa.string()),
+            "source_at": nowhere,
+            "source_to": nowhere,
         }
     )
+
+
+_COLUMNS = ["nth", "head", "time", "own", "level", "source", "message", "source_at", "source_to"]
 
 
 def _missing(texts: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -218,7 +263,9 @@ def _filled(texts: pa.ChunkedArray, otherwise: str) -> pa.ChunkedArray:
 
 def _levels(texts: pa.ChunkedArray, pattern: LinePattern) -> pa.Array:
     """Return our words for severities; a format's own words come first, and what nobody knows is kept in capitals."""
-    coded = pc.dictionary_encode(_filled(texts, pattern.level)).combine_chunks()
+    coded = texts.combine_chunks()
+    if not pa.types.is_dictionary(coded.type):
+        coded = pc.dictionary_encode(_filled(texts, pattern.level)).combine_chunks()
     known = stamps.levels()
     words = [
         None
@@ -226,7 +273,7 @@ def _levels(texts: pa.ChunkedArray, pattern: LinePattern) -> pa.Array:
         else pattern.levels.get(word, pattern.levels.get(word.upper(), known.get(word.upper(), word.upper())))
         for word in coded.dictionary.to_pylist()
     ]
-    return pa.DictionaryArray.from_arrays(coded.indices, pa.array(words, pa.string())).cast(pa.string())
+    return pa.DictionaryArray.from_arrays(coded.indices, pa.array(words, pa.string()))
 
 
 def _in_order(found: list[pa.Table]) -> pa.Table:
@@ -235,7 +282,7 @@ def _in_order(found: list[pa.Table]) -> pa.Table:
         return found[0]
     if not found:
         return _event_rows(_whole(np.zeros(0, dtype=np.int64)), _NO_PATTERN, np.zeros(0, dtype=np.int8))
-    together = pa.concat_tables(found, promote_options="permissive")
+    together = pa.concat_tables(found, promote_options="permissive").unify_dictionaries()
     return together.take(pa.array(np.argsort(together["nth"].to_numpy(), kind="stable")))
 
 

@@ -71,6 +71,14 @@ class LinePattern:
         return "order" if stamp.choices and not self.order else stamp.lacks
 
     @property
+    def first_byte(self) -> int | None:
+        """The byte with which every line of this kind begins, where the pattern says it."""
+        found = re.match(r"\^(?:\\(?P<escaped>[\[(\]{}<*|.+])|(?P<plain>[A-Za-z@\"<{:#-]))(?![?*{|+])", self.pattern)
+        if found is None or "|" in self.pattern.split("(")[0]:
+            return None
+        return ord(found["escaped"] or found["plain"])
+
+    @property
     def complete(self) -> str:
         """The pattern with an empty group for each part that it does not capture."""
         captured = re.compile(self.pattern).groupindex

@@ -7,13 +7,15 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from forensics.store import sizing
+
+if TYPE_CHECKING:  # pandas takes half a second to import, and an inventory needs none of it
+    import pandas as pd
 
 
 @cache

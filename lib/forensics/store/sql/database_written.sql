@@ -1,3 +1,3 @@
--- Notes for each row of a table when it was written, as its column $at tells.
-update database_rows set time = written_time(json_extract_string("values", $at))
-where path = $path and "table" = $table;
+-- Notes for each row of a database when it was written, where a column of its table tells it: one row of `told` per table.
+update database_rows set time = written_time(json_extract_string("values", told.at))
+from told where path = $path and database_rows."table" = told."table";

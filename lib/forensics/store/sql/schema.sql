@@ -18,6 +18,19 @@ create table if not exists log_events (
     times integer default 1
 );
 
+-- Of a log that is too large to copy, the quiet events: one line each, dated, neither loud nor folded. Their text stays in
+-- the evidence, to be had by offset and length. Numbers are narrow and not compressed, for these are the many.
+create table if not exists large_logs (file usmallint, path text);
+
+create table if not exists level_words (code utinyint, level text);
+
+create table if not exists quiet_events (
+    file usmallint using compression uncompressed, line uinteger using compression uncompressed,
+    "offset" bigint using compression uncompressed, length uinteger using compression uncompressed,
+    head usmallint using compression uncompressed, time timestamp using compression uncompressed,
+    level utinyint using compression uncompressed, source text using compression uncompressed
+);
+
 create table if not exists quarantine (path text, line bigint, "offset" bigint, length bigint, reason text, shown text);
 
 create table if not exists requests (
@@ -134,7 +147,10 @@ create table if not exists pseudonyms (kind text, original text, pseudonym text,
 create table if not exists facts (name text primary key, value text);
 
 create or replace view log_lines as
-    select path, line, time, level, source, message from log_events where not repeated;
+    select path, line, time, level, source, message from log_events where not repeated
+    union all
+    select path, line, time, level_words.level, source, null
+    from quiet_events join large_logs using (file) join level_words on level_words.code = quiet_events.level;
 
 -- A template is a message with everything that varies taken out.
 create or replace view line_patterns as
