@@ -16,6 +16,7 @@ from forensics.evidence import (
     formats,
     intake,
     logs,
+    measures,
     packed,
     recognition,
     tables,
@@ -263,7 +264,10 @@ def _table(file: _File, store: Store) -> Evidence | None:
 
 def _text(file: _File, store: Store, found: Recognised) -> Evidence:
     fmt, whole = found.fmt, file.content.size <= WHOLE_TEXT
-    if found.how == "fallback":
+    measured = _measured(file, store, found)
+    if measured is not None and measured.mostly and found.how == "fallback":
+        fmt = replace(fmt, name=measures.NUMBERS, kind="metrics")
+    elif found.how == "fallback":
         file.problems.append(
             Problem(
                 "unknown-format",
@@ -302,6 +306,15 @@ def _text(file: _File, store: Store, found: Recognised) -> Evidence:
         return entry
     first, last = (time.strftime(_WRITTEN[clock.lacks]) for time in reading.covers)
     return replace(entry, own_clock=(first, last))
+
+
+def _measured(file: _File, store: Store, found: Recognised) -> measures.Measured | None:
+    """Read the numbers that the lines of a command's output tell, or of a text that no declared format fits."""
+    if found.how != "fallback" and found.fmt.kind != "capture":
+        return None
+    told = measures.read(store, file.found.path, file.content, found.fmt.name, declared_format=found.how != "fallback")
+    file.problems += told.problems if told else ()
+    return told
 
 
 _WRITTEN = {"year": "%b %d %H:%M:%S", "date": "%H:%M:%S", "order": "%d or %m: %H:%M:%S", "epoch": "%s s"}

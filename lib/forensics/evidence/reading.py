@@ -6,7 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from forensics.evidence import archives, clocks, databases, formats, intake, logs, meanings, one_file
+from forensics.evidence import (
+    archives,
+    clocks,
+    databases,
+    formats,
+    intake,
+    logs,
+    meanings,
+    measures,
+    metric_doctor,
+    one_file,
+)
 from forensics.model import Clock, Evidence, LineCount, Parameters, Problem
 from forensics.store import Store
 
@@ -67,8 +78,16 @@ def read(
     entries = databases.compare(store, _mark_extracts(store, clocks.settle(store, entries, said)))
     if understand:
         meanings.understand(store)
+    beside, metrics = measures.date_beside(store), metric_doctor.everything(store)
+    entries = [_also(_also(entry, beside.get(entry.path, [])), metrics.get(entry.path, [])) for entry in entries]
     _record(store, entries)
     return entries
+
+
+def _also(entry: Evidence, problems: list[Problem]) -> Evidence:
+    """Add problems of kinds that the entry does not name yet."""
+    known = {problem.code for problem in entry.problems}
+    return replace(entry, problems=(*entry.problems, *(p for p in problems if p.code not in known)))
 
 
 def _companion(one: intake.Found) -> Evidence:
