@@ -54,6 +54,8 @@ class Lifted:
     """Pairs as two columns, plain numbers as one; NaN stands for what is no finite number."""
     joints: list[tuple[int, int]] = field(default_factory=list)
     """Positions in the text, and in the original, just behind each array."""
+    over_lines: bool = False
+    """Some array stood over several lines, so that the text is not one object a line."""
 
     def restore(self, found: dict[str, Any]) -> Any:
         """Return the array that an object stands for, or the object itself."""
@@ -78,6 +80,7 @@ class _Array:
     rows: bytes
     count: int
     columns: int
+    over_lines: bool
 
 
 def lift(raw: bytes | memoryview) -> Lifted:
@@ -96,6 +99,7 @@ def lift(raw: bytes | memoryview) -> Lifted:
         lifted.arrays.append(numbers)
         length, at = length + len(piece), array.stop
         lifted.joints.append((length, at))
+        lifted.over_lines |= array.over_lines
     pieces.append(data[at:])
     lifted.text = b"".join(pieces)
     return lifted
@@ -139,7 +143,9 @@ def _pairs(region: bytes, start: int) -> _Array | None:
     if not skeleton.startswith(unit[0] * (count - 1)) or last + b"," != unit[0].rstrip():
         return None
     rows = region[1:-1].translate(_TO_ROWS, b'[" \t\r\n')
-    return _Array(start, start + len(region), b"," + rows + (b"" if rows.endswith(b"\n") else b"\n"), count, 2)
+    return _Array(
+        start, start + len(region), b"," + rows + (b"" if rows.endswith(b"\n") else b"\n"), count, 2, b"\n" in region
+    )
 
 
 def _plain(region: bytes, start: int) -> _Array | None:
@@ -149,7 +155,7 @@ def _plain(region: bytes, start: int) -> _Array | None:
     if unit.strip() != b"," or skeleton != (unit * (count - 1)).rstrip():
         return None
     rows = region[1:-1].translate(_TO_LINES, b" \t\r\n")
-    return _Array(start, start + len(region), rows + b"\n", count, 1)
+    return _Array(start, start + len(region), rows + b"\n", count, 1, b"\n" in region)
 
 
 def _read(arrays: Iterator[_Array]) -> Iterator[tuple[_Array, Numbers | None]]:

@@ -14,8 +14,8 @@ from forensics.evidence.account import Account
 from forensics.evidence.broken_json import DEEPEST, salvage, too_deep
 from forensics.evidence.formats import Format
 from forensics.evidence.harvest import Objects, harvest
-from forensics.evidence.json_lines import is_log, read_lines
-from forensics.evidence.values import LONGEST_NUMBER
+from forensics.evidence.json_lines import Bad, is_log, read_lines
+from forensics.evidence.values import LONGEST_NUMBER, named
 from forensics.evidence.values import text as shown
 from forensics.model import Clock, LineCount, Problem
 from forensics.store import Store
@@ -97,7 +97,17 @@ class _Text:
 
     def byte(self, character: int) -> int:
         """Return where a character of the text lies in the file."""
-        return self.lifted.original(self.mark + len(self.source[:character].encode("utf-8", "surrogateescape")))
+        return self.places([character])[0]
+
+    def places(self, characters: list[int]) -> list[int]:
+        """Return where characters of the text lie in the file; they must not fall."""
+        found, seen, length = [], 0, self.mark
+        for character in characters:
+            piece = self.source[seen:character]
+            length += len(piece) if piece.isascii() else len(piece.encode("utf-8", "surrogateescape"))
+            seen = character
+            found.append(self.lifted.original(length))
+        return found
 
     def takes_arrays(self) -> bool:
         """Say whether some format that fits can take arrays as such; others want lists."""
@@ -204,30 +214,30 @@ class _Reader:
         return reading
 
     def _lines(self) -> DocumentReading | None:
-        lines = read_lines(self.text.source, self.text.decoder.decode)
+        over_lines = self.text.lifted.over_lines
+        lines = None if over_lines else read_lines(self.text.source, self.text.decoder.decode)
         if lines is None:
             return None
         guessed = unknown_json.guess_lines(lines.objects) if lines.fmt is None and len(lines.objects) > 1 else None
         fmt, remark = guessed or (lines.fmt, [])
         if fmt is None:
             return None
-        bad = [
-            [
-                self.path,
-                one.line,
-                (begin := self.text.byte(one.start)),
-                self.text.byte(one.stop) - begin,
-                one.why,
-                shown(one.text),
-            ]
-            for one in lines.bad
-        ]
-        self.store.add("quarantine", ("path", "line", "offset", "length", "reason", "shown"), bad)
+        self._quarantine(lines.bad)
         reading = self._take(fmt, lines.objects)
         reading.refused.update(lines.refused)
         reading.remarks += remark
         reading.lines = lines.count
         return reading
+
+    def _quarantine(self, bad: list[Bad]) -> None:
+        """Keep lines that are no objects, each with its place and the reason."""
+        places = iter(self.text.places([place for one in bad for place in (one.start, one.stop)]))
+        rows = []
+        for one in bad:
+            begin, end = next(places), next(places)
+            text = (shown(one.text) or "").replace("\0", "\\x00")
+            rows.append([self.path, one.line, begin, end - begin, one.why, text])
+        self.store.add("quarantine", ("path", "line", "offset", "length", "reason", "shown"), rows)
 
     def _take(self, fmt: Format, objects: Objects) -> DocumentReading:
         """Put the records of a recognised document into the store."""
@@ -237,7 +247,7 @@ class _Reader:
                 rows = inner_lines.refine(self.store, table) if records.into == "log_events" else table
                 self.store.append(records.into, rows)
         reading = DocumentReading(fmt, account.records, account.covers, account.refused)
-        reading.doubled = tuple(sorted(self.text.doubled))
+        reading.doubled = tuple(sorted(map(named, self.text.doubled)))
         reading.remarks = remarks.of_account(account)
         if account.zoneless:
             reading.clock = replace(fmt.clock, zone="UTC", how="assumed")

@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from forensics.evidence import lines, recognition
-from forensics.evidence.lines import Chunk
+from forensics.evidence.folding import Folder
+from forensics.evidence.formats import Format
 from forensics.evidence.matching import Matcher
 from forensics.store import Store
 
@@ -29,9 +30,7 @@ def refine(store: Store, events: pa.Table) -> pa.Table:
     found = recognition.recognise(heads[: recognition.SAMPLE_LINES])
     if found.how == "fallback" or found.fmt.generic or found.fmt.kind != "log" or found.share < LEAST_SHARE:
         return events
-    matcher = Matcher(store, found.fmt.lines)
-    raw = memoryview("\n".join(heads).encode("utf-8", "surrogatepass"))
-    read = pa.concat_tables([_parts(matcher, chunk) for chunk in lines.chunks(raw)], promote_options="permissive")
+    read = _parts(store, found.fmt, "\n".join(heads).encode("utf-8", "surrogatepass"))
     whose = np.full(len(heads), -1, dtype=np.int64)
     whose[read["line"].to_numpy() - 1] = np.arange(read.num_rows)
     places = pa.array(whose, mask=whose < 0)
@@ -44,17 +43,9 @@ def refine(store: Store, events: pa.Table) -> pa.Table:
     return pa.table({**{name: events[name] for name in others}, **told, "body": body})
 
 
-def _parts(matcher: Matcher, chunk: Chunk) -> pa.Table:
-    """Return what the lines of a chunk state, of those that begin an event."""
-    found = matcher.lines(chunk)
-    nth = found.events["nth"].to_numpy()
-    given = found.events["message"].cast(pa.large_string())
-    follows = chunk.pieces(chunk.starts()[nth] + found.events["head"].to_numpy(), chunk.ends()[nth])
-    return pa.table(
-        {
-            "line": nth + chunk.first_line,
-            "level": found.events["level"],
-            "source": found.events["source"],
-            "message": pc.coalesce(given, follows),
-        }
-    )
+def _parts(store: Store, fmt: Format, raw: bytes) -> pa.Table:
+    """Return what the lines that begin an event state; others stay what they are, each with the time of its record."""
+    matcher, folder = Matcher(store, fmt.lines), Folder(whole=True)
+    found = [folder.events(matcher.lines(chunk)) for chunk in lines.chunks(memoryview(raw))]
+    together = pa.concat_tables([*found, folder.rest()], promote_options="permissive")
+    return together.select(["line", *_PARTS])

@@ -9,6 +9,7 @@ from forensics.evidence.account import Account
 from forensics.evidence.formats import Format
 from forensics.evidence.paths import has
 from forensics.evidence.series import UNNAMED
+from forensics.evidence.values import named
 from forensics.model import Problem
 
 
@@ -61,4 +62,4 @@ def _unnamed(account: Account) -> list[Problem]:
 def _zoneless(account: Account) -> list[Problem]:
     if not account.zoneless:
         return []
-    return [Problem("no-zone", f"times such as {account.zoneless!r} state no zone: taken as UTC")]
+    return [Problem("no-zone", f"times such as “{named(account.zoneless)}” state no zone: taken as UTC")]

@@ -15,11 +15,14 @@ from forensics.evidence.harvest import Objects
 from forensics.evidence.leaves import leaves
 from forensics.evidence.paths import steps
 from forensics.evidence.records import Records
-from forensics.evidence.values import instant, number
+from forensics.evidence.values import instant, named, number
 from forensics.model import Problem
 
 LOOKED_AT = 200
 """Records of a list by which it is judged."""
+
+SHOWN = 8
+"""Names that a sentence lists."""
 
 DEEPEST = 5
 """Levels at which lists of records are looked for."""
@@ -65,7 +68,7 @@ class _Time:
 def keys(document: Any) -> tuple[str, ...]:
     """Return the keys of a document, or of the objects that it lists."""
     objects = [document] if isinstance(document, dict) else document if isinstance(document, list) else []
-    found = {str(key) for one in objects[:LOOKED_AT] if isinstance(one, dict) for key in one}
+    found = {named(key) for one in objects[:LOOKED_AT] if isinstance(one, dict) for key in one}
     return tuple(sorted(found))[:20]
 
 
@@ -123,24 +126,32 @@ def _guess_list(found: _List) -> tuple[list[Records], str] | None:
     times = [key for key in _keys(found.sample) if key != time.key and _is_time(found.sample, key)]
     told = [key for key in _keys(found.sample) if _TEXTS.fullmatch(key) and _is_text(found.sample, key)]
     measured = _measured(found.sample, time.key, times, usual=bool(told))
-    named = _named(found.sample, {time.key, *times, *measured})
+    tagged = _tagged(found.sample, {time.key, *times, *measured})
     records = []
     if measured:
         leave = tuple(sorted({*times, time.key, *(key for key in _keys(found.sample) if _NO_MEASURES.fullmatch(key))}))
         into = "probes" if _statuses(found.sample, measured) and time.into == "time" else "samples"
         fields: dict[str, Any] = {time.into: time.expression}
-        if into == "samples" and named:
-            fields["labels"] = tuple(named)
+        if into == "samples" and tagged:
+            fields["labels"] = tuple(tagged)
         records.append(Records(found.path, into, fields, measures=True, leave=leave))
     if told and time.into == "time" and not (measured and len(found.elements) > MOST_EVENTS):
         records.append(_told(found, time))
     if not records:
         return None
-    kept = f"numbers as samples ({', '.join(measured[:8])})" if measured else "each as a record of unknown meaning"
-    where = f"at {found.path}" if found.path else "one a line"
-    rest = [key for key in _keys(found.sample) if key not in {time.key, *measured, *named} and not told]
-    left = f"; not kept: {', '.join(rest[:8])}" if rest else ""
-    return records, f"{len(found.elements):,} records {where}, their time from “{time.key}” ({time.why}), {kept}{left}"
+    kept = f"numbers as samples ({_listed(measured)})" if measured else "each as a record of unknown meaning"
+    where = f"at {named(found.path)}" if found.path else "one a line"
+    rest = [key for key in _keys(found.sample) if key not in {time.key, *measured, *tagged} and not told]
+    left = f"; not kept: {_listed(rest)}" if rest else ""
+    return (
+        records,
+        f"{len(found.elements):,} records {where}, their time from “{named(time.key)}” ({time.why}), {kept}{left}",
+    )
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+    return ", ".join(map(named, names[:SHOWN])) + more
 
 
 def _told(found: _List, time: _Time) -> Records:
@@ -188,7 +199,7 @@ def _time(sample: list[dict[str, Any]]) -> _Time | None:
     if not fitting:
         return None
     best = max(fitting, key=_hint)
-    why = "the only field that holds times" if len(fitting) == 1 else f"of {', '.join(fitting)} the likeliest by name"
+    why = "the only field that holds times" if len(fitting) == 1 else f"of {_listed(fitting)} the likeliest by name"
     return _Time(best, "time", _quoted(best), why)
 
 
@@ -228,7 +239,7 @@ def _statuses(sample: list[dict[str, Any]], measured: list[str]) -> bool:
     return 200 in values and all(isinstance(one, int) and (one == 0 or 200 <= one < 600) for one in values)
 
 
-def _named(sample: list[dict[str, Any]], others: set[str]) -> list[str]:
+def _tagged(sample: list[dict[str, Any]], others: set[str]) -> list[str]:
     """Return the keys of short texts that tell the records' subjects apart."""
     found = []
     for key in _keys(sample):
@@ -262,7 +273,9 @@ def _snapshot(document: dict[str, Any]) -> tuple[Format, list[Problem]] | None:
     if len(spoken) < 2 or len(spoken) * 2 < len(found):
         return None
     if time:
-        message = f"one moment, no series: {len(found)} values at the time in “{time}”; how long they held is not told"
+        message = (
+            f"one moment, no series: {len(found)} values at the time in “{named(time)}”; how long they held is not told"
+        )
         fields, undated = {"time": _quoted(time)}, False
     else:
         message = f"{len(found)} values without any time: of which moment they are, this document does not say"

@@ -80,3 +80,13 @@ def text(value: Any) -> str | None:
         )  # a bad byte is shown as \xNN
     except UnicodeEncodeError:
         return found.encode("utf-8", "backslashreplace").decode("utf-8")  # half a character is shown, not lost
+
+
+LONGEST_NAME = 80
+"""Characters of a name out of evidence that a sentence of ours repeats."""
+
+
+def named(name: Any) -> str:
+    """Return a name out of evidence for a sentence of ours: cut, and nothing in it that acts on a terminal."""
+    short = str(name) if len(str(name)) <= LONGEST_NAME else str(name)[: LONGEST_NAME - 1] + "…"
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in short)
