@@ -173,6 +173,8 @@ def changes(event: bytes, table: Layout, *, checksum: bool) -> list[Change]:
     present = [_bits(data, count)]
     if kind in UPDATES:
         present.append(_bits(data, count))
+    if not all(any(which) for which in present):
+        raise UnreadableError("the rows hold no column")
     found = []
     while data.left():
         images = [_image(data, table, which) for which in present]

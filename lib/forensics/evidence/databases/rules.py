@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -63,23 +64,34 @@ def pointer(column: str) -> str:
 
 
 def broken(
-    store: Store, path: str, rules: Mapping[str, Rules], columns: Mapping[str, tuple[str, ...]]
-) -> list[Violation]:
-    """Return what the rows of one database break; a rule about a column that has no rows here is passed over."""
+    store: Store, path: str, tables: Mapping[str, tuple[Rules, tuple[str, ...], int]], until: float
+) -> tuple[list[Violation], int]:
+    """Return what the rows of one database break, and how many of its tables were asked before the time was over.
+
+    Of each table, `tables` has the rules, the columns and the number of rows. A rule about a column of which there are
+    no rows is passed over.
+    """
     found: list[Violation] = []
-    names = {table.lower(): table for table in rules}
-    for table, declared in rules.items():
-        held = set(columns[table])
+    names = {table.lower(): table for table in tables}
+    for asked, (table, (declared, columns, rows)) in enumerate(tables.items()):
+        if not rows:
+            continue
+        if time.monotonic() > until:
+            return found, asked
+        held = set(columns)
         found += _empty(store, path, table, [column for column in declared.required if column in held])
         for unique in dict.fromkeys((declared.key, *declared.unique)):
             if unique and held.issuperset(unique):
                 found += _doubles(store, path, table, unique)
         for reference in declared.references:
             parent = names.get(reference.table.lower())
-            to = (reference.to or rules[parent].key) if parent is not None else ()
-            if parent is not None and held.issuperset(reference.columns) and set(columns[parent]).issuperset(to) and to:
+            if parent is None or not held.issuperset(reference.columns):
+                continue
+            parent_rules, parent_columns, _ = tables[parent]
+            to = reference.to or parent_rules.key
+            if to and set(parent_columns).issuperset(to):
                 found += _orphans(store, path, table, reference, parent, to)
-    return found
+    return found, len(tables)
 
 
 def _at(columns: Iterable[str]) -> list[str]:

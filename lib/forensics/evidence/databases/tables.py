@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
+import time
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+
+import pyarrow as pa
 
 from forensics.evidence.databases import rules as rules_of
 from forensics.evidence.databases.rules import Rules, Violation, pointer
 from forensics.store import Store
 
+SECONDS = 60.0
+"""As long may the tables of one database be asked; what was not asked by then is said."""
 NEARLY_ALL = 0.9
 """As large a part of a column's cells must be times, and of its rows come in their order."""
 
@@ -41,67 +48,116 @@ class Measured:
     zones_stated: bool
     """Whether every column from which times were taken states their zone."""
     violations: list[Violation]
+    unasked: int
+    """How many tables were not asked, for want of time."""
 
 
 def measure(store: Store, path: str, tables: Iterable[Table], violations: list[Violation]) -> Measured:
     """Put the tables of one database into the store, with what their rows say; `violations` are those known before."""
     listed = list(tables)
-    written = [_written(store, path, table) for table in listed]
-    rows = [
-        [path, one.name, json.dumps(one.columns), one.rows, one.declared, *when, json.dumps(one.rules.key)]
-        for one, when in zip(listed, written, strict=True)
-    ]
+    until = time.monotonic() + SECONDS
+    written = _written(store, path, listed, until)
     columns = ["path", "name", "columns", "rows", "declared", "first_time", "last_time", "time_column", "key"]
+    rows = []
+    for one in listed:
+        when = written.get(one.name, _Written())
+        rows.append(
+            [
+                path,
+                one.name,
+                json.dumps(one.columns),
+                one.rows,
+                one.declared,
+                when.first,
+                when.last,
+                when.column,
+                json.dumps(one.rules.key),
+            ]
+        )
     store.add("database_tables", columns, rows)
-    held = {table.name: table.columns for table in listed}
-    found = violations + rules_of.broken(store, path, {table.name: table.rules for table in listed}, held)
+    found, asked = rules_of.broken(store, path, {one.name: (one.rules, one.columns, one.rows) for one in listed}, until)
+    found = violations + found
     store.add(
         "database_violations",
         ["path", "table", "kind", "rule", "rows", "example"],
         [[path, one.table, one.kind, one.rule, one.rows, one.example] for one in found],
     )
-    times = [time for first, last, _ in written for time in (first, last) if time is not None]
-    stated = [
-        table.holds.get(column) == "instant" for table, (_, _, column) in zip(listed, written, strict=True) if column
-    ]
-    return Measured(min(times, default=None), max(times, default=None), bool(stated) and all(stated), found)
+    times = [moment for one in written.values() for moment in (one.first, one.last) if moment is not None]
+    holds = {table.name: table.holds for table in listed}
+    stated = [holds[name].get(one.column) == "instant" for name, one in written.items() if one.column]
+    unasked = len(listed) - asked
+    return Measured(min(times, default=None), max(times, default=None), bool(stated) and all(stated), found, unasked)
 
 
-Written = tuple[datetime | None, datetime | None, str | None]
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """When the rows of a table were written, and the column that tells it."""
+
+    first: datetime | None = None
+    last: datetime | None = None
+    column: str | None = None
 
 
-def _written(store: Store, path: str, table: Table) -> Written:
-    """Find when the rows of a table were written, and the column that tells it; both by what the columns hold."""
-    if not table.rows or not table.columns:
-        return None, None, None
-    [(first, last)] = store.rows("database_span", path=path, table=table.name)
-    if last is not None:  # the evidence itself says when each was written
-        return first, last, None
-    at = [pointer(column) for column in table.columns]
-    dated = [
-        _Dated(place - 1, filled, first, last, rising)
-        for place, filled, times, to_the_second, first, last, rising in store.rows(
-            "database_columns", path=path, table=table.name, at=at
-        )
+def _written(store: Store, path: str, tables: list[Table], until: float) -> dict[str, _Written]:
+    """Find when the rows of each table were written, and by which column; both by what the columns hold."""
+    spans = store.rows("database_span", path=path)
+    if spans:  # the evidence itself says when each row was written
+        return {name: _Written(first, last) for name, first, last in spans}
+    perhaps = _perhaps_times(store, path, tables)
+    dated = {
+        table.name: _dated(store, path, table, perhaps[table.name])
+        for table in tables
+        if perhaps.get(table.name) and time.monotonic() < until
+    }
+    best = {name: min(columns, key=_Dated.unlikely) for name, columns in dated.items() if columns}
+    store.lend("told", pa.table({"table": list(best), "at": [pointer(one.column) for one in best.values()]}))
+    store.run("database_written", path=path)
+    store.take_back("told")
+    found = {}
+    for name, one in best.items():
+        others = [pointer(other.column) for other in dated[name] if other is not one and other.last > one.last]
+        later = store.rows("database_later", path=path, table=name, at=others) if others else []
+        found[name] = _Written(one.first, max([one.last, *(last for _, last in later)]), one.column)
+    return found
+
+
+LIKE_A_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d|\d{9,19}(?:\.|$)")
+
+
+def _perhaps_times(store: Store, path: str, tables: list[Table]) -> dict[str, list[str]]:
+    """Leave out, by a few rows of each table, the columns that hold something else than times."""
+    filled: dict[str, Counter[str]] = {}
+    other: dict[str, Counter[str]] = {}
+    for name, values in store.rows("database_sample", path=path):
+        cells = [(column, str(cell)) for column, cell in json.loads(values).items() if cell is not None]
+        filled.setdefault(name, Counter()).update(column for column, _ in cells)
+        other.setdefault(name, Counter()).update(column for column, cell in cells if not LIKE_A_TIME.match(cell))
+    return {
+        table.name: [
+            column
+            for column in table.columns
+            if other[table.name][column] <= (1 - NEARLY_ALL) * filled[table.name][column]
+        ]
+        for table in tables
+        if table.name in other
+    }
+
+
+def _dated(store: Store, path: str, table: Table, columns: list[str]) -> list[_Dated]:
+    """Return the columns of a table that hold times."""
+    asked = store.rows("database_columns", path=path, table=table.name, at=[pointer(column) for column in columns])
+    return [
+        _Dated(columns[place - 1], place, filled, first, last, rising)
+        for place, filled, times, to_the_second, first, last, rising in asked
         if to_the_second and times >= NEARLY_ALL * filled  # a day alone is a birthday, or a date to come
     ]
-    if not dated:
-        return None, None, None
-    best = min(dated, key=_Dated.unlikely)
-    store.run("database_written", path=path, table=table.name, at=at[best.place])
-    others = [one for one in dated if one.place != best.place and one.last > best.last]
-    later = (
-        store.rows("database_later", path=path, table=table.name, at=[at[one.place] for one in others])
-        if others
-        else []
-    )
-    return best.first, max([best.last, *(last for _, last in later)]), table.columns[best.place]
 
 
 @dataclass(frozen=True, slots=True)
 class _Dated:
     """A column of times."""
 
+    column: str
     place: int
     filled: int
     first: datetime
