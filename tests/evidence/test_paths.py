@@ -57,8 +57,8 @@ def test_a_condition_is_about_something_that_is_there(condition: str, holds: boo
 
 
 def test_an_empty_list_is_a_list() -> None:
-    """`[]` alone asks for a list, full or empty."""
-    assert (has([], "[]"), has({}, "[]")) == (True, False)
+    """`[]` alone asks for a list, full or empty, and `{}` for an object."""
+    assert (has([], "[]"), has({}, "[]"), has({}, "{}"), has([], "{}")) == (True, False, True, False)
 
 
 BERTH = next(iter(find(DOCUMENT, "quay.berths[]")))

@@ -96,9 +96,9 @@ def _said(value: Any) -> str:
 
 def has(document: Any, path: str) -> bool:
     """Say whether `path` leads to anything. `path=a|b` asks for one of these values as well, `path!=a|b` for any other;
-    `[]` alone for a list."""
-    if path == "[]":
-        return isinstance(document, list)
+    `[]` alone for a list, `{}` for an object."""
+    if path in ("[]", "{}"):
+        return isinstance(document, list if path == "[]" else dict)
     path, differs, wanted = _condition(path)
     found = (place.value for place in _find(document, steps(path), "", (), LOOKED_AT))
     if wanted is None:

@@ -1,0 +1,162 @@
+"""JSON of a shape that nobody declared: what has a time is kept, on stated grounds; nothing else is guessed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from forensics.evidence import documents
+from forensics.evidence.documents import DocumentReading
+from forensics.store import Store
+from small_world import at, epoch_ms, iso
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    """An empty store."""
+    with Store() as opened:
+        yield opened
+
+
+def read(store: Store, content: Any) -> DocumentReading | None:
+    """Read a document, given as text or as what it holds."""
+    text = content if isinstance(content, str) else json.dumps(content)
+    return documents.read(store, "m.json", text.encode())
+
+
+def lines(*objects: Any) -> str:
+    """Return objects, one a line."""
+    return "".join(json.dumps(one) + "\n" for one in objects)
+
+
+def kept(store: Store) -> list[tuple[Any, ...]]:
+    """Return the samples of the store."""
+    return store.connection.execute("select name, time, value, labels from samples order by position, name").fetchall()
+
+
+SOUNDINGS = [{"when": iso(10 * n), "buoy": buoy, "depth_m": 12.5 + n} for n, buoy in enumerate(["a", "b", "a"])]
+EXPECTED = [("depth_m", at(10 * n), 12.5 + n, f'{{"buoy": "{buoy}"}}') for n, buoy in enumerate(["a", "b", "a"])]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(SOUNDINGS, id="a list"),
+        pytest.param({"crew": "north", "soundings": SOUNDINGS}, id="a list in an object"),
+        pytest.param({"crew": {"log book": [{"page": n, "soundings": [one]} for n, one in enumerate(SOUNDINGS)]}}, id="deeper"),
+        pytest.param(lines(*SOUNDINGS), id="one a line"),
+        pytest.param(lines(*({"page": n, "soundings": [one]} for n, one in enumerate(SOUNDINGS))), id="a list a line"),
+    ],
+)  # fmt: skip
+def test_records_with_a_time_are_kept(store: Store, content: Any) -> None:
+    """Wherever records lie, their numbers are samples at the time that only one field holds, and the ground is said."""
+    reading = read(store, content)
+
+    assert reading is not None
+    assert reading.fmt is not None
+    assert (reading.fmt.name, reading.records, dict(reading.refused)) == ("json-records", 3, {})
+    assert kept(store) == EXPECTED
+    (remark,) = reading.remarks
+    assert remark.code == "unknown-shape"
+    assert "“when” (the only field that holds times)" in remark.message
+    assert "depth_m" in remark.message
+
+
+@pytest.mark.parametrize(
+    ("record", "time"),
+    [
+        pytest.param({"timestamp": iso(0), "created": iso(9)}, 0, id="the likelier name"),
+        pytest.param({"created": iso(9), "timestamp": iso(0)}, 0, id="whatever the order"),
+        pytest.param({"bytes_free": 1_932_897_600, "seen": iso(0)}, 0, id="a number that could be an epoch is none by itself"),
+        pytest.param({"observedAt": epoch_ms(0)}, 0, id="an epoch under a name that speaks of time"),
+        pytest.param({"ts": str(epoch_ms(0) // 1000)}, 0, id="an epoch as text"),
+    ],
+)  # fmt: skip
+def test_a_time_is_found_by_its_content(store: Store, record: dict[str, Any], time: float) -> None:
+    """Text that is a date may be a time under any name; a number is one only where its name says so."""
+    read(store, [{**record, "depth_m": 1.0}, {**record, "depth_m": 2.0}])
+
+    assert {row[1] for row in kept(store)} == {at(time)}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param([{"buoy": "a", "depth_m": 12.5}, {"buoy": "b", "depth_m": 11}], id="no time"),
+        pytest.param([{"at": "noon", "depth_m": 12.5}], id="a time in words"),
+        pytest.param([{"free": 1_932_897_600, "depth_m": 1}], id="a number of the size of an epoch"),
+        pytest.param({"zeta": 1, "alpha": [1, 2]}, id="no records"),
+        pytest.param({"fleet": {"ferries": 4, "season": 2031}}, id="numbers that measure nothing"),
+        pytest.param([1, 2, 3], id="numbers"),
+        pytest.param("{]", id="no JSON"),
+        pytest.param('"text"', id="a text"),
+    ],
+)
+def test_nothing_is_made_up(store: Store, content: Any) -> None:
+    """A document without a time, or without a record, gives no sample, and no time is made for it."""
+    reading = read(store, content)
+
+    assert reading is None or (reading.fmt, reading.records) == (None, 0)
+    assert kept(store) == []
+
+
+def test_records_of_events_are_events(store: Store) -> None:
+    """Records that say what happened are events, in words; a number that one of them holds is no series."""
+    reading = read(
+        store,
+        [
+            {"type": "opened", "at": iso(0), "gate": "east"},
+            {"type": "counted", "at": iso(5), "load": {"ferries": 4}},
+            {"type": "closed", "at": iso(9), "gate": "east"},
+        ],
+    )
+
+    assert reading is not None
+    assert store.connection.execute("select time, what, text from events order by time").fetchall() == [
+        (at(0), "record", "type=opened gate=east"),
+        (at(5), "record", 'type=counted load={"ferries": 4}'),
+        (at(9), "record", "type=closed gate=east"),
+    ]
+    assert kept(store) == []
+
+
+def test_statuses_of_answers_are_probes(store: Store) -> None:
+    """Records whose numbers are all statuses of HTTP answers are probes: a 500 and no answer at all have failed."""
+    reading = read(store, lines({"time": iso(0), "read": 200, "pay": 500}, {"time": iso(1), "read": 404, "pay": 0}))
+
+    assert reading is not None
+    assert store.connection.execute("select target, time, ok, status from probes order by time, target").fetchall() == [
+        ("pay", at(0), False, 500), ("read", at(0), True, 200), ("pay", at(1), False, 0), ("read", at(1), True, 404)
+    ]  # fmt: skip
+
+
+def test_a_log_is_left_to_the_logs(store: Store) -> None:
+    """Objects with a message, a level or a request are log records: they are not read here."""
+    for key in ("msg", "message", "level", "severity", "request", "uri"):
+        assert read(store, lines(*({"time": iso(n), key: "x", "took": n} for n in range(3)))) is None
+    assert kept(store) == []
+
+
+def test_the_nearest_format_is_named(store: Store) -> None:
+    """A document that lacks little of a declared shape is told what it lacks."""
+    reading = read(store, [{"name": "tide", "value": 1.2, "quay": "north"}])
+
+    assert reading is not None
+    assert (reading.fmt, reading.keys) == (None, ("name", "quay", "value"))
+    (remark,) = reading.remarks
+    assert remark.code == "missing-keys"
+    assert remark.message.endswith("it lacks: [].timestamp")
+
+
+def test_names_of_evidence_act_on_nothing(store: Store) -> None:
+    """Keys that hold escapes are shown, cut and harmless in what is said of a document."""
+    odd = "\x1b[31m\u202e" + "k" * 500
+    reading = read(store, {odd: [{"when": iso(n), "depth\u200f": n} for n in range(3)]})
+    unknown = read(store, {odd: 1})
+
+    assert reading is not None
+    assert unknown is not None
+    said = [remark.message for remark in reading.remarks] + list(unknown.keys)
+    assert all(one.isprintable() and len(one) < 500 for one in said)
