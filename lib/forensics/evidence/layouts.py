@@ -162,7 +162,7 @@ def _times(numbers: npt.NDArray[np.uint8], layout: Layout) -> tuple[Numbers, Fla
 
 def _together(columns: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
     """Return the numbers that columns of digits spell."""
-    number = columns[0].copy()
+    number: npt.NDArray[np.int32] = columns[0].copy()
     for column in columns[1:]:
         number *= 10
         number += column

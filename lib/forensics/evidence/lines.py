@@ -166,17 +166,20 @@ def _chunk(data: memoryview, start: int, stop: int, first_line: int) -> Chunk:
     return Chunk(first_line, begins + start, lengths, text, nul)
 
 
-def chunks(data: memoryview, first_line: int = 1) -> Iterator[Chunk]:
-    """Yield all lines of these bytes, in order; `first_line` is the number of the first one."""
-    start, line = 0, first_line
-    while start < len(data):
-        stop = min(start + CHUNK, len(data))
-        while stop < len(data):
-            found = bytes(data[stop : stop + BLOCK_AHEAD]).find(b"\n")
+def chunks(data: memoryview, first_line: int = 1, begin: int = 0, end: int | None = None) -> Iterator[Chunk]:
+    """Yield the lines of these bytes, in order, or of a part of them; `first_line` is the number of the first one.
+
+    A part is cut where it ends, be it within a line.
+    """
+    start, line, last = begin, first_line, len(data) if end is None else min(end, len(data))
+    while start < last:
+        stop = min(start + CHUNK, last)
+        while stop < last:
+            found = bytes(data[stop : min(stop + BLOCK_AHEAD, last)]).find(b"\n")
             if found >= 0:
                 stop += found + 1
                 break
-            stop = min(stop + BLOCK_AHEAD, len(data))
+            stop = min(stop + BLOCK_AHEAD, last)
         chunk = _chunk(data, start, stop, line)
         line += len(chunk)
         start = stop

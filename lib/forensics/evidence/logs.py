@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,12 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from forensics.evidence import lines, matching
-from forensics.evidence.folding import QUIET, Folder
+from forensics.evidence.folding import QUIET, Folder, chunk_pieces
 from forensics.evidence.formats import Format
 from forensics.evidence.matching import Lines, Matcher
 from forensics.evidence.recognition import LINE_CAP
+from forensics.evidence.windows import Part
 from forensics.model import LineCount
 from forensics.store import Store
+
+Hear = Callable[[pa.Table], None]
 
 __all__ = ["LINE_CAP", "TextReading", "mark_copies", "read"]
 
@@ -41,22 +45,40 @@ class TextReading:
     """Number and bytes of the longest line."""
 
 
-def read(store: Store, path: str, content: lines.Content, fmt: Format, *, whole: bool = True) -> TextReading:
-    """Read all lines of a text into the store's table for this format.
+def read(
+    store: Store,
+    path: str,
+    content: lines.Content,
+    fmt: Format,
+    *,
+    whole: bool = True,
+    part: Part | None = None,
+    hear: Hear | None = None,
+) -> TextReading:
+    """Read all lines of a text, or a part of them, into the store's table for this format.
 
     With `whole`, the text of every event is copied; without, only that of loud, undated and folded events, while all
-    others can be had back by offset and length.
+    others can be had back by offset and length; `hear` is told these with their text before it is let go.
     """
+    with store.transaction():
+        return _read(store, path, content, fmt, whole, part or Part(0, content.size, 1, 0), hear)
+
+
+def _read(
+    store: Store, path: str, content: lines.Content, fmt: Format, whole: bool, part: Part, hear: Hear | None
+) -> TextReading:
     matcher, folder = Matcher(store, fmt.lines), Folder(whole=whole)
     file = 0 if whole else _large(store, path)
     counts: Counter[int] = Counter()
     bounds: list[datetime] = []
     long, longest = 0, (0, 0)
-    for chunk in lines.chunks(content.view):
+    for chunk in lines.chunks(content.view, part.first_line, part.begin, part.end):
         found = matcher.lines(chunk)
         bounds += _put(store, path, fmt, folder.events(found))
         if folder.quiet is not None and folder.quiet.num_rows:
             bounds += _put_quiet(store, file, folder.quiet)
+            if hear:
+                hear(_told(path, found, folder.quiet))
         codes, times = np.unique(found.begins, return_counts=True)
         long += int(np.count_nonzero(chunk.length > LINE_CAP))
         here = int(chunk.length.argmax())
@@ -87,6 +109,25 @@ def _large(store: Store, path: str) -> int:
     if file == 0:
         store.add("level_words", ["code", "level"], list(enumerate(QUIET)))
     return file
+
+
+def _told(path: str, found: Lines, quiet: pa.Table) -> pa.Table:
+    """Return quiet events as the table of events would hold them, with their text."""
+    chunk = found.chunk
+    nth = quiet["line"].to_numpy().astype(np.int64) - chunk.first_line
+    starts = chunk.starts()[nth] + quiet["head"].to_numpy()
+    words = pa.DictionaryArray.from_arrays(quiet["level"].combine_chunks(), pa.array(QUIET)).cast(pa.string())
+    return pa.table(
+        {
+            "path": [path] * len(nth),
+            "line": nth + chunk.first_line,
+            "time": quiet["time"],
+            "level": words,
+            "source": quiet["source"],
+            "message": chunk_pieces(found, starts, chunk.ends()[nth]),
+            "times": np.ones(len(nth), dtype=np.int32),
+        }
+    )
 
 
 def _put_quiet(store: Store, file: int, events: pa.Table) -> list[datetime]:

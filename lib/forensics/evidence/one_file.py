@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ from forensics.evidence import (
     formats,
     intake,
     logs,
+    meanings,
     measures,
     packed,
     recognition,
     tables,
     unread,
+    windows,
 )
 from forensics.evidence.lines import Content
 from forensics.evidence.patterns import LinePattern
@@ -34,6 +37,17 @@ WHOLE_TEXT = 64 * 1024 * 1024
 """Of a log up to this size, the text of every event is copied into the store."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is wanted of each file."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+    """Of large logs, only this stretch is read."""
+    understand: bool = True
+    """What messages mean is wanted as well."""
+
+
 @dataclass(slots=True)
 class _File:
     """One file on its way into the store."""
@@ -41,6 +55,7 @@ class _File:
     found: intake.Found
     content: Content
     problems: list[Problem]
+    asked: Asked
 
     def entry(
         self,
@@ -83,6 +98,7 @@ def read_one(
     number: int,
     companions: dict[tuple[str, str], str],
     found: list[intake.Found],
+    asked: Asked,
 ) -> Evidence:
     """Read a file into the store; it may have changed, or vanished, since it was found."""
     try:
@@ -94,7 +110,7 @@ def read_one(
     try:
         if unfolded.refused:
             return not_read(one, (*one.problems, *unfolded.problems))
-        file = _File(one, content, [*one.problems, *unfolded.problems])
+        file = _File(one, content, [*one.problems, *unfolded.problems], asked)
         entry = _recognise(file, store, work, unfolded.place, databases.beside(one, companions, found))
     finally:
         content.close()
@@ -138,12 +154,16 @@ def _recognise(file: _File, store: Store, work: Path, place: Path, companions: d
     if page:
         file.problems.append(page)
         return file.entry(fmt="html-page", status="error-payload")
+    answer = doctor.answer(head)
+    if answer is not None:
+        return _text(file, store, Recognised(answer, "exact", 1.0))
     named = unread.named(head)
     if named is None and archives.kind(head):
         named = Problem("archive", "an archive of files: not opened", "unpack it into the folder")
     if named is not None:
         file.problems.append(named)
         return file.entry(status="unreadable")
+    head = file.content.after_nuls()
     if _binary(head):
         file.problems.append(Problem("binary", "binary data in no form that we read", "export it as text or JSON"))
         return file.entry(status="unreadable")
@@ -160,21 +180,23 @@ def _recognise(file: _File, store: Store, work: Path, place: Path, companions: d
 
 def _surely_log(found: Recognised) -> bool:
     """Say whether a text is a log by a declared format, so that it is neither taken for a document nor for a table."""
-    return found.how != "fallback" and found.fmt.kind == "log" and found.share >= recognition.MIXED_SHARE
+    sure = found.how != "fallback" and found.fmt.kind == "log" and not found.fmt.generic
+    return sure and found.share >= recognition.MIXED_SHARE
 
 
 def _binary(head: bytes) -> bool:
-    """Say whether bytes are no text: many control characters that are neither line ends, tabs, escapes nor NUL runs."""
-    sample = head.replace(b"\0", b"")
-    if len(sample) < len(head) / 2:
-        return True
+    """Say whether bytes are no text: many control characters that are neither line ends, tabs nor escapes.
+
+    Runs of NULs, as a file holds them where it was truncated or the disk was full, say nothing.
+    """
+    sample = re.sub(rb"\0{16,}", b"", head)
     odd = sum(byte < 32 and byte not in b"\t\n\r\f\v\x08\x1b\x07" for byte in sample)
     try:
         sample[: len(sample) - 4].decode("utf-8")
         bad = 0
     except UnicodeDecodeError:
         bad = sample.decode("utf-8", "replace").count("\ufffd")
-    return (odd + bad) > len(sample) * 0.1
+    return (odd + bad) > len(sample) * 0.1 or not sample
 
 
 def _database(
@@ -275,7 +297,9 @@ def _text(file: _File, store: Store, found: Recognised) -> Evidence:
                 "forensics formats FILE shows how far each format came",
             )
         )
-    reading = logs.read(store, file.found.path, file.content, fmt, whole=whole)
+    stretch = None if whole else _stretch(file, store, fmt)
+    hear = partial(meanings.hear, store) if file.asked.understand else None
+    reading = logs.read(store, file.found.path, file.content, fmt, whole=whole, part=stretch, hear=hear)
     if not whole:
         file.problems.append(
             Problem(
@@ -288,6 +312,16 @@ def _text(file: _File, store: Store, found: Recognised) -> Evidence:
         file.problems.append(doctor.unterminated(reading.count.physical))
     if fmt.problem:
         file.problems.append(_declared_problem(fmt))
+    if reading.long:
+        line, length = reading.longest
+        file.problems.append(
+            Problem(
+                "long-lines",
+                f"{reading.long:,} lines are longer than the {logs.LINE_CAP:,} bytes that are looked at and shown; the "
+                f"longest has {length:,} bytes; the rest of each can be had back by offset and length",
+                line=line,
+            )
+        )
     if reading.count.quarantined:
         file.problems.append(
             Problem(
@@ -299,13 +333,30 @@ def _text(file: _File, store: Store, found: Recognised) -> Evidence:
     clock, problem = _clock(fmt, reading, recognition.sample(file.content.head()))
     file.problems += [problem] if problem else []
     placed = clock.lacks not in ("year", "date", "order", "epoch")
-    entry = file.entry(
-        fmt.kind, fmt.name, "ok", reading.count.accepted, reading.count, reading.covers if placed else None, clock
-    )
+    status: Status = fmt.problem.get("status", "ok")  # type: ignore[assignment]
+    covers = reading.covers if placed else None
+    entry = file.entry(fmt.kind, fmt.name, status, reading.count.accepted, reading.count, covers, clock)
     if placed or reading.covers is None:
         return entry
     first, last = (time.strftime(_WRITTEN[clock.lacks]) for time in reading.covers)
     return replace(entry, own_clock=(first, last))
+
+
+def _stretch(file: _File, store: Store, fmt: formats.Format) -> windows.Part | None:
+    """Find the part of a large log that a person asked for, and say what is left out."""
+    if not (file.asked.start or file.asked.end):
+        return None
+    part = windows.part(store, file.content, fmt, file.asked.start, file.asked.end)
+    if part is not None:
+        file.problems.append(
+            Problem(
+                "only-a-stretch",
+                f"of its {part.lines:,} lines only those of the asked stretch are read and counted, from line "
+                f"{part.first_line:,} and byte {part.begin:,} to byte {part.end:,}; its times ascend where it was probed",
+                "run without start and end to read all of it",
+            )
+        )
+    return part
 
 
 def _measured(file: _File, store: Store, found: Recognised) -> measures.Measured | None:

@@ -10,6 +10,7 @@ from forensics.evidence import (
     archives,
     clocks,
     databases,
+    doctor,
     formats,
     intake,
     logs,
@@ -18,7 +19,7 @@ from forensics.evidence import (
     metric_doctor,
     one_file,
 )
-from forensics.model import Clock, Evidence, LineCount, Parameters, Problem
+from forensics.model import Clock, Evidence, LineCount, Parameters, Problem, parse_time
 from forensics.store import Store
 
 Progress = Callable[[str], None]
@@ -41,6 +42,8 @@ def read(
     """
     asked = parameters or Parameters()
     said = clocks.stated(asked)
+    window = (parse_time(asked.start) if asked.start else None, parse_time(asked.end) if asked.end else None)
+    wanted = one_file.Asked(*window, understand)
     entries: list[Evidence] = []
     seen: dict[str, str] = {}
     found = archives.opened(intake.find(folder), work)
@@ -72,7 +75,7 @@ def read(
         if one.archive:
             entries.append(one_file.archive(one, found))
             continue
-        entries.append(one_file.read_one(one, store, work, number, companions, found))
+        entries.append(one_file.read_one(one, store, work, number, companions, found, wanted))
     archives.clear(work)
     store.run("log_said_again")
     entries = databases.compare(store, _mark_extracts(store, clocks.settle(store, entries, said)))
@@ -80,6 +83,7 @@ def read(
         meanings.understand(store)
     beside, metrics = measures.date_beside(store), metric_doctor.everything(store)
     entries = [_also(_also(entry, beside.get(entry.path, [])), metrics.get(entry.path, [])) for entry in entries]
+    entries = doctor.examine(store, entries, asked, found)
     _record(store, entries)
     return entries
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -59,9 +60,26 @@ class Store:
         """Write everything down and let go of the file."""
         self.connection.close()
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Write everything that is written inside at once, or, where it fails, nothing of it."""
+        self.connection.begin()
+        try:
+            yield
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.connection.commit()
+
     def run(self, name: str, /, **parameters: Any) -> None:
-        """Execute sql/<name>.sql for its effect."""
-        self.connection.execute(question(name), parameters).fetchall()
+        """Execute sql/<name>.sql for its effect, statement by statement; each gets those parameters that it names."""
+        statements = self.connection.extract_statements(question(name))
+        if len(statements) == 1:
+            self.connection.execute(statements[0], parameters).fetchall()
+            return
+        for statement in statements:
+            own = {one: parameters[one] for one in sorted(statement.named_parameters)}
+            self.connection.execute(statement, own).fetchall()
 
     def rows(self, name: str, /, **parameters: Any) -> list[tuple[Any, ...]]:
         """Return the answer to sql/<name>.sql as tuples."""

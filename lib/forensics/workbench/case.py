@@ -73,7 +73,7 @@ class Case:
         store = Store(self.work / STORE)
         (self.work / STORE).chmod(0o600)
         with tempfile.TemporaryDirectory(dir=self.work, prefix=".reading-") as private:
-            entries: list[Evidence] = reading.read(self.evidence, store, Path(private), progress)
+            entries: list[Evidence] = reading.read(self.evidence, store, Path(private), progress, self.parameters)
         findings = results.build(store, entries, self.id, self.parameters, self.digest)
         self.result, self.claims = findings.json, findings.claims
         marker.touch(mode=0o600)

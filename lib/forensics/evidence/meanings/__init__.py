@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import pyarrow as pa
+
 from forensics.errors import DeclarationError
 from forensics.evidence.formats import compiled
 from forensics.store import Store
@@ -86,6 +88,20 @@ def load() -> tuple[Meaning, ...]:
 
 def understand(store: Store) -> None:
     """Fill the tables of requests, logins, pool samples and events from the log events in the store."""
+    store.run("telling_events")
+    _ask(store)
+    store.run("telling_events_done")
+    store.run("mean_finished")
+
+
+def hear(store: Store, events: pa.Table) -> None:
+    """Take what these events of a large log mean, before their text is let go."""
+    store.lend("telling_events", events)
+    _ask(store)
+    store.take_back("telling_events")
+
+
+def _ask(store: Store) -> None:
     for meaning in load():
         if meaning.into == "messages":
             continue
@@ -96,7 +112,6 @@ def understand(store: Store) -> None:
             groups=meaning.groups,
             **meaning.constants,
         )
-    store.run("mean_finished")
 
 
 def of_message(text: str) -> dict[str, dict[str, str]]:

@@ -1,5 +1,10 @@
--- One row: the last line's time as written, and how often the year turned before it: each fall by more than half a year.
+-- One row: the last line's time as written; how often the year turned before it, each fall by more than half a year; and
+-- how many years before it its 29ths of February lie, which only leap years have.
 with own as (
-    select line, own_clock, lag(own_clock) over (order by line) as before
-    from log_events where path = $path and own_clock is not null)
-select arg_max(own_clock, line), count(*) filter (where before - own_clock > interval 180 day) from own;
+    select line, own_clock, lag(own_clock) over (order by line) - own_clock > interval 180 day as turns
+    from log_events where path = $path and own_clock is not null),
+turned as (
+    select line, own_clock, count(*) filter (where turns) over (order by line) as years from own)
+select arg_max(own_clock, line), max(years),
+    coalesce(list(distinct (select max(years) from turned) - years) filter (where month(own_clock) = 2 and day(own_clock) = 29), [])
+from turned;

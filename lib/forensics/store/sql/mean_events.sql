@@ -2,5 +2,5 @@
 insert into events
 select path, line, null, time, $kind, $what, null, parts.text, cast($weight as integer)
 from (select path, line, time, regexp_extract(message, $pattern, $groups) as parts
-      from log_events
-      where not repeated and regexp_matches(coalesce(source, ''), $source) and regexp_matches(message, $pattern));
+      from telling_events
+      where regexp_matches(coalesce(source, ''), $source) and regexp_matches(message, $pattern));

@@ -3,6 +3,6 @@ insert into samples (path, line, position, name, labels, series, time, value, un
 select path, line, null, 'db.pool.usage', null, 'told by failing queries', time,
     100.0 * cast(parts.active as double) / nullif(cast(parts.total as double), 0), 'percent'
 from (select path, line, time, regexp_extract(message, $pattern, $groups) as parts
-      from log_events
-      where not repeated and time is not null and regexp_matches(coalesce(source, ''), $source)
+      from telling_events
+      where time is not null and regexp_matches(coalesce(source, ''), $source)
         and regexp_matches(message, $pattern));

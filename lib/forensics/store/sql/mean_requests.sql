@@ -6,5 +6,5 @@ select path, line, time, null, source, parts.method, parts.route, parts.address,
     not (starts_with(parts.address, '127.') or parts.address in ('::1', 'localhost', '::ffff:127.0.0.1')),
     nullif(parts.error, '')
 from (select path, line, time, source, unnest(range(greatest(times, 1))), regexp_extract(message, $pattern, $groups) as parts
-      from log_events
-      where not repeated and time is not null and regexp_matches(source, $source) and regexp_matches(message, $pattern));
+      from telling_events
+      where time is not null and regexp_matches(source, $source) and regexp_matches(message, $pattern));
