@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from forensics.errors import Unknown
-from forensics.evidence import archives, intake, packed
+from forensics.errors import Unknown, UsageError
+from forensics.evidence import archives, intake, lines, packed
 
 
 @contextmanager
@@ -35,3 +35,20 @@ def bytes_of(folder: Path, path: str, offset: int, length: int) -> bytes:
     with unpacked(folder, path) as place, intake.open_readonly(place) as file:
         file.seek(offset)
         return file.read(length)
+
+
+def line_of(folder: Path, path: str, number: int) -> bytes:
+    """Return one physical line of an entry, counted from 1, without its end. Raises UsageError where it has fewer lines."""
+    with unpacked(folder, path) as place:
+        content = lines.Content(place)
+        try:
+            count = 0
+            for chunk in lines.chunks(content.view):
+                count = chunk.first_line + len(chunk) - 1
+                if number <= count:
+                    nth = number - chunk.first_line
+                    begin = int(chunk.offset[nth])
+                    return bytes(content.view[begin : begin + int(chunk.length[nth])])
+        finally:
+            content.close()
+    raise UsageError(f"{path} has {count:,} lines; there is no line {number:,}.")

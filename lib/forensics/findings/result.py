@@ -126,7 +126,7 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
         "findings": [],
         "impact": _impact(store, found_impact, window, ledger),
         "timeline": [_event(event, ledger, key.get(place)) for place, event in enumerate(events)],
-        "coverage": _coverage(store),
+        "coverage": coverage(store),
         "why_null": {
             "suspects": "ranking of suspects is not built",
             "patterns": "comparison of log patterns before and during is not built",
@@ -420,7 +420,7 @@ def _event(event: Event, ledger: Ledger, key: str | None) -> Json:
     }
 
 
-def _coverage(store: Store) -> list[Json]:
+def coverage(store: Store) -> list[Json]:
     """State what each file covers, with its holes and what it lacks at both ends: no conclusion reaches beyond it."""
     holes: dict[str, list[Json]] = {}
     for path, start, end in store.rows("coverage_gaps"):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,8 @@ import click
 
 import forensics
 from forensics.errors import ForensicsError, Unknown, UsageError
-from forensics.evidence import formats, reading, recognition
+from forensics.evidence import exact, formats, recognition
 from forensics.evidence.lines import Content
-from forensics.findings import result as results
-from forensics.store import Store
 from forensics.workbench import incident, parameters
 
 
@@ -118,37 +116,50 @@ def run(
 @main.command()
 @click.argument("folder")
 @click.option("--json", "as_json", is_flag=True, help="Print the entries of result.json's `evidence`.")
-def inspect(folder: str, as_json: bool) -> int:
+@click.option("--quarantine", is_flag=True, help="Show each line that could not be read, with its place.")
+@click.option(
+    "--bytes", "place", default="", metavar="PATH:LINE", help="Print one line exactly as the evidence has it."
+)
+@click.option("-p", "pairs", multiple=True, metavar="NAME=VALUE", help="A parameter: clocks, reference, anchors …")
+def inspect(folder: str, as_json: bool, quarantine: bool, place: str, pairs: tuple[str, ...]) -> int:
     """List what FOLDER holds: what each file is, whether it is whole, what it covers, what to collect again."""
+    from forensics.workbench import inspection  # noqa: PLC0415  tables of people load only here
+
     evidence = incident.folder(folder)
-    with tempfile.TemporaryDirectory(prefix="forensics-inspect-") as private, Store() as store:
-        entries = [entry.json() for entry in reading.read(evidence, store, Path(private))]
+    if place:
+        _print_bytes(exact.line_of(evidence, *_line(place)))
+        return 0
+    found = inspection.inspect(evidence, parameters.checked(dict(parameters.from_text(list(pairs)))))
     if as_json:
-        click.echo(json.dumps(entries, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(found.entries, indent=2, ensure_ascii=False))
     else:
-        _print_inventory(entries)
-    return 3 if results.reserved({"evidence": entries}) else 0
+        for line in inspection.told(found, _columns(), unicode=_unicode(), each_line=quarantine):
+            click.echo(line)
+    return 0 if found.whole else 3
 
 
-def _print_inventory(entries: list[dict[str, Any]]) -> None:
-    width = min(48, max((len(entry["path"]) for entry in entries), default=4))
-    for entry in entries:
-        covers = _span(entry["covers"]) if entry["covers"] else ""
-        click.echo(
-            f"{_visible(entry['path']):{width}}  {entry['status']:13}  {entry['format'] or entry['kind']:22}  "
-            f"{entry['records']:>8,}  {covers}".rstrip()
-        )
-        for problem in entry["problems"]:
-            click.echo(f"{'':{width}}  ! {_visible(problem['message'])}")
-            if problem["leaves_open"]:
-                click.echo(f"{'':{width}}    leaves open: {problem['leaves_open']}")
-            if problem["remedy"]:
-                click.echo(f"{'':{width}}    {problem['remedy']}")
+def _line(place: str) -> tuple[str, int]:
+    path, colon, number = place.rpartition(":")
+    if not colon or not number.isdecimal() or int(number) < 1:
+        raise UsageError(f"--bytes {place}: PATH:LINE is wanted, for example logs/application.log:12.")
+    return path, int(number)
 
 
-def _span(covers: dict[str, str]) -> str:
-    start, end = covers["start"][:19], covers["end"][:19]
-    return f"{start} – {end[11:] if end[:10] == start[:10] else end}"
+def _print_bytes(found: bytes) -> None:
+    """Write bytes as they are into a file or a pipe; a terminal would obey some of them, so it gets escapes."""
+    if sys.stdout.isatty():
+        click.echo(_visible(found.decode("utf-8", "backslashreplace")))
+    else:
+        sys.stdout.buffer.write(found)
+
+
+def _columns() -> int:
+    """Return how wide the terminal is; what goes elsewhere is not broken over lines."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 200
+
+
+def _unicode() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
 
 
 @main.command("formats")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from forensics.evidence.doctor.words import placed
 from forensics.model import Evidence, Problem
@@ -12,7 +13,8 @@ LEAST_TIMES = 3
 """So often must a check have answered before it is called constant."""
 
 LEAST_TROUBLE = 3
-"""So many errors must logs tell of, for a check that is always content to be wrong."""
+LEAST_SHARE = 0.1
+"""So many errors must logs tell of, and so many for each answer, for a check that is always content to be wrong."""
 
 WATCHED = "watch-output"
 
@@ -31,15 +33,15 @@ def constant(store: Store, entries: Sequence[Evidence]) -> Said:
         files = [path] if path else [file for (file,) in store.rows("event_files", kinds=checks)]
         names = f"“{checks[0]}”" if len(checks) == 1 else f"{len(checks):,} checks ({', '.join(checks[:SHOWN])})"
         said = f"{names} answered “{answer}” every time, {times:,} times from {placed(first)} to {placed(last)}"
-        problem = _content(store, said, first, last) if good else _failing(said)
+        problem = _content(store, said, times, first, last) if good else _failing(said)
         if problem is not None:
             yield from ((file, problem) for file in files)
 
 
-def _content(store: Store, said: str, first: object, last: object) -> Problem | None:
+def _content(store: Store, said: str, times: int, first: datetime, last: datetime) -> Problem | None:
     """Name a check that was content while logs tell of errors; without errors there is nothing to hold against it."""
     events, logs, path = store.rows("trouble", start=first, end=last)[0]
-    if events < LEAST_TROUBLE:
+    if events < max(LEAST_TROUBLE, LEAST_SHARE * times):
         return None
     where = f"{path} and others tell" if logs > 1 else f"{path} tells"
     return Problem(

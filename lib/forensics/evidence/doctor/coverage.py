@@ -277,6 +277,7 @@ def _apart(source: Source, main: Stretch) -> Problem:
         else f"it begins {lasting(source.start - main[1])} after"
     )
     clock = "; its zone is not stated, so that it may be off by hours" if source.doubtful else ""
+    clock += "" if source.steady else "; it speaks seldom, so that this may be silence"
     return Problem(
         "apart",
         f"{where} the stretch that the other sources cover ({stretch(*main)}): nothing in it is of that time{clock}",

@@ -21,9 +21,12 @@ TOLD = ("data-loss-window", "rows-end-early")
 def old(
     store: Store, entries: Sequence[Evidence], main: tuple[datetime, datetime] | None
 ) -> Iterator[tuple[str, Problem]]:
-    """Name the states in which no row is as young as the time that the other evidence covers."""
+    """Name the states in which no row is as young as the time that the other evidence covers, and rows that are too young."""
     if main is None:
         return
+    last = max(main[1], *(entry.covers[1] for entry in entries if entry.covers and entry.kind == "capture"), main[1])
+    for path, rows, tables, newest in store.rows("states_later", latest=last + PLANNED):
+        yield path, _later(rows, tables, newest, last)
     said = {entry.path for entry in entries for problem in entry.problems if problem.code in TOLD}
     for path, newest in store.rows("states_newest", latest=main[1] + PLANNED):
         if path not in said and main[0] - newest > LEAST_OLDER:
@@ -37,4 +40,12 @@ def _old(newest: datetime, begins: datetime) -> Problem:
         "incident, restored or copied then; what was written since is not in it",
         "keep the file that was in use, with its -wal and -journal, before a backup is put in its place: cp -p local.db* incident/",
         leaves_open="Was data lost or damaged?",
+    )
+
+
+def _later(rows: int, tables: str, newest: datetime, last: datetime) -> Problem:
+    return Problem(
+        "rows-from-later",
+        f"{rows:,} of its rows ({tables}) have times up to {placed(newest)}, {lasting(newest - last)} after everything else here "
+        "was collected: they are plans, or another clock wrote them",
     )
