@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from forensics.evidence import reading
+from forensics.model import Parameters
 from forensics.store import Store
 
 from hazards.holding import SEED, Files, Held, Holder, accounted, beside, shown_safely, state, write
@@ -30,14 +31,14 @@ def hold(tmp_path: Path) -> Iterator[Holder]:
     """Write a folder of files, or take one as it is; read it; see that everything common to all hazards holds."""
     stores: list[Store] = []
 
-    def holding(files: Files | None = None) -> Held:
+    def holding(files: Files | None = None, **parameters: str) -> Held:
         folder, work = tmp_path / "incident", tmp_path / "work"
         write(folder, files or {})
         work.mkdir(exist_ok=True)
         before, outside = state(folder), beside(tmp_path)
         store = Store()
         stores.append(store)
-        entries = reading.read(folder, store, work)
+        entries = reading.read(folder, store, work, parameters=Parameters(**parameters))
         assert state(folder) == before, "evidence was changed"
         assert beside(tmp_path) == outside, "something was written outside"
         held = Held(folder, store, {entry.path: entry for entry in entries})

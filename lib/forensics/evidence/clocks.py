@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zoneinfo
+from calendar import isleap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -35,6 +36,9 @@ SKEWED = timedelta(seconds=30)
 
 JUMP = timedelta(seconds=60)
 """A fall of the clock by more is a jump; less is what threads and buffers do."""
+
+LEAP_YEARS = 8
+"""Years among which one is a leap year, wherever they begin."""
 
 MOST_EVENTS = 200_000
 """Sources with more events than this are compared by a sample."""
@@ -187,19 +191,20 @@ def _place_year(store: Store, entry: Evidence, said: Stated, dated: Sequence[tup
     rows = store.rows("clock_own_last", path=entry.path)
     if not rows or rows[0][0] is None:
         return entry
-    last, turns = rows[0]
+    last, turns, leap_days = rows[0]
     reference, how = said.reference, "stated"
     if reference is None and dated:
         reference, how = max(end for _, end in dated), "inferred"
-    if reference is None:
+    year = _year(last, reference, how, leap_days) if reference else None
+    if reference is None or year is None:
+        why = "no year near what else is here has its 29th of February" if reference else "nothing else here tells it"
         problem = Problem(
             "no-year",
-            "its stamps hold no year, and nothing else here tells it: times are kept as written",
+            f"its stamps hold no year, and {why}: times are kept as written",
             "state a date that they lie before: -p reference=2031-04-30",
             leaves_open="When was it, and what happened at the same time elsewhere?",
         )
         return replace(entry, problems=(*entry.problems, problem))
-    year = _year(last, reference, how)
     store.run("clock_year", path=entry.path, years=year - 2000 - turns)
     first, end = store.rows("clock_span", path=entry.path)[0]
     source = f"the year {year} of its last stamp is {how}, from {reference.date().isoformat()}"
@@ -208,21 +213,17 @@ def _place_year(store: Store, entry: Evidence, said: Stated, dated: Sequence[tup
     return replace(entry, clock=clock, covers=(first, end), own_clock=None, problems=(*entry.problems, note))
 
 
-def _year(last: datetime, reference: datetime, how: str) -> int:
-    """Return the year of the last stamp: before the stated date, or nearest to other evidence."""
-    years = [reference.year - 1, reference.year, reference.year + 1]
-    placed = [(year, _in_year(last, year)) for year in years]
+def _year(last: datetime, reference: datetime, how: str, leap_days: Sequence[int]) -> int | None:
+    """Return the year of the last stamp: the last one before the stated date, or the one nearest to other evidence.
+
+    `leap_days` says how many years before that one there was a 29th of February: only some years can be meant.
+    """
+    oldest = reference.year - (LEAP_YEARS if how == "stated" else 1)
+    years = [year for year in range(oldest, reference.year + 2) if all(isleap(year - before) for before in leap_days)]
     if how == "stated":
-        before = [year for year, time in placed if time <= reference + timedelta(days=1)]
-        return before[-1] if before else years[0]
-    return min(placed, key=lambda one: abs(one[1] - reference))[0]
-
-
-def _in_year(time: datetime, year: int) -> datetime:
-    try:
-        return time.replace(year=year)
-    except ValueError:  # 29 February
-        return time.replace(year=year, day=28)
+        before = [year for year in years if last.replace(year=year) <= reference + timedelta(days=1)]
+        return before[-1] if before else None
+    return min(years, key=lambda year: abs(last.replace(year=year) - reference), default=None)
 
 
 # ---- events seen in two sources -------------------------------------------------------------------------------
