@@ -76,10 +76,8 @@ class Matcher:
                 waiting = waiting[~quick.fits]
                 if not len(waiting):
                     break
-            if pattern.first_byte is not None:
-                possible = _begin_with(chunk, waiting, pattern.first_byte)
-                if not possible.any():
-                    continue
+            if pattern.may_begin is not None and not _begin_with(chunk, waiting, pattern.may_begin):
+                continue
             if pattern.pattern == "^(?P<message>.*)$":
                 rows, fits = _whole(waiting), np.ones(len(waiting), dtype=bool)
             else:
@@ -138,11 +136,12 @@ class Matcher:
         return rows, fits
 
 
-def _begin_with(chunk: Chunk, waiting: Numbers, byte: int) -> Flags:
-    """Say which of the waiting lines begin with this byte; no others can fit a pattern that begins with it."""
+def _begin_with(chunk: Chunk, waiting: Numbers, characters: frozenset[str]) -> bool:
+    """Say whether any waiting line begins with one of these characters."""
     data = np.frombuffer(chunk.text.buffers()[2], dtype=np.uint8)
-    begins: Flags = data[chunk.starts()[waiting]] == byte
-    return begins
+    wanted = np.zeros(256, dtype=bool)
+    wanted[[ord(one) for one in characters if ord(one) < 128]] = True
+    return bool(wanted[data[chunk.starts()[waiting]]].any())
 
 
 def _spread(rows: pa.Table, fits: Flags, nulls: pa.Array) -> pa.Table:

@@ -71,12 +71,9 @@ class LinePattern:
         return "order" if stamp.choices and not self.order else stamp.lacks
 
     @property
-    def first_byte(self) -> int | None:
-        """The byte with which every line of this kind begins, where the pattern says it."""
-        found = re.match(r"\^(?:\\(?P<escaped>[\[(\]{}<*|.+])|(?P<plain>[A-Za-z@\"<{:#-]))(?![?*{|+])", self.pattern)
-        if found is None or "|" in self.pattern.split("(")[0]:
-            return None
-        return ord(found["escaped"] or found["plain"])
+    def may_begin(self) -> frozenset[str] | None:
+        """The characters with which a line of this kind can begin; None where the pattern leaves that open."""
+        return frozenset(" {") if self.object and not self.prefix else _first(self.pattern.removeprefix("^"))
 
     @property
     def complete(self) -> str:
@@ -168,6 +165,51 @@ class Wrapper:
         return (found.groupdict().get("source") or "", line[found.end() :]) if found else None
 
 
+@cache
+def _first(pattern: str) -> frozenset[str] | None:
+    """Return the characters with which a text that fits can begin, as far as a look at the pattern's beginning tells."""
+    group = re.match(r"\((?:\?:|\?P<\w+>)", pattern)
+    if group:
+        inside, rest = _split_group(pattern, group.end())
+        parts = [_first(part) for part in inside]
+        if rest[:1] in ("?", "*") or rest[:2] == "{0" or any(part is None for part in parts):
+            return None
+        return frozenset().union(*(part for part in parts if part is not None))
+    atom = re.match(r"\\d|\\[^A-Za-z0-9]|\[[^\]\\^]+\]|[^\\\[\](){}.*+?|^$]", pattern)
+    if atom is None or pattern[atom.end() :][:1] in ("?", "*", "|") or pattern[atom.end() :][:2] == "{0":
+        return None
+    found = atom[0]
+    if found == r"\d":
+        return frozenset("0123456789")
+    if found[0] == "[":
+        spread = re.sub(r"(.)-(.)", lambda ends: "".join(map(chr, range(ord(ends[1]), ord(ends[2]) + 1))), found[1:-1])
+        return frozenset(spread)
+    return frozenset(found[-1])
+
+
+def _split_group(pattern: str, start: int) -> tuple[list[str], str]:
+    """Return the alternatives of the group that was opened before `start`, and what follows it."""
+    depth, place, begin = 0, start, start
+    found: list[str] = []
+    while place < len(pattern):
+        character = pattern[place]
+        if character == "\\":
+            place += 1
+        elif character == "[":
+            place = pattern.index("]", place + 2)
+        elif character == "(":
+            depth += 1
+        elif character == ")" and depth == 0:
+            return [*found, pattern[begin:place]], pattern[place + 1 :]
+        elif character == ")":
+            depth -= 1
+        elif character == "|" and depth == 0:
+            found.append(pattern[begin:place])
+            begin = place + 1
+        place += 1
+    return [""], ""
+
+
 def _group_names(pattern: str) -> list[str]:
     found = re.compile(pattern)
     names = {index: name for name, index in found.groupindex.items()}
@@ -211,12 +253,12 @@ def json_path(path: str) -> str:
     return "$" + "".join("." + json.dumps(key) for key in steps(path))
 
 
-def declared(entry: dict[str, Any], where: str, levels: dict[str, str]) -> LinePattern:
+def declared(entry: dict[str, Any], where: str, levels: dict[str, str], *, checked: bool = True) -> LinePattern:
     """Read one [[line]] of a declaration. Raises DeclarationError, naming the file and what is wrong."""
     begins = entry.get("begins", "event")
     objects = {part: tuple(paths.split("|")) for part, paths in dict(entry.get("object", {})).items()}
     pattern, stamp = stamps.expand(entry["pattern"]) if not objects else ("", "any")
-    if not objects:
+    if not objects and checked:
         _check(pattern, entry["name"], begins, where)
     return LinePattern(
         name=entry["name"],

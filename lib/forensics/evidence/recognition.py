@@ -114,8 +114,16 @@ def _candidates(lines: Sequence[str]) -> list[Format]:
     return [
         fmt
         for fmt in formats.load()
-        if fmt.structure == "lines" and any(_telling(fmt.first_fit(line)) for line in looked)
+        if fmt.structure == "lines"
+        and _may_tell(fmt, frozenset(line[0] for line in looked))
+        and any(_telling(fmt.first_fit(line)) for line in looked)
     ]
+
+
+def _may_tell(fmt: Format, first: frozenset[str]) -> bool:
+    """Say whether a telling pattern can fit lines that begin with these characters; most cannot, which is soon seen."""
+    sets = [pattern.may_begin for pattern in fmt.lines if pattern.begins in ("event", "undated") and not pattern.weak]
+    return any(one is None or one & first for one in sets)
 
 
 def recognise_lines(texts: Sequence[str]) -> tuple[Format | None, float]:
