@@ -19,7 +19,8 @@ from typing import Any, BinaryIO
 
 from forensics.evidence.databases.rules import Reference, Rules
 
-CHILD = Path(__file__).with_name("sqlite_child.py")
+LIBRARY = Path(__file__).resolve().parents[3]
+CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from forensics.evidence.closed_room.child import main; main(sys.argv[2:])"
 COMPANIONS = ("-wal", "-journal")
 MEBIBYTE = 1 << 20
 GRACE = 5.0
@@ -168,7 +169,7 @@ def _limits(size: int, seconds: float, memory_mb: int) -> dict[str, float]:
 def _asked(kind: str, room: Path, evidence: BinaryIO | None, limits: dict[str, float]) -> DatabaseReading:
     """Run the child in its room, and clear the room of all but the rows."""
     asked = json.dumps({"limits": limits, "files": 2 * limits["rows"]})
-    command = [sys.executable, "-I", "-S", "-X", "utf8", str(CHILD), kind, asked]
+    command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", CHILD, str(LIBRARY), kind, asked]
     try:
         trouble = _run(command, room, evidence, limits["seconds"] + GRACE)
         return _reading(room, trouble)
