@@ -70,13 +70,13 @@ def _read(
     matcher, folder = Matcher(store, fmt.lines), Folder(whole=whole)
     file = 0 if whole else _large(store, path)
     counts: Counter[int] = Counter()
-    bounds: list[datetime] = []
+    bounds = _Bounds()
     long, longest = 0, (0, 0)
     for chunk in lines.chunks(content.view, part.first_line, part.begin, part.end):
         found = matcher.lines(chunk)
-        bounds += _put(store, path, fmt, folder.events(found))
+        bounds.add(_put(store, path, fmt, folder.events(found)))
         if folder.quiet is not None and folder.quiet.num_rows:
-            bounds += _put_quiet(store, file, folder.quiet)
+            bounds.add(_put_quiet(store, file, folder.quiet))
             if hear:
                 hear(_told(path, found, folder.quiet))
         codes, times = np.unique(found.begins, return_counts=True)
@@ -86,9 +86,8 @@ def _read(
         counts.update(dict(zip(codes.tolist(), times.tolist(), strict=True)))
         _quarantine(store, path, found)
         content.release(chunk.base, int(chunk.offset[-1]))
-    bounds += _put(store, path, fmt, folder.rest())
-    covers = (min(bounds), max(bounds)) if bounds else None
-    return TextReading(_count(counts), covers, matcher.read, long, longest)
+    bounds.add(_put(store, path, fmt, folder.rest()))
+    return TextReading(_count(counts), bounds.covers(), matcher.read, long, longest)
 
 
 def _count(counts: Counter[int]) -> LineCount:
@@ -130,18 +129,33 @@ def _told(path: str, found: Lines, quiet: pa.Table) -> pa.Table:
     )
 
 
-def _put_quiet(store: Store, file: int, events: pa.Table) -> list[datetime]:
-    """Append the quiet events of a large log; return the first and last time they cover."""
+class _Bounds:
+    """The first and last time of a text: of those that could be placed, or else of those that are only written."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, list[datetime]] = {"time": [], "own_clock": []}
+
+    def add(self, events: pa.Table) -> None:
+        for name in self.seen.keys() & set(events.column_names):
+            bounds = pc.min_max(events[name])
+            self.seen[name] += [time for time in (bounds["min"].as_py(), bounds["max"].as_py()) if time is not None]
+
+    def covers(self) -> tuple[datetime, datetime] | None:
+        found = self.seen["time"] or self.seen["own_clock"]
+        return (min(found), max(found)) if found else None
+
+
+def _put_quiet(store: Store, file: int, events: pa.Table) -> pa.Table:
+    """Append the quiet events of a large log, and return them."""
     number = pa.array(np.full(events.num_rows, file, dtype=np.uint16))
     store.append("quiet_events", events.add_column(0, "file", number))
-    bounds = pc.min_max(events["time"])
-    return [bounds["min"].as_py(), bounds["max"].as_py()]
+    return events
 
 
-def _put(store: Store, path: str, fmt: Format, events: pa.Table) -> list[datetime]:
-    """Append events to their table; return the first and last time they cover."""
+def _put(store: Store, path: str, fmt: Format, events: pa.Table) -> pa.Table:
+    """Append events to their table, and return them."""
     if not events.num_rows:
-        return []
+        return events
     events = events.append_column("path", pa.array([path]).take(pa.array(np.zeros(events.num_rows, dtype=np.int8))))
     if fmt.into == "changes":
         store.lend("arriving_events", events)
@@ -149,8 +163,7 @@ def _put(store: Store, path: str, fmt: Format, events: pa.Table) -> list[datetim
         store.take_back("arriving_events")
     else:
         store.append("log_events", events)
-    bounds = pc.min_max(pc.coalesce(events["time"], events["own_clock"]))
-    return [time for time in (bounds["min"].as_py(), bounds["max"].as_py()) if time is not None]
+    return events
 
 
 def _quarantine(store: Store, path: str, found: Lines) -> None:
