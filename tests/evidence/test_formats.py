@@ -16,6 +16,7 @@ from forensics.evidence.folding import Folder
 from forensics.evidence.formats import Format, LinePattern
 from forensics.evidence.matching import Matcher
 from forensics.evidence.meanings import Meaning
+from forensics.evidence.patterns import Wrapper
 from forensics.store import Store
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -137,6 +138,21 @@ def test_examples_are_recognised_as_their_format(fmt: Format) -> None:
 
     assert found is not None
     assert found.name == fmt.name
+
+
+WRAPPED = [pytest.param(one, text, id=f"{one.name}-{text}") for one in recognition.wrappers() for text in one.examples]
+
+
+@pytest.mark.parametrize(("wrapper", "prefix"), WRAPPED)
+def test_lines_behind_a_prefix_are_read_by_their_own_format(store: Store, wrapper: Wrapper, prefix: str) -> None:
+    """What another program wrote before each line hides neither the format of the lines nor what they say."""
+    line = "2031-04-02 07:30:05,120 - harbour.berths - ERROR - no room"
+    found = recognition.recognise([prefix + line] * 3)
+
+    assert found.fmt.name == f"{wrapper.name}: python-logging"
+    _, events = in_bulk(store, found.fmt.lines, [prefix + line] * 3)
+    assert [(event["level"], event["message"]) for event in events.to_pylist()] == [("ERROR", "no room")] * 3
+    assert all(event["time"] for event in events.to_pylist())
 
 
 # ---- formats of documents ------------------------------------------------------------------------------------------
