@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from forensics.model import Clock
 from forensics.store import Store
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from shared import case_folders, need_shared
 
 HEAD = """-- MySQL dump 10.13  Distrib 8.4.3, for Linux (x86_64)
 --
@@ -349,9 +351,9 @@ def test_the_failure_of_the_program_that_dumps_is_named(tmp_path: Path, failure:
 
     assert (found.reading.status, [problem.code for problem in found.reading.problems]) == (
         "error-payload",
-        ["dump-failed"],
+        ["command-failed"],
     )
-    assert found.said("dump-failed")[0].startswith("the dump was not made: ")
+    assert found.said("command-failed")[0].startswith("the dump was not made: ")
     assert found.reading.problems[0].leaves_open == "What did the database hold?"
 
 
@@ -405,6 +407,22 @@ def test_bytes_that_are_no_text_stay_visible(tmp_path: Path) -> None:
 def test_a_dump_is_known_by_what_it_says_or_begins_with(head: str, expected: bool) -> None:
     """What merely mentions a dump, such as a log, is none."""
     assert databases.is_dump(head.encode()) is expected
+
+
+@pytest.mark.shared
+def test_dumps_from_the_wild_are_read_whole(tmp_path: Path) -> None:
+    """Of every dump and log of changes that somebody saved, each row that its text shows is in the store."""
+    need_shared()
+    places = [place for folder in case_folders() for place in sorted(folder.rglob("*")) if place.is_file()]
+    for place in [one for one in places if databases.is_dump(one.read_bytes()[:65536])]:
+        raw = place.read_bytes()
+        found = read(tmp_path, raw)
+        inserted = sum(
+            len(re.findall(rb"\(\d+,", line)) for line in raw.splitlines() if line.startswith(b"INSERT INTO")
+        )
+
+        assert (found.reading.status, found.said("refused-statement")) == ("ok", [])
+        assert sum(found.counts().values()) == inserted + raw.count(b"\tWrite_rows:")
 
 
 FRAGMENTS = [

@@ -131,3 +131,27 @@ def database() -> bytes:
         connection.executescript(dump().decode())
         connection.close()
         return place.read_bytes()
+
+
+def foreign_dumps() -> list[bytes]:
+    """Return a dump of MySQL, one of PostgreSQL, and a decoded log of changes."""
+    rows = [f"({number},'{iso(number)}',{number / 7},0x00FF,'it\\'s high')" for number in range(20)]
+    cells = "".join(f"{number}\t{iso(number)}\t\\N\t\\\\x00ff\tit's high\n" for number in range(20))
+    mysql = (
+        "-- MySQL dump 10.13  Distrib 8.4.3\n/*!40103 SET TIME_ZONE='+00:00' */;\nDROP TABLE IF EXISTS `tides`;\n"
+        "CREATE TABLE `tides` (`id` int NOT NULL, `at` varchar(30), `metres` double, `raw` blob, `said` text, PRIMARY KEY (`id`));\n"
+        f"INSERT INTO `tides` VALUES {','.join(rows)};\n-- Dump completed on 2031-04-02 12:00:00\n"
+    )
+    postgresql = (
+        "--\n-- PostgreSQL database dump\n--\nSET statement_timeout = 0;\n"
+        "CREATE TABLE public.tides (id integer NOT NULL, at text, metres double precision, raw bytea, said text);\n"
+        f"COPY public.tides (id, at, metres, raw, said) FROM stdin;\n{cells}\\.\n\n"
+        "ALTER TABLE ONLY public.tides ADD CONSTRAINT one PRIMARY KEY (id);\n--\n-- PostgreSQL database dump complete\n--\n"
+    )
+    changes = "".join(
+        f"# at {number}\n#310402 12:00:{number:02d} server id 1  end_log_pos {number + 1} CRC32 0x0a17e165 \tQuery\n"
+        f"SET TIMESTAMP={epoch_ms(number) // 1000}/*!*/;\nINSERT INTO tides VALUES {rows[number]}\n/*!*/;\n"
+        for number in range(20)
+    )
+    log = f"DELIMITER /*!*/;\n{changes}DELIMITER ;\n# End of log file\n"
+    return [mysql.encode(), postgresql.encode(), log.encode()]

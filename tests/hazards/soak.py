@@ -66,7 +66,7 @@ def _spoilt(wholes: Callable[[], list[bytes]]) -> Callable[[random.Random], dict
 MAKERS: dict[str, Callable[[random.Random], dict[str, bytes]]] = {
     "lines": _lines,
     "documents": _spoilt(lambda: list(mutations.documents().values())),
-    "dumps": _spoilt(lambda: [mutations.dump()]),
+    "dumps": _spoilt(lambda: [mutations.dump(), *mutations.foreign_dumps()]),
     "databases": _spoilt(lambda: [mutations.database()]),
 }
 FIGURES = {"lines": 10_000_000 // LINES_A_FILE, "documents": 340, "dumps": 330, "databases": 330}

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from hazards.holding import TIMES, Held, Holder, inspect
-from hazards.mutations import spoilt
+from hazards.mutations import foreign_dumps, spoilt
 
 BEGIN = "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE tides(id INTEGER PRIMARY KEY, said TEXT);\n"
 END = "COMMIT;\n"
@@ -377,24 +377,7 @@ def test_what_would_do_something_in_other_dumps_is_refused(
 
 def test_foreign_dumps_and_logs_of_changes_may_be_spoilt(hold: Holder, chance: random.Random) -> None:
     """Whatever is changed in them, they are read as far as they go, or refused by name, in little time."""
-    wholes = [
-        MYSQL_BEGIN
-        + "INSERT INTO `tides` VALUES "
-        + ",".join(f"({n},'tide {n}')" for n in range(50))
-        + ";\n"
-        + MYSQL_END,
-        POSTGRESQL_BEGIN
-        + "COPY public.tides (id, said) FROM stdin;\n"
-        + "".join(f"{n}\ttide\n" for n in range(50))
-        + "\\.\n",
-        "DELIMITER /*!*/;\n"
-        + "".join(
-            f"# at {n}\n#310402 12:00:00 server id 1  end_log_pos {n + 1} \tQuery\nSET TIMESTAMP=1932897600/*!*/;\n"
-            f"INSERT INTO tides VALUES ({n},'x')\n/*!*/;\n"
-            for n in range(20)
-        ),
-    ]
-    files = {f"{number}.sql": spoilt(chance, chance.choice(wholes).encode()) for number in range(40)}
+    files = {f"{number}.sql": spoilt(chance, chance.choice(foreign_dumps())) for number in range(40)}
     started = time.monotonic()
     held = hold(files)
 

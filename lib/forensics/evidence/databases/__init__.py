@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from forensics.evidence.databases import binlog, dump_words, dumps, sqlite_room
+from forensics.evidence.databases.found import Dump
 from forensics.evidence.databases.rows import Rows
 from forensics.evidence.databases.rules import Violation
 from forensics.evidence.databases.sql_text import Dialect, visible
@@ -185,13 +186,13 @@ _FOREIGN = {
 }
 
 
-def _foreign(store: Store, path: str, dump: dumps.Dump, dialect: Dialect) -> Reading:
+def _foreign(store: Store, path: str, dump: Dump, dialect: Dialect) -> Reading:
     whose, fmt, remedy = _FOREIGN[dialect.name]
     reading = Reading("document", fmt)
     tables = list(dump.tables.values())
     if dump.messages and not tables:
         said = f"the dump was not made: {dump.messages[0]}"
-        reading.trouble("dump-failed", said, remedy, "error-payload", "What did the database hold?")
+        reading.trouble("command-failed", said, remedy, "error-payload", "What did the database hold?")
         return reading
     made = f", made by {dump.program}" if dump.program else ""
     note = f"a dump of {whose}{made}: its declarations and rows are read as data; nothing in it is carried out"

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from json.encoder import encode_basestring
 
 from forensics.evidence.databases import binlog_rows
-from forensics.evidence.databases.dumps import BYTES_PER_SECOND, Refusal
+from forensics.evidence.databases.dumps import BYTES_PER_SECOND
+from forensics.evidence.databases.found import MOST_REFUSALS, Refusal
 from forensics.evidence.databases.rows import Rows
 from forensics.evidence.databases.sql_text import (
     INSERT,
@@ -33,7 +34,6 @@ EPOCH = datetime(1970, 1, 1)
 MANY_ROWS = 100
 """As many rows taken away in one transaction are worth a line of their own."""
 MOST_CHANGES = 10_000
-MOST_REFUSALS = 100
 SAYS_BINLOG = re.compile(
     rb"^# at \d+\r?\n#\d{6} +\d{1,2}:\d\d:\d\d server id \d+|^BINLOG '\r?$|^DELIMITER /\*!\*/;", re.M
 )
