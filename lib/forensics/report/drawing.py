@@ -271,14 +271,51 @@ def above(axes: Axes, time: datetime, text: str) -> None:
     )  # fmt: skip
 
 
-def bar(axes: Axes, row: int, start: datetime, end: datetime, before: bool, after: bool, least: timedelta) -> None:
-    """Draw what one source covers; an arrow where it goes on beyond the picture."""
+def bar(
+    axes: Axes,
+    row: int,
+    start: datetime,
+    end: datetime,
+    before: bool,
+    after: bool,
+    least: timedelta,
+    dense: bool = True,
+) -> None:
+    """Draw what one source covers, thin where it tells seldom; an arrow where it goes on beyond the picture."""
     end = max(end, start + least)
     left, width = _at(start), _at(end) - _at(start)
-    axes.barh(row, width, 0.52, left, facecolor=SERIES[0], edgecolor=INK, linewidth=0.4, zorder=3)
+    axes.barh(
+        row,
+        width,
+        0.52 if dense else 0.16,
+        left,
+        facecolor=SERIES[0],
+        edgecolor=INK,
+        linewidth=0.4 if dense else 0,
+        zorder=3,
+    )
+    for edge, beyond in ((start, before), (end, after)):
+        if not (dense or beyond):  # of a source that tells seldom, the two ends are known
+            axes.plot([_at(edge)], [row], marker="o", color=SERIES[0], markersize=3, zorder=3.5)
     for beyond, place, sign in ((before, start, "<"), (after, end, ">")):
         if beyond:
             axes.plot([_at(place)], [row], marker=sign, color=INK, markersize=5, clip_on=False, zorder=4)
+
+
+def between(axes: Axes, row: int, start: datetime, end: datetime, text: str) -> None:
+    """Name a hole in what one source covers, in the hole."""
+    axes.text(
+        (_at(start) + _at(end)) / 2, row, text, color=MUTED, fontsize=SIZE - 1, ha="center", va="center_baseline", zorder=4
+    )  # fmt: skip
+
+
+def cut(axes: Axes, row: int, time: datetime, text: str, *, before: bool) -> None:
+    """Mark an end of a source that is missing, and say by how much beside it."""
+    axes.plot([_at(time)] * 2, [row - 0.4, row + 0.4], color=LIMIT, linewidth=1.6, zorder=4, solid_capstyle="butt")
+    axes.annotate(
+        text, (_at(time), row), (-4 if before else 4, 0), "data", "offset points", color=LIMIT, fontsize=SIZE - 1,
+        va="center_baseline", ha="right" if before else "left", zorder=4,
+    )  # fmt: skip
 
 
 def outside(axes: Axes, row: int, before: bool, when: str) -> None:

@@ -12,6 +12,9 @@ from forensics.report.words import length, plural
 RUNNING = ("log", "metrics", "traces", "unknown")
 """Kinds whose stretch is a bar; of others, which speak seldom, only the two ends are known to be told."""
 
+OLDER = ("changes", "sqlite-dump", "sqlite-database", "document", "configuration")
+"""Kinds that hold much of before the incident."""
+
 MOST = 40
 """Sources drawn; what is left out is counted."""
 
@@ -36,18 +39,31 @@ PLAIN = Marks("#", "-", ".", "<", ">", "-")
 
 
 def axis(coverage: Sequence[Json]) -> tuple[datetime, datetime] | None:
-    """Return the stretch to draw: what the running sources cover that are of this time, or all of them."""
-    running = [one for one in coverage if one["kind"] in RUNNING and not one["apart"]]
-    drawn = running or list(coverage)
+    """Return the stretch to draw: what the sources that go on telling cover, or whatever speaks of this time at all."""
+    near = [one for one in coverage if not one["apart"] and one["kind"] not in OLDER]
+    steady = [one for one in near if dense(one)]
+    drawn = steady or near or list(coverage)
     if not drawn:
         return None
     start, end = min(parse_time(one["start"]) for one in drawn), max(parse_time(one["end"]) for one in drawn)
-    steady = [one for one in running if one["usual_s"] is not None]
-    if steady:  # one line of long ago must not press all others into a corner
-        first, last = min(parse_time(one["start"]) for one in steady), max(parse_time(one["end"]) for one in steady)
-        start, end = max(start, first - (last - first) / 4), min(end, last + (last - first) / 4)
+    if (
+        steady
+    ):  # what speaks seldom widens the picture, but one line of long ago must not press all others into a corner
+        seldom = [one for one in near if one["kind"] in RUNNING]
+        start = max(min(parse_time(one["start"]) for one in seldom), start - (end - start) / 4)
+        end = min(max(parse_time(one["end"]) for one in seldom), end + (end - start) / 4)
     margin = max(LEAST_SHARE * (end - start), timedelta(seconds=1))
     return start - margin, end + margin
+
+
+def dense(one: Json) -> bool:
+    """Say whether a source goes on telling, so that between its holes it covers all of its stretch."""
+    return one["kind"] in RUNNING and one["usual_s"] is not None and not one["extract"]
+
+
+def momentary(one: Json) -> bool:
+    """Say whether a source is the output of a command, saved at one moment."""
+    return one["kind"] == "capture" and one["usual_s"] is None
 
 
 def strip(coverage: Sequence[Json], width: int, marks: Marks, names: int = 34) -> list[str]:
@@ -59,8 +75,8 @@ def strip(coverage: Sequence[Json], width: int, marks: Marks, names: int = 34) -
     dates = f"{start:%Y-%m-%d %H:%M:%S} {marks.dash} {end:%H:%M:%S} UTC"
     if start.date() != end.date():
         dates = f"{start:%Y-%m-%d %H:%M} {marks.dash} {end:%Y-%m-%d %H:%M} UTC"
-    moments = [one for one in coverage if one["kind"] == "capture" and one["usual_s"] is None]
-    drawn = [*_ordered(one for one in coverage if one not in moments)]
+    moments = [one for one in coverage if momentary(one)]
+    drawn = ordered(one for one in coverage if not momentary(one))
     rows = [
         f"{dates}; one character is {length((end - start).total_seconds() / width)}",
         *(f"{_name(one['path'], names)}  {_row(one, shown, width, marks)}".rstrip() for one in drawn[:MOST]),
@@ -76,7 +92,7 @@ def strip(coverage: Sequence[Json], width: int, marks: Marks, names: int = 34) -
     return rows
 
 
-def _ordered(coverage: Iterable[Json]) -> list[Json]:
+def ordered(coverage: Iterable[Json]) -> list[Json]:
     """Put what runs before what happens, and each in the order of time."""
     return sorted(coverage, key=lambda one: (one["kind"] not in RUNNING, one["start"], one["path"]))
 
@@ -98,7 +114,7 @@ def _name(path: str, most: int) -> str:
 def _row(one: Json, shown: tuple[datetime, datetime], width: int, marks: Marks) -> str:
     start, end = shown
     first, last = parse_time(one["start"]), parse_time(one["end"])
-    doubt = " ?" if one.get("doubtful") else ""
+    doubt = " ?" if one["doubtful"] else ""
     if last < start or first > end:
         beyond = (
             f"{marks.before} until {last:%Y-%m-%d %H:%M}"
@@ -107,9 +123,8 @@ def _row(one: Json, shown: tuple[datetime, datetime], width: int, marks: Marks) 
         )
         return (beyond.ljust(width) if last < start else beyond.rjust(width)) + doubt
     left, right = _cell(first, shown, width), _cell(last, shown, width)
-    dense = one["kind"] in RUNNING and one["usual_s"] is not None
     cells = [marks.silent] * width
-    cells[left : right + 1] = (marks.told if dense else marks.seldom) * (right + 1 - left)
+    cells[left : right + 1] = (marks.told if dense(one) else marks.seldom) * (right + 1 - left)
     for hole in one["holes"]:
         _clear(cells, parse_time(hole["start"]), parse_time(hole["end"]), shown, marks.silent)
     cells[left], cells[right] = marks.told, marks.told

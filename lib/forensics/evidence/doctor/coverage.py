@@ -27,6 +27,8 @@ format fits are mostly logs."""
 FAR = timedelta(days=1)
 """What people say and collect, and what is told seldom, belongs to the incident within a day; the others overlap it."""
 
+NEAR = timedelta(hours=1)
+
 SHOWN = 5
 """As many stretches are named."""
 
@@ -120,7 +122,7 @@ def common(sources: Sequence[Source]) -> Stretch | None:
             return max(
                 (span for span, count in found if count == together), key=lambda span: (span[1] - span[0], span[0])
             )
-    stretches = _merged(running)
+    stretches = _stretches(running)
     return stretches[0] if len(stretches) == 1 else None
 
 
@@ -128,11 +130,12 @@ def _running(sources: Sequence[Source]) -> list[Source]:
     return [one for one in sources if one.kind in RUNNING and not one.extract]
 
 
-def _merged(sources: Sequence[Source]) -> list[Stretch]:
-    """Return the stretches that sources cover, those that touch as one."""
+def _stretches(running: Sequence[Source]) -> list[Stretch]:
+    """Return the stretches that sources cover, those that touch as one; what tells seldom touches within an hour."""
+    slack = timedelta(0) if any(one.usual is not None for one in running) else NEAR
     found: list[Stretch] = []
-    for one in sorted(sources, key=lambda one: one.start):
-        if found and one.start <= found[-1][1]:
+    for one in sorted(running, key=lambda one: one.start):
+        if found and one.start <= found[-1][1] + slack:
             found[-1] = (found[-1][0], max(found[-1][1], one.end))
         else:
             found.append((one.start, one.end))
@@ -171,7 +174,7 @@ def _compare(source: Source, main: Stretch | None) -> None:
 
 
 def _keep(store: Store, sources: Sequence[Source], main: Stretch | None) -> None:
-    columns = ["path", "kind", "start", "end", "usual_s", "begins_late_s", "ends_early_s", "apart"]
+    columns = ["path", "kind", "start", "end", "usual_s", "begins_late_s", "ends_early_s", "apart", "extract"]
     store.add("coverage", columns, [_row(one) for one in sources])
     store.add("holes", ["path", "start", "end"], [[one.path, *hole] for one in sources for hole in one.holes])
     if main is not None:
@@ -181,7 +184,7 @@ def _keep(store: Store, sources: Sequence[Source], main: Stretch | None) -> None
 
 def _row(source: Source) -> list[object]:
     late, early = (length.total_seconds() if length else None for length in (source.late, source.early))
-    return [source.path, source.kind, source.start, source.end, source.usual, late, early, source.apart]
+    return [source.path, source.kind, source.start, source.end, source.usual, late, early, source.apart, source.extract]
 
 
 # ---- what is said of it --------------------------------------------------------------------------------------------
@@ -289,7 +292,7 @@ def _apart(source: Source, main: Stretch) -> Problem:
 def _strangers(sources: Sequence[Source]) -> Said:
     """Say of the running sources of a folder that they lie in stretches of time which do not touch, and which is theirs."""
     running = _running(sources)
-    stretches = _merged(running)
+    stretches = _stretches(running)
     for source in running:
         own = next(one for one in stretches if one[0] <= source.start <= one[1])
         others = ", ".join(stretch(*one) for one in stretches[:SHOWN] if one != own)

@@ -131,10 +131,10 @@ create table if not exists database_losses (
 
 -- One row per file that covers a stretch of time. `usual_s` is its median pause. `begins_late_s` and `ends_early_s` say by how
 -- much it begins after, or ends before, the stretch that most sources cover, where that is more than one of its own pauses;
--- `apart`: it shares no time with that stretch.
+-- `apart`: it shares no time with that stretch; `extract`: a fuller log of the folder holds most of it.
 create table if not exists coverage (
     path text primary key, kind text, "start" timestamp, "end" timestamp, usual_s double, begins_late_s double,
-    ends_early_s double, apart boolean
+    ends_early_s double, apart boolean, extract boolean
 );
 
 -- One row per stretch in which a source that usually tells something says nothing.
