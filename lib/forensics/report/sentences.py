@@ -122,12 +122,20 @@ def _clocks(result: Json) -> str:
     )
 
 
+DATABASES = {"sqlite-dump", "sqlite-file", "mysql-dump", "postgresql-dump"}
+"""Formats that hold a state of a database."""
+OF_DATA = {"data-loss-window", "rows-lacking", "rows-end-early", "broken-rule", "integrity"}
+"""What is said of a database that concerns the data itself."""
+
+
 def _databases(result: Json) -> str:
-    found = [e for e in result["evidence"] if e["kind"] in ("sqlite-dump", "sqlite-database")]
+    found = [e for e in result["evidence"] if e["format"] in DATABASES]
     if not found:
         return "No database is in the evidence: whether data was lost cannot be said."
     parts = [f"{e['path']} holds {_count(e['records'], 'row')} ({e['status']})" for e in found]
-    return "; ".join(parts) + "."
+    told = [f" {e['path']}: {p['message']}." for e in found for p in e["problems"] if p["code"] in OF_DATA]
+    rest = f" And {len(told) - 6} more." if len(told) > 6 else ""
+    return "; ".join(parts) + "." + "".join(told[:6]) + rest
 
 
 def _timeline(result: Json) -> str:
