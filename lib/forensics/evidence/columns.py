@@ -83,11 +83,16 @@ def _each(convert: Callable[[Any], Any], kind: pa.DataType) -> Callable[[Values]
 
     def column(values: Values) -> pa.Array:
         codes, unlike = _coded(values)
-        found = [convert(one) for one in unlike]
-        missing = np.isin(codes, [code for code, one in enumerate(found) if one is None])
-        return pa.DictionaryArray.from_arrays(pa.array(codes, mask=missing), pa.array(found, kind))
+        return _spread(codes, map(convert, unlike), kind)
 
     return column
+
+
+def _spread(codes: npt.NDArray[np.int32], texts: Iterable[Any], kind: pa.DataType | None = None) -> pa.Array:
+    """Return the text that each number stands for."""
+    found = list(texts)
+    missing = np.isin(codes, [code for code, one in enumerate(found) if one is None])
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=missing), pa.array(found, kind or pa.string()))
 
 
 def _coded(values: Values) -> tuple[npt.NDArray[np.int32], list[Any]]:
@@ -112,9 +117,10 @@ def _coded(values: Values) -> tuple[npt.NDArray[np.int32], list[Any]]:
     return codes, unlike
 
 
-def told_apart(values: Values) -> pa.Array:
-    """Return the labels that tell one thing measured from another, as text."""
-    return _texts(json_values.series)(values)
+def labelled(values: Values) -> tuple[pa.Array, pa.Array]:
+    """Return labels as text, and as text without those that change with a release: what tells series apart."""
+    codes, unlike = _coded(values)
+    return _spread(codes, map(_as_text, unlike)), _spread(codes, map(json_values.series, unlike))
 
 
 def _texts(convert: Callable[[Any], Any]) -> Callable[[Values], pa.Array]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -63,10 +66,24 @@ def looks_like_json(head: str) -> bool:
 
 def read(store: Store, path: str, raw: bytes | memoryview) -> DocumentReading | None:
     """Read a JSON text into the store; None when it is better read as lines: no JSON, or several unknown documents."""
-    text = _Text(arrays.lift(raw))
-    if text.lifted.arrays and not text.takes_arrays():
-        text = _Text(arrays.Lifted(bytes(raw)))
-    return _Reader(store, path, text).read()
+    with _uncollected():
+        text = _Text(arrays.lift(raw))
+        if text.lifted.arrays and not text.takes_arrays():
+            text = _Text(arrays.Lifted(bytes(raw)))
+        return _Reader(store, path, text).read()
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no cycles meanwhile: a parser makes none, and looking through its millions of objects costs half as
+    much again as making them."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class _Text:
@@ -81,6 +98,7 @@ class _Text:
         self.stripped = source.rstrip("\0 \t\r\n")
         hook = self._restored if lifted.arrays else self._pairs
         self.decoder = json.JSONDecoder(object_pairs_hook=hook, parse_int=_whole)
+        self.scan: Callable[[str, int], tuple[Any, int]] = self.decoder.scan_once  # type: ignore[attr-defined]
 
     def _pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
@@ -94,6 +112,14 @@ class _Text:
     def after(self, start: int) -> tuple[Any, int]:
         """Parse the document that begins at or after a character; return it and where it ends. Raises ValueError."""
         return self.decoder.raw_decode(self.stripped, _skip(self.stripped, start))
+
+    def line(self, text: str) -> Any:
+        """Parse one line. Raises ValueError."""
+        try:
+            found, end = self.scan(text, 0)  # without the search for blanks around, which costs as much
+        except StopIteration:
+            end = -1
+        return found if end == len(text) else self.decoder.decode(text)
 
     def byte(self, character: int) -> int:
         """Return where a character of the text lies in the file."""
@@ -215,7 +241,7 @@ class _Reader:
 
     def _lines(self) -> DocumentReading | None:
         over_lines = self.text.lifted.over_lines
-        lines = None if over_lines else read_lines(self.text.source, self.text.decoder.decode)
+        lines = None if over_lines else read_lines(self.text.source, self.text.line)
         if lines is None:
             return None
         guessed = unknown_json.guess_lines(lines.objects) if lines.fmt is None and len(lines.objects) > 1 else None

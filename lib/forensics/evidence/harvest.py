@@ -86,17 +86,15 @@ def _rows(
     cells: dict[str, pa.Array] = {}
     for name, convert in COLUMNS[records.into].items():
         of = records.fields.get(name)
-        if name == "series":
-            cells |= {"series": columns.told_apart(known["labels"])} if "labels" in known else {}
-            continue
         if name not in known and not of:
             continue
         values = known[name] if name in known else columns.read(of or "", places)
+        if name == "labels":
+            cells["labels"], cells["series"] = columns.labelled(values)
+            continue
         cells[name] = convert(values)
         if convert is columns.times and not account.zoneless:
             account.zoneless = next((one for one in values[:100] if json_values.zoneless(one)), "")
-        if name == "labels":
-            known = {**known, "labels": values}
     if "until" in cells:
         cells["duration_ms"] = _duration(cells.pop("until"), cells)
     return account.take(records, pa.table({**where, **cells}))

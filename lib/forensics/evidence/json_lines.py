@@ -56,9 +56,8 @@ def read_lines(source: str, loads: Callable[[str], Any]) -> Lines | None:
     prefix = _prefix(source)
     found = Lines(prefix)
     reader = _Reader(loads, prefix)
-    for number, start, stop in _spans(source):
-        line = source[start:stop]
-        if not line.strip():
+    for number, start, line in _spans(source):
+        if not line or line.isspace():
             found.blank += 1
             continue
         record = reader.read(line)
@@ -67,7 +66,7 @@ def read_lines(source: str, loads: Callable[[str], Any]) -> Lines | None:
                 return None
             found.objects.append((record, number))
             continue
-        found.bad.append(Bad(number, start, stop, line[:200], "not a JSON object"))
+        found.bad.append(Bad(number, start, start + len(line), line[:200], "not a JSON object"))
         if not found.objects and len(found.bad) >= LOOKED_AT:
             return None
     if not found.objects or len(found.bad) > len(found.objects):
@@ -77,15 +76,18 @@ def read_lines(source: str, loads: Callable[[str], Any]) -> Lines | None:
     return found
 
 
-def _spans(source: str) -> Iterator[tuple[int, int, int]]:
-    """Yield each line's number, its start and its end before the line end."""
+def _spans(source: str) -> Iterator[tuple[int, int, str]]:
+    """Yield each line's number, where it begins, and its text without its end."""
+    if "\r" not in source:
+        start = 0
+        for number, line in enumerate(source.removesuffix("\n").split("\n") if source else (), 1):
+            yield number, start, line
+            start += len(line) + 1
+        return
     for number, match in enumerate(_LINE.finditer(source), 1):
         if match.start() == len(source):
             return
-        stop = match.end()
-        while stop > match.start() and source[stop - 1] in "\r\n":
-            stop -= 1
-        yield number, match.start(), stop
+        yield number, match.start(), match[0].rstrip("\r\n")
 
 
 class _Reader:
