@@ -108,17 +108,6 @@ def test_a_pipe_is_refused_at_once(incident: Path, tmp_path: Path) -> None:
     assert [found[name].status for name in ("a.log", "pipe.log", "socket.log")] == ["ok", "unreadable", "unreadable"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_listed(incident: Path, tmp_path: Path) -> None:
-    """A file that we may not open is listed with the reason."""
-    (incident / "closed.log").write_text(TEXT)
-    (incident / "closed.log").chmod(0)
-
-    found, _ = read(incident, tmp_path)
-
-    assert found["closed.log"].status == "unreadable"
-
-
 # ---- names ---------------------------------------------------------------------------------------------------------
 
 NAMES = [

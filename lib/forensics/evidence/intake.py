@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import base64
-import bz2
-import codecs
-import gzip
 import hashlib
-import lzma
 import os
 import stat
-import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
-
-import zstandard
+from typing import IO
 
 from forensics.model import Problem
-
-UNPACK_CAP = 1024**3
-"""Bytes that one packed file may unfold to; a bomb is refused beyond this, and said to be."""
-
-BLOCK = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,106 +152,3 @@ def evidence_digest(entries: list[Found]) -> str:
     for entry in entries:
         whole.update(f"{entry.path}\0{entry.sha256 or entry.refused}\n".encode())
     return whole.hexdigest()
-
-
-# ---- packed files ---------------------------------------------------------------------------------------------
-
-_MAGIC = {
-    b"\x1f\x8b": "gzip",
-    b"BZh": "bzip2",
-    b"\xfd7zXZ\x00": "xz",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"\xff\xfe": "UTF-16",
-    b"\xfe\xff": "UTF-16",
-}
-
-
-def packing(head: bytes) -> str | None:
-    """Return the name of the packing that these first bytes announce."""
-    return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), None)
-
-
-def archive(head: bytes) -> bool:
-    """Say whether these are the first bytes of a zip or tar archive, or of one that others made of them."""
-    return head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"7z\xbc\xaf", b"Rar!")) or head[257:262] == b"ustar"
-
-
-class _Broken(Exception):
-    """A stream that cannot be followed further; its text says why."""
-
-
-def unpack(place: Path, packed_as: str, target: Path) -> list[Problem]:
-    """Write the unpacked bytes to `target`, as far as they go; return what was wrong with them."""
-    problems: list[Problem] = []
-    written = 0
-    with open_readonly(place) as raw, target.open("wb") as out:
-        stream = _STREAMS[packed_as](raw)
-        try:
-            for block in stream:
-                out.write(block[: UNPACK_CAP - written])
-                written += len(block)
-                if written > UNPACK_CAP:
-                    problems.append(
-                        Problem("unpacks-too-large", f"unfolds to more than {UNPACK_CAP:,} bytes; read up to there")
-                    )
-                    break
-        except (_Broken, EOFError, OSError, ValueError, zlib.error, lzma.LZMAError, zstandard.ZstdError) as error:
-            problems.append(
-                Problem(
-                    "packed-damaged",
-                    f"the {packed_as} stream breaks after {written:,} unpacked bytes ({error}); what came before is used",
-                    "copy the file again and compare its SHA-256 with the origin's",
-                )
-            )
-    return problems
-
-
-def _gzip(raw: IO[bytes]) -> Iterator[bytes]:
-    """Unpack all members; `read1` gives the bytes before it compares their checksum."""
-    with gzip.GzipFile(fileobj=raw) as stream:
-        yield from iter(lambda: stream.read1(BLOCK), b"")
-
-
-def _zstd(raw: IO[bytes]) -> Iterator[bytes]:
-    """Unpack frame after frame; a frame that does not end was cut."""
-    data = raw.read(BLOCK)
-    while data:
-        unpacker = zstandard.ZstdDecompressor().decompressobj()
-        while not unpacker.eof:
-            yield unpacker.decompress(data)
-            if not unpacker.eof:
-                data = raw.read(BLOCK)
-                if not data:
-                    raise _Broken("it was cut")
-        data = unpacker.unused_data or raw.read(BLOCK)
-
-
-def _bzip2(raw: IO[bytes]) -> Iterator[bytes]:
-    with bz2.BZ2File(raw) as stream:
-        yield from _blocks(stream)
-
-
-def _xz(raw: IO[bytes]) -> Iterator[bytes]:
-    with lzma.LZMAFile(raw) as stream:
-        yield from _blocks(stream)
-
-
-def _blocks(stream: Any) -> Iterator[bytes]:
-    return iter(lambda: stream.read1(BLOCK), b"")
-
-
-def _utf_16(raw: IO[bytes]) -> Iterator[bytes]:
-    """Write the same characters in UTF-8, half ones visibly."""
-    decoder = codecs.getincrementaldecoder("utf-16")("backslashreplace")
-    for block in iter(lambda: raw.read(BLOCK), b""):
-        yield decoder.decode(block).encode("utf-8", "backslashreplace")
-    yield decoder.decode(b"", final=True).encode("utf-8", "backslashreplace")
-
-
-_STREAMS: dict[str, Callable[[IO[bytes]], Iterator[bytes]]] = {
-    "gzip": _gzip,
-    "bzip2": _bzip2,
-    "xz": _xz,
-    "zstd": _zstd,
-    "UTF-16": _utf_16,
-}
