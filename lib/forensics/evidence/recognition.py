@@ -174,25 +174,32 @@ def _settled(pattern: LinePattern, fmt: Format, lines: Sequence[str]) -> LinePat
 
 def _declared(lines: Sequence[str]) -> Recognised | None:
     """Return the declared format of these lines; where one does not read them all, together with those that do."""
-    scored = _ranked(lines)
-    scored = [one for one in scored if one[0] >= LEAST_SHARE / 2 and _carries(one[2], lines)]
-    if not scored:
+    ranked = _ranked(lines)
+    share, read, first = next(
+        (one for one in ranked if one[0] >= LEAST_SHARE / 2 and _carries(one[2], lines)), (0.0, [], None)
+    )
+    if first is None:
         return None
-    share, read, first = scored[0]
     chosen = [first]
     while share < MIXED_SHARE and len(chosen) < MOST_FORMATS and first.kind == "log":
         rest = [line for line, known in zip(lines, read, strict=True) if not known]
         if not rest:
             break
-        others = [fmt for _, _, fmt in scored if fmt.kind == "log" and fmt not in chosen]
-        gains = [(sum(_telling(fmt.first_fit(line)) for line in rest), fmt) for fmt in others]
-        gain, best = max(gains, key=lambda one: one[0], default=(0, None))
-        if best is None or gain < max(1, 0.02 * len(lines)):
+        best = _joining(rest, [fmt for _, _, fmt in ranked if fmt.kind == "log" and fmt not in chosen], len(lines))
+        if best is None:
             break
         chosen.append(best)
         read = [known or _telling(best.first_fit(line)) for line, known in zip(lines, read, strict=True)]
         share = sum(read) / len(lines)
     return Recognised(_together(chosen), "exact" if len(chosen) == 1 else "mixed", share)
+
+
+def _joining(rest: Sequence[str], others: Sequence[Format], count: int) -> Format | None:
+    """Return the format that tells most of the lines which are left, where it tells enough of the whole text's."""
+    gains = [(sum(_telling(fmt.first_fit(line)) for line in rest), fmt) for fmt in others]
+    least = max(1 if count < 20 else 2, 0.02 * count)
+    enough = [(gain, fmt) for gain, fmt in gains if gain >= (LEAST_TOLD * count if fmt.generic else least)]
+    return max(enough, key=lambda one: one[0])[1] if enough else None
 
 
 def _together(chosen: list[Format]) -> Format:
