@@ -18,5 +18,5 @@ def read(evidence: Path, folder: Path, start: str = "", end: str = "", *, unders
     work = folder / "work"
     work.mkdir()
     asked = Parameters(start=start, end=end)
-    with Store(folder / "case.duckdb") as store:
+    with Store(folder / "case.duckdb", frugal=True) as store:
         reading.read(evidence.parent, store, work, parameters=asked, understand=understand)

@@ -71,7 +71,9 @@ class Folder:
         _, first = np.unique(last_separator[alone], return_index=True)
         lines.begins[orphans[first]] = ORPHAN
         count = len(first)
+        nowhere = pa.array(np.full(count, -1, dtype=np.int64))
         rows = {"nth": pa.array(orphans[first]), "head": pa.array(np.zeros(count, dtype=np.int32))}
+        rows |= {"source_at": nowhere, "source_to": nowhere}
         extra = pa.table(
             {f.name: rows.get(f.name, pa.nulls(count, f.type)) for f in lines.events.schema}, lines.events.schema
         )

@@ -24,6 +24,9 @@ Hear = Callable[[pa.Table], None]
 
 __all__ = ["LINE_CAP", "TextReading", "mark_copies", "read"]
 
+SETTLE_EVERY = 8
+"""After so many chunks the rows are written down: a transaction of a whole large log would fill the memory."""
+
 _REASONS = {
     matching.UNREAD: "no line of the format fits",
     matching.NUL: "holds NUL bytes, as a file does where it was truncated or the disk was full",
@@ -72,7 +75,7 @@ def _read(
     counts: Counter[int] = Counter()
     bounds = _Bounds()
     long, longest = 0, (0, 0)
-    for chunk in lines.chunks(content.view, part.first_line, part.begin, part.end):
+    for number, chunk in enumerate(lines.chunks(content.view, part.first_line, part.begin, part.end)):
         found = matcher.lines(chunk)
         bounds.add(_put(store, path, fmt, folder.events(found)))
         if folder.quiet is not None and folder.quiet.num_rows:
@@ -85,6 +88,8 @@ def _read(
         longest = max(longest, (chunk.first_line + here, int(chunk.length[here])), key=lambda one: one[1])
         counts.update(dict(zip(codes.tolist(), times.tolist(), strict=True)))
         _quarantine(store, path, found)
+        if number % SETTLE_EVERY == SETTLE_EVERY - 1:
+            store.settle()
         content.release(chunk.base, int(chunk.offset[-1]))
     bounds.add(_put(store, path, fmt, folder.rest()))
     return TextReading(_count(counts), bounds.covers(), matcher.read, long, longest)

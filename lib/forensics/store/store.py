@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -28,9 +29,13 @@ def question(name: str) -> str:
 class Store:
     """One case's tables. Nothing but this process may write them while it is open."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        """Open the file, creating it and its tables when it is new; None keeps everything in memory."""
+    def __init__(self, path: Path | None = None, *, frugal: bool = False) -> None:
+        """Open the file, creating it and its tables when it is new; None keeps everything in memory.
+
+        A frugal store takes little memory and writes down what does not fit: enough for reading evidence of any size.
+        """
         size = sizing.fitting()
+        size = replace(size, memory=min(size.memory, sizing.FRUGAL)) if frugal and path else size
         self.path = path
         self.connection = duckdb.connect(
             str(path) if path else ":memory:",
@@ -70,6 +75,11 @@ class Store:
             self.connection.rollback()
             raise
         self.connection.commit()
+
+    def settle(self) -> None:
+        """Inside a transaction, write down what is there, so that it does not wait in memory."""
+        self.connection.commit()
+        self.connection.begin()
 
     def run(self, name: str, /, **parameters: Any) -> None:
         """Execute sql/<name>.sql for its effect, statement by statement; each gets those parameters that it names."""

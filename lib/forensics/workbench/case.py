@@ -25,6 +25,7 @@ from forensics.report import charts, markdown, page, sentences
 from forensics.report.redaction import Redactor
 from forensics.report.tables import Table
 from forensics.store import Store
+from forensics.workbench import holdings
 from forensics.workbench import incident as incidents
 from forensics.workbench import parameters as asked
 
@@ -70,10 +71,11 @@ class Case:
                 return Store(self.work / STORE)
             marker.unlink()
         (self.work / STORE).unlink(missing_ok=True)
-        store = Store(self.work / STORE)
+        reader = Store(self.work / STORE, frugal=True)
         (self.work / STORE).chmod(0o600)
-        with tempfile.TemporaryDirectory(dir=self.work, prefix=".reading-") as private:
-            entries: list[Evidence] = reading.read(self.evidence, store, Path(private), progress, self.parameters)
+        with reader, tempfile.TemporaryDirectory(dir=self.work, prefix=".reading-") as private:
+            entries: list[Evidence] = reading.read(self.evidence, reader, Path(private), progress, self.parameters)
+        store = Store(self.work / STORE)
         findings = results.build(store, entries, self.id, self.parameters, self.digest)
         self.result, self.claims = findings.json, findings.claims
         marker.touch(mode=0o600)
@@ -91,43 +93,34 @@ class Case:
 
     def inventory(self) -> Table:
         """One row per file: what it is, whether it is whole, how much of it was read, which time it covers."""
-        rows = [
-            {
-                "file": e["path"],
-                "kind": e["kind"],
-                "format": e["format"] or "—",
-                "status": e["status"],
-                "records": e["records"],
-                "from": _clock(e["covers"], "start"),
-                "to": _clock(e["covers"], "end"),
-                "clock": f"{e['clock']['zone'] or '—'} ({e['clock']['how']})",
-            }
-            for e in self.result["evidence"]
-        ]
-        return self._table(rows)
+        return self._table(holdings.inventory(self.result))
 
     def accounting(self) -> Table:
         """One row per text: where each of its physical lines went."""
-        rows = [{"file": e["path"], **e["lines"]} for e in self.result["evidence"] if e["lines"]]
-        return self._table(rows)
+        return self._table(holdings.accounting(self.result))
 
-    def problems(self) -> Table:
+    def problems(self, *, leaving_open: bool | None = None) -> Table:
         """One row per problem: what is wrong, which question it leaves open, how to collect it properly."""
-        rows = [
-            {
-                "file": e["path"],
-                "problem": p["message"],
-                "leaves open": p["leaves_open"] or "—",
-                "collect it with": p["remedy"] or "—",
-            }
-            for e in self.result["evidence"]
-            for p in e["problems"]
-        ]
-        return self._table(rows)
+        rows = holdings.problems(self.result, leaving_open=leaving_open)
+        return self._table(rows, ["file", "problem", "leaves open", "collect it with"])
 
-    def quarantine(self, most: int = 50) -> Table:
-        """The lines that no format could read, at most so many of them."""
-        return self._frame("quarantine_shown", most=most)
+    def clocks(self) -> Table:
+        """One row per file with times: the zone it keeps, how that is known, what is doubtful."""
+        return self._table(holdings.clocks(self.result))
+
+    def covered(self) -> Table:
+        """One row per file with times: its stretch, its holes, what it lacks at both ends."""
+        return self._table(holdings.coverage(self.result))
+
+    def quarantine(self) -> Table:
+        """One row per file and reason for which lines could not be read: how many, and the first of them."""
+        return self._frame("quarantine_grouped")
+
+    def quarantined(self, path: str = "", most: int = 50) -> Table:
+        """The lines that no format could read, of one file if named, at most so many of them, each with its place."""
+        return (
+            self._frame("quarantine_of", path=path, most=most) if path else self._frame("quarantine_shown", most=most)
+        )
 
     # ---- what happened ----------------------------------------------------------------------------------------
 
@@ -377,10 +370,6 @@ def open_case(incident: str, work: str = "", **parameters: Any) -> Case:
     private = Path(tempfile.mkdtemp(prefix="forensics-"))
     atexit.register(shutil.rmtree, private, ignore_errors=True)
     return Case(evidence, private, chosen)
-
-
-def _clock(covers: Json | None, edge: str) -> str:
-    return covers[edge] if covers else "—"
 
 
 def _hms(text: str) -> str:

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from forensics.evidence import reading
-from forensics.evidence.formats import FALLBACK
 from forensics.findings import result as results
 from forensics.model import Json, Parameters
 from forensics.report import strip
 from forensics.report.words import clip, plural
 from forensics.store import Store
+from forensics.workbench import holdings
 
 NAMES = 40
 """Characters of a path that a row shows; a longer one has a line of its own."""
@@ -56,7 +56,10 @@ class Inspection:
 
 def inspect(folder: Path, parameters: Parameters) -> Inspection:
     """Read a folder, without writing anything, as far as an inventory needs it."""
-    with tempfile.TemporaryDirectory(prefix="forensics-inspect-") as private, Store() as store:
+    with (
+        tempfile.TemporaryDirectory(prefix="forensics-inspect-") as private,
+        Store(Path(private) / "inventory.duckdb", frugal=True) as store,
+    ):
         entries = reading.read(folder, store, Path(private), parameters=parameters, understand=False)
         return Inspection(
             [entry.json() for entry in entries],
@@ -100,20 +103,12 @@ def _ascii(text: str) -> str:
 # ---- files ---------------------------------------------------------------------------------------------------------
 
 
-def how(entry: Json) -> str:
-    """Say how a file was recognised: by one declared format, by several, by stamps alone, or not at all."""
-    name = entry["format"]
-    if name is None:
-        return "not recognised"
-    return "by stamps alone" if FALLBACK in name else "mixed" if " + " in name else "exact"
-
-
 def _entry(entry: Json, width: int) -> list[str]:
     name = entry["path"]
-    fmt = f"{entry['kind']}: {entry['format'] or 'no format'} ({how(entry)})"
+    fmt = f"{entry['kind']}: {entry['format'] or 'no format'} ({holdings.how(entry)})"
     read = plural(entry["records"], "record")
     read += f" of {plural(entry['lines']['physical'], 'line')}" if entry["lines"] else ""
-    facts = [entry["status"], fmt, read, _span(entry["covers"]), _clock(entry)]
+    facts = [entry["status"], fmt, read, _span(entry["covers"]), holdings.clock(entry).removeprefix(holdings.NONE)]
     head = f"{name:{NAMES}}  {entry['status']:13}"
     if width >= WIDE:
         first = [f"{head}  {clip(fmt, 46):46}  {read:32}  {facts[3]:43}  {facts[4]}".rstrip()]
@@ -129,13 +124,6 @@ def _span(covers: Json | None) -> str:
         return f"{covers['start']['written']} – {covers['end']['written']} (as written)"
     start, end = covers["start"][:19], covers["end"][:19]
     return f"{start} – {end[11:] if end[:10] == start[:10] else end}"
-
-
-def _clock(entry: Json) -> str:
-    clock = entry["clock"]
-    if entry["covers"] is None or not clock["zone"]:
-        return ""
-    return f"{clock['zone']} ({clock['how']})"
 
 
 def _problem(problem: Json, width: int) -> list[str]:
@@ -232,7 +220,7 @@ def _totals(entries: Sequence[Json]) -> list[str]:
     counted = [entry for entry in entries if entry["lines"]]
     lines: Counter[str] = Counter()
     for entry in counted:
-        lines[how(entry)] += entry["lines"]["physical"] - entry["lines"]["quarantined"]
+        lines[holdings.how(entry)] += entry["lines"]["physical"] - entry["lines"]["quarantined"]
     quarantined = sum(entry["lines"]["quarantined"] for entry in counted)
     kinds = {"exact": "by one declared format", "mixed": "by several", "by stamps alone": "by their stamps alone"}
     read = [f"{lines[kind]:,} {words}" for kind, words in kinds.items() if lines[kind]]
