@@ -24,6 +24,9 @@ CHUNK = 16 * 1024 * 1024
 
 BLOCK_AHEAD = 1024 * 1024
 
+SMALL = 32 * 1024 * 1024
+"""Bytes of a file that is read at once."""
+
 VISIBLE = 256 * 1024
 """Bytes of a dirty line that are written visibly; a hole in a truncated file can be a line of gigabytes."""
 
@@ -201,13 +204,18 @@ def count(data: memoryview) -> int:
 
 
 class Content:
-    """The bytes of one file, mapped for reading."""
+    """The bytes of one file: small ones are read, large ones mapped.
+
+    A mapped file must not become shorter meanwhile: the system ends whoever looks at what is no longer there.
+    """
 
     def __init__(self, place: Path) -> None:
         with open_readonly(place) as file:
             self.size = file.seek(0, 2)
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if self.size else None
-        self.view = memoryview(self._map) if self._map is not None else memoryview(b"")
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if self.size > SMALL else None
+            file.seek(0)
+            self.view = memoryview(self._map) if self._map is not None else memoryview(file.read())
+            self.size = len(self.view)
 
     def head(self, count: int = 65536) -> bytes:
         """The first bytes."""
