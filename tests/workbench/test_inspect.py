@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 from conftest import write
-from forensics.workbench.inspection import Inspection, how, told, visible
+from forensics.workbench.holdings import how
+from forensics.workbench.inspection import Inspection, told, visible
 from small_world import log, request
 
 from .conftest import PROJECT, forensics

@@ -126,6 +126,7 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
         "findings": [],
         "impact": _impact(store, found_impact, window, ledger),
         "timeline": [_event(event, ledger, key.get(place)) for place, event in enumerate(events)],
+        "common_stretch": _common_stretch(store),
         "coverage": coverage(store),
         "why_null": {
             "suspects": "ranking of suspects is not built",
@@ -434,6 +435,12 @@ def coverage(store: Store) -> list[Json]:
         }
         for row in store.records("coverage")
     ]
+
+
+def _common_stretch(store: Store) -> Json | None:
+    """Return the stretch that most sources cover; null where there is none."""
+    start, end = (store.one("fact", name=f"common stretch {edge}") for edge in ("start", "end"))
+    return {"start": start, "end": end} if start and end else None
 
 
 def _findings(result: Json) -> list[Json]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from forensics.errors import Unknown
 from forensics.model import Json, parse_time
 from forensics.report.redaction import Redactor
+from forensics.report.words import length
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,11 @@ def about(subject: str, result: Json, redact: Redactor) -> Sentence:
     known: dict[str, Callable[[Json], str]] = {
         "evidence": _evidence,
         "accounting": _accounting,
+        "quarantine": _quarantine,
         "problems": _problems,
+        "coverage": _coverage,
         "clocks": _clocks,
+        "collect": _collect,
         "databases": _databases,
         "timeline": _timeline,
         "moments": _moments,
@@ -83,8 +87,7 @@ def _evidence(result: Json) -> str:
     broken = [e["path"] for e in entries if e["status"] not in ("ok", "duplicate")]
     text = f"{_count(len(entries), 'file')}, {whole:,} of them whole, gave {_count(records, 'record')}."
     if broken:
-        shown = ", ".join(broken[:5]) + (f" and {len(broken) - 5} more" if len(broken) > 5 else "")
-        text += f" Not whole: {shown}."
+        text += f" Not whole: {_listed(broken)}."
     return text
 
 
@@ -102,40 +105,101 @@ def _accounting(result: Json) -> str:
     )
 
 
+def _quarantine(result: Json) -> str:
+    held = [e for e in result["evidence"] if e["lines"] and e["lines"]["quarantined"]]
+    if not held:
+        return "Every line of every text was read."
+    lines = sum(e["lines"]["quarantined"] for e in held)
+    return (
+        f"{_count(lines, 'line')} of {_count(len(held), 'file')} could not be read: {_listed([e['path'] for e in held])}. "
+        "Each is kept with its place and can be had back byte for byte."
+    )
+
+
 def _problems(result: Json) -> str:
     problems = [(e["path"], p) for e in result["evidence"] for p in e["problems"]]
-    left = sorted({p["leaves_open"] for _, p in problems if p["leaves_open"]})
+    left = list(dict.fromkeys(p["leaves_open"] for _, p in problems if p["leaves_open"]))
     if not problems:
         return "Nothing is wrong with this evidence as far as we can tell."
-    text = f"{_count(len(problems), 'problem')} in {_count(len({path for path, _ in problems}), 'file')}."
+    text = f"{_count(len(problems), 'remark')} on {_count(len({path for path, _ in problems}), 'file')}."
     return text + (
         f" Left open by them: {' '.join(left)}" if left else " None of them leaves one of the five questions open."
     )
 
 
-def _clocks(result: Json) -> str:
-    assumed = [e["path"] for e in result["evidence"] if e["clock"]["how"] == "assumed" and e["covers"]]
-    if not assumed:
-        return "Every file that gives times states its zone."
-    return (
-        f"UTC is assumed, not stated, for {', '.join(assumed[:6])}: an hour's error there would move every event by it."
+def _collect(result: Json) -> str:
+    again = [e["path"] for e in result["evidence"] if any(p["leaves_open"] and p["remedy"] for p in e["problems"])]
+    if not again:
+        return "Nothing has to be collected again."
+    return f"To be collected again, or better next time: {_listed(again)}. What a restart or a mitigation destroyed cannot be."
+
+
+def _coverage(result: Json) -> str:
+    held = result["coverage"]
+    if not held:
+        return "No file tells a time that could be placed: nothing can be ordered."
+    common = result["common_stretch"]
+    parts = [f"Most sources cover {_stretch(common)}" if common else "No stretch of time is covered by most sources"]
+    holed = [
+        f"{one['path']} (longest {_longest(one['holes'])})"
+        for one in held
+        if one["holes"] and one["usual_s"] and not one["extract"]
+    ]
+    late = [f"{one['path']} (by {length(one['begins_late_s'])})" for one in held if one["begins_late_s"]]
+    early = [f"{one['path']} (by {length(one['ends_early_s'])})" for one in held if one["ends_early_s"]]
+    apart = [one["path"] for one in held if one["apart"]]
+    for words, found in (
+        ("holes in", holed),
+        ("beginning late:", late),
+        ("ending early:", early),
+        ("of another time:", apart),
+    ):
+        parts += [f"{words} {_listed(found)}"] if found else []
+    return "; ".join(parts) + (
+        "." if len(parts) > 1 else "; none of those that go on telling has a hole, begins late or ends early."
     )
 
 
-DATABASES = {"sqlite-dump", "sqlite-file", "mysql-dump", "postgresql-dump"}
-"""Formats that hold a state of a database."""
-OF_DATA = {"data-loss-window", "rows-lacking", "rows-end-early", "broken-rule", "integrity"}
-"""What is said of a database that concerns the data itself."""
+def _stretch(span: Json) -> str:
+    return f"{span['start'][:10]} {_hms(span['start'])}–{_hms(span['end'])} UTC"
+
+
+def _longest(holes: list[Json]) -> str:
+    return length(max((parse_time(hole["end"]) - parse_time(hole["start"])).total_seconds() for hole in holes))
+
+
+def _listed(names: list[str], most: int = 5) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _clocks(result: Json) -> str:
+    dated = [e for e in result["evidence"] if e["covers"]]
+    by = {how: [e["path"] for e in dated if e["clock"]["how"] == how] for how in ("assumed", "inferred", "unknown")}
+    parts = []
+    if by["assumed"]:
+        parts.append(
+            f"UTC is assumed, not stated, for {_listed(by['assumed'])}: an hour's error there would move every event by it."
+        )
+    if by["inferred"]:
+        parts.append(f"The zone of {_listed(by['inferred'])} is inferred from events that other files tell, too.")
+    if by["unknown"]:
+        parts.append(f"Whose clock {_listed(by['unknown'])} keeps is not known.")
+    skewed = [e["path"] for e in dated if any(p["code"] in ("clock-skew", "clock-back") for p in e["problems"])]
+    if skewed:
+        parts.append(f"Clocks that differ from others, or fall back: {_listed(skewed)}.")
+    return " ".join(parts) or "Every file that gives times states its zone."
 
 
 def _databases(result: Json) -> str:
-    found = [e for e in result["evidence"] if e["format"] in DATABASES]
+    found = [e for e in result["evidence"] if e["format"] in _DATABASES]
     if not found:
         return "No database is in the evidence: whether data was lost cannot be said."
     parts = [f"{e['path']} holds {_count(e['records'], 'row')} ({e['status']})" for e in found]
-    told = [f" {e['path']}: {p['message']}." for e in found for p in e["problems"] if p["code"] in OF_DATA]
-    rest = f" And {len(told) - 6} more." if len(told) > 6 else ""
-    return "; ".join(parts) + "." + "".join(told[:6]) + rest
+    lost = [f"{e['path']}: {p['message']}" for e in found for p in e["problems"] if p["code"] == "data-loss-window"]
+    return "; ".join(parts) + "." + "".join(f" {text}." for text in lost[:1])
+
+
+_DATABASES = ("sqlite-dump", "sqlite-file", "mysql-dump", "postgresql-dump")
 
 
 def _timeline(result: Json) -> str:

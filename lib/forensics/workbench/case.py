@@ -158,8 +158,8 @@ class Case:
         return self._table(rows, ["time", "kind", "change", "lead (s)", "where"])
 
     def databases(self) -> Table:
-        """One row per table of the database evidence: how many rows, when they were written, which rules they break."""
-        return self._frame("database_inventory")
+        """One row per table that holds rows: how many, when and how fast they were written, which rules they break."""
+        return self._table(holdings.tables(self.store.records("database_inventory")))
 
     def span(self) -> Span:
         """What the fullest log covers (or the fullest metrics), but no more than some hours around the incident."""

@@ -17,7 +17,9 @@ def examine(store: Store, entries: Sequence[Evidence], asked: Parameters, found:
     """Return the entries with the problems that the folder as a whole shows; keep what each covers in the store."""
     places = {one.path: one.place for one in found}
     sources, main = coverage.measure(store, entries, asked)
-    restarted = dict(losses.restarted(store, entries))
+    running = [one for one in sources if one.kind in coverage.RUNNING]
+    reach = [(one.start, one.end) for one in [one for one in running if one.steady] or running]
+    restarted = dict(losses.restarted(store, entries, reach))
     told: dict[str, list[Problem]] = {}
     for path, problem in chain(
         searches.missed(store, entries, places),

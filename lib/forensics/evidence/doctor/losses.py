@@ -101,16 +101,17 @@ def restarts(store: Store) -> list[Restart]:
     return sorted(found, key=lambda one: (one.time, one.where))
 
 
-def restarted(store: Store, entries: Sequence[Evidence]) -> Said:
-    """Name the metrics that begin with a restart, though other sources know of the time before it."""
+def restarted(
+    store: Store, entries: Sequence[Evidence], reach: Sequence[tuple[datetime, datetime]]
+) -> Iterator[tuple[str, Problem]]:
+    """Name the metrics that begin with a restart, though sources that reach further back know of the time before it."""
     lives = restarts(store)
-    logs = [entry.covers for entry in entries if entry.covers and entry.kind in ("log", "metrics", "traces")]
     for entry in entries:
-        if entry.kind != "metrics" or not entry.covers or not lives:
+        if entry.kind != "metrics" or not entry.covers:
             continue
         began = entry.covers[0]
         before = [life for life in lives if timedelta(0) <= began - life.time <= SOON]
-        known = min((start for start, end in logs if end > began - LEAST_LOST), default=began)
+        known = min((start for start, end in reach if end > began - LEAST_LOST), default=began)
         if before and before[-1].time - known >= LEAST_LOST:
             yield entry.path, _restarted(before[-1], began, known)
 

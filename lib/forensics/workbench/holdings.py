@@ -1,0 +1,145 @@
+"""What an incident's evidence holds, as rows for people: files, lines, problems, clocks, coverage. Nothing here asks the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from forensics.evidence.formats import FALLBACK
+from forensics.model import Json
+from forensics.report import strip
+from forensics.report.words import Times, length, quantity
+
+Row = dict[str, Any]
+
+NONE = "—"
+
+
+def how(entry: Json) -> str:
+    """Say how a file was recognised: by one declared format, by several, by stamps alone, or not at all."""
+    name = entry["format"]
+    if name is None:
+        return "not recognised"
+    return "by stamps alone" if FALLBACK in name else "mixed" if " + " in name else "exact"
+
+
+def clock(entry: Json) -> str:
+    """Say which zone a file's times are in, and how that is known; nothing where it has no times."""
+    told = entry["clock"]
+    return f"{told['zone']} ({told['how']})" if entry["covers"] and told["zone"] else NONE
+
+
+def inventory(result: Json) -> list[Row]:
+    """Return one row for each file."""
+    return [
+        {
+            "file": entry["path"],
+            "status": entry["status"],
+            "kind": entry["kind"],
+            "format": f"{entry['format']} ({how(entry)})" if entry["format"] else NONE,
+            "records": entry["records"],
+            "lines": entry["lines"]["physical"] if entry["lines"] else NONE,
+            "from": _edge(entry, "start"),
+            "to": _edge(entry, "end"),
+            "clock": clock(entry),
+        }
+        for entry in result["evidence"]
+    ]
+
+
+def _edge(entry: Json, edge: str) -> str:
+    return Times().full(entry["covers"][edge]) if entry["covers"] else NONE
+
+
+def accounting(result: Json) -> list[Row]:
+    """Return one row for each text: where its physical lines went."""
+    return [{"file": entry["path"], **entry["lines"]} for entry in result["evidence"] if entry["lines"]]
+
+
+def problems(result: Json, *, leaving_open: bool | None = None) -> list[Row]:
+    """Return one row for each problem: those that leave a question open, those that do not, or all."""
+    return [
+        {
+            "file": f"{entry['path']}:{problem['line']}" if problem["line"] else entry["path"],
+            "problem": problem["message"],
+            "leaves open": problem["leaves_open"] or NONE,
+            "collect it with": problem["remedy"] or NONE,
+        }
+        for entry in result["evidence"]
+        for problem in entry["problems"]
+        if leaving_open is None or bool(problem["leaves_open"]) == leaving_open
+    ]
+
+
+def clocks(result: Json) -> list[Row]:
+    """Return one row for each file with times: its zone, how that is known, and how far its writing stood ahead of UTC."""
+    return [
+        {
+            "file": entry["path"],
+            "zone": entry["clock"]["zone"] or NONE,
+            "how it is known": entry["clock"]["how"],
+            "ahead of UTC by": length(entry["clock"]["offset_s"]) if entry["clock"]["offset_s"] else NONE,
+            "why": entry["clock"]["why"] or NONE,
+            "doubts": "; ".join(p["message"] for p in entry["problems"] if p["code"] in _CLOCK) or NONE,
+        }
+        for entry in result["evidence"]
+        if entry["covers"]
+    ]
+
+
+_CLOCK = {
+    *(
+        "clock-skew",
+        "clock-back",
+        "zone-unknown",
+        "zone-inferred",
+        "no-year",
+        "year-inferred",
+        "year-stated",
+        "no-date",
+    ),
+    *("dst-gap", "dst-fold", "ambiguous-date", "relative-clock", "no-zone", "out-of-order"),
+}
+"""Problems of times, not of content."""
+
+
+def coverage(result: Json) -> list[Row]:
+    """Return one row for each file with times, but for single captures: its stretch, its pauses, what it lacks at both ends."""
+    return [
+        {
+            "file": one["path"],
+            "from": Times().full(one["start"]),
+            "to": Times().full(one["end"]),
+            "usual pause": length(one["usual_s"]) if one["usual_s"] is not None else "tells seldom",
+            "holes": len(one["holes"]) if strip.dense(one) else NONE,
+            "begins late by": length(one["begins_late_s"]) if one["begins_late_s"] else NONE,
+            "ends early by": length(one["ends_early_s"]) if one["ends_early_s"] else NONE,
+            "of this time": "no" if one["apart"] else "yes",
+        }
+        for one in strip.ordered(result["coverage"])
+        if not strip.momentary(one)
+    ]
+
+
+def tables(inventory: Sequence[Row]) -> list[Row]:
+    """Return one row for each table of a database that holds rows, from the store's inventory."""
+    return [
+        {
+            "database": one["path"],
+            "table": one["table"],
+            "rows": one["rows"] if one["rows"] is not None else "not known",
+            "first write": _second(one["first_write"]),
+            "last write": _second(one["last_write"]),
+            "told by": one["time_column"] or NONE,
+            "rows a minute": quantity(one["rows_a_minute"]) if one["rows_a_minute"] is not None else NONE,
+            "at most": one["most_a_minute"] if one["most_a_minute"] is not None else NONE,
+            "rules that rows break": one["broken_rules"] or NONE,
+        }
+        for one in inventory
+        if one["rows"] != 0
+    ]
+
+
+def _second(time: datetime | None) -> str:
+    return f"{time:%Y-%m-%d %H:%M:%S} UTC" if time is not None else NONE
