@@ -9,7 +9,6 @@ from pathlib import Path
 
 from forensics.errors import Unknown, UsageError
 from forensics.evidence import formats, intake
-from forensics.evidence.lines import Content
 
 DOCUMENT_CAP = 20 * 1024 * 1024
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -68,15 +67,14 @@ def _recorded(evidence: Path) -> str | None:
     for found in intake.find(evidence):
         if found.refused or not 2 <= found.size <= DOCUMENT_CAP:
             continue
-        content = Content(found.place)
         try:
-            if b'"incidents"' not in content.head(4096):
-                continue
-            document = json.loads(bytes(content.view))
-        except (ValueError, RecursionError):
+            with intake.open_readonly(found.place) as file:
+                head = file.read(4096)
+                if b'"incidents"' not in head:
+                    continue
+                document = json.loads(head + file.read())
+        except (ValueError, RecursionError, OSError):
             continue
-        finally:
-            content.close()
         fmt = formats.recognise_document(document)
         if fmt is None or fmt.kind != "incident-record":
             continue
