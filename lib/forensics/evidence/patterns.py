@@ -116,10 +116,17 @@ class LinePattern:
         found = compiled(self.pattern).match(line)
         return {name: value or "" for name, value in found.groupdict().items()} if found else None
 
-    def _fit_object(self, line: str) -> dict[str, str] | None:
+    def missing(self, line: str) -> list[str] | None:
+        """Return what an object on this line lacks of what this kind needs; None where the line is no object."""
         record = _record(line)
-        if not isinstance(record, dict) or any(not _at(record, need.partition("=")) for need in self.needs):
+        if not isinstance(record, dict):
             return None
+        return [need for need in self.needs if not _at(record, need.partition("="))]
+
+    def _fit_object(self, line: str) -> dict[str, str] | None:
+        if self.missing(line) != []:
+            return None
+        record = _record(line)
         return {
             part: next((text for path in paths if (text := _text(_get(record, path))) is not None), "")
             for part, paths in self.object.items()

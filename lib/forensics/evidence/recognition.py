@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -13,8 +12,7 @@ from importlib.resources import files
 from forensics.evidence import formats, stamps
 from forensics.evidence.formats import FALLBACK, Format
 from forensics.evidence.lines import TERMINAL
-from forensics.evidence.paths import has
-from forensics.evidence.patterns import LinePattern, Wrapper, compiled
+from forensics.evidence.patterns import LinePattern, Wrapper
 from forensics.model import Clock
 
 SAMPLE_LINES = 400
@@ -372,65 +370,3 @@ def _first_stamp(line: str, shapes: Sequence[stamps.Stamp]) -> tuple[int, int] |
 @cache
 def _alone(shape: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.]){shape}\b" if shape[0] != "@" else shape, re.ASCII)
-
-
-# ---- explanation ----------------------------------------------------------------------------------------------
-
-
-def explain(head: str) -> list[tuple[str, bool, str]]:
-    """Return, for each format, whether it fits this beginning of a text and where it stopped, the fitting one first."""
-    lines = re.split(r"\r\n|\n|\r", head)[:SAMPLE_LINES]
-    try:
-        document = json.loads(head)
-    except (ValueError, RecursionError):
-        document = None
-    fitting: list[str] = []
-    if document is not None:
-        fmt = formats.recognise_document(document) or formats.recognise_object(document)
-        fitting = [fmt.name] if fmt else []
-    from forensics.evidence import tables  # noqa: PLC0415  (tables hold logs, whose lines are recognised here)
-
-    if not fitting and (table := tables.recognised(head)) is not None:
-        fitting = [table.name]
-    if not fitting:
-        found = recognise(lines)
-        fitting = re.split(r": | \+ ", found.fmt.name) if found.how != "fallback" else []
-    told = [
-        (fmt.name, fmt.name in fitting, "it fits" if fmt.name in fitting else _stopped(fmt, document, lines))
-        for fmt in formats.load()
-    ]
-    return sorted(told, key=lambda one: (not one[1], one[0]))
-
-
-def _stopped(fmt: Format, document: object, lines: list[str]) -> str:
-    if fmt.structure not in ("lines", "table"):
-        if document is None:
-            return "this is no whole JSON document"
-        missing = [need for need in fmt.needs if not has(document, need)]
-        present = [lack for lack in fmt.lacks if has(document, lack)]
-        if missing:
-            return f"it has no {', no '.join(missing)}"
-        return (
-            f"it has {', '.join(present)}, which this format never has" if present else "every path it needs is there"
-        )
-    if fmt.structure == "table":
-        return f"this is no table that has {' and '.join(fmt.needs) or 'rows'}"
-    first = next((line for line in lines if line.strip() and fmt.first_fit(line) is None), None)
-    if first is None:
-        return "its patterns would read these lines, but none of them is a line of its own"
-    reached = max((_reached(pattern.pattern, first) for pattern in fmt.lines), default=0)
-    number = lines.index(first) + 1
-    shown = first[:100]
-    return f"line {number}: {shown}\n{' ' * (len(f'line {number}: ') + min(reached, 100))}^ matched up to here"
-
-
-def _reached(pattern: str, line: str) -> int:
-    """Return how far a pattern's longest prefix that is itself a pattern reads into the line."""
-    for end in range(len(pattern), 0, -1):
-        try:
-            found = compiled(pattern[:end]).match(line[:400])
-        except re.error:
-            continue
-        if found:
-            return found.end()
-    return 0

@@ -12,7 +12,7 @@ import click
 
 import forensics
 from forensics.errors import ForensicsError, Unknown, UsageError
-from forensics.evidence import exact, formats, recognition
+from forensics.evidence import exact, explanation, formats
 from forensics.evidence.lines import Content
 from forensics.workbench import incident, parameters
 
@@ -181,15 +181,15 @@ def list_formats(file: str | None, as_json: bool) -> int:
         raise Unknown("file", place.name, names, str(place.parent))
     content = Content(place)
     try:
-        told = recognition.explain(bytes(content.head()).decode("utf-8-sig", "backslashreplace"))
+        told = explanation.explain(bytes(content.head()).decode("utf-8-sig", "backslashreplace"))
     finally:
         content.close()
     if as_json:
-        click.echo(json.dumps([{"format": name, "fits": fits, "why": why} for name, fits, why in told], indent=2))
+        click.echo(json.dumps([{"format": one.name, "fits": one.fits, "why": one.why} for one in told], indent=2))
         return 0
-    for name, fits, why in told:
-        click.echo(f"{'fits   ' if fits else 'stopped'}  {name}")
-        click.echo("\n".join(f"         {_visible(line)}" for line in why.splitlines()))
+    for one in told:
+        click.echo(f"{'fits   ' if one.fits else 'stopped'}  {one.name}")
+        click.echo("\n".join(f"         {_visible(line)}" for line in one.why.splitlines()))
     return 0
 
 
