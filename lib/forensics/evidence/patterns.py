@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from forensics.errors import DeclarationError
 from forensics.evidence import stamps
@@ -74,6 +75,17 @@ class LinePattern:
     def may_begin(self) -> frozenset[str] | None:
         """The characters with which a line of this kind can begin; None where the pattern leaves that open."""
         return frozenset(" {") if self.object and not self.prefix else _first(self.pattern.removeprefix("^"))
+
+    @property
+    def telling(self) -> bool:
+        """Whether a line of this kind tells of its format: it begins an event, and is not anybody's."""
+        return self.begins in ("event", "undated") and not self.weak
+
+    def severity(self, word: str) -> str:
+        """Return our word for a severity as these lines write it; nothing where they write none."""
+        word = word or self.level
+        ours = stamps.levels().get(word.upper(), word.upper())
+        return self.levels.get(word, self.levels.get(word.upper(), ours))
 
     @property
     def complete(self) -> str:
@@ -263,10 +275,14 @@ def json_path(path: str) -> str:
 def declared(entry: dict[str, Any], where: str, levels: dict[str, str], *, checked: bool = True) -> LinePattern:
     """Read one [[line]] of a declaration. Raises DeclarationError, naming the file and what is wrong."""
     begins = entry.get("begins", "event")
+    _check_words(entry, begins, where)
     objects = {part: tuple(paths.split("|")) for part, paths in dict(entry.get("object", {})).items()}
     pattern, stamp = stamps.expand(entry["pattern"]) if not objects else ("", "any")
-    if not objects and checked:
+    if objects:
+        _check_object(objects, entry.get("needs", ()), where)
+    elif checked:
         _check(pattern, entry["name"], begins, where)
+    stamps.named(stamp or entry.get("stamp", "iso-zoned"))
     return LinePattern(
         name=entry["name"],
         pattern=pattern,
@@ -280,6 +296,28 @@ def declared(entry: dict[str, Any], where: str, levels: dict[str, str], *, check
         levels=levels,
         order=entry.get("order", ""),
     )
+
+
+_WORDS = ("name", "pattern", "begins", "stamp", "order", "source", "level", "weak", "object", "needs")
+_OBJECT_PARTS = (*PARTS, "finer")
+MOST_NEEDS, MOST_PLACES = 4, 3
+
+
+def _check_words(entry: dict[str, Any], begins: str, where: str) -> None:
+    unknown = [word for word in entry if word not in _WORDS]
+    if unknown:
+        raise DeclarationError(f"{where}: a line knows no '{unknown[0]}'. It knows: {', '.join(_WORDS)}.")
+    if begins not in get_args(Begins):
+        raise DeclarationError(f"{where}: '{begins}' is nothing a line can begin: {', '.join(get_args(Begins))}.")
+
+
+def _check_object(objects: dict[str, tuple[str, ...]], needs: Sequence[str], where: str) -> None:
+    unknown = [part for part in objects if part not in _OBJECT_PARTS]
+    if unknown:
+        raise DeclarationError(f"{where}: an object has no '{unknown[0]}'. It has: {', '.join(_OBJECT_PARTS)}.")
+    if len(needs) > MOST_NEEDS or any(len(places) > MOST_PLACES for places in objects.values()):
+        told = f"an object has at most {MOST_NEEDS} needs, and each of its parts at most {MOST_PLACES} places."
+        raise DeclarationError(f"{where}: {told}")
 
 
 def _check(pattern: str, name: str, begins: str, where: str) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args
 
 from forensics.errors import DeclarationError
 from forensics.evidence.paths import Place, find, has, pick
@@ -15,6 +18,12 @@ from forensics.evidence.records import Notice, Records, declared_notice, declare
 from forensics.model import Clock
 
 __all__ = ["LinePattern", "Notice", "Place", "Records", "compiled", "find", "has", "pick"]
+
+Structure = Literal["lines", "json", "json-lines", "table"]
+OWN = "FORENSICS_FORMATS"
+"""The environment variable that names a folder of one's own formats; one that is called as ours takes its place."""
+
+_Read = TypeVar("_Read")
 
 _SEVERITIES = ("EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARN", "NOTICE", "INFO", "DEBUG")
 PRIORITIES = {str(number): _SEVERITIES[number % 8] for number in range(192)}
@@ -30,6 +39,8 @@ class Example:
     fields: dict[str, Any]
     level: str = ""
     """Our word for its severity."""
+    where: str = ""
+    """The file and the line on which it is declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,7 @@ class Reject:
 
     text: str
     why: str
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,7 @@ class Format:
     name: str
     title: str
     kind: str
-    structure: Literal["lines", "json", "json-lines", "table"]
+    structure: Structure
     clock: Clock
     clock_why: str
     vantage: str
@@ -89,7 +101,7 @@ class Format:
 
 
 def parse(text: str, where: str, *, checked: bool = True) -> Format:
-    """Read one declaration. Raises DeclarationError, naming the file and what is wrong.
+    """Read one declaration. Raises DeclarationError, naming the file, the line and what is wrong.
 
     Our own declarations are checked by their examples, in the tests; checking all patterns at each start takes long.
     """
@@ -97,6 +109,9 @@ def parse(text: str, where: str, *, checked: bool = True) -> Format:
         data = tomllib.loads(text)
         levels = dict(data.get("levels", {})) | (PRIORITIES if data.get("priorities") else {})
         clock = data.get("clock", {})
+        if data.get("structure", "lines") not in get_args(Structure):
+            known = ", ".join(get_args(Structure))
+            raise DeclarationError(f"{where}: the structure '{data['structure']}' is none of {known}.")
         return Format(
             name=data["name"],
             title=data["title"],
@@ -105,23 +120,20 @@ def parse(text: str, where: str, *, checked: bool = True) -> Format:
             clock=Clock(clock.get("zone", "UTC"), clock.get("how", "unknown")),
             clock_why=clock.get("why", ""),
             vantage=data.get("vantage", ""),
-            lines=tuple(declared(entry, where, levels, checked=checked) for entry in data.get("line", ())),
+            lines=_each(data, "line", text, where, lambda one, at: declared(one, at, levels, checked=checked)),
             needs=tuple(data.get("needs", ())),
             lacks=tuple(data.get("lacks", ())),
-            records=tuple(declared_records(entry) for entry in data.get("records", ())),
+            records=_each(data, "records", text, where, lambda one, at: declared_records(one)),
             problem=dict(data.get("problem", {})),
-            notices=tuple(declared_notice(entry) for entry in data.get("notice", ())),
+            notices=_each(data, "notice", text, where, lambda one, at: declared_notice(one)),
             prefix=data.get("prefix", ""),
             also_lines=data.get("also_lines", False),
             speaks=data.get("speaks", ""),
             fallback=data.get("fallback", False),
             generic=data.get("generic", False),
             into=data.get("into", "log_events"),
-            examples=tuple(
-                Example(entry["text"], entry.get("pattern", ""), dict(entry.get("fields", {})), entry.get("level", ""))
-                for entry in data.get("example", ())
-            ),
-            rejects=tuple(Reject(entry["text"], entry["why"]) for entry in data.get("reject", ())),
+            examples=_each(data, "example", text, where, _example),
+            rejects=_each(data, "reject", text, where, lambda one, at: Reject(one["text"], one["why"], at)),
         )
     except tomllib.TOMLDecodeError as error:
         raise DeclarationError(f"{where}: this is not TOML: {error}.") from error
@@ -129,15 +141,82 @@ def parse(text: str, where: str, *, checked: bool = True) -> Format:
         raise DeclarationError(f"{where}: the declaration has no {error}.") from error
 
 
+def _each(
+    data: dict[str, Any], heading: str, text: str, where: str, read: Callable[[dict[str, Any], str], _Read]
+) -> tuple[_Read, ...]:
+    """Read every part of a declaration that stands under this heading; what is wrong is told with its line."""
+    numbers = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() == f"[[{heading}]]"]
+    found = []
+    for nth, entry in enumerate(data.get(heading, ())):
+        at = f"{where}, line {numbers[nth]}" if nth < len(numbers) else where
+        try:
+            found.append(read(entry, at))
+        except KeyError as error:
+            raise DeclarationError(f"{at}: the declaration has no {error}.") from error
+        except DeclarationError as error:
+            told = str(error)
+            raise DeclarationError(told if told.startswith(where) else f"{at}: {told}") from error
+    return tuple(found)
+
+
+def _example(entry: dict[str, Any], at: str) -> Example:
+    fields = dict(entry.get("fields", {}))
+    return Example(entry["text"], entry.get("pattern", ""), fields, entry.get("level", ""), at)
+
+
 @cache
 def load() -> tuple[Format, ...]:
-    """Return all formats that ship with the library, in the order of their names."""
+    """Return all formats, in the order of their names: those that ship with the library, and a person's own."""
     folder = files("forensics.evidence").joinpath("formats")
-    return tuple(
-        parse(entry.read_text(encoding="utf-8"), entry.name, checked=False)
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name.removesuffix(".toml"))
-        if entry.name.endswith(".toml")
-    )
+    entries = [entry for entry in folder.iterdir() if entry.name.endswith(".toml")]
+    shipped = (parse(entry.read_text(encoding="utf-8"), entry.name, checked=False) for entry in entries)
+    found = {fmt.name: fmt for fmt in (*shipped, *_own())}
+    return tuple(found[name] for name in sorted(found))
+
+
+def _own() -> Iterator[Format]:
+    """Yield the formats of the folder that a person names; each must hold what its examples promise."""
+    folder = os.environ.get(OWN)
+    if not folder:
+        return
+    if not Path(folder).is_dir():
+        raise DeclarationError(f"{OWN}={folder}: there is no such folder.")
+    for place in sorted(Path(folder).glob("*.toml")):
+        try:
+            text = place.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise DeclarationError(f"{place}: it cannot be read: {error}.") from error
+        fmt = parse(text, str(place))
+        check(fmt)
+        yield fmt
+
+
+def check(fmt: Format) -> None:
+    """Raise DeclarationError where a format of lines does not hold what its examples promise."""
+    if fmt.structure != "lines":
+        return
+    for example in fmt.examples:
+        fit = fmt.first_fit(example.text)
+        if fit is None:
+            raise DeclarationError(f"{example.where}: no pattern reads this example:\n{example.text}")
+        pattern, captured = fit
+        if example.pattern not in ("", pattern.name):
+            raise DeclarationError(f"{example.where}: '{pattern.name}' reads this example, not '{example.pattern}'.")
+        for name, wanted in example.fields.items():
+            if captured.get(name, "") != wanted:
+                told = f"the {name} of this example is '{captured.get(name, '')}', not '{wanted}'."
+                raise DeclarationError(f"{example.where}: {told}")
+        if example.level and pattern.severity(captured.get("level", "")) != example.level:
+            told = (
+                f"the level of this example means {pattern.severity(captured.get('level', ''))}, not {example.level}."
+            )
+            raise DeclarationError(f"{example.where}: {told}")
+    for reject in fmt.rejects:
+        taken = [one.name for one in fmt.lines if one.telling and one.fit(reject.text) is not None]
+        if taken:
+            raise DeclarationError(
+                f"{reject.where}: '{taken[0]}' reads this line, which must be left alone: {reject.why}"
+            )
 
 
 def named(name: str) -> Format:
