@@ -8,9 +8,11 @@ import time
 from typing import Any
 
 import pytest
-from forensics.evidence import exact
+from forensics.evidence import documents, exact, formats
+from forensics.store import Store
 from small_world import at, epoch_ms, iso
 
+from hazards import mutations
 from hazards.holding import TIMES, Held, Holder
 
 UNIT = "percent"
@@ -236,3 +238,66 @@ def test_p24_an_unknown_shape_with_times_is_kept(hold: Holder) -> None:
 
     assert kept(held) == expected(*range(40))
     assert "“when”" in held.said("m.json")
+
+
+# ---- every shape, spoilt -------------------------------------------------------------------------------------------
+
+SPECIMENS = [one.text for fmt in formats.load() if fmt.structure in ("json", "json-lines") for one in fmt.examples]
+ODD = [
+    None,
+    True,
+    [],
+    {},
+    "",
+    "x",
+    0,
+    -1,
+    "NaN",
+    [[1, 2]],
+    "2031-13-01T00:00:00Z",
+    {"a": [{"b": 1}]},
+    "\ud800",
+    10**30,
+    [None],
+]
+
+
+def changed(chance: random.Random, value: Any) -> Any:
+    """Return a document in which one thing is missing, doubled, wrapped or something else."""
+    if not isinstance(value, dict | list) or not value or chance.random() < 0.2:
+        return chance.choice(ODD)
+    place: Any = chance.choice(list(value) if isinstance(value, dict) else range(len(value)))
+    how = chance.random()
+    if how < 0.6:
+        value[place] = changed(chance, value[place])
+    elif how < 0.7:
+        del value[place]
+    elif how < 0.8:
+        value[place] = [value[place], value[place]]
+    else:
+        value[place] = chance.choice(ODD)
+    return value
+
+
+def spoilt(chance: random.Random) -> bytes:
+    """Return a specimen of some shape, changed in its meaning or in its bytes."""
+    text = chance.choice(SPECIMENS)
+    try:
+        document = json.loads(text)
+    except ValueError:
+        document = None
+    if document is None or chance.random() < 0.4:
+        return mutations.spoilt(chance, text.encode())
+    for _ in range(chance.randint(1, 4)):
+        document = changed(chance, document)
+    layout = chance.choice([None, 1])
+    return "\n".join([json.dumps(document, indent=layout)] * chance.choice([1, 1, 3])).encode()
+
+
+def test_every_shape_may_be_spoilt(chance: random.Random) -> None:
+    """Whatever is changed in a document of any shape, it is read, left to the lines, or refused; nothing is raised."""
+    with Store() as store:
+        for _ in range(400):
+            reading = documents.read(store, "m.json", spoilt(chance))
+
+            assert reading is None or reading.error or reading.records >= 0

@@ -101,9 +101,11 @@ def _rows(
 
 
 def _duration(until: pa.Array, cells: dict[str, pa.Array]) -> pa.Array:
-    between = pc.divide(pc.cast(pc.subtract(until, cells["time"]), pa.int64()), 1000.0)
+    """Return the stated durations, or the time between start and end; what ends before it starts has none."""
+    between = pc.cast(pc.cast(pc.subtract(until, cells["time"]), pa.int64()), pa.float64(), safe=False)
+    lasting = pc.if_else(pc.greater_equal(between, 0.0), pc.divide(between, 1000.0), None)
     stated = cells.get("duration_ms")
-    return between if stated is None else pc.coalesce(stated, between)
+    return lasting if stated is None else pc.coalesce(stated, lasting)
 
 
 # ---- every number in a record is a sample --------------------------------------------------------------------------

@@ -97,8 +97,8 @@ def level(value: Any) -> str | None:
     """Return a level's word in capitals; numbers are those of syslog up to 7 and of pino from 10 on."""
     found = number(value)
     if found is None:
-        word = None if value is None or isinstance(value, bool) else str(value).upper()
-        return None if word is None else stamps.levels().get(word, word)
+        word = None if isinstance(value, bool) else text(value)
+        return None if word is None else stamps.levels().get(word.upper(), word.upper())
     if 0 <= found <= 7:
         return _SYSLOG[int(found)]
     names = {10: "TRACE", 20: "DEBUG", 30: "INFO", 40: "WARN", 50: "ERROR", 60: "FATAL"}

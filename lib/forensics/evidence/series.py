@@ -14,6 +14,7 @@ from forensics.evidence.columns import COLUMNS, TIMESTAMP
 from forensics.evidence.paths import Place
 from forensics.evidence.points import Points, points
 from forensics.evidence.records import Records
+from forensics.evidence.values import text
 
 UNNAMED = "unnamed series"
 
@@ -53,7 +54,7 @@ def _about(records: Records, place: Place, part: Points, account: Account) -> di
     told = {name: columns.read(of, [place])[0] for name in _TEXTS if (of := records.fields.get(name))}
     told |= {name: value for name, value in part.about.items() if name != "column"}
     if "column" in part.about:
-        told["name"] = ".".join(filter(None, (told.get("name"), part.about["column"])))
+        told["name"] = ".".join(filter(None, (text(told.get("name")), text(part.about["column"]))))
     if told.get("name") is None:
         account.unnamed += 1
         told["name"] = UNNAMED
