@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -265,7 +266,7 @@ ODD = [
 def changed(chance: random.Random, value: Any) -> Any:
     """Return a document in which one thing is missing, doubled, wrapped or something else."""
     if not isinstance(value, dict | list) or not value or chance.random() < 0.2:
-        return chance.choice(ODD)
+        return deepcopy(chance.choice(ODD))
     place: Any = chance.choice(list(value) if isinstance(value, dict) else range(len(value)))
     how = chance.random()
     if how < 0.6:
@@ -275,7 +276,7 @@ def changed(chance: random.Random, value: Any) -> Any:
     elif how < 0.8:
         value[place] = [value[place], value[place]]
     else:
-        value[place] = chance.choice(ODD)
+        value[place] = deepcopy(chance.choice(ODD))
     return value
 
 
