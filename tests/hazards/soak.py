@@ -86,15 +86,16 @@ def tried(batch: Batch) -> Outcome:
     lines = files = 0
     trouble = ""
     with tempfile.TemporaryDirectory(prefix="forensics-soak-") as base, Store() as store:
-        folder = write(Path(base) / "incident", MAKERS[batch.kind](chance))
+        folder = write(
+            Path(base) / "incident", {**MAKERS[batch.kind](chance), "~": "the last file, after all are measured\n"}
+        )
         work = Path(base) / "work"
         work.mkdir()
         before = state(folder)
         try:
             begun = time.monotonic()
             entries = reading.read(folder, store, work, progress)
-            progress("")
-            files = len(entries)
+            files = len(entries) - 1
             held = Held(folder, store, {entry.path: entry for entry in entries})
             for entry in entries:
                 lines += entry.lines.physical if entry.lines else 0
