@@ -16,6 +16,8 @@ from forensics.evidence.paths import steps
 Begins = Literal["event", "undated", "nothing", "separator"]
 PARTS = ("time", "level", "source", "message")
 _MESSAGE = "(?P<message>.*)$"
+_ANCHOR = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$")
+"""An end that a pattern asks for, with what must not be taken for one: escaped characters and classes."""
 
 
 @cache
@@ -110,9 +112,9 @@ class LinePattern:
         body = self.pattern.removeprefix("^")
         if self.sliced:
             body = body.removesuffix(_MESSAGE)
-        elif body.endswith("$"):
-            whole = body.endswith(".*)$")  # a part that takes all the rest must leave the line end
-            body = (body[:-4] + r"[^\r\n]*)" if whole else body[:-1]) + r"[\r\n]*$"
+        elif body.endswith(".*)$"):
+            body = body[:-4] + r"[^\r\n]*)$"  # a part that takes all the rest must leave the line end
+        body = _ANCHOR.sub(lambda one: r"[\r\n]*$" if one[0] == "$" else one[0], body)
         captured = re.compile(body).groupindex
         return f"^(?P<head>{body})" + "".join(f"(?P<{part}>)" for part in PARTS if part not in captured)
 
