@@ -117,6 +117,8 @@ class Evidence:
     path_base64: str | None = None
     own_clock: tuple[str, str] | None = None
     """The first and last time as written, where they cannot be placed in UTC."""
+    piece: tuple[str, int, int] | None = None
+    """Of a log that was rotated: the log, the piece that this file is of it, the oldest counted as 1, and of how many."""
 
     def json(self) -> Json:
         """Write it as the contract does."""
@@ -135,6 +137,8 @@ class Evidence:
         }
         if self.path_base64:
             entry["path_base64"] = self.path_base64
+        if self.piece:
+            entry["rotated"] = dict(zip(("log", "piece", "of"), self.piece, strict=True))
         return entry
 
     def _covers(self) -> Json | None:

@@ -37,6 +37,7 @@ class Folder:
 
     def events(self, lines: Lines) -> pa.Table:
         """Return the events that are complete, with the columns of the store's table."""
+        self.quiet = None
         lines = self._adopt_orphans(lines)
         heads = lines.events["nth"].to_numpy()
         continued = np.flatnonzero(lines.begins == NOTHING)
@@ -107,18 +108,15 @@ class Folder:
         last = heads.copy()
         last[owner] = continued
         after, before = self._around(lines.events)
-        if not self.whole:
-            loud = self._loud(lines.events, last > heads)
-            self.quiet = _quiet_rows(lines, heads, ~loud)
-            chosen = np.flatnonzero(loud)
-            first = np.zeros(len(heads), dtype=np.int64)
-            first[owner[::-1]] = continued[::-1]
-            picked = pa.array(chosen)
-            lines = Lines(lines.chunk, lines.begins, lines.events.take(picked))
-            return _rows(lines, heads[chosen], last[chosen], first[chosen], after.take(picked), before.take(picked))
-        first = np.zeros(len(heads), dtype=np.int64)
-        first[owner[::-1]] = continued[::-1]
-        return _rows(lines, heads, last, first, after, before)
+        body = _bodies(lines, continued, owner, len(heads))
+        if self.whole:
+            return _rows(lines, heads, last, body, after, before)
+        loud = self._loud(lines.events, last > heads)
+        self.quiet = _quiet_rows(lines, heads, ~loud)
+        chosen = np.flatnonzero(loud)
+        picked = pa.array(chosen)
+        lines = Lines(lines.chunk, lines.begins, lines.events.take(picked))
+        return _rows(lines, heads[chosen], last[chosen], body.take(picked), after.take(picked), before.take(picked))
 
     def _loud(self, events: pa.Table, folded: Flags) -> Flags:
         """Say which events go into the table with their text: all but dated ones of one line that nobody worries about."""
@@ -145,26 +143,20 @@ class Folder:
         return after, before
 
     def _release(self, table: pa.Table, first: pa.Scalar | None) -> pa.Table:
-        """Hold back the last event and the undated ones before it; return all others."""
+        """Hold back the last event, and undated ones that no dated one follows yet; return all others.
+
+        `first` is the first time of this chunk.
+        """
         settled = self._settled()
-        dated = np.flatnonzero(pc.or_(pc.is_valid(table["time"]), pc.is_valid(table["own_clock"])).to_numpy())
-        if settled is not None and first is not None and settled.num_rows:
-            waits = pc.and_(
-                pc.is_null(settled["time"]), pc.and_(pc.is_null(settled["own_clock"]), pc.is_null(settled["before"]))
-            )
-            settled = settled.set_column(
-                settled.schema.get_field_index("before"), "before", pc.if_else(waits, first, settled["before"])
-            )
-        hold = min(int(dated[-1]) + 1, table.num_rows - 1) if len(dated) else 0
-        hold = max(hold, table.num_rows - LONGEST_HOLD)
-        ready = [table.slice(0, hold)] if settled is None else [settled, table.slice(0, hold)]
-        if not len(dated) and settled is not None:
-            if settled.num_rows + table.num_rows <= LONGEST_HOLD:
-                self._waiting = pa.concat_tables([settled, table])
-                return _NO_EVENTS
-            ready, hold = [settled, table.slice(0, table.num_rows - 1)], table.num_rows - 1
-        self._waiting = table.slice(hold)
-        return pa.concat_tables(ready)
+        if settled is not None and first is not None:
+            before = pc.if_else(_awaits(settled), first, settled["before"])
+            settled = settled.set_column(settled.schema.get_field_index("before"), "before", before)
+        together = table if settled is None else pa.concat_tables([settled, table])
+        open_ones = np.flatnonzero(_awaits(together).to_numpy())
+        hold = min(together.num_rows - 1, int(open_ones[0]) if len(open_ones) else together.num_rows)
+        hold = max(hold, together.num_rows - LONGEST_HOLD)
+        self._waiting = together.slice(hold)
+        return together.slice(0, hold)
 
     def _settled(self) -> pa.Table | None:
         """Return the events that waited, the last one with the body that later chunks gave it."""
@@ -177,6 +169,11 @@ class Folder:
 
 
 _NO_EVENTS = pa.table({"line": pa.array([], pa.int64())})
+
+
+def _awaits(table: pa.Table) -> pa.ChunkedArray:
+    """Say which events have no time, of any clock, and do not know yet which time comes after them."""
+    return pc.and_(pc.is_null(table["time"]), pc.and_(pc.is_null(table["own_clock"]), pc.is_null(table["before"])))
 
 
 def _replace_last(table: pa.Table, values: dict[str, Any]) -> pa.Table:
@@ -204,12 +201,24 @@ def _scattered(found: pa.Array, mask: Flags) -> pa.Array:
     return found.take(pa.array(places, mask=~mask))
 
 
-def _rows(lines: Lines, heads: Numbers, last: Numbers, first: Numbers, after: pa.Array, before: pa.Array) -> pa.Table:
-    """Return events with the columns of the store's table; `first` and `last` are the lines that continue each."""
-    chunk, events, folded = lines.chunk, lines.events, last > heads
-    body = pa.nulls(len(heads), pa.large_string())
-    if folded.any():
-        body = _scattered(chunk_pieces(lines, chunk.starts()[first[folded]], chunk.ends()[last[folded]]), folded)
+def _bodies(lines: Lines, continued: Numbers, owner: Numbers, count: int) -> pa.Array:
+    """Return, for each event, the lines that continue it as one text; null where there are none."""
+    if not len(continued):
+        return pa.nulls(count, pa.large_string())
+    chunk = lines.chunk
+    texts = chunk_pieces(lines, chunk.starts()[continued], chunk.ends()[continued])
+    owners, first = np.unique(owner, return_index=True)
+    bounds = pa.array(np.append(first, len(owner)).astype(np.int32))
+    joined = pc.binary_join(pa.ListArray.from_arrays(bounds, texts.cast(pa.string())), "\n")
+    joined = pc.utf8_slice_codeunits(joined, 0, LINE_CAP).cast(pa.large_string())
+    folded = np.zeros(count, dtype=bool)
+    folded[owners] = True
+    return _scattered(joined, folded)
+
+
+def _rows(lines: Lines, heads: Numbers, last: Numbers, body: pa.Array, after: pa.Array, before: pa.Array) -> pa.Table:
+    """Return events with the columns of the store's table; `last` is the last line of each."""
+    chunk, events = lines.chunk, lines.events
     return pa.table(
         {
             "line": heads + chunk.first_line,

@@ -18,7 +18,9 @@ from forensics.evidence import (
     measures,
     metric_doctor,
     one_file,
+    rotation,
 )
+from forensics.evidence.rotation import Piece
 from forensics.model import Clock, Evidence, LineCount, Parameters, Problem, parse_time
 from forensics.store import Store
 
@@ -83,7 +85,7 @@ def read(
         meanings.understand(store)
     beside, metrics = measures.date_beside(store), metric_doctor.everything(store)
     entries = [_also(_also(entry, beside.get(entry.path, [])), metrics.get(entry.path, [])) for entry in entries]
-    entries = doctor.examine(store, entries, asked, found)
+    entries = rotated(doctor.examine(store, rotated(entries), asked, found))
     _record(store, entries)
     return entries
 
@@ -92,6 +94,29 @@ def _also(entry: Evidence, problems: list[Problem]) -> Evidence:
     """Add problems of kinds that the entry does not name yet."""
     known = {problem.code for problem in entry.problems}
     return replace(entry, problems=(*entry.problems, *(p for p in problems if p.code not in known)))
+
+
+_WITHIN_A_SET = {"begins-late": 1, "ends-early": -1}
+"""Problems of coverage that only the first or only the last piece of a rotated log can have."""
+
+
+def rotated(entries: list[Evidence]) -> list[Evidence]:
+    """Say which logs are pieces of one that was rotated; where one piece ends, the next one goes on."""
+    pieces = [
+        Piece(entry.path, entry.format or "", *(entry.covers or (None, None)))
+        for entry in entries
+        if entry.kind in ("log", "unknown") and entry.lines and entry.status in ("ok", "partial")
+    ]
+    places = {path: (one, number) for one in rotation.sets(pieces) for number, path in enumerate(one, 1)}
+    found = []
+    for entry in entries:
+        if entry.path in places:
+            one, number = places[entry.path]
+            inner = [code for code, end in _WITHIN_A_SET.items() if number != (1 if end == 1 else len(one))]
+            kept = tuple(problem for problem in entry.problems if problem.code not in inner)
+            entry = replace(entry, piece=(rotation.stem(one[-1]), number, len(one)), problems=kept)  # noqa: PLW2901
+        found.append(entry)
+    return found
 
 
 def _companion(one: intake.Found) -> Evidence:

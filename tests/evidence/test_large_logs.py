@@ -1,0 +1,193 @@
+"""Logs too large to copy say the same as small ones: by columns of bytes, chunk by chunk, and stretch by stretch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from forensics.evidence import formats, layouts, lines, logs, meanings, one_file, reading, windows
+from forensics.evidence.lines import Content
+from forensics.model import Parameters
+from forensics.store import Store
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_world import at, iso, request
+
+ROWS = 'path, line, last_line, "offset", length, time, level, source, message, body, "after", "before", own_clock'
+LINES = "select path, line, time, level, source from log_lines order by line"
+
+
+@contextmanager
+def chunks_of(size: int) -> Iterator[None]:
+    """Look at so many bytes together."""
+    before, lines.CHUNK = lines.CHUNK, size
+    try:
+        yield
+    finally:
+        lines.CHUNK = before
+
+
+def events(raw: bytes, place: Path, *, whole: bool = True, fmt: str = "application-log") -> list[tuple[Any, ...]]:
+    """Read bytes as a log and return what the table of events holds."""
+    place.write_bytes(raw)
+    content = Content(place)
+    try:
+        with Store() as store:
+            logs.read(store, "a.log", content, formats.named(fmt), whole=whole)
+            return store.connection.execute(f"select {ROWS} from log_events order by line").fetchall()
+    finally:
+        content.close()
+
+
+STAMPED = st.builds(
+    "[{}] {} [{}] {}".format,
+    st.datetimes(datetime(2031, 1, 1), datetime(2031, 12, 31)).map(
+        lambda time: time.isoformat(timespec="milliseconds") + "Z"
+    ),
+    st.sampled_from(["INFO", "DEBUG", "WARN", "ERROR", "INFO ", "CRITICAL", "Info"]),
+    st.sampled_from(["app", "req_1932881405120_ab3de5fgh", "", "a.b", "x" * 60, "a b"]),
+    st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\r\n\0"), max_size=30),
+)
+ODD = st.sampled_from(
+    [
+        "    at ferry (/srv/ferry.js:3:1)",
+        "--",
+        "",
+        "[SECURITY-HIGH] login_failure: refused {",
+        "}",
+        "[2031-02-30T12:00:00.000Z] INFO [app] a day that does not exist",
+        "[2031-04-02T25:00:00.000Z] INFO [app] an hour that does not exist",
+        "[2031-04-02T12:00:60.000Z] INFO [app] a leap second",
+        "[2031-04-02T12:00:00.123456Z] INFO [app] finer",
+        "[2031-04-02T12:00:00Z] INFO [app] coarser",
+        "[9999-04-02T12:00:00.000Z] INFO [app] wild",
+        "[2031-04-02T12:00:00.000Z] INFO   [app] wide",
+        "[2031-04-02T12:00:00.000Z] INFO [cut",
+        "[2031-04-02T1",
+    ]
+)
+TEXTS = st.lists(st.one_of(STAMPED, ODD), max_size=30).map(lambda texts: "\n".join(texts).encode())
+
+
+@settings(max_examples=60, deadline=None)
+@given(raw=TEXTS)
+def test_a_layout_changes_nothing(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
+    """What is read by columns of bytes is what the pattern alone reads."""
+    place = tmp_path_factory.mktemp("a") / "a.log"
+    first = b"[2031-04-02T12:00:00.000Z] INFO [app] first\n" + raw + b"\n" + b" " * 300
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layouts, "learn", lambda pattern, line: None)
+        expected = events(first, place)
+
+    assert events(first, place) == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(raw=TEXTS, size=st.integers(40, 400))
+def test_where_chunks_are_cut_changes_nothing(tmp_path_factory: pytest.TempPathFactory, raw: bytes, size: int) -> None:
+    """Events, what they take in, and the times around undated ones are the same however the text is cut."""
+    place = tmp_path_factory.mktemp("a") / "a.log"
+    expected = events(raw, place)
+
+    with chunks_of(size):
+        assert events(raw, place) == expected
+
+
+@settings(max_examples=40, deadline=None)
+@given(raw=TEXTS)
+def test_a_large_log_has_the_same_lines(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
+    """Of a log that is not copied, every event keeps its line, time, level and source; loud ones their text."""
+    place = tmp_path_factory.mktemp("a") / "a.log"
+    place.write_bytes(raw)
+    told = []
+    for whole in (True, False):
+        content = Content(place)
+        with Store() as store, chunks_of(200):
+            logs.read(store, "a.log", content, formats.named("application-log"), whole=whole)
+            told.append(store.connection.execute(LINES).fetchall())
+            texts = store.connection.execute("select line, message from log_events where level = 'ERROR' order by line")
+            told.append(texts.fetchall())
+        content.close()
+
+    assert told[0] == told[2]
+    assert told[1] == told[3]
+
+
+def test_what_a_large_log_means_is_heard(tmp_path: Path) -> None:
+    """Requests are counted from the quiet events of a log that is not copied, too."""
+    place = tmp_path / "a.log"
+    place.write_text("".join(request(second, failed=second % 7 == 0) + "\n" for second in range(60)))
+    content = Content(place)
+    with Store() as store, chunks_of(1000):
+        hear = partial(meanings.hear, store)
+        logs.read(store, "a.log", content, formats.named("application-log"), whole=False, hear=hear)
+        meanings.understand(store)
+        counts = store.connection.execute("select count(*), count(*) filter (where failed) from requests").fetchall()
+    content.close()
+
+    assert counts == [(60, 9)]
+
+
+@pytest.fixture
+def day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a log of one line a second, too large to copy, and halved down to a few lines."""
+    monkeypatch.setattr(one_file, "WHOLE_TEXT", 1000)
+    monkeypatch.setattr(windows, "CLOSE", 4096)
+    monkeypatch.setattr(windows, "PROBE", 4096)
+    folder = tmp_path / "incident"
+    folder.mkdir()
+    text = "".join(f"[{iso(second)}] INFO [app] tick {second}\n    and more\n" for second in range(20_000))
+    (folder / "app.log").write_text(text)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        pytest.param(3600, 7200, id="an hour within"),
+        pytest.param(-500, 60, id="from before its beginning"),
+        pytest.param(19_900, 30_000, id="to after its end"),
+    ],
+)
+def test_an_asked_stretch_is_read_whole(day: Path, tmp_path: Path, start: int, end: int) -> None:
+    """Every line of the asked stretch is there with its own number, few others are, and what was left out is said."""
+    work = tmp_path / "work"
+    work.mkdir()
+    asked = Parameters(start=iso(start), end=iso(end))
+    with Store() as store:
+        (entry,) = reading.read(day, store, work, parameters=asked)
+        rows = store.connection.execute("select line, time from log_lines order by line").fetchall()
+
+    wanted = range(max(0, start), min(20_000, end + 1))
+    assert set(wanted) <= {(line - 1) // 2 for line, _ in rows}
+    assert all(time == at((line - 1) // 2) for line, time in rows if line % 2)
+    assert len(rows) < len(wanted) + 1000
+    assert "only-a-stretch" in {problem.code for problem in entry.problems}
+    assert entry.lines is not None
+    assert entry.lines.physical < 40_000
+
+
+def test_without_an_asked_stretch_all_is_read(day: Path, tmp_path: Path) -> None:
+    """Nothing is left out that nobody asked to leave out."""
+    work = tmp_path / "work"
+    work.mkdir()
+    with Store() as store:
+        (entry,) = reading.read(day, store, work)
+
+    assert entry.lines is not None
+    assert (entry.lines.physical, entry.lines.accepted, entry.lines.continued) == (40_000, 20_000, 20_000)
+
+
+@given(raw=st.lists(st.sampled_from([b"a", b"\n", b"\r", b"\r\n"]), max_size=60).map(b"".join))
+def test_lines_are_counted_as_they_are_read(raw: bytes) -> None:
+    """The number of lines before a stretch is the number that reading them would give."""
+    before, lines.CHUNK = lines.CHUNK, 7
+    try:
+        assert lines.count(memoryview(raw)) == sum(len(chunk) for chunk in lines.chunks(memoryview(raw)))
+    finally:
+        lines.CHUNK = before
