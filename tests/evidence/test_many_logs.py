@@ -224,6 +224,21 @@ LOGS = [
     ),
     pytest.param(
         Log(
+            "2031-04-02T07:30:05.120431005Z 2031-04-02 07:30:05,119 [main] ERROR harbour.Berths - no room\n"
+            "2031-04-02T07:30:05.120431006Z harbour.NoRoomException: berth 4\n"
+            "2031-04-02T07:30:05.120431007Z \tat harbour.Berths.moor(Berths.java:41)\n"
+            "2031-04-02T07:30:06.120431005Z moored\n",
+            "timestamps: java-log",
+            "stated ",
+            [
+                (1, 3, "2031-04-02 07:30:05.120431", "ERROR", "harbour.Berths", "no room"),
+                (4, 4, "2031-04-02 07:30:06.120431", None, None, "moored"),
+            ],
+        ),
+        id="a stack trace behind times of a container",
+    ),
+    pytest.param(
+        Log(
             "2031-04-02T07:30:05.120431005Z stdout F {\"level\":\"info\",\"ts\":1932881405.12,\"msg\":\"moored\"}\n"
             "2031-04-02T07:30:06.120431005Z stderr F {\"level\":\"error\",\"ts\":1932881406.12,\"msg\":\"no room\"}\n",
             "cri: zap-json",

@@ -251,14 +251,18 @@ def _wrapped(lines: Sequence[str]) -> Recognised | None:
         found = {one.fmt.name: one for one in inside if one.fmt.kind == "log"}
         if wrapper.name.startswith("grep") and not found:
             continue
-        return _behind(wrapper, [one.fmt for one in found.values()], len(inner) / len(lines))
+        return _behind(wrapper, [one.fmt for one in found.values()], len(inner) / len(lines), alone=len(groups) == 1)
     return None
 
 
-def _behind(wrapper: Wrapper, inner: list[Format], share: float) -> Recognised:
+def _behind(wrapper: Wrapper, inner: list[Format], share: float, *, alone: bool) -> Recognised:
+    """Return the formats of lines behind a prefix. Lines continue others only where one program wrote them all: where
+    several did, what stands above may be another's."""
     objects = [pattern for pattern in _apart(inner) if pattern.object]
-    patterns = [p.within(wrapper) for p in _apart(inner) if not p.object and p.begins != "nothing"]
-    patterns.sort(key=lambda pattern: pattern.weak)
+    kept = [p for p in _apart(inner) if not p.object and (p.begins != "nothing" or (alone and not p.weak))]
+    patterns = sorted(
+        (p.within(wrapper) for p in kept), key=lambda pattern: (pattern.weak, pattern.begins == "nothing")
+    )
     rest = LinePattern(
         name=wrapper.name,
         pattern=f"^{wrapper.pattern}(?P<message>.*)$",
