@@ -312,3 +312,15 @@ def test_the_common_stretch(sources: Sequence[Source], stretch: tuple[float, flo
         expected = NOON + timedelta(seconds=stretch[0]), NOON + timedelta(seconds=stretch[1])
 
     assert common(sources) == expected
+
+
+def test_a_log_too_large_to_copy_is_measured_like_any_other(
+    read: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its quiet events count, though their text stays in the evidence."""
+    monkeypatch.setattr("forensics.evidence.one_file.WHOLE_TEXT", 100)
+
+    world = read({"ferry.log": spoken((0, 300), (500, 800))})
+
+    assert world.codes() == {"ferry.log": ["hole"]}
+    assert world.held()["ferry.log"]["usual_s"] == 5.0

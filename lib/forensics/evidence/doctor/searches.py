@@ -102,7 +102,7 @@ def _hour(store: Store, search: Search, places: Mapping[str, Path]) -> Problem |
     rows = store.rows("search_logs")
     if not rows:
         return None
-    path, dated, offset, first, _ = rows[0]
+    path, dated, offset, first = rows[0]
     head = _peek(places.get(path), offset)
     wanted, none_of = f"{first:%Y-%m-%d %H}", f"matches none of its {dated:,} dated lines"
     if stamp := re.search(r"\d{4}-\d\d-\d\dT\d\d", head):
