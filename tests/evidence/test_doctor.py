@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -116,3 +117,50 @@ def test_destroying_commands_are_told_by_words(declared: dict[str, Any]) -> None
     assert all(re.search(declared["pattern"], one["text"]) for one in declared["example"])
     assert not any(re.search(declared["pattern"], one["text"]) for one in declared["reject"])
     assert all(one["why"] for one in declared["reject"])
+
+
+BOARD = "ferry,berth\nnorth,3\n"
+SUM = hashlib.sha256(BOARD.encode()).hexdigest()
+OTHER = hashlib.sha256(b"another board").hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        pytest.param(
+            "SHA256SUMS",
+            f"{SUM}  board.csv\n",
+            ("manifest-holds", "all 1 files that it lists are here, byte for byte"),
+            id="what it lists is here",
+        ),
+        pytest.param(
+            "SHA256SUMS",
+            f"{OTHER} *./board.csv\n{OTHER}  tides.csv\n",
+            (
+                "manifest-broken",
+                "of the 2 files that it lists, board.csv is not what it says; tides.csv is not here",
+            ),
+            id="one is another, one is missing",
+        ),
+        pytest.param(
+            "list.json",
+            f'{{"artifacts":{{"board.csv":{{"bytes":20,"sha256":"{SUM}"}},"deep/tides.csv":{{"sha256":"{OTHER}"}}}}}}',
+            ("manifest-broken", "of the 2 files that it lists, deep/tides.csv is not here"),
+            id="as a document",
+        ),
+    ],
+)
+def test_lists_of_checksums_are_compared_with_the_folder(
+    name: str, text: str, said: tuple[str, str], read: Callable[[dict[str, str]], dict[str, Evidence]]
+) -> None:
+    """Whatever form such a list has, each file that it names is looked for, by content first and then by name."""
+    entry = read({name: text, "board.csv": BOARD})[name]
+
+    assert [(one.code, one.message) for one in entry.problems if one.code.startswith("manifest")] == [said]
+
+
+def test_a_log_that_holds_a_checksum_is_no_list(read: Callable[[dict[str, str]], dict[str, Evidence]]) -> None:
+    """Only a text all of whose lines are sums is."""
+    told = read({"notes.txt": f"{SUM}  board.csv\nand then we sailed\n", "board.csv": BOARD})
+
+    assert [one.code for one in told["notes.txt"].problems if one.code.startswith("manifest")] == []

@@ -12,7 +12,7 @@ from forensics import runbook
 from forensics.analysis import changes as changed
 from forensics.analysis import impact as impacts
 from forensics.analysis import messages, moments, timeline
-from forensics.findings import questions
+from forensics.findings import coverage, questions
 from forensics.findings.claims import Ledger
 from forensics.findings.severity import Levels
 from forensics.findings.verdicts import Judge
@@ -82,6 +82,7 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
             parameters={"path": entry.path},
             evidence=[Citation(entry.path)],
         )
+    covered = coverage.coverage(store)
     result: Json = {
         "schema": SCHEMA,
         "incident": {
@@ -97,7 +98,10 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
         "evidence": [entry.json() for entry in evidence],
         "moments": {name: _moment(moment) for name, moment in found_moments.items()},
         "durations": durations,
-        "verdicts": [_verdict(verdict) for verdict in verdicts],
+        "verdicts": [
+            {**_verdict(verdict), "rests_on": coverage.resting(covered, ledger[verdict.claim].evidence)}
+            for verdict in verdicts
+        ],
         "severity": {
             "level": severity.level,
             "rule": severity.rule,
@@ -126,8 +130,8 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
         "findings": [],
         "impact": _impact(store, found_impact, window, ledger),
         "timeline": [_event(event, ledger, key.get(place)) for place, event in enumerate(events)],
-        "common_stretch": _common_stretch(store),
-        "coverage": coverage(store),
+        "common_stretch": coverage.common_stretch(store),
+        "coverage": covered,
         "why_null": {
             "suspects": "ranking of suspects is not built",
             "patterns": "comparison of log patterns before and during is not built",
@@ -419,28 +423,6 @@ def _event(event: Event, ledger: Ledger, key: str | None) -> Json:
         "key": key is not None,
         "claim": claim,
     }
-
-
-def coverage(store: Store) -> list[Json]:
-    """State what each file covers, with its holes and what it lacks at both ends: no conclusion reaches beyond it."""
-    holes: dict[str, list[Json]] = {}
-    for path, start, end in store.rows("coverage_gaps"):
-        holes.setdefault(path, []).append({"start": iso(start), "end": iso(end)})
-    return [
-        {
-            **row,
-            "start": iso(row["start"]),
-            "end": iso(row["end"]),
-            "holes": holes.get(row["path"], []),
-        }
-        for row in store.records("coverage")
-    ]
-
-
-def _common_stretch(store: Store) -> Json | None:
-    """Return the stretch that most sources cover; null where there is none."""
-    start, end = (store.one("fact", name=f"common stretch {edge}") for edge in ("start", "end"))
-    return {"start": start, "end": end} if start and end else None
 
 
 def _findings(result: Json) -> list[Json]:

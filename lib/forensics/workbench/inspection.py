@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from forensics.evidence import reading
+from forensics.findings import coverage
 from forensics.findings import result as results
 from forensics.model import Json, Parameters
 from forensics.report import strip
@@ -63,7 +64,7 @@ def inspect(folder: Path, parameters: Parameters) -> Inspection:
         entries = reading.read(folder, store, Path(private), parameters=parameters, understand=False)
         return Inspection(
             [entry.json() for entry in entries],
-            results.coverage(store),
+            coverage.coverage(store),
             store.records("database_inventory"),
             store.records("quarantine_grouped"),
             store.records("quarantine_shown", most=MOST_SHOWN),
@@ -147,10 +148,10 @@ def _wrapped(text: str, width: int, first: str, others: str = "") -> list[str]:
 # ---- the rest ------------------------------------------------------------------------------------------------------
 
 
-def _coverage(coverage: Sequence[Json], width: int, unicode: bool) -> list[str]:
+def _coverage(held: Sequence[Json], width: int, unicode: bool) -> list[str]:
     marks = strip.BLOCKS if unicode else strip.PLAIN
-    names = min(LONGEST_NAME, max((len(one["path"]) for one in coverage), default=0))
-    return strip.strip(coverage, max(20, min(STRIP, width - names - 8)), marks, names)
+    names = min(LONGEST_NAME, max((len(one["path"]) for one in held), default=0))
+    return strip.strip(held, max(20, min(STRIP, width - names - 8)), marks, names)
 
 
 def _tables(tables: Sequence[dict[str, Any]]) -> list[str]:

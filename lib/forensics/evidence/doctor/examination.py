@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from forensics.evidence.doctor import constants, coverage, losses, searches, states
+from forensics.evidence.doctor import constants, coverage, losses, manifests, searches, states
 from forensics.evidence.doctor.exports import advise
 from forensics.evidence.intake import Found
 from forensics.model import Evidence, Parameters, Problem
@@ -31,6 +31,7 @@ def examine(store: Store, entries: Sequence[Evidence], asked: Parameters, found:
         losses.dropped(store),
         losses.commands(store, entries),
         constants.constant(store, entries),
+        manifests.compared(entries, places),
     ):
         told.setdefault(path, []).append(advise(path, problem))
     return [replace(one, problems=(*one.problems, *told.get(one.path, ()))) for one in entries]

@@ -1,0 +1,33 @@
+"""What the evidence covers, as a result states it, and how far single conclusions reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from forensics.model import Citation, Json, iso
+from forensics.store import Store
+
+REACH = ("path", "start", "end", "holes", "begins_late_s", "ends_early_s")
+
+
+def coverage(store: Store) -> list[Json]:
+    """State what each file covers, with its holes and what it lacks at both ends."""
+    holes: dict[str, list[Json]] = {}
+    for path, start, end in store.rows("coverage_gaps"):
+        holes.setdefault(path, []).append({"start": iso(start), "end": iso(end)})
+    return [
+        {**row, "start": iso(row["start"]), "end": iso(row["end"]), "holes": holes.get(row["path"], [])}
+        for row in store.records("coverage")
+    ]
+
+
+def common_stretch(store: Store) -> Json | None:
+    """Return the stretch that most sources cover; null where there is none."""
+    start, end = (store.one("fact", name=f"common stretch {edge}") for edge in ("start", "end"))
+    return {"start": start, "end": end} if start and end else None
+
+
+def resting(held: Iterable[Json], cited: Iterable[Citation]) -> list[Json]:
+    """Return the coverage of the files that a conclusion cites: it reaches no further, and not into their holes."""
+    paths = {citation.path for citation in cited}
+    return [{name: one[name] for name in REACH} for one in held if one["path"] in paths]
