@@ -221,7 +221,7 @@ class _Reader:
                 return self._unknown(document)
             fmt, remark = guessed
         reading = self._take(fmt, [(document, None)])
-        reading.remarks += [*remark, *remarks.of_document(fmt, document)]
+        reading.remarks += remark
         if isinstance(document, dict) and HEADERS in document:
             reading.remarks.append(remarks.header_objects(len(document[HEADERS])))
         return reading
@@ -274,7 +274,7 @@ class _Reader:
                 self.store.append(records.into, rows)
         reading = DocumentReading(fmt, account.records, account.covers, account.refused)
         reading.doubled = tuple(sorted(map(named, self.text.doubled)))
-        reading.remarks = remarks.of_account(account)
+        reading.remarks = [*remarks.of_documents(fmt, [one for one, _ in objects]), *remarks.of_account(account)]
         if account.zoneless:
             reading.clock = replace(fmt.clock, zone="UTC", how="assumed")
         return reading

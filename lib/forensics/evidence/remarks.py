@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from forensics.evidence import formats
@@ -13,9 +14,9 @@ from forensics.evidence.values import named
 from forensics.model import Problem
 
 
-def of_document(fmt: Format, document: Any) -> list[Problem]:
-    """Return what the format declares to be said of documents that hold something."""
-    return [notice.problem for notice in fmt.notices if has(document, notice.when)]
+def of_documents(fmt: Format, documents: Sequence[Any]) -> list[Problem]:
+    """Return what the format declares to be said where one of its documents holds something."""
+    return [notice.problem for notice in fmt.notices if any(has(document, notice.when) for document in documents)]
 
 
 def of_account(account: Account) -> list[Problem]:
