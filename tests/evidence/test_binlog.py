@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import struct
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -319,6 +320,25 @@ def test_rows_that_cannot_be_read_are_named(tmp_path: Path) -> None:
         f"at byte {place:,}" for place in (log.index("BINLOG"), log.rindex("BINLOG"))
     ]
     assert "columns of type 242 are not read" in found.said("refused-statement")[1]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        pytest.param("#310402 12:00:00 server id 1  end_log_pos 5 " + "x" * 500_000, id="an event that does not end"),
+        pytest.param("### INSERT INTO `a`.`b`\n###   @1=1" + " /*" * 100_000 + "\n", id="comments after a value"),
+        pytest.param("### INSERT INTO `a`.`b`\n" * 30_000 + "###   @1=1\n" * 30_000, id="rows without values"),
+        pytest.param("x /* '\n" * 30_000, id="quotes inside comments that do not close"),
+        pytest.param("BINLOG '\nAAAA'/*!*/;\n" * 20_000, id="events that are none"),
+    ],
+)
+def test_what_was_made_to_be_slow_is_not(hostile: str) -> None:
+    """The time that a log takes grows with its length, whatever it holds."""
+    started = time.monotonic()
+    with Store() as store:
+        binlog.Reader((TOP + hostile).encode(), Rows(store, "x")).read()
+
+    assert time.monotonic() - started < 20
 
 
 FRAGMENTS = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -142,6 +143,9 @@ def test_a_dump_of_mysql_is_read_as_data(tmp_path: Path) -> None:
     ]
     assert [problem.code for problem in found.reading.problems] == ["foreign-dump"]
     assert found.store.rows("database_known")[0][1:4] == ("mysql", True, datetime(2031, 4, 2, 12, 0, 5))
+    assert found.store.connection.execute("select time, kind, text from events").fetchall() == [
+        (datetime(2031, 4, 2, 12, 0, 5), "action", "A dump of the database was completed (1 table)")
+    ]
 
 
 def test_the_times_of_a_dump_are_on_the_clock_that_it_states(tmp_path: Path) -> None:
@@ -423,6 +427,30 @@ def test_dumps_from_the_wild_are_read_whole(tmp_path: Path) -> None:
 
         assert (found.reading.status, found.said("refused-statement")) == ("ok", [])
         assert sum(found.counts().values()) == inserted + raw.count(b"\tWrite_rows:")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        pytest.param("INSERT INTO `t` VALUES (1,'a'x);\n" * 30_000, id="rows that are broken, each"),
+        pytest.param("CREATE TABLE /* x\n" * 30_000, id="comments that never close"),
+        pytest.param("CREATE TABLE t (" + "(" * 200_000 + ";\n", id="brackets that never close"),
+        pytest.param("".join(f"SELECT $a{number}$ x;\n" for number in range(20_000)), id="dollars that never close"),
+        pytest.param("CREATE FUNCTION $a$ $b$\n" * 20_000 + ";", id="dollars inside dollars"),
+        pytest.param("CREATE " + "DEFINER=a " * 50_000 + ";\n", id="a declaration that never comes to its point"),
+        pytest.param("ALTER TABLE a " + "ADD " * 50_000 + ";\n", id="a rule that never comes"),
+        pytest.param("DELIMITER ;;\n" * 30_000, id="delimiters"),
+        pytest.param("COPY public.t (a) FROM stdin;\n" * 20_000, id="blocks that never end"),
+    ],
+)
+@pytest.mark.parametrize("dialect", [MYSQL, POSTGRESQL], ids=lambda dialect: dialect.name)
+def test_what_was_made_to_be_slow_is_not(dialect: Dialect, hostile: str) -> None:
+    """The time that a dump takes grows with its length, whatever it holds."""
+    started = time.monotonic()
+    with Store() as store:
+        Reader((HEAD + hostile).encode(), dialect, Rows(store, "x")).read()
+
+    assert time.monotonic() - started < 20
 
 
 FRAGMENTS = [

@@ -202,6 +202,13 @@ def _foreign(store: Store, path: str, dump: Dump, dialect: Dialect) -> Reading:
     elif dump.notes:
         reading.problems.append(Problem("note", "; ".join(dump.notes)))
     _name_refusals(reading, [(one.offset, one.reason, one.statement) for one in dump.refused], dump.refusals)
+    if dump.taken is not None:
+        told = f"A dump of the database was completed ({_counted(len(tables), 'table')})"
+        store.add(
+            "events",
+            ["path", "time", "kind", "what", "text", "weight"],
+            [[path, dump.taken, "action", "dump", told, 2]],
+        )
     measured = measure(store, path, tables, [])
     stated = measured.zones_stated and (dialect.folds or dump.zone in ("+00:00", "UTC"))
     _conclude(reading, measured, tables, zones_stated=stated)
@@ -267,9 +274,13 @@ def _conclude(reading: Reading, measured: Measured, tables: list[Table], *, zone
         reading.problems.append(Problem("broken-rules", f"{count:,} rules are broken by rows; {SHOWN} are shown"))
 
 
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def _said(violation: Violation) -> str:
     """Say which rule is broken, by how many rows, with an example."""
-    rows = f"{violation.rows:,} row{'' if violation.rows == 1 else 's'}"
+    rows = _counted(violation.rows, "row")
     table = f"table {visible(violation.table)}" if violation.table else "a table"
     example = f", such as {violation.example}" if violation.example else ""
     words = {

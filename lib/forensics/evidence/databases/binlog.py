@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from json.encoder import encode_basestring
 
 from forensics.evidence.databases import binlog_rows
-from forensics.evidence.databases.dumps import BYTES_PER_SECOND
+from forensics.evidence.databases.dumps import BYTES_PER_SECOND, LEAST_SECONDS
 from forensics.evidence.databases.found import MOST_REFUSALS, Refusal
 from forensics.evidence.databases.rows import Rows
 from forensics.evidence.databases.sql_text import (
@@ -85,9 +85,9 @@ class Log:
 _PIECE = re.compile(
     rb"(?P<blank>\s++)|"
     rb"\# at (?P<at>\d{1,18})\r?\n|"
-    rb"\#(?P<day>\d{6}) +(?P<clock>\d{1,2}:\d\d:\d\d) server id \d+ +end_log_pos (?P<end>\d{1,18})[^\t\n]*\t?(?P<event>[^\n]*)\n|"
+    rb"\#(?P<day>\d{6}) +(?P<clock>\d{1,2}:\d\d:\d\d) server id \d+ +end_log_pos (?P<end>\d{1,18})[^\t\n]*+\t?(?P<event>[^\n]*+)\n|"
     rb"\# immediate_commit_timestamp=(?P<commit>\d{16})\b[^\n]*|"
-    rb"(?P<pseudo>(?:\#\#\#[^\n]*(?:\n|\Z))++)|"
+    rb"(?P<pseudo>(?:\#\#\#[^\n]*+(?:\n|\Z))++)|"
     rb"(?P<over>\# End of log file[^\n]*)|"
     rb"(?P<comment>\#[^\n]*)|"
     rb"BINLOG '(?P<rows>[A-Za-z0-9+/=\s]*+)'\s*+(?:/\*!\*/)?;|"
@@ -104,9 +104,7 @@ _SCHEMA = re.compile(r"(?:CREATE|ALTER|DROP|RENAME|TRUNCATE)\b", re.I)
 _BARE = re.compile(r"(?:DELETE\s+FROM|UPDATE)\b(?!.*\b(?:WHERE|LIMIT)\b)", re.I | re.S)
 _CHANGES_ROWS = re.compile(r"(?P<what>DELETE\s+FROM|UPDATE|REPLACE\s+INTO|INSERT\s+INTO)\s+(?P<table>[`\w$.]+)", re.I)
 _PSEUDO_HEAD = re.compile(rb"### (?P<what>INSERT INTO|UPDATE|DELETE FROM) (?P<table>[^\n]+)")
-_PSEUDO_CELL = re.compile(
-    rb"###   @\d+=(?P<value>'(?:[^'\\]|\\.)*'|[^\n]*?)(?:\s+\(\d+\))?(?: /\*[^\n]*\*/)?\s*$", re.M
-)
+_PSEUDO_CELL = re.compile(rb"^###   @\d+=(?P<value>'(?:[^'\\]++|\\.)*+'|[^\s']\S*+)", re.M)
 
 
 class Reader:
@@ -114,7 +112,7 @@ class Reader:
 
     def __init__(self, data: Bytes, rows: Rows) -> None:
         self.data, self.size, self.rows, self.log = data, len(data), rows, Log()
-        self.until = time.monotonic() + 10 + self.size / BYTES_PER_SECOND
+        self.until = time.monotonic() + LEAST_SECONDS + self.size / BYTES_PER_SECOND
         self.position: int | None = None
         self.stamp: datetime | None = None
         """The last event's time, as written."""
@@ -332,10 +330,11 @@ class Reader:
         """Read rows that mysqlbinlog -v spells out, unless they were read from the event itself."""
         if self.rows_are_read:
             return
-        heads = list(_PSEUDO_HEAD.finditer(found["pseudo"]))
+        spelled = found["pseudo"]
+        heads = list(_PSEUDO_HEAD.finditer(spelled))
         for place, head in enumerate(heads):
-            end = heads[place + 1].start() if place + 1 < len(heads) else len(found["pseudo"])
-            part = found["pseudo"][head.end() : end]
+            end = heads[place + 1].start() if place + 1 < len(heads) else len(spelled)
+            part = spelled[head.end() : end]
             kind = {b"INSERT INTO": "written", b"UPDATE": "altered"}.get(head["what"], "removed")
             values = (
                 [_pseudo_value(cell["value"]) for cell in _PSEUDO_CELL.finditer(part)] if kind == "written" else None

@@ -75,8 +75,9 @@ DELIMITER = re.compile(rb"DELIMITER[ \t]+(\S+)[^\n]*(?:\n|\Z)", re.I)
 PLAIN_DELIMITER = re.compile(rb"^DELIMITER[ \t]+;", re.I | re.M)
 FRAMING_COMMAND = re.compile(rb"\\(?:restrict|unrestrict|connect|encoding)\b")
 MADE = re.compile(
-    r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:ALGORITHM|DEFINER|SQL\s+SECURITY)\s*=?\s*\S+\s+)*(?:UNIQUE\s+|FULLTEXT\s+|SPATIAL\s+|"
-    r"MATERIALIZED\s+|CONSTRAINT\s+|EVENT\s+(?=TRIGGER))*(VIEW|TRIGGER|FUNCTION|PROCEDURE|EVENT|RULE|POLICY|INDEX|AGGREGATE)\b",
+    r"CREATE\s++(?:OR\s++REPLACE\s++)?(?:(?:ALGORITHM|DEFINER|SQL\s++SECURITY)\s*+(?:=\s*+)?\S++\s++)*+(?:(?:UNIQUE|FULLTEXT|"
+    r"SPATIAL|MATERIALIZED|CONSTRAINT|EVENT(?=\s++TRIGGER))\s++)*+(VIEW|TRIGGER|FUNCTION|PROCEDURE|EVENT|RULE|POLICY|INDEX|"
+    r"AGGREGATE)\b",
     re.I,
 )
 PASSED_OVER = re.compile(

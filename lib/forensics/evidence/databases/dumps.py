@@ -31,6 +31,7 @@ from forensics.evidence.databases.sql_text import (
 )
 from forensics.evidence.databases.tables import Table
 
+LEAST_SECONDS = 30.0
 BYTES_PER_SECOND = 2_000_000
 """What a slow machine reads; the time allowed grows with the dump."""
 MOST_BREAKS = 100
@@ -49,7 +50,7 @@ class Reader:
     def __init__(self, data: Bytes, dialect: Dialect, rows: Rows) -> None:
         self.data, self.size, self.dialect, self.rows = data, len(data), dialect, rows
         self.dump = Dump(dialect.name)
-        self.until = time.monotonic() + 10 + self.size / BYTES_PER_SECOND
+        self.until = time.monotonic() + LEAST_SECONDS + self.size / BYTES_PER_SECOND
         self.database = self.first_database = ""
         self.began = 0
         """The first byte of the statement or row that is being read."""
