@@ -140,7 +140,9 @@ def _begin_with(chunk: Chunk, waiting: Numbers, characters: frozenset[str]) -> b
     """Say whether any waiting line begins with one of these characters."""
     data = np.frombuffer(chunk.text.buffers()[2], dtype=np.uint8)
     wanted = np.zeros(256, dtype=bool)
-    wanted[[ord(one) for one in characters if ord(one) < 128]] = True
+    codes = [ord(one) for one in characters]
+    wanted[[code for code in codes if code < 128]] = True
+    wanted[128:] = any(code >= 128 for code in codes)
     return bool(wanted[data[chunk.starts()[waiting]]].any())
 
 
