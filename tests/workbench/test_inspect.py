@@ -143,6 +143,18 @@ def test_a_terminal_without_unicode_gets_ascii(tmp_path: Path) -> None:
     assert '"404: Not Found"' in shown
 
 
+def test_times_that_no_clock_places_stand_beside_the_strip(tmp_path: Path) -> None:
+    """As they are written, on no axis."""
+    stamps = "".join(f"Apr  2 07:3{minute}:05 quay sshd[411]: Connection closed\n" for minute in range(5))
+    folder = write(tmp_path / "incident", {"auth.log": stamps})
+
+    lines = forensics("inspect", str(folder)).stdout.splitlines()
+
+    assert lines[lines.index("Coverage") + 1] == (
+        "  auth.log  Apr 02 07:30:05 – Apr 02 07:34:05 (as written): on no common clock"
+    )
+
+
 def test_json_is_what_a_report_would_say(tmp_path: Path) -> None:
     """The entries of result.json's `evidence`, and nothing else."""
     folder = write(tmp_path / "incident", HARBOUR)

@@ -52,6 +52,7 @@ def coverage(result: Json, start: datetime | None = None, end: datetime | None =
     held = result["coverage"]
     if not held:
         return None
+    unplaced = [e for e in result["evidence"] if e["covers"] and isinstance(e["covers"]["start"], dict)]
     redact = Redactor(None, bool(result["parameters"].get("redact", True)))
     lost = [e for e in result["evidence"] if e["status"] in ("empty", "error-payload", "unreadable")]
     told = result["incident"]["window"]
@@ -61,6 +62,7 @@ def coverage(result: Json, start: datetime | None = None, end: datetime | None =
     captures = [one for one in held if strip.momentary(one)]
     if captures:
         rows.append(_captures(captures))
+    rows += [Row(redact(entry["path"]), (), absent="times on no common clock") for entry in unplaced]
     rows += [Row(redact(entry["path"]), (), absent=_ABSENT.get(entry["status"], entry["status"])) for entry in lost]
     more, rows = len(rows) - MOST_SOURCES, rows[:MOST_SOURCES]
     with drawing.style():

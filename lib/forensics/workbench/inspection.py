@@ -78,7 +78,7 @@ def told(found: Inspection, width: int, *, unicode: bool = True, each_line: bool
         return ["The folder holds no file."]
     lines = [line for entry in found.entries for line in _entry(entry, width)]
     for title, section in (
-        ("Coverage", _coverage(found.coverage, width, unicode)),
+        ("Coverage", [*_coverage(found.coverage, width, unicode), *_unplaced(found.entries)]),
         ("Databases", _tables(found.tables)),
         ("Lines that could not be read", _quarantine(found, width, each_line)),
         ("Left open", _open(found.entries, width)),
@@ -110,9 +110,10 @@ def _entry(entry: Json, width: int) -> list[str]:
     read = plural(entry["records"], "record")
     read += f" of {plural(entry['lines']['physical'], 'line')}" if entry["lines"] else ""
     facts = [entry["status"], fmt, read, _span(entry["covers"]), holdings.clock(entry).removeprefix(holdings.NONE)]
-    head = f"{name:{NAMES}}  {entry['status']:13}"
+    above = [name] if len(name) > NAMES and width >= WIDE else []
+    head = f"{'' if above else name:{NAMES}}  {entry['status']:13}"
     if width >= WIDE:
-        first = [f"{head}  {clip(fmt, 46):46}  {read:32}  {facts[3]:43}  {facts[4]}".rstrip()]
+        first = [*above, f"{head}  {clip(fmt, 46):46}  {read:32}  {facts[3]:43}  {facts[4]}".rstrip()]
     else:
         first = [head.rstrip(), *_wrapped("; ".join(fact for fact in facts[1:] if fact), width, "    ")]
     return first + [line for problem in entry["problems"] for line in _problem(problem, width)]
@@ -152,6 +153,15 @@ def _coverage(held: Sequence[Json], width: int, unicode: bool) -> list[str]:
     marks = strip.BLOCKS if unicode else strip.PLAIN
     names = min(LONGEST_NAME, max((len(one["path"]) for one in held), default=0))
     return strip.strip(held, max(20, min(STRIP, width - names - 8)), marks, names)
+
+
+def _unplaced(entries: Sequence[Json]) -> list[str]:
+    """List the files whose times no clock places: they are on no common axis."""
+    return [
+        f"{entry['path']}  {_span(entry['covers'])}: on no common clock"
+        for entry in entries
+        if entry["covers"] and isinstance(entry["covers"]["start"], dict)
+    ]
 
 
 def _tables(tables: Sequence[dict[str, Any]]) -> list[str]:

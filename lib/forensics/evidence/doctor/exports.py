@@ -85,7 +85,9 @@ def advise(path: str, problem: Problem) -> Problem:
     if problem.code in UNKNOWN and export is not None:
         return replace(problem, leaves_open=problem.leaves_open or export.answers)
     if problem.code in LOSSES and export is not None:
-        problem = replace(problem, remedy=export.command, leaves_open=problem.leaves_open or export.answers)
+        apt = problem.remedy and not problem.remedy.startswith("curl ")  # whoever read it knows what it is
+        remedy = problem.remedy if apt else export.command
+        problem = replace(problem, remedy=remedy, leaves_open=problem.leaves_open or export.answers)
     if way is None:
         return problem
     ran = f"; probably run: {way.ran}" if way.ran and way.ran not in problem.message else ""
