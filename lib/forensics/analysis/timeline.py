@@ -38,7 +38,7 @@ def timeline(said: list[Said], changes: list[Change], impact: Impact, measured: 
         for e in said
     ]
     events += [
-        Event(c.time, "change", f"Commit {c.id[:7]}: {_short(c.summary)}", c.citation, weight=3)
+        Event(c.time, "change", f"{_named(c)}: {_short(c.summary)}", c.citation, weight=3)
         for c in changes
         if c.time is not None and c.kind != "restart"
     ]
@@ -118,3 +118,8 @@ def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str
         alike[0]: events[alike[0]].text + (f" (the first of {len(alike)} like it)" if alike[1:] else "")
         for alike in sorted(firsts)
     }
+
+
+def _named(change: Change) -> str:
+    """Name a change by its kind and, where that is a commit, by as much of its id as people quote."""
+    return f"Commit {change.id[:7]}" if change.kind == "commit" else change.kind.capitalize()
