@@ -1,10 +1,10 @@
--- One row per series of samples ($path, or of every file when that is null): how many, of which values, how far apart, in
+-- One row per series of samples: how many, of which values, how far apart, in
 -- which order. A hole is three usual steps; what is not sampled at a beat has one only far beyond its own long steps.
 -- Series have numbers here: windows over three texts cost two and a half times as much.
-create or replace temp table metric_series as
+-- Asked for one of $parts after the other, so that windows over all samples of a large file do not fill the memory.
+insert into metric_series
 with named as (
-    select path, name, labels, row_number() over () as number
-    from (select distinct path, name, labels from samples where $path is null or path = $path)),
+    select * from metric_names where number % $parts = $part),
 placed as materialized (
     select number, line, position, value, unit, time is not null as dated, coalesce(epoch(time), clock_s) as place
     from samples join named on samples.path = named.path and samples.name = named.name

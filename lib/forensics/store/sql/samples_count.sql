@@ -1,0 +1,2 @@
+-- One row: how many samples there are.
+select count(*) from samples;
