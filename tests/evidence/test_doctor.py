@@ -164,3 +164,28 @@ def test_a_log_that_holds_a_checksum_is_no_list(read: Callable[[dict[str, str]],
     told = read({"notes.txt": f"{SUM}  board.csv\nand then we sailed\n", "board.csv": BOARD})
 
     assert [one.code for one in told["notes.txt"].problems if one.code.startswith("manifest")] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('{"metrics":[{"name":"tide"}]}', id="a list that holds something"),
+        pytest.param('{"message":"Boarding begins"}', id="words of no error"),
+        pytest.param('{"message":"Request failed","berth":3,"ferry":"nora"}', id="an error beside data"),
+        pytest.param('["metrics"]', id="no object"),
+        pytest.param('{"metrics":', id="no document"),
+    ],
+)
+def test_a_document_that_holds_something_is_not_hollow(text: str) -> None:
+    """Only what holds no record, or nothing but the words of an error, is."""
+    assert answers.hollow(text) is None
+
+
+def test_a_log_whose_lines_could_not_be_read_is_not_called_empty(
+    read: Callable[[dict[str, str]], dict[str, Evidence]],
+) -> None:
+    """Its lines are there, and kept."""
+    lines = "[2031-04-02T07:30:05.120Z] INFO [app] Boarding\n" + "\0 torn\n" * 3
+    entry = read({"ferry.log": lines})["ferry.log"]
+
+    assert (entry.status, entry.records) == ("ok", 1)

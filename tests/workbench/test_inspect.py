@@ -166,6 +166,20 @@ def test_json_is_what_a_report_would_say(tmp_path: Path) -> None:
     assert done.returncode == 3
 
 
+def test_impossible_values_are_named(tmp_path: Path) -> None:
+    """Statuses that no standard knows, in a log; shares above everything, in a snapshot without a time."""
+    snapshot = '{"status":"ok","memory":{"heapUsed":"85.34 MB","usage":"250 %"},"connections":{"users":12}}'
+    line = request(5).replace("Status: 200", "Status: 434")
+    folder = write(tmp_path / "incident", {"ferry.log": log([line]), "snapshot.json": snapshot})
+
+    entries = json.loads(forensics("inspect", str(folder), "--json").stdout)
+
+    told_of = {entry["path"]: [problem["code"] for problem in entry["problems"]] for entry in entries}
+    assert told_of["ferry.log"] == ["impossible-values"]
+    assert {"impossible-values", "one-moment"} & set(told_of["snapshot.json"]) != set()
+    assert "without any time" in " ".join(p["message"] for entry in entries for p in entry["problems"])
+
+
 def test_parameters_of_clocks_are_heard(tmp_path: Path) -> None:
     """A zone that a person states moves the times of the source, and is said to be stated."""
     folder = write(tmp_path / "incident", {"ferry.log": "2031-04-02T07:30:05: PM2 log: App [ferry:0] online\n"})

@@ -308,10 +308,10 @@ def _text(file: _File, store: Store, found: Recognised) -> Evidence:
                 "undated or folded; all other text is read from the evidence itself",
             )
         )
-    if file.content.unterminated() and fmt.kind != "capture":
-        file.problems.append(doctor.unterminated(reading.count.physical))
     if fmt.problem:
         file.problems.append(_declared_problem(fmt))
+    if file.content.unterminated() and fmt.kind != "capture":
+        file.problems.append(doctor.unterminated(reading.count.physical))
     if reading.long:
         line, length = reading.longest
         file.problems.append(

@@ -61,7 +61,7 @@ def inspect(folder: Path, parameters: Parameters) -> Inspection:
         tempfile.TemporaryDirectory(prefix="forensics-inspect-") as private,
         Store(Path(private) / "inventory.duckdb", frugal=True) as store,
     ):
-        entries = reading.read(folder, store, Path(private), parameters=parameters, understand=False)
+        entries = reading.read(folder, store, Path(private), parameters=parameters)
         return Inspection(
             [entry.json() for entry in entries],
             coverage.coverage(store),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from forensics.evidence.doctor.exports import declared
 from forensics.evidence.formats import Format
 from forensics.evidence.patterns import LinePattern
-from forensics.model import Clock, Problem
+from forensics.model import Clock, Problem, Status
 
 MOST_BYTES = 4096
 """Longer texts are no answers of this kind."""
@@ -37,6 +39,8 @@ def _fits(declared_answer: dict[str, Any], lines: list[str]) -> bool:
     """Say whether lines are such an answer; each is looked at alone, so that no pattern can take long."""
     if len(lines) > declared_answer.get("most", MOST_BYTES) or bool(lines) != bool(declared_answer["line"]):
         return False
+    if "holds" in declared_answer and not any(re.search(declared_answer["holds"], line) for line in lines):
+        return False
     first = declared_answer.get("first", declared_answer["line"])
     return all(re.fullmatch(declared_answer["line"] if n else first, line) for n, line in enumerate(lines))
 
@@ -53,6 +57,61 @@ def _format(found: dict[str, Any]) -> Format:
         lines=(_ANY,),
         problem={name: found[name] for name in ("code", "message", "status") if name in found},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Hollow:
+    """What a small document of no declared format is, when it holds nothing of use."""
+
+    format: str
+    status: Status
+    problem: Problem
+
+
+def hollow(text: str) -> Hollow | None:
+    """Say of a document that it holds no record, or only the words of an error; None where it holds more."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(document, dict) or any(_filled(value) for value in document.values()):
+        return None
+    said = [value for key, value in document.items() if isinstance(value, str) and key.lower() in _WORDS]
+    if document.keys() <= _ABOUT | _WORDS and any(re.search(_TROUBLE, words) for words in said):
+        message = f"the server's error was saved instead of data: “{' '.join(said[0].split())[:120]}”"
+        return Hollow("error-words", "error-payload", Problem("saved-error-payload", message))
+    if any(value in ([], {}, None) for value in document.values()):
+        keys = ", ".join(key for key, value in document.items() if value in ([], {}, None))
+        message = f"the document holds no record: {keys[:120]} {'is' if ',' not in keys else 'are'} empty"
+        return Hollow("hollow-json", "empty", Problem("empty-json", message))
+    return None
+
+
+def _filled(value: Any) -> bool:
+    """Say whether a list or an object holds anything, however deep."""
+    if isinstance(value, dict):
+        return any(_filled(one) or not isinstance(one, dict | list) for one in value.values())
+    return isinstance(value, list) and bool(value)
+
+
+_WORDS = {"message", "msg", "error", "errors", "detail", "details", "title", "reason", "description"}
+_ABOUT = {
+    "status",
+    "statuscode",
+    "statusCode",
+    "code",
+    "path",
+    "timestamp",
+    "success",
+    "ok",
+    "type",
+    "instance",
+    "requestId",
+}
+_TROUBLE = (
+    r"(?i)unauthor|forbidden|not found|denied|invalid|expired|fail|error|time[d -]?out|unavailable|exceeded|required|missing|"
+    r"not allowed|no such|refused|too many"
+)
 
 
 def html_page(head: bytes) -> Problem | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 
-from forensics.evidence.doctor import constants, coverage, losses, manifests, searches, states
+from forensics.evidence.doctor import answers, constants, coverage, losses, manifests, searches, states
 from forensics.evidence.doctor.exports import advise
-from forensics.evidence.intake import Found
+from forensics.evidence.intake import Found, open_readonly
 from forensics.model import Evidence, Parameters, Problem
 from forensics.store import Store
 
@@ -16,6 +17,7 @@ from forensics.store import Store
 def examine(store: Store, entries: Sequence[Evidence], asked: Parameters, found: Sequence[Found]) -> list[Evidence]:
     """Return the entries with the problems that the folder as a whole shows; keep what each covers in the store."""
     places = {one.path: one.place for one in found}
+    entries = [_second_look(entry, places.get(entry.path)) for entry in entries]
     sources, main = coverage.measure(store, entries, asked)
     running = [one for one in sources if one.kind in coverage.RUNNING]
     reach = [(one.start, one.end) for one in [one for one in running if one.steady] or running]
@@ -35,3 +37,32 @@ def examine(store: Store, entries: Sequence[Evidence], asked: Parameters, found:
     ):
         told.setdefault(path, []).append(advise(path, problem))
     return [replace(one, problems=(*one.problems, *told.get(one.path, ()))) for one in entries]
+
+
+def _second_look(entry: Evidence, place: Path | None) -> Evidence:
+    """Look again at what no format fits, or what gave nothing: it may be an error, or hollow."""
+    codes = {problem.code for problem in entry.problems}
+    if entry.format is None and "unknown-format" in codes and entry.size <= answers.MOST_BYTES and place is not None:
+        found = answers.hollow(_text(place))
+        if found is not None:
+            problem = advise(entry.path, found.problem)
+            return replace(entry, format=found.format, status=found.status, problems=(problem,))
+    unread = entry.lines is not None and entry.lines.quarantined
+    if entry.kind in GIVING and not (entry.records or unread) and entry.status == "ok":
+        problem = advise(
+            entry.path, Problem("no-records", "it holds no record: nothing matched, or nothing was collected")
+        )
+        return replace(entry, status="empty", problems=(problem, *entry.problems))
+    return entry
+
+
+GIVING = ("metrics", "log", "traces")
+"""Kinds of evidence that are of no use without a record."""
+
+
+def _text(place: Path) -> str:
+    try:
+        with open_readonly(place) as file:
+            return file.read().decode("utf-8-sig", "replace")
+    except OSError:
+        return ""
