@@ -7,7 +7,7 @@ import random
 import time
 
 import pytest
-from forensics.evidence import exact
+from forensics.evidence import exact, formats
 from hypothesis import HealthCheck, example, given, seed, settings
 from hypothesis import strategies as st
 from small_world import at, log, request
@@ -232,6 +232,12 @@ STORMS = {
     "dates": "2031-04-02T" * 5_000,
     "escapes": "\x1b[" * 30_000,
     "stack": "    at " + "a" * 65_000,
+    "one letter": "x" * 65_536,
+    "parentheses": "(a" * 32_000,
+    "words": "Ab " * 21_000,
+    "paths": "/a" * 32_000,
+    "tabs": "a\t" * 32_000,
+    "dashes": "-" * 65_536,
 }
 
 
@@ -243,6 +249,17 @@ def test_p25_no_line_hangs_a_reader(hold: Holder, storm: str) -> None:
 
     assert time.monotonic() - begun < 1 * TIMES
     assert held.rows("select count(*) from requests") == [(60,)]
+
+
+@pytest.mark.parametrize("storm", STORMS.values(), ids=STORMS)
+def test_p25_no_declared_pattern_despairs(storm: str) -> None:
+    """All patterns of all formats together look at one such line in a second."""
+    patterns = [pattern for fmt in formats.load() for pattern in fmt.lines if not pattern.object]
+    begun = time.process_time()
+    for pattern in patterns:
+        pattern.fit(storm)
+
+    assert time.process_time() - begun < 1
 
 
 # ---- P26: many lines, changed at random ------------------------------------------------------------------------------

@@ -22,6 +22,9 @@ from forensics.evidence.intake import open_readonly
 CHUNK = 16 * 1024 * 1024
 """Bytes looked at together; a chunk grows to the end of its last line."""
 
+MOST_LINES = 500_000
+"""Lines of a chunk: a file of nothing but line ends must not fill the memory with their places."""
+
 BLOCK_AHEAD = 1024 * 1024
 
 SMALL = 32 * 1024 * 1024
@@ -53,6 +56,8 @@ class Chunk:
     """Which lines hold NUL bytes; None: none, and the text is byte for byte what the file holds."""
     base: int = 0
     """Where in the file the bytes begin that a clean chunk's text rests on."""
+    size: int = 0
+    """How many bytes its lines and their ends take."""
 
     def __len__(self) -> int:
         return len(self.offset)
@@ -142,6 +147,9 @@ def _chunk(data: memoryview, start: int, stop: int, first_line: int) -> Chunk:
     ends = _ends(view, returns=returns)
     if len(ends) == 0 or ends[-1] != len(view):
         ends = np.append(ends, len(view))
+    if len(ends) > MOST_LINES:
+        ends = ends[:MOST_LINES].copy()
+        part, view = part[: ends[-1]], view[: ends[-1]]
     begins = np.concatenate([np.zeros(1, dtype=np.int64), ends[:-1]])
     last = view[ends - 1]
     lengths = ends - begins - ((last == 10) | (last == 13))
@@ -156,7 +164,7 @@ def _chunk(data: memoryview, start: int, stop: int, first_line: int) -> Chunk:
         bounds[0] = min(marked, int(lengths[0]))
         text = pa.LargeStringArray.from_buffers(len(begins), pa.py_buffer(bounds), pa.py_buffer(part))
         if not escapes:
-            return Chunk(first_line, begins + start, lengths, text, None, start)
+            return Chunk(first_line, begins + start, lengths, text, None, start, len(part))
         nul = np.zeros(len(begins), dtype=bool)
         text = pc.utf8_rtrim(text, characters="\r\n")
     else:
@@ -166,7 +174,7 @@ def _chunk(data: memoryview, start: int, stop: int, first_line: int) -> Chunk:
         text = pa.array([visible(one[:VISIBLE]) for one in pieces], type=pa.large_string())
     if escapes:
         text = pc.replace_substring_regex(text, pattern=TERMINAL, replacement="")
-    return Chunk(first_line, begins + start, lengths, text, nul)
+    return Chunk(first_line, begins + start, lengths, text, nul, start, len(part))
 
 
 def chunks(data: memoryview, first_line: int = 1, begin: int = 0, end: int | None = None) -> Iterator[Chunk]:
@@ -175,8 +183,9 @@ def chunks(data: memoryview, first_line: int = 1, begin: int = 0, end: int | Non
     A part is cut where it ends, be it within a line.
     """
     start, line, last = begin, first_line, len(data) if end is None else min(end, len(data))
+    size = CHUNK
     while start < last:
-        stop = min(start + CHUNK, last)
+        stop = min(start + size, last)
         while stop < last:
             found = bytes(data[stop : min(stop + BLOCK_AHEAD, last)]).find(b"\n")
             if found >= 0:
@@ -185,7 +194,8 @@ def chunks(data: memoryview, first_line: int = 1, begin: int = 0, end: int | Non
             stop = min(stop + BLOCK_AHEAD, last)
         chunk = _chunk(data, start, stop, line)
         line += len(chunk)
-        start = stop
+        begun, start = start, min(stop, start + chunk.size)
+        size = 2 * (start - begun) if start < stop else CHUNK
         yield chunk
 
 

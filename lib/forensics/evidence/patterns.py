@@ -15,6 +15,9 @@ from forensics.evidence.paths import steps
 
 Begins = Literal["event", "undated", "nothing", "separator"]
 PARTS = ("time", "level", "source", "message")
+LONGEST_PREFIX = 1_000
+"""Characters in which another program's prefix ends."""
+
 _MESSAGE = "(?P<message>.*)$"
 _ANCHOR = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$")
 """An end that a pattern asks for, with what must not be taken for one: escaped characters and classes."""
@@ -182,7 +185,7 @@ class Wrapper:
 
     def strip(self, line: str) -> tuple[str, str] | None:
         """Return the program that a line names and the line without its prefix; None when it has no such prefix."""
-        found = compiled("^" + self.pattern).match(line)
+        found = compiled("^" + self.pattern).match(line[:LONGEST_PREFIX])
         return (found.groupdict().get("source") or "", line[found.end() :]) if found else None
 
 
