@@ -279,7 +279,7 @@ def test_e08_bombs_are_refused_within_their_memory(tmp_path: Path, packing: str)
     assert inspected.entries["b.log.gz"]["records"] == 59
     for name in ("bomb", "lines"):
         assert inspected.entries[name]["status"] == "unreadable"
-        assert "250 times" in inspected.entries[name]["problems"][0]["message"]
+        assert "150 times" in inspected.entries[name]["problems"][0]["message"]
 
 
 # ---- E09 to E12: packed files that are damaged, and names that say something else ------------------------------------

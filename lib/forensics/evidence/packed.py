@@ -27,8 +27,8 @@ from forensics.model import Problem
 
 MOST = 4 * 1024**3
 """Bytes that one file of the folder may unfold to, through all its layers and members."""
-RATIO = 250
-"""Unpacked bytes for each packed one: logs stay far below it (10 to 60), bombs far above (1,000 and more)."""
+RATIO = 150
+"""Unpacked bytes for each packed one: logs stay far below it (10 to 60), bombs far above (200 to 1,000,000)."""
 FREE = 16 * 1024**2
 """Unpacked bytes that are no bomb, whatever the ratio."""
 LAYERS = 4
