@@ -12,6 +12,7 @@ import pytest
 from conftest import write
 from forensics.evidence import doctor, reading
 from forensics.evidence.doctor import answers, exports
+from forensics.evidence.doctor.words import shortened
 from forensics.model import Evidence
 from forensics.store import Store
 
@@ -189,3 +190,22 @@ def test_a_log_whose_lines_could_not_be_read_is_not_called_empty(
     entry = read({"ferry.log": lines})["ferry.log"]
 
     assert (entry.status, entry.records) == ("ok", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("mysql -uroot -plighthouse < full.sql", "mysql -uroot -p… < full.sql", id="a password of mysql"),
+        pytest.param("curl -u nora:lighthouse https://quay", "curl -u nora:… https://quay", id="a password of curl"),
+        pytest.param(
+            "wget https://nora:lighthouse@quay/x", "wget https://nora:…@quay/x", id="a password in an address"
+        ),
+        pytest.param('curl -H "Authorization: Bearer abc.def" x', 'curl -H "Authorization: Bearer …" x', id="a token"),
+        pytest.param("restore --password lighthouse now", "restore --password … now", id="a password of its own"),
+        pytest.param("cp -p ./backups/latest.db ./local.db", "cp -p ./backups/latest.db ./local.db", id="no password"),
+        pytest.param("x" * 200, "x" * 119 + "…", id="too long to quote"),
+    ],
+)
+def test_what_is_quoted_opens_nothing(text: str, shown: str) -> None:
+    """Commands and messages are quoted without passwords and tokens, and cut to a length."""
+    assert shortened(text) == shown

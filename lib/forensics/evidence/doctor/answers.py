@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from forensics.evidence.doctor.exports import declared
+from forensics.evidence.doctor.words import shortened
 from forensics.evidence.formats import Format
 from forensics.evidence.patterns import LinePattern
 from forensics.model import Clock, Problem, Status
@@ -78,7 +79,7 @@ def hollow(text: str) -> Hollow | None:
         return None
     said = [value for key, value in document.items() if isinstance(value, str) and key.lower() in _WORDS]
     if document.keys() <= _ABOUT | _WORDS and any(re.search(_TROUBLE, words) for words in said):
-        message = f"the server's error was saved instead of data: “{' '.join(said[0].split())[:120]}”"
+        message = f"the server's error was saved instead of data: “{shortened(said[0])}”"
         return Hollow("error-words", "error-payload", Problem("saved-error-payload", message))
     if any(value in ([], {}, None) for value in document.values()):
         keys = ", ".join(key for key, value in document.items() if value in ([], {}, None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from forensics.evidence.doctor.words import placed
+from forensics.evidence.doctor.words import placed, shortened
 from forensics.model import Evidence, Problem
 from forensics.store import Store
 
@@ -31,8 +31,9 @@ def constant(store: Store, entries: Sequence[Evidence]) -> Said:
         "constant_answers", watched=watched, times=LEAST_TIMES
     ):
         files = [path] if path else [file for (file,) in store.rows("event_files", kinds=checks)]
-        names = f"“{checks[0]}”" if len(checks) == 1 else f"{len(checks):,} checks ({', '.join(checks[:SHOWN])})"
-        said = f"{names} answered “{answer}” every time, {times:,} times from {placed(first)} to {placed(last)}"
+        named = [shortened(check) for check in checks[:SHOWN]]
+        names = f"“{named[0]}”" if len(checks) == 1 else f"{len(checks):,} checks ({', '.join(named)})"
+        said = f"{names} answered “{shortened(answer, 40)}” every time, {times:,} times from {placed(first)} to {placed(last)}"
         problem = _content(store, said, times, first, last) if good else _failing(said)
         if problem is not None:
             yield from ((file, problem) for file in files)

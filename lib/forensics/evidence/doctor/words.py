@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 
@@ -23,7 +24,14 @@ def lasting(length: timedelta | float) -> str:
     return " ".join([f"{count} {unit}" for count, unit in parts if count][:2]) or "0 s"
 
 
+_SECRET = re.compile(
+    r"(?i)(--?pass(?:word|wd)?[= ]|(?<!\S)-p(?=[^\s-])|\b(?:pass(?:word|wd)?|pwd|token|secret|api[_-]?key|key)[=:] ?"
+    r"|\b(?:bearer|basic) |://[^/\s:@]+:|(?<!\S)(?:-u|--user)[= ][^\s:]+:)[^\s@&\"']+"
+)
+"""What a quoted command or message may hold that opens something."""
+
+
 def shortened(text: str, most: int = 120) -> str:
-    """Cut what evidence says to what fits into a sentence, on one line."""
-    line = " ".join(text.split())
+    """Cut what evidence says to what fits into a sentence, on one line, without what opens something."""
+    line = _SECRET.sub(r"\1…", " ".join(text.split()))
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
