@@ -473,6 +473,8 @@ def test_e16_a_rotated_log_is_one_story(hold: Holder, names: tuple[str, str, str
     told = [message for (message,) in held.rows("select message from log_lines order by time, path, line")]
     assert len(told) == 60
     assert [line in whole for line, whole in zip(told, LINES, strict=True)] == [True] * 60
+    assert [held.entries[name].piece for name in names] == [("app.log", number, 3) for number in (1, 2, 3)]
+    assert [held.codes(name) for name in names] == [[], [], []]
 
 
 # ---- beyond the table: encodings, change, depth, number --------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from forensics.evidence.doctor.losses import Restart
@@ -73,7 +73,7 @@ class Source:
 def measure(store: Store, entries: Sequence[Evidence], asked: Parameters) -> tuple[list[Source], Stretch | None]:
     """Measure what every dated file covers, and the stretch that most of them do; keep both in the store."""
     sources = _sources(store, entries)
-    main = _stated(asked) or common(sources)
+    main = _stated(asked) or common(_whole(sources, entries))
     if main is not None and asked.at:
         at = parse_time(asked.at)
         main = (min(main[0], at), max(main[1], at))
@@ -102,6 +102,24 @@ def _sources(store: Store, entries: Sequence[Evidence]) -> list[Source]:
         if path in found:
             found[path].holes.append((start, end))
     return list(found.values())
+
+
+def _whole(sources: Sequence[Source], entries: Sequence[Evidence]) -> list[Source]:
+    """Return the sources, with the pieces of each rotated log as the one source that they are."""
+    pieces = {entry.path: entry.piece for entry in entries if entry.piece}
+    joined: dict[object, Source] = {}
+    for one in sources:
+        name, _, count = pieces.get(one.path, (one.path, 1, 1))
+        known = joined.setdefault((name, count), one)
+        usual = [pause for pause in (known.usual, one.usual) if pause is not None]
+        joined[name, count] = replace(
+            known,
+            start=min(known.start, one.start),
+            end=max(known.end, one.end),
+            usual=min(usual, default=None),
+            extract=known.extract and one.extract,
+        )
+    return list(joined.values())
 
 
 def _stated(asked: Parameters) -> Stretch | None:
