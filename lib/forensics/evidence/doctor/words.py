@@ -26,12 +26,12 @@ def lasting(length: timedelta | float) -> str:
 
 _SECRET = re.compile(
     r"(?i)(--?pass(?:word|wd)?[= ]|(?<!\S)-p(?=[^\s-])|\b(?:pass(?:word|wd)?|pwd|token|secret|api[_-]?key|key)[=:] ?"
-    r"|\b(?:bearer|basic) |://[^/\s:@]+:|(?<!\S)(?:-u|--user)[= ][^\s:]+:)[^\s@&\"']+"
+    r"|\b(?:bearer|basic) |(?<!\S)(?:-u|--user)[= ][^\s:]+:)[^\s@&\"']+|(?<=://)([^/\s:@]+:)[^\s@/]+(?=@)"
 )
 """What a quoted command or message may hold that opens something."""
 
 
 def shortened(text: str, most: int = 120) -> str:
     """Cut what evidence says to what fits into a sentence, on one line, without what opens something."""
-    line = _SECRET.sub(r"\1…", " ".join(text.split()))
+    line = _SECRET.sub(lambda found: f"{found[1] or found[2]}…", " ".join(text.split()))
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
