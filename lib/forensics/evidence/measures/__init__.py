@@ -238,7 +238,7 @@ def date_beside(store: Store) -> dict[str, list[Problem]]:
     """Give the samples of a capture without a time the time of the `date` that was saved with it; say so, by path.
 
     The two belong together when the folder holds one such capture alone, or when their names have the same ending,
-    as in df-before.txt and date-before.txt.
+    as in df-early.txt and date-early.txt.
     """
     dates = store.rows("measure_dates")
     told = {}
