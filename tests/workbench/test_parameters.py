@@ -28,7 +28,8 @@ def test_a_misspelt_name_is_refused_with_the_nearest() -> None:
         parameters.from_text(["buckte=9"])
 
     assert str(refused.value) == (
-        "No parameter 'buckte'. Did you mean 'bucket'?\nAvailable: at, bucket, end, redact, start, statistic, zone."
+        "No parameter 'buckte'. Did you mean 'bucket'?\n"
+        "Available: anchors, at, bucket, clocks, end, redact, reference, start, statistic, zone."
     )
     assert refused.value.exit_code == 2
 

@@ -254,6 +254,6 @@ def date_beside(store: Store) -> dict[str, list[Problem]]:
 
 
 def _ending(path: str) -> str:
-    """What follows the command in a file's name: `before` in df-before.txt."""
+    """What follows the command in a file's name: `before` in ferry-before.txt."""
     stem = path.rpartition("/")[2].rpartition(".")[0] or path
     return "-".join(re.split(r"[-_.]", stem)[-1:]) if re.search(r"[-_.]", stem) else ""
