@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 import zstandard
-from forensics.evidence import intake, packed, reading
+from forensics.evidence import intake, packed, reading, streams
 from forensics.model import Evidence
 from forensics.store import Store
 from small_world import every, log, request, samples
@@ -291,9 +291,9 @@ def test_a_stream_cut_at_any_byte_gives_its_beginning(tmp_path: Path, packing: s
 @pytest.mark.parametrize("packing", PACKED)
 def test_blocks_do_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packing: str, block: int) -> None:
     """However few bytes are read at a time, many members in one file unpack to all that was packed."""
-    monkeypatch.setattr(packed, "BLOCK", block)
-    monkeypatch.setattr(packed, "FEED", block)
-    monkeypatch.setattr(packed, "FRAME_FEED", 1)
+    monkeypatch.setattr(streams, "BLOCK", block)
+    monkeypatch.setattr(streams, "FEED", block)
+    monkeypatch.setattr(streams, "FRAME_FEED", 1)
     pieces = [line.encode() for line in TEXT.splitlines(keepends=True)[:20]]
     (tmp_path / "packed").write_bytes(b"".join(map(PACKED[packing], pieces)))
 

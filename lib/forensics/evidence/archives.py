@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
-from forensics.evidence import packed
+from forensics.evidence import packed, streams
 from forensics.evidence.intake import Found, open_readonly, shown
 from forensics.model import Problem
 
@@ -38,7 +38,7 @@ NAMED = 50
 BETWEEN = "!/"
 ROOM = "members"
 _FAULTS = (
-    *packed.FAULTS,
+    *streams.FAULTS,
     *(
         tarfile.TarError,
         zipfile.BadZipFile,
@@ -141,8 +141,8 @@ class _Opening:
     def _archive(self, one: Found) -> tuple[str, packed.Unfolded]:
         """Say which archive a file is, packed or not, and where it lies unpacked."""
         with open_readonly(one.place) as file:
-            head = file.read(packed.HEAD)
-        packed_as = packed.packing(head)
+            head = file.read(streams.HEAD)
+        packed_as = streams.packing(head)
         form = kind(packed.beginning(one.place, packed_as) if packed_as else head)
         if form and packed_as:
             return f"{form}, {packed_as}", packed.unfold(one.place, self.room, self._fresh(), self.allowance)
@@ -283,7 +283,7 @@ def _unsafe(name: bytes) -> str:
 
 def _zip(file: IO[bytes], size: int) -> Iterator[_Member]:
     if _directory_size(file, size) > LARGEST_DIRECTORY:
-        raise packed.Broken("its list of members is too long to be a person's")
+        raise streams.Broken("its list of members is too long to be a person's")
     with zipfile.ZipFile(file) as archive:
         members = archive.infolist()
         if members and members[0].filename == "[Content_Types].xml":
@@ -311,7 +311,7 @@ def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
 
 def _zip_blocks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
     with archive.open(info) as stream:
-        yield from iter(lambda: stream.read(packed.BLOCK), b"")
+        yield from iter(lambda: stream.read(streams.BLOCK), b"")
 
 
 def _directory_size(file: IO[bytes], size: int) -> int:
@@ -334,7 +334,7 @@ class _Sparing:
 
     def read(self, size: int = -1) -> bytes:
         if not 0 <= size <= LARGEST_READ:
-            raise packed.Broken(f"a header asks for {size:,} bytes at once")
+            raise streams.Broken(f"a header asks for {size:,} bytes at once")
         return self._file.read(size)
 
 
@@ -353,7 +353,7 @@ def _tar(file: IO[bytes], size: int) -> Iterator[_Member]:
         at = -1
         for number, info in enumerate(archive):
             if info.offset <= at or number > MOST_MEMBERS:
-                raise packed.Broken("its headers lead back or do not end")
+                raise streams.Broken("its headers lead back or do not end")
             at = info.offset
             if not info.isdir():
                 yield _tar_member(file, info)
@@ -364,9 +364,9 @@ def _tar_end(file: IO[bytes], offset: int, size: int) -> None:
     """See that the archive ends in zeros, as it must; tarfile takes whatever is no header for the end."""
     file.seek(offset)
     if offset >= size:
-        raise packed.Broken("it has no end mark: it was cut")
-    if any(block.strip(b"\0") for block in iter(lambda: file.read(packed.BLOCK), b"")):
-        raise packed.Broken(f"{size - offset:,} bytes after its last member are no member")
+        raise streams.Broken("it has no end mark: it was cut")
+    if any(block.strip(b"\0") for block in iter(lambda: file.read(streams.BLOCK), b"")):
+        raise streams.Broken(f"{size - offset:,} bytes after its last member are no member")
 
 
 def _tar_member(file: IO[bytes], info: tarfile.TarInfo) -> _Member:
@@ -381,8 +381,8 @@ def _tar_blocks(file: IO[bytes], info: tarfile.TarInfo) -> Iterator[bytes]:
     at, end = info.offset_data, info.offset_data + info.size
     while at < end:
         file.seek(at)
-        block = file.read(min(packed.BLOCK, end - at))
+        block = file.read(min(streams.BLOCK, end - at))
         if not block:
-            raise packed.Broken("it was cut")
+            raise streams.Broken("it was cut")
         at += len(block)
         yield block
