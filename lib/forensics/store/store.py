@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -27,7 +28,7 @@ def question(name: str) -> str:
 
 
 class Store:
-    """One case's tables. Nothing but this process may write them while it is open."""
+    """One case's tables. Nothing but this process may write them while it is open; its threads take turns."""
 
     def __init__(self, path: Path | None = None, *, frugal: bool = False) -> None:
         """Open the file, creating it and its tables when it is new; None keeps everything in memory.
@@ -37,6 +38,7 @@ class Store:
         size = sizing.fitting()
         size = replace(size, memory=min(size.memory, sizing.FRUGAL)) if frugal and path else size
         self.path = path
+        self.turn = RLock()
         self.connection = duckdb.connect(
             str(path) if path else ":memory:",
             config={
@@ -83,31 +85,36 @@ class Store:
 
     def run(self, name: str, /, **parameters: Any) -> None:
         """Execute sql/<name>.sql for its effect, statement by statement; each gets those parameters that it names."""
-        statements = self.connection.extract_statements(question(name))
-        if len(statements) == 1:
-            self.connection.execute(statements[0], parameters).fetchall()
-            return
-        for statement in statements:
-            own = {one: parameters[one] for one in sorted(statement.named_parameters)}
-            self.connection.execute(statement, own).fetchall()
+        with self.turn:
+            statements = self.connection.extract_statements(question(name))
+            if len(statements) == 1:
+                self.connection.execute(statements[0], parameters).fetchall()
+                return
+            for statement in statements:
+                own = {one: parameters[one] for one in sorted(statement.named_parameters)}
+                self.connection.execute(statement, own).fetchall()
 
     def rows(self, name: str, /, **parameters: Any) -> list[tuple[Any, ...]]:
         """Return the answer to sql/<name>.sql as tuples."""
-        return self.connection.execute(question(name), parameters).fetchall()
+        with self.turn:
+            return self.connection.execute(question(name), parameters).fetchall()
 
     def records(self, name: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """Return the answer to sql/<name>.sql as dictionaries."""
-        cursor = self.connection.execute(question(name), parameters)
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        with self.turn:
+            cursor = self.connection.execute(question(name), parameters)
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def frame(self, name: str, /, **parameters: Any) -> pd.DataFrame:
         """Return the answer to sql/<name>.sql as a table for people."""
-        return self.connection.execute(question(name), parameters).df()
+        with self.turn:
+            return self.connection.execute(question(name), parameters).df()
 
     def arrow(self, name: str, /, **parameters: Any) -> pa.Table:
         """Return the answer to sql/<name>.sql as an Arrow table."""
-        return self.connection.sql(question(name), params=parameters).to_arrow_table()
+        with self.turn:
+            return self.connection.sql(question(name), params=parameters).to_arrow_table()
 
     def one(self, name: str, /, **parameters: Any) -> Any:
         """Return the single value that sql/<name>.sql answers, or None."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 
 import ipywidgets
-from IPython.display import display
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import HTML
 
 from forensics.model import Span
 from forensics.workbench.case import Case
@@ -26,29 +29,64 @@ def steps(span: Span) -> list[tuple[str, datetime]]:
     return [(f"{time:%m-%d %H:%M:%S}" if several_days else f"{time:%H:%M:%S}", time) for time in times]
 
 
-def show(
+def shown(
     case: Case,
     window: tuple[datetime, datetime],
     levels: tuple[str, ...],
     sources: tuple[str, ...],
     text: str,
     lines: int,
-) -> None:
-    """Show timeline, charts and raw lines of one window: the same calls that the other notebooks make."""
+) -> list[Any]:
+    """Return heading, timeline, charts and raw lines of one window: the same calls that the other notebooks make."""
     start, end = window
     if start == end:
         end = start + timedelta(seconds=1)
-    display(_heading(f"Timeline, {start:%Y-%m-%d %H:%M:%S} to {end:%H:%M:%S} UTC"))
-    display(case.timeline(start=start, end=end))
-    for chart in case.charts(start=start, end=end):
-        display(chart)
     count = case.log_count(start, end, levels=levels, sources=sources, text=text)
-    display(_heading(f"{count:,} log lines fit; at most {lines:,} are shown"))
-    display(case.log(start, end, levels=levels, sources=sources, text=text, most=lines))
+    return [
+        _heading(f"Timeline, {start:%Y-%m-%d %H:%M:%S} to {end:%H:%M:%S} UTC"),
+        case.timeline(start=start, end=end),
+        *case.charts(start=start, end=end),
+        _heading(f"{count:,} log lines fit; at most {lines:,} are shown"),
+        case.log(start, end, levels=levels, sources=sources, text=text, most=lines),
+    ]
 
 
-def _heading(text: str) -> ipywidgets.HTML:
-    return ipywidgets.HTML(f"<h3>{text}</h3>")
+def _heading(text: str) -> HTML:
+    return HTML(f"<h3>{text}</h3>")
+
+
+class View:
+    """What the desk shows: drawn by one thread at a time, the newest choice last.
+
+    Jupyter delivers the messages of different widgets in different threads. Whoever comes while another draws waits,
+    and draws what is chosen by then; choices that a newer one has overtaken are not drawn at all.
+    """
+
+    def __init__(self, case: Case, chosen: Mapping[str, ipywidgets.Widget]) -> None:
+        """Draw what is chosen now, and again whenever one of the choices changes."""
+        self.case = case
+        self.chosen = chosen
+        self.output = ipywidgets.Output()
+        self.drawing = Lock()
+        self.newest = 0
+        for widget in chosen.values():
+            widget.observe(self.draw, names="value")
+        self.draw()
+
+    def draw(self, _change: object = None) -> None:
+        """Replace what is shown by what is chosen; what cannot be drawn leaves nothing of an older choice behind."""
+        self.newest += 1
+        mine = self.newest
+        with self.drawing:
+            if mine == self.newest:
+                arguments = {name: widget.value for name, widget in self.chosen.items()}
+                self.output.outputs = ()
+                self.output.outputs = tuple(_output(one) for one in shown(self.case, **arguments))
+
+
+def _output(shown: Any) -> dict[str, Any]:
+    data, metadata = InteractiveShell.instance().display_formatter.format(shown)
+    return {"output_type": "display_data", "data": data, "metadata": metadata}
 
 
 def desk(case: Case) -> ipywidgets.VBox:
@@ -66,7 +104,6 @@ def desk(case: Case) -> ipywidgets.VBox:
     sources = ipywidgets.SelectMultiple(options=case.sources(), description="Source", rows=5)
     text = ipywidgets.Text(description="Text", placeholder="any part of a message", continuous_update=False)
     lines = ipywidgets.Dropdown(options=[50, 200, 500, 2000], value=50, description="Lines")
-    chosen: dict[str, Any] = {"window": window, "levels": levels, "sources": sources, "text": text, "lines": lines}
-    shown = ipywidgets.interactive_output(lambda **arguments: show(case, **arguments), chosen)
+    view = View(case, {"window": window, "levels": levels, "sources": sources, "text": text, "lines": lines})
     filters = ipywidgets.HBox([levels, sources, ipywidgets.VBox([text, lines])])
-    return ipywidgets.VBox([window, filters, shown])
+    return ipywidgets.VBox([window, filters, view.output])
