@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from conftest import Analysed
 from forensics.evidence import databases
+from forensics.evidence.databases import rules
 from forensics.model import Problem
 from forensics.store import Store
 from small_world import iso, log, request, traffic
@@ -178,6 +179,44 @@ def test_empty_and_repeated_cells_of_a_dump_are_counted(tmp_path: Path) -> None:
         ("boats", "doubles", "name, berth may not stand twice", 1, "A, 1"),
         ("boats", "empty", "name may not be empty", 1, "row 2"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("questions", "dated", "broken", "said"),
+    [
+        pytest.param(7, 1, ["boats", "gulls"], [], id="enough for all"),
+        pytest.param(
+            5, 1, ["gulls"], ["1 of 2 tables were not asked which rules their rows break"], id="not for boats"
+        ),
+        pytest.param(
+            2,
+            0,
+            ["gulls"],
+            [
+                f"1 of 2 tables were not asked {what}"
+                for what in ("which rules their rows break", "when they were written")
+            ],
+            id="nearly nothing",
+        ),
+    ],
+)
+def test_what_is_too_much_to_ask_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, questions: int, dated: int, broken: list[str], said: list[str]
+) -> None:
+    """So much is asked of a database as it has an allowance for: three questions for the time of boats, two for their
+    rules, one for the rule of gulls. No clock decides it."""
+    monkeypatch.setattr(rules, "MOST", questions * rules.QUESTION)
+    tables = (
+        "CREATE TABLE `gulls` (`name` varchar(9) NOT NULL) ENGINE=InnoDB;\nINSERT INTO `gulls` VALUES ('A'),(NULL);\n"
+        "CREATE TABLE `boats` (`name` varchar(9) NOT NULL, `at` datetime, PRIMARY KEY (`name`)) ENGINE=InnoDB;\n"
+        "INSERT INTO `boats` VALUES ('A','2031-04-02 12:00:01'),('A','2031-04-02 12:00:02');\n"
+    )
+    found = Only(tmp_path, mysqldump(tables))
+
+    assert sum(column is not None for *_, column in found.written().values()) == dated
+    assert [table for table, *_ in found.broken()] == broken
+    notes = [one.message.partition(":")[0] for one in found.reading.problems if one.code == "note"]
+    assert notes == said
 
 
 def test_a_row_that_its_table_refuses_breaks_a_rule(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What a dump or a database file may do to us: nothing. What we get out of it: all that can be read."""
 
 import ast
+import dataclasses
 import io
 import json
 import os
@@ -11,6 +12,7 @@ import sqlite3
 import struct
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -526,7 +528,7 @@ def test_s15_a_hostile_database_is_only_read(room: Room, tmp_path: Path) -> None
     db.execute("PRAGMA writable_schema=ON")
     db.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'bait'", [f"CREATE VIEW bait {endless}"])
     db.close()
-    reading = room.file(taken(room, path), seconds=10)
+    reading = room.file(taken(room, path))
 
     assert (reading.ended, reading.triggers, reading.views) == ("whole", 1, 1)
     assert counts(reading) | {"users": 20, "costly": 1, "bait": 0, "pages": 0} == counts(reading)
@@ -691,7 +693,6 @@ def test_the_death_of_the_child_is_an_answer(
     """Whatever becomes of the child, the caller gets a reading that says so."""
     library = another_library(tmp_path / "other", "child.py", "def main(", f"{child}\n\n\ndef main(")
     monkeypatch.setattr(sqlite_room, "LIBRARY", library)
-    monkeypatch.setattr(sqlite_room, "GRACE", 0.0)
     reading = room.dump(TWENTY, seconds=0.5 if "sleep" in child else 10.0)
 
     assert (reading.ended, reading.notes) == ("unreadable", (note,))
@@ -722,16 +723,40 @@ def test_what_is_no_file_is_refused_at_once(room: Room, read: object) -> None:
         assert "it is missing, or it is not a file" in reading.notes[0]
 
 
-def test_the_time_that_was_given_is_kept(room: Room) -> None:
-    """When the time is over, what was read by then is the answer, with the byte that was reached."""
-    text = START + rows_of(1, 60_000)
-    started = time.monotonic()
-    reading = room.dump(text + "COMMIT;\n", seconds=0.3)
+def twice(read: Callable[[], DatabaseReading]) -> DatabaseReading:
+    """Read the same evidence two times, see that the answers are the same, and return one of them."""
+    first = read()
+    assert first.rows_file is not None
+    shutil.rmtree(first.rows_file.parent)
+    again = read()
+    assert dataclasses.replace(first, rows_file=again.rows_file) == again
+    return again
 
-    assert time.monotonic() - started < 5
-    assert reading.ended == "truncated"
-    assert 0 < reading.bytes_read < len(text)
-    assert any("limit" in note for note in reading.notes)
+
+def test_a_dump_is_read_up_to_a_number_of_steps(room: Room) -> None:
+    """What was read before the limit is the answer, with the byte that was reached, the same each time."""
+    text = START + rows_of(1, 10_000)
+    found = twice(lambda: room.dump(text + "COMMIT;\n", steps=len(text)))
+
+    assert found.ended == "truncated"
+    assert 0.6 * len(text) < found.bytes_read < 0.75 * len(text)
+    assert counts(found) == {"users": text[: found.bytes_read].count("INSERT")}
+    assert found.notes[0] == (
+        f"the limit of steps was reached at byte {found.bytes_read + 1} of {len(text) + 8}; the rest was not read"
+    )
+
+
+def test_a_database_is_read_up_to_a_number_of_steps(room: Room, tmp_path: Path) -> None:
+    """Rows beyond the limit are left out, and the table is said to be read in part, at the same row each time."""
+    path, db = database(tmp_path, 20_000)
+    db.close()
+    copy = taken(room, path)
+    found = twice(lambda: room.file(copy, steps=50_000))
+
+    rows = counts(found)["users"]
+    assert 0 < rows < 20_000
+    assert f"table users was read in part, {rows} rows: the limit of 50000 steps was reached" in found.notes
+    assert found.integrity == "the check was not finished: the limit of 50000 steps was reached"
 
 
 FRAGMENTS = [
@@ -790,7 +815,7 @@ texts = st.lists(st.sampled_from(FRAGMENTS), max_size=30).map(
 def test_any_bytes_may_be_called_a_dump(dump: bytes) -> None:
     """No bytes raise anything, none are understood beyond their end, and every row that is counted is written."""
     out = io.BytesIO()
-    reply = read_dump_inside(io.BytesIO(dump), len(dump), out, Limits(seconds=10))
+    reply = read_dump_inside(io.BytesIO(dump), len(dump), out, Limits())
 
     assert 0 <= reply.bytes_read <= len(dump)
     assert sum(table.rows for table in reply.tables) == out.getvalue().count(b"\n")
@@ -810,7 +835,7 @@ def test_any_bytes_may_be_called_a_database(tmp_path: Path, changes: list[tuple[
         spoilt[at % len(spoilt)] = byte
     copy, out = tmp_path / "room.db", io.BytesIO()
     copy.write_bytes(spoilt[: length if length % 4 == 0 else None])
-    reply = read_database(copy, out, Limits(seconds=10), lambda _: None)
+    reply = read_database(copy, out, Limits(), lambda _: None)
 
     assert sum(table.rows for table in reply.tables) == out.getvalue().count(b"\n")
     assert (reply.integrity == "") == (reply.ended == "unreadable")

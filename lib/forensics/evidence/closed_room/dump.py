@@ -11,10 +11,10 @@ from forensics.evidence.closed_room.limits import (
     MOST_REFUSALS,
     MOST_TABLES,
     NOT_ALLOWED,
-    Clock,
     Limits,
     Reply,
     Table,
+    Work,
     decoded,
     opened,
     quoted,
@@ -29,10 +29,10 @@ from forensics.evidence.closed_room.statements import ACTIONS, KINDS, is_broken,
 class Loader:
     """Builds a private database out of a dump, one statement at a time. Each `do` gives the trouble it met, or ""."""
 
-    def __init__(self, limits: Limits, clock: Clock) -> None:
-        self.limits, self.clock, self.reply = limits, clock, Reply()
+    def __init__(self, limits: Limits, work: Work) -> None:
+        self.limits, self.work, self.reply = limits, work, Reply()
         # A temporary database: what does not fit the cache goes to a file without a name.
-        self.db = opened("", limits, clock)
+        self.db = opened("", limits, work)
         for setting in ("synchronous=OFF", "journal_mode=MEMORY", "cache_size=-32000"):
             self.db.execute(f"PRAGMA {setting}").fetchall()
         self.db.execute(f"PRAGMA max_page_count={limits.pages}").fetchall()
@@ -109,8 +109,9 @@ class Loader:
     def read_on(self, evidence: BinaryIO, start: int, size: int) -> int | None:
         """Read up to the end, or up to a broken piece; give the byte at which to go on."""
         for piece in pieces(evidence, start, self.limits.value):
-            if self.clock.over(0.7):  # The rest of the time is for the rows.
-                self.stop(f"the time limit was reached at byte {piece.offset} of {size}; the rest was not read")
+            self.work.done += len(piece.raw)  # Broken text may be looked at again and again.
+            if self.work.over(0.7):  # The rest of the steps is for the rows.
+                self.stop(f"the limit of steps was reached at byte {piece.offset} of {size}; the rest was not read")
                 return None
             broken = self.see(piece)
             if broken and (line := LINE.search(piece.raw)):
@@ -323,13 +324,13 @@ def read_dump(
     evidence: BinaryIO, size: int, out: BinaryIO, limits: Limits, report: Callable[[Reply], None] = lambda reply: None
 ) -> Reply:
     """Load what a dump holds, then write its rows; report before their rules are asked, which may not end in time."""
-    clock = Clock(limits.seconds)
-    loader = Loader(limits, clock)
+    work = Work(limits.steps)
+    loader = Loader(limits, work)
     loader.read(evidence, size)
-    loader.pour_all(Rows(out, limits, clock))
+    loader.pour_all(Rows(out, limits, work))
     reply = loader.conclude(size)
     out.flush()
     report(reply)
-    check_rows(loader.db, reply.tables, reply, clock)
+    check_rows(loader.db, reply.tables, reply, work)
     loader.db.close()
     return reply

@@ -9,10 +9,10 @@ from typing import BinaryIO
 from forensics.evidence.closed_room.functions import PLAIN_FUNCTION
 from forensics.evidence.closed_room.limits import (
     MOST_TABLES,
-    Clock,
     Limits,
     Reply,
     Table,
+    Work,
     decoded,
     opened,
     trouble_of,
@@ -38,7 +38,7 @@ class Database:
     """Reads the private copy of a database file."""
 
     def __init__(self, path: Path, limits: Limits) -> None:
-        self.path, self.limits, self.clock, self.reply = path, limits, Clock(limits.seconds), Reply()
+        self.path, self.limits, self.work, self.reply = path, limits, Work(limits.steps), Reply()
         self.wal, self.journal = (path.with_name(path.name + end) for end in ("-wal", "-journal"))
         self.size, self.escaped = path.stat().st_size, 0
         with path.open("rb") as file:
@@ -57,7 +57,7 @@ class Database:
             return self.reply
         self.reply.ended, self.reply.bytes_read = "whole", self.size
         self.note_state(had_journal, had_wal)
-        self.pour_all(schema, Rows(out, self.limits, self.clock))
+        self.pour_all(schema, Rows(out, self.limits, self.work))
         if self.escaped:
             self.reply.note(f"bytes that are not UTF-8, or NUL, stand as \\xNN; values that hold such: {self.escaped}")
         return self.reply
@@ -86,7 +86,7 @@ class Database:
             return found
 
     def attempt(self, *, lenient: bool) -> tuple[sqlite3.Connection, list[tuple[object, ...]]]:
-        db = opened(str(self.path), self.limits, self.clock)
+        db = opened(str(self.path), self.limits, self.work)
         try:
             if lenient:
                 db.execute("PRAGMA writable_schema=ON").fetchall()
@@ -141,7 +141,9 @@ class Database:
         try:
             lines = [str(line) for (line,) in self.db.execute("PRAGMA quick_check(10)")]
         except (sqlite3.Error, UnicodeError, MemoryError) as error:
-            lines = ["the check was not finished in time" if self.clock.over() else trouble_of(error)]
+            lines = [
+                f"the check was not finished: {self.work.trouble(error)}" if self.work.over() else trouble_of(error)
+            ]
         return "\n".join(visible(line, 200) for line in "\n".join(lines).splitlines()[:10])
 
 
@@ -155,6 +157,6 @@ def read_database(path: Path, out: BinaryIO, limits: Limits, report: Callable[[R
         report(reply)
         reply.integrity = database.check()
         report(reply)
-        check_rows(database.db, reply.tables, reply, database.clock)
+        check_rows(database.db, reply.tables, reply, database.work)
         database.db.close()
     return reply

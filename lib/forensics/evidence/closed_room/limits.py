@@ -1,7 +1,6 @@
 """What one reading may cost, what it found, and how a database is opened so that it can do nothing."""
 
 import sqlite3
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +10,8 @@ MOST_TABLES = 10_000
 MOST_REFUSALS = 100
 MOST_NOTES = 200
 MOST_STEPS = 1000
+TICK = 10_000
+"""Instructions of SQLite's own machine between two looks at how many there were."""
 MOST_COLUMNS = 2000
 """SQLite's own limit: a table that wide leaves no place for its row number in a query."""
 
@@ -19,7 +20,10 @@ MOST_COLUMNS = 2000
 class Limits:
     """What one reading may cost."""
 
-    seconds: float = 60.0
+    seconds: float = 300.0
+    """After these the process is ended from outside, as a failure that is named; what is read never depends on them."""
+    steps: int = 1 << 30
+    """Instructions of SQLite's own machine, and bytes of a dump that are looked at: as many on every machine."""
     memory: int = 512 * MEBIBYTE
     """Bytes, for the whole process where the system can hold it to that, else for SQLite alone."""
     rows: int = 256 * MEBIBYTE
@@ -76,15 +80,22 @@ class Reply:
             self.notes.append(sentence)
 
 
-class Clock:
-    """The deadline, as a question and as SQLite's progress handler."""
+class Work:
+    """How many steps were taken: a question, and SQLite's progress handler."""
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self.started = time.monotonic()
+    def __init__(self, most: int) -> None:
+        self.most, self.done = most, 0
 
     def over(self, share: float = 1.0) -> bool:
-        return time.monotonic() - self.started > self.seconds * share
+        return self.done > self.most * share
+
+    def tick(self) -> bool:
+        self.done += TICK
+        return self.over()
+
+    def trouble(self, error: BaseException) -> str:
+        """Say what stopped a query."""
+        return f"the limit of {self.most} steps was reached" if self.over() else trouble_of(error)
 
 
 def visible(text: str, length: int = 120) -> str:
@@ -105,7 +116,7 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def opened(path: str, limits: Limits, clock: Clock) -> sqlite3.Connection:
+def opened(path: str, limits: Limits, work: Work) -> sqlite3.Connection:
     """Open a database in which nothing can be attached, loaded, trusted or waited for."""
     db = sqlite3.connect(path, isolation_level=None, cached_statements=0)
     db.text_factory = decoded
@@ -121,5 +132,5 @@ def opened(path: str, limits: Limits, clock: Clock) -> sqlite3.Connection:
     db.execute("PRAGMA mmap_size=0").fetchall()
     db.execute("PRAGMA ignore_check_constraints=ON").fetchall()
     db.execute(f"PRAGMA hard_heap_limit={limits.memory // 2}").fetchall()
-    db.set_progress_handler(clock.over, 10_000)
+    db.set_progress_handler(work.tick, TICK)
     return db

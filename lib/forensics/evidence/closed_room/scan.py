@@ -9,10 +9,10 @@ from typing import Any, BinaryIO
 from forensics.evidence.closed_room.limits import (
     MOST_COLUMNS,
     MOST_STEPS,
-    Clock,
     Limits,
     Reply,
     Table,
+    Work,
     quoted,
     trouble_of,
     visible,
@@ -22,8 +22,8 @@ from forensics.evidence.closed_room.limits import (
 class Rows:
     """Writes rows as JSON lines, up to a number of bytes."""
 
-    def __init__(self, out: BinaryIO, limits: Limits, clock: Clock) -> None:
-        self.out, self.most, self.clock = out, limits.rows, clock
+    def __init__(self, out: BinaryIO, limits: Limits, work: Work) -> None:
+        self.out, self.most, self.work = out, limits.rows, work
         self.written = 0
 
     def full(self) -> bool:
@@ -88,7 +88,7 @@ class Scan:
                 if trouble := self.keep(values, rows):
                     return trouble
         except (sqlite3.Error, UnicodeError, MemoryError) as error:
-            return f"the limit of {rows.clock.seconds:g} s was reached" if rows.clock.over() else trouble_of(error)
+            return rows.work.trouble(error)
         return ""
 
     def keep(self, values: tuple[Any, ...], rows: Rows) -> str:
@@ -135,7 +135,7 @@ def pour(db: sqlite3.Connection, table: Table, rows: Rows, reply: Reply) -> None
         return
     first = trouble
     for _ in range(MOST_STEPS):
-        if not trouble or not scan.rowid or rows.full() or rows.clock.over():
+        if not trouble or not scan.rowid or rows.full() or rows.work.over():
             break
         start = scan.next_readable()
         trouble = "" if start is None else scan.read(rows, start)
@@ -169,7 +169,7 @@ def learn_rules(db: sqlite3.Connection, table: Table) -> None:
     table.references = [by_number[number] for number in sorted(by_number)]
 
 
-def check_rows(db: sqlite3.Connection, tables: list[Table], reply: Reply, clock: Clock) -> None:
+def check_rows(db: sqlite3.Connection, tables: list[Table], reply: Reply, work: Work) -> None:
     """Have SQLite ask every row whether it passes the CHECK rules of its table; a hundred that do not are enough."""
     db.set_authorizer(None)
     db.execute("PRAGMA ignore_check_constraints=OFF").fetchall()
@@ -180,8 +180,8 @@ def check_rows(db: sqlite3.Connection, tables: list[Table], reply: Reply, clock:
             lines = [str(line) for (line,) in db.execute(f"PRAGMA quick_check({quoted(table.name)})")]
             table.failed_checks = sum(line.startswith("CHECK constraint failed") for line in lines)
         except (sqlite3.Error, UnicodeError, MemoryError) as error:
-            why = f"the limit of {clock.seconds:g} s was reached" if clock.over() else trouble_of(error)
-            reply.note(f"the CHECK rules of table {visible(table.name)} were not asked: {visible(why, 200)}")
+            why = visible(work.trouble(error), 200)
+            reply.note(f"the CHECK rules of table {visible(table.name)} were not asked: {why}")
 
 
 HAS_CHECK = re.compile(r"\bCHECK\s*\(", re.I)

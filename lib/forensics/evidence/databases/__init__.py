@@ -261,11 +261,15 @@ def _conclude(reading: Reading, measured: Measured, tables: list[Table], *, zone
     if measured.first is not None and measured.last is not None:
         reading.covers = (measured.first, measured.last)
         reading.clock = Clock("UTC", "stated" if zones_stated else "assumed")
-    if measured.unasked:
-        said = (
-            f"{measured.unasked:,} of {len(tables):,} tables were not asked about their rules: the time for it was over"
-        )
-        reading.problems.append(Problem("note", said))
+    for count, what in (
+        (measured.unasked, "which rules their rows break"),
+        (measured.undated, "when they were written"),
+    ):
+        if count:
+            said = (
+                f"{count:,} of {len(tables):,} tables were not asked {what}: there is more to look through than is done"
+            )
+            reading.problems.append(Problem("note", said))
     perhaps = "" if reading.status == "ok" else " (perhaps only because the evidence is not whole)"
     for one in measured.violations[:SHOWN]:
         reading.problems.append(Problem("broken-rule", _said(one) + perhaps))

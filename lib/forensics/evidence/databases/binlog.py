@@ -6,14 +6,12 @@ import base64
 import binascii
 import re
 import struct
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from json.encoder import encode_basestring
 
 from forensics.evidence.databases import binlog_rows
-from forensics.evidence.databases.dumps import BYTES_PER_SECOND, LEAST_SECONDS
 from forensics.evidence.databases.found import MOST_REFUSALS, Refusal
 from forensics.evidence.databases.rows import Rows
 from forensics.evidence.databases.sql_text import (
@@ -112,7 +110,6 @@ class Reader:
 
     def __init__(self, data: Bytes, rows: Rows) -> None:
         self.data, self.size, self.rows, self.log = data, len(data), rows, Log()
-        self.until = time.monotonic() + LEAST_SECONDS + self.size / BYTES_PER_SECOND
         self.position: int | None = None
         self.stamp: datetime | None = None
         """The last event's time, as written."""
@@ -130,9 +127,6 @@ class Reader:
         """Read as far as there is something to understand."""
         at = 0
         while at < self.size:
-            if time.monotonic() > self.until:
-                self.stop(f"the time limit was reached at byte {at:,} of {self.size:,}; the rest was not read")
-                break
             found = _PIECE.match(self.data, at)
             end = self.piece(found) if found else self.statement(at)
             if end is None:

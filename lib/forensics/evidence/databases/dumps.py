@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import datetime
 from functools import lru_cache
 from itertools import compress
 from json.encoder import encode_basestring
+from typing import TYPE_CHECKING
 
 from forensics.evidence.databases import dump_words as words
 from forensics.evidence.databases.found import Dump
@@ -31,17 +31,15 @@ from forensics.evidence.databases.sql_text import (
 )
 from forensics.evidence.databases.tables import Table
 
-LEAST_SECONDS = 30.0
-BYTES_PER_SECOND = 2_000_000
-"""What a slow machine reads; the time allowed grows with the dump."""
+if TYPE_CHECKING:
+    from forensics.evidence.databases.declarations import Declaration
+
+MOST_DECLARED = 8 * 1024 * 1024
+"""Bytes of declarations that are parsed; no other part of a dump costs more than its length."""
 MOST_BREAKS = 100
 MOST_TABLES = 10_000
 COPY_PIECE = 32 * 1024 * 1024
 """Bytes of a COPY block that are taken together."""
-
-
-class TimeOverError(Exception):
-    """More time was taken than a dump of this size may take."""
 
 
 class Reader:
@@ -50,11 +48,10 @@ class Reader:
     def __init__(self, data: Bytes, dialect: Dialect, rows: Rows) -> None:
         self.data, self.size, self.dialect, self.rows = data, len(data), dialect, rows
         self.dump = Dump(dialect.name)
-        self.until = time.monotonic() + LEAST_SECONDS + self.size / BYTES_PER_SECOND
         self.database = self.first_database = ""
         self.began = 0
         """The first byte of the statement or row that is being read."""
-        self.breaks = self.expressions = self.misfits = 0
+        self.breaks = self.expressions = self.misfits = self.declared = 0
         self.completed = False
 
     def read(self) -> Dump:
@@ -71,13 +68,9 @@ class Reader:
         """Read one thing; after broken text, give the byte at which to go on, or None."""
         self.began = at
         try:
-            if time.monotonic() > self.until:
-                raise TimeOverError
             return self.step(at)
         except CutError:
             self.stop(f"the dump is cut off at byte {self.size:,}, in what begins at byte {self.began:,}")
-        except TimeOverError:
-            self.stop(f"the time limit was reached at byte {self.began:,} of {self.size:,}; the rest was not read")
         except BrokenError as error:
             self.dump.refuse(error.at, bytes(self.data[error.at : error.at + 120]), str(error))
             self.breaks += 1
@@ -203,10 +196,8 @@ class Reader:
 
     def declare(self, raw: bytes) -> str:
         """Learn a table's columns and rules."""
-        from forensics.evidence.databases.declarations import declaration  # noqa: PLC0415  only where there is one
-
         text = shown(raw[:-1].strip())
-        found = declaration(text, self.dialect.name)
+        found = self.declaration(text)
         if isinstance(found, str):
             return found
         table = self.table(found.schema, found.table)
@@ -218,13 +209,20 @@ class Reader:
 
     def add_rules(self, raw: bytes) -> None:
         """Learn rules that are added after a table's declaration."""
-        from forensics.evidence.databases.declarations import declaration  # noqa: PLC0415  only where there is one
-
-        found = declaration(shown(raw[:-1].strip()), self.dialect.name)
+        found = self.declaration(shown(raw[:-1].strip()))
         if isinstance(found, str):
             self.dump.notes.append(f"a rule is not known here: {visible(shown(raw))}: {found}")
         elif (table := self.dump.tables.get(self.full_name(found.schema, found.table))) is not None:
             table.rules = table.rules.and_also(self.local(found.rules))
+
+    def declaration(self, text: str) -> Declaration | str:
+        """Parse a declaration; give the trouble where it is not parsed."""
+        from forensics.evidence.databases.declarations import declaration  # noqa: PLC0415  only where there is one
+
+        self.declared += len(text)
+        if self.declared > MOST_DECLARED:
+            return f"declarations are parsed up to {MOST_DECLARED:,} bytes in all"
+        return declaration(text, self.dialect.name)
 
     # Names
 
@@ -311,8 +309,6 @@ class Reader:
             values = [_bytes(value) if table.holds.get(column) == "bytes" else value for column, value in pairs]
         table.rows += 1
         self.rows.add(table.name, table.rows, _members(columns) % tuple(values))
-        if not table.rows % 10_000 and time.monotonic() > self.until:
-            raise TimeOverError
 
     def without_computed(
         self, table: Table, columns: tuple[str, ...], values: list[str]
@@ -343,8 +339,6 @@ class Reader:
             )
             number, table.rows, self.misfits = number + len(lines), table.rows + kept, self.misfits + len(lines) - kept
             self.began = ends
-            if time.monotonic() > self.until:
-                raise TimeOverError
         if not end:
             raise CutError
         return end.end()

@@ -1,4 +1,4 @@
-"""The closed room in which SQLite evidence is read: a child process with a deadline and no path to anything else.
+"""The closed room in which SQLite evidence is read: a child process with counted steps and no path to anything else.
 
 Nothing here opens a database. A dump is handed to the child as its standard input, read-only; a database file is copied
 first, with its -wal and -journal, because merely opening one can change it.
@@ -23,8 +23,11 @@ LIBRARY = Path(__file__).resolve().parents[3]
 CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from forensics.evidence.closed_room.child import main; main(sys.argv[2:])"
 COMPANIONS = ("-wal", "-journal")
 MEBIBYTE = 1 << 20
-GRACE = 5.0
-"""Seconds by which the child may outstay the deadline that it keeps itself."""
+LEAST_SECONDS = 300.0
+BYTES_PER_SECOND = 250_000
+"""So slow is no machine: a child that takes longer hangs, and is ended. What is read is bounded by steps, not by time."""
+LEAST_STEPS = 100_000_000
+STEPS_PER_BYTE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +110,12 @@ def looks_like_dump(head: bytes) -> bool:
     return bool(FRAME.match(head, at)) or bool(first and not FOREIGN.search(first[0]))
 
 
-def read_dump(dump: Path, work: Path, *, seconds: float = 60.0, memory_mb: int = 512) -> DatabaseReading:
+def read_dump(dump: Path, work: Path, *, memory_mb: int = 512, **limits: float) -> DatabaseReading:
     """Load a dump, statement by statement, into a database that is thrown away; leave its rows in `work`."""
     try:
         with _whole(dump).open("rb") as evidence:
             size = os.fstat(evidence.fileno()).st_size
-            return _asked("dump", _room(work), evidence, _limits(size, seconds, memory_mb))
+            return _asked("dump", _room(work), evidence, _limits(size, memory_mb) | limits)
     except OSError as error:
         return _unreadable(f"the dump cannot be read: {error.strerror or error}")
 
@@ -122,8 +125,8 @@ def read_file(
     work: Path,
     *,
     companions: Mapping[str, Path] | None = None,
-    seconds: float = 60.0,
     memory_mb: int = 512,
+    **limits: float,
 ) -> DatabaseReading:
     """Read a copy of a database file; leave its rows in `work`.
 
@@ -137,7 +140,7 @@ def read_file(
     try:
         room = _room(work)
         size = sum(_copied(source, room / f"room.db{end}") for end, source in sources.items())
-        return _asked("file", room, None, _limits(size, seconds, memory_mb))
+        return _asked("file", room, None, _limits(size, memory_mb) | limits)
     except OSError as error:
         if room:
             shutil.rmtree(room, ignore_errors=True)
@@ -160,10 +163,16 @@ def _copied(source: Path, target: Path) -> int:
     return shutil.copyfile(_whole(source), target).stat().st_size
 
 
-def _limits(size: int, seconds: float, memory_mb: int) -> dict[str, float]:
-    """Allow what evidence of that size can need: rows of JSON and database pages both grow with it."""
+def _limits(size: int, memory_mb: int) -> dict[str, float]:
+    """Allow what evidence of that size can need: rows of JSON, database pages and steps all grow with it."""
     room = 64 * MEBIBYTE + 8 * size
-    return {"seconds": seconds, "memory": memory_mb * MEBIBYTE, "rows": room, "pages": room // 4096}
+    return {
+        "seconds": LEAST_SECONDS + size / BYTES_PER_SECOND,
+        "steps": LEAST_STEPS + STEPS_PER_BYTE * size,
+        "memory": memory_mb * MEBIBYTE,
+        "rows": room,
+        "pages": room // 4096,
+    }
 
 
 def _asked(kind: str, room: Path, evidence: BinaryIO | None, limits: dict[str, float]) -> DatabaseReading:
@@ -171,7 +180,7 @@ def _asked(kind: str, room: Path, evidence: BinaryIO | None, limits: dict[str, f
     asked = json.dumps({"limits": limits, "files": 2 * limits["rows"]})
     command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", CHILD, str(LIBRARY), kind, asked]
     try:
-        trouble = _run(command, room, evidence, limits["seconds"] + GRACE)
+        trouble = _run(command, room, evidence, limits["seconds"])
         return _reading(room, trouble)
     finally:
         _cleared(room)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,11 +12,9 @@ from datetime import datetime
 import pyarrow as pa
 
 from forensics.evidence.databases import rules as rules_of
-from forensics.evidence.databases.rules import Rules, Violation, pointer
+from forensics.evidence.databases.rules import Allowance, Rules, Violation, pointer
 from forensics.store import Store
 
-SECONDS = 60.0
-"""As long may the tables of one database be asked; what was not asked by then is said."""
 NEARLY_ALL = 0.9
 """As large a part of a column's cells must be times, and of its rows come in their order."""
 
@@ -49,14 +46,16 @@ class Measured:
     """Whether every column from which times were taken states their zone."""
     violations: list[Violation]
     unasked: int
-    """How many tables were not asked, for want of time."""
+    """How many tables were not asked which rules their rows break, because there is too much to ask."""
+    undated: int
+    """How many were not asked when their rows were written, for the same reason."""
 
 
 def measure(store: Store, path: str, tables: Iterable[Table], violations: list[Violation]) -> Measured:
     """Put the tables of one database into the store, with what their rows say; `violations` are those known before."""
     listed = list(tables)
-    until = time.monotonic() + SECONDS
-    written = _written(store, path, listed, until)
+    allowance = Allowance(dict(store.rows("database_sizes", path=path)), rules_of.MOST)
+    written, undated = _written(store, path, listed, allowance)
     columns = ["path", "name", "columns", "rows", "declared", "first_time", "last_time", "time_column", "key"]
     rows = []
     for one in listed:
@@ -75,7 +74,8 @@ def measure(store: Store, path: str, tables: Iterable[Table], violations: list[V
             ]
         )
     store.add("database_tables", columns, rows)
-    found, asked = rules_of.broken(store, path, {one.name: (one.rules, one.columns, one.rows) for one in listed}, until)
+    ruled = {one.name: (one.rules, one.columns, one.rows) for one in listed}
+    found, unasked = rules_of.broken(store, path, ruled, allowance)
     found = violations + found
     store.add(
         "database_violations",
@@ -85,8 +85,8 @@ def measure(store: Store, path: str, tables: Iterable[Table], violations: list[V
     times = [moment for one in written.values() for moment in (one.first, one.last) if moment is not None]
     holds = {table.name: table.holds for table in listed}
     stated = [holds[name].get(one.column) == "instant" for name, one in written.items() if one.column]
-    unasked = len(listed) - asked
-    return Measured(min(times, default=None), max(times, default=None), bool(stated) and all(stated), found, unasked)
+    first, last = min(times, default=None), max(times, default=None)
+    return Measured(first, last, bool(stated) and all(stated), found, unasked, undated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +98,15 @@ class _Written:
     column: str | None = None
 
 
-def _written(store: Store, path: str, tables: list[Table], until: float) -> dict[str, _Written]:
-    """Find when the rows of each table were written, and by which column; both by what the columns hold."""
+def _written(store: Store, path: str, tables: list[Table], allowance: Allowance) -> tuple[dict[str, _Written], int]:
+    """Find when the rows of each table were written, and by which column, both by what the columns hold; and how many
+    tables this was not asked of."""
     spans = store.rows("database_span", path=path)
     if spans:  # the evidence itself says when each row was written
-        return {name: _Written(first, last) for name, first, last in spans}
-    perhaps = _perhaps_times(store, path, tables)
-    dated = {
-        table.name: _dated(store, path, table, perhaps[table.name])
-        for table in tables
-        if perhaps.get(table.name) and time.monotonic() < until
-    }
+        return {name: _Written(first, last) for name, first, last in spans}, 0
+    perhaps = {name: columns for name, columns in _perhaps_times(store, path, tables).items() if columns}
+    asked = [table for table in tables if table.name in perhaps and allowance.covers([table.name] * 3)]
+    dated = {table.name: _dated(store, path, table, perhaps[table.name]) for table in asked}
     best = {name: min(columns, key=_Dated.unlikely) for name, columns in dated.items() if columns}
     store.lend("told", pa.table({"table": list(best), "at": [pointer(one.column) for one in best.values()]}))
     store.run("database_written", path=path)
@@ -118,7 +116,7 @@ def _written(store: Store, path: str, tables: list[Table], until: float) -> dict
         others = [pointer(other.column) for other in dated[name] if other is not one and other.last > one.last]
         later = store.rows("database_later", path=path, table=name, at=others) if others else []
         found[name] = _Written(one.first, max([one.last, *(last for _, last in later)]), one.column)
-    return found
+    return found, len(perhaps) - len(asked)
 
 
 LIKE_A_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d|\d{9,19}(?:\.|$)")
