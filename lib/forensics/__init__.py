@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from forensics.workbench.case import Case
 
-try:
-    __version__ = metadata.version("incident-forensics-workbench")
-except metadata.PackageNotFoundError:  # run from a source tree that is not installed
-    __version__ = "0"
+    __version__: str
+else:
+
+    def __getattr__(name: str) -> str:
+        """Return the version when it is asked for: looking it up takes longer than reading a small database."""
+        if name != "__version__":
+            raise AttributeError(f"module 'forensics' has no attribute {name!r}")
+        from importlib import metadata  # noqa: PLC0415
+
+        try:
+            return metadata.version("incident-forensics-workbench")
+        except metadata.PackageNotFoundError:  # run from a source tree that is not installed
+            return "0"
+
 
 __all__ = ["__version__", "open_case"]
 
