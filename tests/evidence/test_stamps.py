@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+import zoneinfo
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from forensics.errors import DeclarationError
-from forensics.evidence import lines, stamps
+from forensics.evidence import lines, recognition, stamps
 from forensics.evidence.matching import Matcher
 from forensics.evidence.patterns import LinePattern, compiled
 from forensics.evidence.stamps import Stamp
 from forensics.store import Store
 
+DECLARED = [stamp for stamp in stamps.load().values() if stamp.read != "lettered"]
 EXAMPLES = [
     pytest.param(stamp, text, at, id=f"{stamp.name}-{text}")
-    for stamp in stamps.load().values()
+    for stamp in DECLARED
     for text, at in stamp.examples.items()
 ]
 
@@ -46,11 +48,67 @@ def test_an_example_is_read_as_its_time(store: Store, stamp: Stamp, text: str, a
     assert event["time"] == (datetime.fromisoformat(at) if placed else None)
 
 
-@pytest.mark.parametrize("stamp", stamps.load().values(), ids=lambda stamp: stamp.name)
+@pytest.mark.parametrize("stamp", DECLARED, ids=lambda stamp: stamp.name)
 def test_a_shape_captures_nothing(stamp: Stamp) -> None:
     """A shape has no groups of its own, so that a format can put it into a pattern."""
     assert re.compile(stamp.shape).groups == 0
     assert stamp.examples
+
+
+# ---- the letters of zones ------------------------------------------------------------------------------------------
+
+SINCE, UNTIL = datetime(2019, 1, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)
+
+
+def claims() -> dict[str, set[timedelta]]:
+    """Return, for all letters that the database of zones has used since 2019, how far they were ahead of UTC."""
+    found: dict[str, set[timedelta]] = {}
+    weeks = [SINCE + timedelta(days=21 * n) for n in range((UNTIL - SINCE).days // 21)]
+    for name in zoneinfo.available_timezones():
+        for time in weeks if "/" not in name or name.split("/")[0] not in ("posix", "right", "Etc") else ():
+            local = time.astimezone(zoneinfo.ZoneInfo(name))
+            found.setdefault(local.tzname() or "", set()).add(local.utcoffset() or timedelta())
+    return found
+
+
+def test_letters_name_the_zone_that_alone_claims_them(store: Store) -> None:
+    """Each declared zone is as far ahead of UTC as the database of zones says, and nowhere else is called so; where
+    another place is, it is said which is assumed. The store reads the same."""
+    known = claims() | {"UT": {timedelta()}}
+    for letters, written in stamps.zones().items():
+        hours, minutes = int(written[:3]), int(written[0] + written[4:])
+        ahead = timedelta(hours=hours, minutes=minutes)
+
+        assert ahead in known[letters], letters
+        assert known[letters] == {ahead} or stamps.assumed(letters), letters
+        assert store.connection.execute("select zone_ahead($1)", [letters]).fetchall() == [(ahead,)]
+    assert store.connection.execute("select zone_ahead('CST'), zone_ahead('IST')").fetchall() == [(None, None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        pytest.param("Wed Apr  2 07:30:05 PM PDT 2031", "2031-04-03T02:30:05", id="twelve hours"),
+        pytest.param("Wed Apr  2 09:30:05 CEST 2031", "2031-04-02T07:30:05", id="ctime"),
+        pytest.param("Wed, 02 Apr 2031 07:30:05 GMT", "2031-04-02T07:30:05", id="mail"),
+        pytest.param("2031-04-02 16:30:05.120 JST", "2031-04-02T07:30:05.120", id="iso"),
+        pytest.param("02-Apr-2031 03:30:05 EDT", "2031-04-02T07:30:05", id="named month"),
+    ],
+)
+def test_stamps_with_letters_of_one_zone_are_placed(text: str, at: str) -> None:
+    """Where all letters of a text name one zone each, its times are in UTC, and nothing is open."""
+    found = recognition.recognise([text + " no room"] * 3)
+    chunk = next(lines.chunks(memoryview(f"{text} no room\n".encode())))
+    with Store() as opened:
+        [event] = Matcher(opened, found.fmt.lines).lines(chunk).events.to_pylist()
+
+    assert (event["time"], event["own"]) == (datetime.fromisoformat(at), None)
+
+
+def test_letters_of_several_zones_leave_all_stamps_of_a_text_open() -> None:
+    """One CST among them, and no stamp of a text is moved: the log would fall back where its letters change."""
+    assert stamps.lettered("ctime-named", ["Wed Apr  2 07:30:05 CST 2031", "Wed Apr  2 07:30:05 PDT 2031"]) == "ctime-named"
+    assert stamps.lettered("ctime-named", []) == "ctime-named"
 
 
 def test_an_unknown_stamp_names_those_there_are() -> None:

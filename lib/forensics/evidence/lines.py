@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from forensics.evidence import terminal
 from forensics.evidence.intake import open_readonly
 
 CHUNK = 16 * 1024 * 1024
@@ -172,7 +173,9 @@ def _chunk(data: memoryview, start: int, stop: int, first_line: int) -> Chunk:
         pieces[0] = pieces[0][marked:]
         nul = np.array([b"\0" in one for one in pieces], dtype=bool)
         text = pa.array([visible(one[:VISIBLE]) for one in pieces], type=pa.large_string())
-    if escapes:
+    if escapes and terminal.recorded(data):
+        text = pa.array(terminal.shown(text.to_pylist()), type=pa.large_string())
+    elif escapes:
         text = pc.replace_substring_regex(text, pattern=TERMINAL, replacement="")
     return Chunk(first_line, begins + start, lengths, text, nul, start, len(part))
 

@@ -21,6 +21,7 @@ from forensics.evidence import (
     measures,
     packed,
     recognition,
+    stamps,
     tables,
     unread,
     windows,
@@ -389,6 +390,8 @@ def _clock(fmt: formats.Format, reading: logs.TextReading, sample: list[str]) ->
     most = max(dated, key=lambda pattern: reading.read[pattern.name])
     why = fmt.clock_why if most.lacks == "zone" else ""
     match most.lacks:
+        case "" if most.stamp.startswith(stamps.LETTERED):
+            return _lettered_clock(fmt, most, sample)
         case "":
             return Clock("UTC", "stated", 0.0, "", "each stamp says its zone"), None
         case "zone" | "year" | "date" | "order" | "epoch":
@@ -423,12 +426,16 @@ def _unplaced(lacks: str) -> Problem | None:
 
 
 def _lettered_clock(fmt: formats.Format, pattern: LinePattern, sample: list[str]) -> tuple[Clock, Problem | None]:
-    """Read the letters of a zone: UTC and GMT say what they are, others are claimed by several zones or by none."""
+    """Say what the letters of a zone tell: most name one zone, some are claimed by several, or by none."""
+    shape = stamps.named(pattern.stamp)
     fits = [fit for line in sample if (fit := fmt.first_fit(line)) and fit[0] == pattern]
-    names = sorted({name for fit in fits for name in re.findall(r"\b[A-Z]{3,5}\b", fit[1]["time"])})
-    if names and set(names) <= {"UTC", "GMT"}:
-        return Clock("UTC", "stated", 0.0, "", "each stamp says UTC"), None
+    names = sorted({stamps.letters(shape, fit[1]["time"]) for fit in fits} - {""})
     name = ", ".join(names) or "no name"
+    if not pattern.lacks:
+        doubts = [f"{one}, taken for that of {said}" for one in names if (said := stamps.assumed(one))]
+        zones = ", ".join(f"{one} ({stamps.zones().get(one, '?')})" for one in names)
+        note = Problem("zone-assumed", f"its stamps say {'; '.join(doubts)}") if doubts else None
+        return Clock("UTC", "assumed" if doubts else "stated", 0.0, "", f"each stamp says its zone: {zones}"), note
     problem = Problem(
         "zone-unknown",
         f"its stamps say {name}, which several zones claim, or none: read as if it were UTC, the true times lie up to 14 h away",

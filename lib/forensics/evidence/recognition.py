@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
-from forensics.evidence import formats, stamps
+from forensics.evidence import formats, stamps, terminal
 from forensics.evidence.formats import FALLBACK, Format
 from forensics.evidence.lines import TERMINAL
 from forensics.evidence.patterns import LinePattern, Wrapper
@@ -51,9 +51,11 @@ class Recognised:
 def sample(head: bytes) -> list[str]:
     """Return the first lines of a text, as patterns look at them."""
     text = head.decode("utf-8-sig", "backslashreplace")
-    if "\x1b" in text:
+    recorded = terminal.recorded(head)
+    if "\x1b" in text and not recorded:
         text = re.sub(TERMINAL, "", text)
-    return [line[:LINE_CAP] for line in re.split(r"\r\n|\n|\r", text)[:SAMPLE_LINES]]
+    found = [line[:LINE_CAP] for line in re.split(r"\r\n|\n|\r", text)[:SAMPLE_LINES]]
+    return terminal.shown(found) if recorded else found
 
 
 def _lines(texts: Iterable[str]) -> list[str]:
@@ -158,8 +160,10 @@ def _better(wrapped: Recognised, plain: Recognised | None) -> bool:
 
 
 def _settled(pattern: LinePattern, fmt: Format, lines: Sequence[str]) -> LinePattern:
-    """Decide what only the lines of this very text tell: the order of day and month, whether times carry their zone."""
-    if pattern.begins != "event" or not (pattern.object or stamps.named(pattern.stamp).choices):
+    """Decide what only the lines of this very text tell: the order of day and month, whether times carry their zone,
+    whether the letters of their zones are all known."""
+    shape = stamps.named(pattern.stamp)
+    if pattern.begins != "event" or not (pattern.object or shape.choices or shape.lacks == "name"):
         return pattern
     written = [
         fit[1]["time"] for line in lines if (fit := fmt.first_fit(line)) and fit[0] == pattern and fit[1]["time"]
@@ -167,6 +171,8 @@ def _settled(pattern: LinePattern, fmt: Format, lines: Sequence[str]) -> LinePat
     if pattern.object:
         local = written and sum(map(stamps.zoned, written)) < len(written) / 2
         return replace(pattern, stamp="any-local") if local else pattern
+    if shape.lacks == "name":
+        return replace(pattern, stamp=stamps.lettered(pattern.stamp, written))
     return pattern if pattern.order else replace(pattern, order=stamps.order(pattern.stamp, written))
 
 

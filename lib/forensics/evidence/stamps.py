@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 from forensics.errors import DeclarationError
 
 Lacks = Literal["", "zone", "name", "year", "date", "order", "epoch"]
 """What a stamp leaves out: its zone (`name`: only letters that several zones claim), its year, its date, which
 number is the day and which the month, or when its seconds began."""
+
+LETTERED = "lettered "
+"""Begins the names of shapes whose zone's letters are read."""
 
 _NAMED = re.compile(r"\(\?P<time:([\w-]+)>\)")
 
@@ -26,7 +29,7 @@ class Stamp:
     name: str
     shape: str
     """A regular expression without groups, for both engines."""
-    read: Literal["zoned", "cast", "epoch", "tai64n", "seconds", "any", "strptime"]
+    read: Literal["zoned", "cast", "epoch", "tai64n", "seconds", "any", "strptime", "lettered"]
     parse: tuple[str, ...]
     """strptime patterns, the first that fits reads; fractions follow a full stop, blanks are single."""
     choices: tuple[str, ...]
@@ -48,9 +51,11 @@ class Stamp:
 
 @cache
 def load() -> dict[str, Stamp]:
-    """Return the shapes by name, the most telling first. Raises DeclarationError."""
-    text = files("forensics.evidence").joinpath("stamps.toml").read_text(encoding="utf-8")
-    return {
+    """Return the shapes by name, the most telling first. Raises DeclarationError.
+
+    Each shape with the letters of a zone comes a second time, for texts all of whose letters [zones] tells.
+    """
+    shapes = {
         entry["name"]: Stamp(
             entry["name"],
             entry["shape"],
@@ -63,8 +68,41 @@ def load() -> dict[str, Stamp]:
             entry.get("guessed", True),
             dict(entry["example"]),
         )
-        for entry in tomllib.loads(text)["stamp"]
+        for entry in _declared()["stamp"]
     }
+    lettered = [one for one in shapes.values() if one.lacks == "name"]
+    return shapes | {
+        LETTERED + one.name: replace(one, name=LETTERED + one.name, read="lettered", lacks="", guessed=False)
+        for one in lettered
+    }
+
+
+@cache
+def _declared() -> dict[str, Any]:
+    return tomllib.loads(files("forensics.evidence").joinpath("stamps.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def zones() -> dict[str, str]:
+    """Return how far ahead of UTC a zone's letters are, as in +02:00, for those that one zone alone claims."""
+    return {letters: ahead for ahead, several in _declared()["zones"].items() for letters in several}
+
+
+def assumed(letters: str) -> str:
+    """Return which of several places that claim these letters is assumed; nothing where only one claims them."""
+    return str(_declared()["assumed"].get(letters, ""))
+
+
+def letters(stamp: Stamp, written: str) -> str:
+    """Return the letters of its zone that a stamp of this shape ends or is interrupted by."""
+    dropped = re.search(stamp.drop, written) if stamp.drop else None
+    return dropped[0].strip() if dropped else ""
+
+
+def lettered(name: str, written: list[str]) -> str:
+    """Return the shape by which these stamps are read: with their zones, where [zones] tells each of their letters."""
+    told = {letters(named(name), stamp) for stamp in written}
+    return LETTERED + name if told and told <= zones().keys() else name
 
 
 def named(name: str) -> Stamp:
@@ -84,8 +122,9 @@ def expand(pattern: str) -> tuple[str, str | None]:
 
 
 def zoned(stamp: str) -> bool:
-    """Say whether a stamp of any shape says its zone: by an offset, by UTC or GMT, or by being an epoch."""
-    return bool(re.search(r"^[\d.]+$|\d(?:Z| ?[+-]\d\d:?\d\d| ?(?:UTC|GMT))$", stamp.strip()))
+    """Say whether a stamp of any shape says its zone: by an offset, by letters of one zone, or by being an epoch."""
+    found = re.search(r"^[\d.]+$|\d(?:Z| ?[+-]\d\d:?\d\d| ?(?P<letters>[A-Z]{2,5}))$", stamp.strip())
+    return found is not None and (not found["letters"] or found["letters"] in zones())
 
 
 def order(name: str, written: list[str]) -> str:

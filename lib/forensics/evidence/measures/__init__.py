@@ -28,6 +28,9 @@ LARGEST = 8 * 1024 * 1024
 NUMBERS = "number-table"
 """What a text is called that no declared format fits, and that is a table of numbers."""
 
+TERMINAL = ("terminal", "dated-captures")
+"""Formats in which the output of any command may stand."""
+
 NEVER = "$^"
 _ANY = "*"
 
@@ -113,7 +116,7 @@ def _measure(entry: dict[str, Any]) -> Measure:
 def read(store: Store, path: str, content: lines.Content, fmt: str, *, declared_format: bool = True) -> Measured | None:
     """Put the numbers of a text into the samples; None when it holds none that are declared."""
     name = fmt if declared_format else _ANY
-    spoken = [measure for measure in load() if name in measure.formats]
+    spoken = [measure for measure in load() if name in measure.formats or name in TERMINAL]
     if not (spoken or name == _ANY) or content.size > LARGEST:
         return None
     store.run("table_macros")

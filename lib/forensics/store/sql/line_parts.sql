@@ -8,6 +8,7 @@ select nth, cast(strlen(parts.head) as integer) as head,
         when parts.time = '' then null
         when $read = 'zoned' then zoned_read(parts.time)
         when $read = 'cast' then coalesce(try_cast(parts.time as timestamp), leap_read(parts.time, $removed))
+        when $read = 'lettered' then lettered_read(parts.time, $removed, $prefix, $patterns)
         when $read = 'epoch' then epoch_read(parts.time)
         when $read = 'seconds' then make_timestamp(cast(round(try_cast(parts.time as double) * 1e6) as bigint))
         when $read = 'tai64n' then tai64n_read(parts.time)

@@ -7,9 +7,14 @@ create or replace temp macro clear_date(a, b, year) as case
 create or replace temp macro hour_read(hour) as case when regexp_matches(hour, '[AP]M') then try_strptime(replace(hour, ' ', ''), '%I:%M:%S%p')::time
     else try_cast(replace(trim(hour), ',', '.') as time) end;
 
--- A line that holds nothing but a time dates what stands below it; three words of a heading around it do no harm.
+-- A line that holds nothing but a time dates what stands below it; three words of a heading around it do no harm. A prompt
+-- ends that: nobody knows how long somebody thought before the next command. It reads as the end of time.
 create or replace temp macro stamp_line(line) as case
-    when regexp_full_match(trim(line), '[#=-]*\s*(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?Z| ?[+-]\d\d:?\d\d)?|1\d{9}(?:\.\d+)?|1\d{12}|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d UTC \d{4})\s*[=-]*')
+    when regexp_matches(line, '^(?:\([\w.-]{1,40}\) )?(?:[\w.-]+@[\w.-]+:[^\s$#%]*|\[[\w.-]+@[\w.-]+ [^\]\s]*\])[$#%] \S') then timestamp 'infinity'
+    when regexp_full_match(trim(line), '[#=-]*\s*(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?Z| ?[+-]\d\d:?\d\d)?|1\d{9}(?:\.\d+)?|1\d{12})\s*[=-]*')
+        then any_read(trim(trim(line), '#=- '))
+    when regexp_full_match(trim(line), '[#=-]*\s*[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?: [AP]M)? [A-Z]{3,5} \d{4}\s*[=-]*')
+            and zone_ahead(regexp_extract(line, ' ([A-Z]{3,5}) \d{4}', 1)) is not null
         then any_read(trim(trim(line), '#=- '))
     when regexp_full_match(trim(line), '\d\d/\d\d/\d{4} \d\d:\d\d:\d\d(?: [AP]M)?') then
         clear_date(substr(trim(line), 1, 2), substr(trim(line), 4, 2), substr(trim(line), 7, 4)) + hour_read(substr(trim(line), 12)) end;

@@ -10,6 +10,14 @@ create or replace temp macro zoned_read(stamp) as case when ends_with(stamp, 'Z'
     else cast(coalesce(try_cast(stamp as timestamptz),
         try_cast(regexp_replace(replace(stamp, ',', '.'), ' ?([+-]\d\d):?(\d\d)$', '\1:\2') as timestamptz)) as timestamp) end;
 
+-- How far the letters of a zone are ahead of UTC, as stamps.toml declares it; null for all others.
+create or replace temp macro zone_ahead(letters) as to_minutes(map {
+    'HST': -600, 'AKST': -540, 'HDT': -540, 'AKDT': -480, 'PST': -480, 'MST': -420, 'PDT': -420, 'MDT': -360, 'EST': -300, 'EDT': -240,
+    'NST': -210, 'ADT': -180, 'NDT': -150, 'UTC': 0, 'UT': 0, 'GMT': 0, 'WET': 0, 'CET': 60, 'MET': 60, 'WAT': 60, 'WEST': 60, 'CAT': 120,
+    'CEST': 120, 'EET': 120, 'MEST': 120, 'SAST': 120, 'EAT': 180, 'EEST': 180, 'IDT': 180, 'MSK': 180, 'PKT': 300, 'WIB': 420, 'AWST': 480,
+    'HKT': 480, 'WITA': 480, 'JST': 540, 'KST': 540, 'WIT': 540, 'ACST': 570, 'AEST': 600, 'ACDT': 630, 'AEDT': 660, 'NZST': 720,
+    'NZDT': 780}[letters]);
+
 create or replace temp macro epoch_read(stamp) as case
     when try_cast(stamp as double) < 1e8 then null
     when try_cast(stamp as double) < 1e11 then make_timestamp(cast(round(try_cast(stamp as double) * 1e6) as bigint))
@@ -24,10 +32,15 @@ create or replace temp macro tai64n_read(stamp) as make_timestamp((try_cast('0x'
 create or replace temp macro strptime_read(stamp, removed, prefix, patterns) as cast(try_strptime(prefix || regexp_replace(
     regexp_replace(regexp_replace(stamp, removed, ''), '\s+', ' ', 'g'), '(:\d\d)[.,](\d{1,6})\d*', '\1.\2'), patterns) as timestamp);
 
+-- A stamp whose zone's letters [zones] of stamps.toml tells.
+create or replace temp macro lettered_read(stamp, removed, prefix, patterns) as
+    coalesce(leap_read(stamp, removed), strptime_read(stamp, removed, prefix, patterns))
+        - coalesce(zone_ahead(regexp_extract(regexp_extract(stamp, removed), '[A-Z]+$')), interval 0 minute);
+
 create or replace temp macro any_read(stamp) as case
     when regexp_full_match(stamp, '\d+(\.\d+)?([eE]\+?\d+)?') then epoch_read(stamp)
     when regexp_matches(stamp, '(Z|[+-]\d\d:?\d\d)$') and regexp_matches(stamp, '^\d{4}-') then zoned_read(stamp)
-    when regexp_matches(stamp, '^\d{4}-') then coalesce(try_cast(stamp as timestamp), leap_read(stamp, ' ?\b[A-Z]{3,5}$'))
+    when regexp_matches(stamp, '^\d{4}-') then coalesce(try_cast(stamp as timestamp), lettered_read(stamp, ' ?\b[A-Z]{2,5}$', '', ['%Y']))
     when regexp_matches(stamp, '^\d{4}/') then strptime_read(stamp, '$^', '', ['%Y/%m/%d %H:%M:%S', '%Y/%m/%d %H:%M:%S.%f'])
     when regexp_matches(stamp, '^\d\d/[A-Z]') then strptime_read(stamp, '$^', '', ['%d/%b/%Y:%H:%M:%S %z'])
-    else strptime_read(stamp, ' ?\b[A-Z]{3,5}\b', '', ['%a %b %d %H:%M:%S %Y', '%a, %d %b %Y %H:%M:%S', '%a, %d %b %Y %H:%M:%S %z', '%d %b %Y %H:%M:%S']) end;
+    else lettered_read(stamp, ' ?\b[A-Z]{3,5}\b', '', ['%a %b %d %H:%M:%S %Y', '%a %b %d %I:%M:%S %p %Y', '%a, %d %b %Y %H:%M:%S', '%a, %d %b %Y %H:%M:%S %z', '%d %b %Y %H:%M:%S']) end;
