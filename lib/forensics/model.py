@@ -89,10 +89,18 @@ class Clock:
     """What its stamps leave out (evidence/stamps.py): zone, name, year, date, order, epoch; empty: nothing."""
     why: str = ""
     """How we know its zone, in words."""
+    confidence: float | None = None
+    """How sure an inferred zone is: the share of the events that tell it, less what chance would bring about."""
+    left_s: tuple[float, float] | None = None
+    """The bounds of an inferred offset: what remains between the accounts of one event, in seconds."""
 
     def json(self) -> Json:
         """Write it as the contract does."""
-        return {"zone": self.zone, "how": self.how, "offset_s": self.offset_s, "why": self.why}
+        told: Json = {"zone": self.zone, "how": self.how, "offset_s": self.offset_s, "why": self.why}
+        if self.confidence is not None and self.left_s is not None:
+            told["confidence"] = round(self.confidence, 4)
+            told["bounds_s"] = [round(self.offset_s + left, 3) for left in self.left_s]
+        return told
 
 
 Status = Literal["ok", "partial", "empty", "unreadable", "error-payload", "duplicate"]

@@ -114,6 +114,17 @@ def test_a_stated_zone_moves_only_its_source(read: Read) -> None:
     assert (found["b.log"].clock.how, found["b.log"].covers) == ("assumed", (at(0), at(4)))
 
 
+@pytest.mark.parametrize("zone", ["+02:00", "Europe/Berlin"])
+def test_a_zone_is_stated_of_stamps_without_a_year_too(read: Read, zone: str) -> None:
+    """Where the year is known, a stated zone moves stamps without one as it moves others."""
+    lines = "".join(f"{at(s):%b %d %H:%M:%S} quay tided[7]: level {s}\n" for s in range(5))
+    found, store = read({"a.log": lines}, reference="2031-05-01", clocks=f"a.log={zone}")
+
+    assert (found["a.log"].clock.zone, found["a.log"].clock.how) == (zone, "stated")
+    assert found["a.log"].covers == (at(0) - timedelta(hours=2), at(4) - timedelta(hours=2))
+    assert store.one("clock_span", path="a.log") == at(0) - timedelta(hours=2)
+
+
 def test_a_stated_beginning_places_a_clock_that_only_counts(read: Read) -> None:
     """Seconds since a start have times once a person says when it was."""
     lines = "".join(f"[{s:5d}.250000] ferry0: berth {s} is free\n" for s in range(1, 9))
@@ -137,3 +148,128 @@ def test_what_cannot_be_understood_is_refused(name: str, value: str) -> None:
     """A statement about clocks that makes no sense ends the command before anything is read."""
     with pytest.raises(UsageError, match=name):
         clocks.stated(Parameters(**{name: value}))
+
+
+# ---- what events tell ------------------------------------------------------------------------------------------
+
+
+def local(seconds: float, ahead: timedelta) -> str:
+    """Write a time by a clock so far ahead of UTC that names no zone."""
+    return (at(seconds) + ahead).isoformat(sep=" ", timespec="seconds")
+
+
+def tended(*starts: float, ahead: timedelta) -> str:
+    """Return a log, without zones, of a round through three locks that began at these seconds."""
+    steps = [(0, "open-north-lock"), (37, "drain-old-basin"), (91, "close-south-lock")]
+    return "".join(f"{local(start + s, ahead)} INFO keeper: Step {name}\n" for start in starts for s, name in steps)
+
+
+ROUND = "".join(
+    f"[{iso(s)}] INFO [ferry] gate {name} done\n"
+    for s, name in [(1, "open-north-lock"), (38, "drain-old-basin"), (92, "close-south-lock")]
+)
+"""The same round, told by another program whose stamps say their zone."""
+
+
+def test_answers_tell_the_zone_by_their_own_date(read: Read) -> None:
+    """A log that quotes the Date of answers keeps the zone by which those are of the same moment."""
+    ahead = timedelta(hours=-3, minutes=-30)
+    lines = "".join(
+        f"{local(s, ahead)} DEBUG client: answered, 'Date': '{at(s - 1):%a, %d %b %Y %H:%M:%S} GMT', 'Age': '0'\n"
+        for s in (0, 20, 50, 70)
+    )
+    found, _ = read({"client.log": lines})
+
+    clock = found["client.log"].clock
+    assert (clock.zone, clock.how, clock.left_s) == ("-03:30", "inferred", (1.0, 1.0))
+    assert found["client.log"].covers == (at(0), at(70))
+
+
+def test_instants_that_are_no_dates_of_answers_tell_nothing(read: Read) -> None:
+    """That something ends an hour later says nothing about a zone."""
+    lines = "".join(f"{local(s, timedelta(0))} INFO door: pass valid until {iso(s + 3600)}\n" for s in range(0, 90, 9))
+    found, _ = read({"door.log": lines})
+
+    assert found["door.log"].clock.how == "assumed"
+
+
+def test_the_pace_of_a_job_tells_the_zone(read: Read) -> None:
+    """Of many runs of a job only the one that another program tells too stands whole quarters of an hour off."""
+    ahead = timedelta(hours=5, minutes=45)
+    found, store = read({"ferry.log": ROUND, "keeper.log": tended(-5000, -603, 0, 731, ahead=ahead)})
+
+    clock = found["keeper.log"].clock
+    assert (clock.zone, clock.how, clock.offset_s, clock.left_s) == ("+05:45", "inferred", 20700, (-1.0, -1.0))
+    assert clock.confidence is not None
+    assert 0.98 < clock.confidence < 1
+    assert store.one("clock_span", path="keeper.log") == at(-5000)
+
+
+def test_runs_that_are_an_hour_apart_tell_nothing(read: Read) -> None:
+    """A job that runs by the clock fits several zones, so none is told."""
+    hourly = tended(*(3600 * hour for hour in range(-6, 7)), ahead=timedelta(hours=2))
+    found, _ = read({"ferry.log": ROUND, "keeper.log": hourly})
+
+    assert found["keeper.log"].clock.how == "assumed"
+
+
+def test_one_run_that_fits_none_tells_nothing(read: Read) -> None:
+    """Another run of the same job, seven minutes later, is no account of this one."""
+    found, _ = read({"ferry.log": ROUND, "keeper.log": tended(420, ahead=timedelta(hours=2))})
+
+    assert found["keeper.log"].clock.how == "assumed"
+
+
+def pool(*seconds: float) -> str:
+    """Return a log, with zones, of a process that says something at these seconds."""
+    return "".join(f"[{iso(s)}] INFO [pool] swept {round(s)} nets\n" for s in seconds)
+
+
+def spoken(*seconds: float, ahead: timedelta) -> str:
+    """Return a log, without zones, of other things that the process says."""
+    return "".join(f"{local(s, ahead)} INFO mole: sounded {round(s)} fathoms\n" for s in seconds)
+
+
+def test_logs_of_one_process_begin_and_end_together(read: Read) -> None:
+    """A log beside another in one folder that begins and ends with it keeps its clock; those written alike are assumed to."""
+    ahead = timedelta(hours=1)
+    files = {
+        "one/pool.log": pool(317, 400, 1300, 2000, 2623),
+        "one/mole.log": spoken(316, 330, 900, ahead=ahead),
+        "one/mole.log.1": spoken(*range(1000, 2600, 100), 2626, ahead=ahead),
+        "one/pier.log": spoken(700, 800, ahead=ahead),
+        "two/mole.log": spoken(316, 900, 2626, ahead=ahead),
+    }
+    found, _ = read(dict(files))
+
+    told = {path: (entry.clock.zone, entry.clock.how) for path, entry in found.items()}
+    assert told == {
+        "one/pool.log": ("UTC", "stated"),
+        "one/mole.log": ("+01:00", "inferred"),
+        "one/mole.log.1": ("+01:00", "inferred"),
+        "one/pier.log": ("+01:00", "assumed"),
+        "two/mole.log": ("UTC", "assumed"),
+    }
+    assert found["one/mole.log"].clock.left_s == (-1.0, 3.0)
+    assert found["one/pier.log"].covers == (at(700), at(800))
+
+
+def test_logs_that_were_cut_by_the_hour_tell_nothing(read: Read) -> None:
+    """Two extracts of the same hour, each by its own clock, are no logs that began together."""
+    cut = [2, *range(60, 3590, 60), 3598]
+    found, _ = read({"pool.log": pool(*cut), "mole.log": spoken(*cut, ahead=timedelta(hours=2))})
+
+    assert found["mole.log"].clock.how == "assumed"
+
+
+def test_a_day_that_other_logs_tell_dates_a_log_of_times_alone(read: Read) -> None:
+    """Stamps without a date have the day, and the zone, by which their log begins and ends with the one beside it."""
+    ahead = timedelta(hours=9)
+    night = "".join(f"[{at(s) + ahead:%H:%M:%S}] berth {s} was swept\n" for s in (316, 340, 900, 1500, 2624))
+    found, store = read({"pool.log": pool(317, 400, 1300, 2000, 2623), "night.txt": night})
+
+    entry = found["night.txt"]
+    assert (entry.clock.zone, entry.clock.how, entry.covers) == ("+09:00", "inferred", (at(316), at(2624)))
+    assert codes(entry) & {"no-date", "date-inferred"} == {"date-inferred"}
+    times = store.connection.execute("select time from log_events where path = 'night.txt' order by line").fetchall()
+    assert [time for (time,) in times] == [at(second) for second in (316, 340, 900, 1500, 2624)]

@@ -9,27 +9,19 @@ from __future__ import annotations
 import re
 import zoneinfo
 from calendar import isleap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
-from statistics import median
 
 from forensics.errors import UsageError
+from forensics.evidence import shared_events
+from forensics.evidence.shared_events import Match, Telling, written
 from forensics.model import Clock, Evidence, Parameters, Problem, parse_time
 from forensics.store import Store
 
-QUARTER = timedelta(minutes=15)
-"""Offsets of zones are whole quarters of an hour."""
-
-LEAST_MATCHES = 3
-"""So many events must be seen in both sources before they tell anything about its clock."""
-
-LEAST_AGREEING = 0.8
-"""This share of them must tell the same."""
-
 NEAR = timedelta(minutes=2)
-"""Two accounts of one event lie this close, once the zones are right."""
+"""A fall of the clock is by an hour if it is by no more or less than this."""
 
 SKEWED = timedelta(seconds=30)
 """Clocks that differ by more than this are said to."""
@@ -39,9 +31,6 @@ JUMP = timedelta(seconds=60)
 
 LEAP_YEARS = 8
 """Years among which one is a leap year, wherever they begin."""
-
-MOST_EVENTS = 200_000
-"""Sources with more events than this are compared by a sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +90,6 @@ def _offset(zone: str) -> timedelta | None:
     return -length if found[1] == "-" else length
 
 
-def _written(offset: timedelta) -> str:
-    minutes = round(offset.total_seconds() / 60)
-    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
-
-
 def settle(store: Store, entries: Sequence[Evidence], said: Stated) -> list[Evidence]:
     """Place the sources' times as far as people or other sources tell where, and say what is known of each clock."""
     settled = {entry.path: entry for entry in entries}
@@ -114,7 +98,8 @@ def settle(store: Store, entries: Sequence[Evidence], said: Stated) -> list[Evid
     dated = [entry.covers for entry in settled.values() if entry.covers and entry.clock.how != "unknown"]
     for entry in entries:
         if entry.clock.lacks == "year":
-            settled[entry.path] = _place_year(store, settled[entry.path], said, dated)
+            placed = _place_year(store, settled[entry.path], said, dated)
+            settled[entry.path] = _stated_zone(store, placed, said) if placed.covers else placed
         elif entry.clock.lacks == "epoch" and entry.path in said.anchors:
             settled[entry.path] = _anchor(store, settled[entry.path], said.anchors[entry.path])
     return _jumps(store, _compare(store, settled))
@@ -123,11 +108,11 @@ def settle(store: Store, entries: Sequence[Evidence], said: Stated) -> list[Evid
 def _jumps(store: Store, entries: list[Evidence]) -> list[Evidence]:
     """Name the sources whose times fall back from one line to the next; nothing is sorted away."""
     told: dict[str, Problem] = {}
-    for path, falls, _, deepest, line, before, written in store.rows("clock_jumps"):
+    for path, falls, _, deepest, line, before, fallen in store.rows("clock_jumps"):
         code = "clock-back" if deepest >= JUMP.total_seconds() else "out-of-order"
         message = (
             f"its times fall back {falls:,} times, at most by {deepest:,.3f} s "
-            f"(line {line:,}: {written.isoformat()} after {before.isoformat()}); the order of the file is kept"
+            f"(line {line:,}: {fallen.isoformat()} after {before.isoformat()}); the order of the file is kept"
         )
         if abs(deepest - 3600) < NEAR.total_seconds():
             message += "; by an hour, as a clock does when summer time ends"
@@ -140,7 +125,7 @@ def _jumps(store: Store, entries: list[Evidence]) -> list[Evidence]:
 
 def _stated_zone(store: Store, entry: Evidence, said: Stated) -> Evidence:
     zone = said.zone(entry.path)
-    if zone is None or entry.clock.lacks not in ("zone", "name") or not entry.covers:
+    if zone is None or entry.clock.lacks not in ("zone", "name", "year") or not entry.covers:
         return entry
     offset = _offset(zone)
     if offset is not None:
@@ -149,9 +134,9 @@ def _stated_zone(store: Store, entry: Evidence, said: Stated) -> Evidence:
         store.run("clock_zone", path=entry.path, zone=zone)
     first, last = store.rows("clock_span", path=entry.path)[0]
     shift = entry.covers[0] - first if first else timedelta(0)
-    clock = Clock(zone, "stated", shift.total_seconds(), entry.clock.lacks, "a person stated it")
+    clock = replace(entry.clock, zone=zone, how="stated", offset_s=shift.total_seconds(), why="a person stated it")
     problems = [problem for problem in entry.problems if problem.code != "zone-unknown"]
-    if offset is None:
+    if offset is None and entry.clock.lacks != "year":
         problems += _odd_hours(store, entry.path, zone)
     return replace(entry, clock=clock, covers=(first, last) if first else entry.covers, problems=tuple(problems))
 
@@ -226,90 +211,121 @@ def _year(last: datetime, reference: datetime, how: str, leap_days: Sequence[int
     return min(years, key=lambda year: abs(last.replace(year=year) - reference), default=None)
 
 
-# ---- events seen in two sources -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """How two sources' accounts of the same events differ: the second's time minus the first's."""
-
-    first: str
-    second: str
-    differences: tuple[float, ...]
-    """Seconds, one for each event that both hold."""
-
-    def agreeing(self) -> tuple[timedelta, float, list[float]]:
-        """Return the quarter hour that most events tell, the share that tells it, and what is left of each."""
-        quarters = [round(seconds / QUARTER.total_seconds()) for seconds in self.differences]
-        common = max(sorted(set(quarters)), key=quarters.count)
-        rest = [seconds - common * QUARTER.total_seconds() for seconds in self.differences]
-        near = [left for left in rest if abs(left) <= NEAR.total_seconds()]
-        return common * QUARTER, len(near) / len(self.differences), near
-
-
-def matches(store: Store, formats: Mapping[str, str]) -> list[Match]:
-    """Return the pairs of sources that tell of the same events, by request ids and texts that are rare in both."""
-    found: dict[tuple[str, str], list[float]] = {}
-    for first, second, difference in store.rows(
-        "clock_matches", most=MOST_EVENTS, paths=list(formats), formats=list(formats.values())
-    ):
-        found.setdefault((first, second), []).append(difference)
-    return [
-        Match(first, second, tuple(differences))
-        for (first, second), differences in sorted(found.items())
-        if len(differences) >= LEAST_MATCHES
-    ]
+# ---- what events tell ------------------------------------------------------------------------------------------
 
 
 def _compare(store: Store, settled: dict[str, Evidence]) -> list[Evidence]:
-    open_zones = [e.path for e in settled.values() if e.clock.lacks in ("zone", "name") and e.clock.how != "stated"]
+    """Infer zones from events that sources share, where nobody stated one; tell how far the other clocks differ."""
     if len([e for e in settled.values() if e.covers]) > 1:
         formats = {entry.path: entry.format or "" for entry in settled.values()}
-        for match in matches(store, formats):
+        for match in shared_events.matches(store, formats):
             pair = settled.get(match.first), settled.get(match.second)
             if pair[0] is None or pair[1] is None:
                 continue
-            if (match.first in open_zones) != (match.second in open_zones):
-                _infer_zone(store, settled, match, open_zones)
+            unknown = [entry for entry in pair if entry and _open(entry)]
+            told = match.zone(unknown[0].path) if len(unknown) == 1 else None
+            if told:
+                _place(store, settled, told, told.why)
             else:
                 _tell_skew(settled, match)
+    tellings: dict[str, list[Telling]] = {}
+    for told in _told(store, settled):
+        tellings.setdefault(told.path, []).append(told)
+    for found in tellings.values():
+        if len({(told.offset, told.days) for told in found}) == 1:
+            _place(
+                store, settled, max(found, key=lambda told: told.confidence), "; ".join(told.why for told in found[:3])
+            )
+    _carry(store, settled)
     return list(settled.values())
 
 
-def _infer_zone(store: Store, settled: dict[str, Evidence], match: Match, open_zones: list[str]) -> None:
-    offset, share, rest = match.agreeing()
-    known, unknown, sign = match.first, match.second, 1
-    if match.first in open_zones:
-        known, unknown, sign = match.second, match.first, -1
-    if share < LEAST_AGREEING or abs(offset) > timedelta(hours=14):
-        _tell_skew(settled, match)
-        return
-    offset, count = offset * sign, len(match.differences)
-    entry = settled[unknown]
-    if offset:
-        store.run("clock_shift", path=unknown, offset=offset)
-    why = (
-        f"{count:,} events that {known} holds too stand {_written(offset)} off there in {share:.0%} of cases, "
-        f"the rest within {max(map(abs, rest), default=0.0):.1f} s"
+def _open(entry: Evidence) -> bool:
+    """Say whether nothing told yet which zone a source's stamps are in."""
+    return (
+        bool(entry.covers)
+        and entry.clock.lacks in ("zone", "name", "year")
+        and entry.clock.how in ("assumed", "unknown")
     )
-    covers = (entry.covers[0] - offset, entry.covers[1] - offset) if entry.covers else None
-    clock = Clock(_written(offset) if offset else "UTC", "inferred", offset.total_seconds(), entry.clock.lacks, why)
-    note = Problem("zone-inferred", f"its stamps name no zone; {clock.zone} is inferred: {why}")
-    kept = tuple(problem for problem in entry.problems if problem.code != "zone-unknown")
-    settled[unknown] = replace(entry, clock=clock, covers=covers, problems=(*kept, note))
-    open_zones.remove(unknown)
+
+
+def _known(entry: Evidence) -> bool:
+    """Say whether a source's own stamps say their zone."""
+    return bool(entry.covers) and entry.clock.how == "stated" and not entry.clock.lacks
+
+
+def _told(store: Store, settled: Mapping[str, Evidence]) -> Iterable[Telling]:
+    """Yield all that events tell of the clocks of which nothing is known yet."""
+    unknown = {entry.path: entry.format or "" for entry in settled.values() if _open(entry)}
+    known = {entry.path: entry.format or "" for entry in settled.values() if _known(entry)}
+    asked = [e for e in settled.values() if not any(problem.code == "only-a-stretch" for problem in e.problems)]
+    beside = [entry for entry in asked if _known(entry) and entry.kind != "metrics"]
+    ended = [entry for entry in asked if _open(entry) or (entry.own_clock and entry.clock.lacks == "date")]
+    return [
+        *(shared_events.quoted(store, list(unknown)) if unknown else ()),
+        *(shared_events.sequences(store, known, unknown) if known and unknown else ()),
+        *(shared_events.edges(store, beside, ended) if beside and ended else ()),
+    ]
+
+
+def _place(store: Store, settled: dict[str, Evidence], told: Telling, why: str) -> None:
+    """Move the times of a source as far as events tell, and say so."""
+    entry = settled[told.path]
+    zone = written(told.offset) if told.offset else "UTC"
+    clock = replace(
+        entry.clock,
+        zone=zone,
+        how="inferred",
+        offset_s=told.offset.total_seconds(),
+        why=why,
+        confidence=told.confidence,
+        left_s=told.left,
+    )
+    sure = f" ({min(99, int(100 * told.confidence))} % sure)"
+    if entry.clock.lacks == "date":
+        note = Problem("date-inferred", f"its stamps hold no date; day and zone ({zone}) are inferred{sure}: {why}")
+    else:
+        note = Problem("zone-inferred", f"its stamps name no zone; {zone} is inferred{sure}: {why}")
+    settled[told.path] = _moved(store, entry, told.offset + timedelta(days=told.days), clock, note)
+
+
+def _moved(store: Store, entry: Evidence, ahead: timedelta, clock: Clock, note: Problem) -> Evidence:
+    if ahead:
+        store.run("clock_shift", path=entry.path, offset=ahead)
+    first, last = store.rows("clock_span", path=entry.path)[0]
+    kept = tuple(problem for problem in entry.problems if problem.code not in ("zone-unknown", "no-date"))
+    covers = (first, last) if first else entry.covers
+    return replace(entry, clock=clock, covers=covers, own_clock=None, problems=(*kept, note))
+
+
+def _carry(store: Store, settled: dict[str, Evidence]) -> None:
+    """Assume of a log that it keeps the clock of those that lie beside it in the same format, where theirs was inferred."""
+    told: dict[tuple[str, str | None], list[Evidence]] = {}
+    for entry in settled.values():
+        if entry.clock.how == "inferred" and entry.clock.lacks == "zone":
+            told.setdefault((entry.path.rpartition("/")[0], entry.format), []).append(entry)
+    for entry in list(settled.values()):
+        beside = told.get((entry.path.rpartition("/")[0], entry.format), [])
+        if not _open(entry) or entry.clock.lacks != "zone" or len({one.clock.zone for one in beside}) != 1:
+            continue
+        like = beside[0]
+        why = f"its stamps name no zone; {like.path}, beside it in the same format, keeps {like.clock.zone}"
+        clock = replace(entry.clock, zone=like.clock.zone, offset_s=like.clock.offset_s, why=why)
+        note = Problem("zone-carried", f"{why}, and so it is assumed to")
+        settled[entry.path] = _moved(store, entry, timedelta(seconds=like.clock.offset_s), clock, note)
 
 
 def _tell_skew(settled: dict[str, Evidence], match: Match) -> None:
     """Say that two clocks differ, with the bounds within which they do."""
-    middle = median(match.differences)
-    near = [one for one in match.differences if abs(one - middle) <= NEAR.total_seconds()]
-    if abs(middle) < SKEWED.total_seconds() or len(near) < LEAST_AGREEING * len(match.differences):
+    skew = match.skew()
+    if skew is None or abs(skew[0]) < SKEWED.total_seconds():
         return
+    middle, least, most, events = skew
     note = Problem(
         "clock-skew",
         f"its clock stands {abs(middle):.1f} s {'ahead of' if middle > 0 else 'behind'} that of {match.first} "
-        f"(between {min(near):.1f} and {max(near):.1f} s over {len(near):,} events that both hold); times are left as written",
+        f"(between {least:.1f} and {most:.1f} s over {events:,} events that both hold, of "
+        f"{len(match.differences):,} compared); times are left as written",
         "state which clock is right, and collect the date of each machine: date -u +%FT%T.%3NZ",
     )
     entry = settled[match.second]

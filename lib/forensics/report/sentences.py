@@ -174,12 +174,15 @@ def _listed(names: list[str], most: int = 5) -> str:
 
 def _clocks(result: Json) -> str:
     dated = [e for e in result["evidence"] if e["covers"]]
-    by = {how: [e["path"] for e in dated if e["clock"]["how"] == how] for how in ("assumed", "inferred", "unknown")}
-    parts = []
-    if by["assumed"]:
-        parts.append(
-            f"UTC is assumed, not stated, for {_listed(by['assumed'])}: an hour's error there would move every event by it."
-        )
+    by = {how: [e["path"] for e in dated if e["clock"]["how"] == how] for how in ("inferred", "unknown")}
+    assumed: dict[str, list[str]] = {}
+    for entry in dated:
+        if entry["clock"]["how"] == "assumed":
+            assumed.setdefault(entry["clock"]["zone"], []).append(entry["path"])
+    parts = [
+        f"{zone} is assumed, not stated, for {_listed(paths)}: an hour's error there would move every event by it."
+        for zone, paths in assumed.items()
+    ]
     if by["inferred"]:
         parts.append(f"The zone of {_listed(by['inferred'])} is inferred from events that other files tell, too.")
     if by["unknown"]:

@@ -27,7 +27,13 @@ def how(entry: Json) -> str:
 def clock(entry: Json) -> str:
     """Say which zone a file's times are in, and how that is known; nothing where it has no times."""
     told = entry["clock"]
-    return f"{told['zone']} ({told['how']})" if entry["covers"] and told["zone"] else NONE
+    sure = f", {sureness(told['confidence'])}" if "confidence" in told else ""
+    return f"{told['zone']} ({told['how']}{sure})" if entry["covers"] and told["zone"] else NONE
+
+
+def sureness(confidence: float) -> str:
+    """Say how sure an inference is; none is ever all of it."""
+    return f"{min(99, int(100 * confidence))} %"
 
 
 def inventory(result: Json) -> list[Row]:
@@ -79,7 +85,9 @@ def clocks(result: Json) -> list[Row]:
             "file": entry["path"],
             "zone": entry["clock"]["zone"] or NONE,
             "how it is known": entry["clock"]["how"],
-            "ahead of UTC by": length(entry["clock"]["offset_s"]) if entry["clock"]["offset_s"] else NONE,
+            "ahead of UTC by": _ahead(entry["clock"]["offset_s"]),
+            "sure": sureness(entry["clock"]["confidence"]) if "confidence" in entry["clock"] else NONE,
+            "within": _bounds(entry["clock"]),
             "why": entry["clock"]["why"] or NONE,
             "doubts": "; ".join(p["message"] for p in entry["problems"] if p["code"] in _CLOCK) or NONE,
         }
@@ -88,12 +96,26 @@ def clocks(result: Json) -> list[Row]:
     ]
 
 
+def _ahead(seconds: float) -> str:
+    return f"{'-' if seconds < 0 else ''}{length(abs(seconds))}" if seconds else NONE
+
+
+def _bounds(clock: Json) -> str:
+    """Say how far the accounts of one event lie from the offset: the least and the most, in seconds."""
+    if "bounds_s" not in clock:
+        return NONE
+    least, most = (quantity(edge - clock["offset_s"]) for edge in clock["bounds_s"])
+    return f"{least} to {most} s"
+
+
 _CLOCK = {
     *(
         "clock-skew",
         "clock-back",
         "zone-unknown",
         "zone-inferred",
+        "zone-carried",
+        "date-inferred",
         "no-year",
         "year-inferred",
         "year-stated",

@@ -1,5 +1,6 @@
--- Move the times of one source that name no zone back by the $offset that its clock is ahead of UTC.
-update log_events set time = own_clock - $offset where path = $path and own_clock is not null;
+-- Move the times of one source that name no zone back by the $offset that its clock is ahead of UTC: of stamps without a date,
+-- ahead of the day that stands in for theirs.
+update log_events set time = coalesce(time, own_clock) - $offset where path = $path and own_clock is not null;
 update log_events set "after" = "after" - $offset, "before" = "before" - $offset where path = $path and time is null;
 update samples set time = time - $offset where path = $path;
 update spans set time = time - $offset where path = $path;

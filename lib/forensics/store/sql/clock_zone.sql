@@ -5,7 +5,7 @@ from (
     with own as (
         select line, own_clock, cast(timezone($zone, own_clock) as timestamp) as utc,
             own_clock < lag(own_clock) over (order by line) - interval 30 minute as falls
-        from log_events where path = $path and own_clock is not null),
+        from (select line, coalesce(time, own_clock) as own_clock from log_events where path = $path and own_clock is not null)),
     runs as (
         select line, utc, own_clock, count(*) filter (where falls) over (order by line) as fallen,
             timezone($zone, cast(utc + interval 1 hour as timestamp) at time zone 'UTC') = own_clock as twice,
