@@ -288,8 +288,8 @@ def _table(file: _File, store: Store) -> Evidence | None:
 def _text(file: _File, store: Store, found: Recognised) -> Evidence:
     fmt, whole = found.fmt, file.content.size <= WHOLE_TEXT
     measured = _measured(file, store, found)
-    if measured is not None and measured.mostly and found.how == "fallback":
-        fmt = replace(fmt, name=measures.NUMBERS, kind="metrics")
+    if measured is not None and found.how == "fallback" and (measured.mostly or measured.kinds > 1):
+        fmt = replace(fmt, **(_NUMBERS if measured.mostly else _OUTPUTS))
     elif found.how == "fallback":
         file.problems.append(
             Problem(
@@ -341,6 +341,10 @@ def _text(file: _File, store: Store, found: Recognised) -> Evidence:
         return entry
     first, last = (time.strftime(_WRITTEN[clock.lacks]) for time in reading.covers)
     return replace(entry, own_clock=(first, last))
+
+
+_NUMBERS: dict[str, Any] = {"name": measures.NUMBERS, "kind": "metrics"}
+_OUTPUTS: dict[str, Any] = {"name": measures.OUTPUTS, "kind": "capture", "vantage": "responder's terminal"}
 
 
 def _stretch(file: _File, store: Store, fmt: formats.Format) -> windows.Part | None:

@@ -25,11 +25,11 @@ from forensics.store import Store
 LARGEST = 8 * 1024 * 1024
 """Bytes; an output of a command is small, and a larger text is a log."""
 
-NUMBERS = "number-table"
-"""What a text is called that no declared format fits, and that is a table of numbers."""
+NUMBERS, OUTPUTS = "number-table", "command-outputs"
+"""What a text is called that no declared format fits, and that is a table of numbers, or what several commands printed."""
 
-TERMINAL = ("terminal", "dated-captures")
-"""Formats in which the output of any command may stand."""
+TERMINAL = "terminal"
+"""The format in which the output of any command may stand."""
 
 NEVER = "$^"
 _ANY = "*"
@@ -62,6 +62,10 @@ class Measure:
     """Lines whose parts hold for all lines below them."""
     leave: str
     """Lines that are left alone although the pattern fits."""
+    when: str
+    """A part that must have been found, on the line or above it; empty: none."""
+    unless: str
+    """A part that must not have been found."""
     header: str
     """Instead of a pattern: the line that names the columns of the rows below it."""
     keys: int
@@ -80,6 +84,8 @@ class Measured:
     samples: int
     mostly: bool
     """Whether at least half of the lines gave some, so that the text is a table of numbers more than anything else."""
+    kinds: int
+    """How many declared measures fitted lines of it."""
     covers: tuple[datetime, datetime] | None
     problems: tuple[Problem, ...]
 
@@ -103,6 +109,8 @@ def _measure(entry: dict[str, Any]) -> Measure:
         entry.get("pattern", ""),
         entry.get("context", f"{NEVER}(?P<none>)"),
         entry.get("leave", NEVER),
+        entry.get("when", ""),
+        entry.get("unless", ""),
         entry.get("header", ""),
         entry.get("keys", 0),
         entry.get("prefix", ""),
@@ -116,7 +124,7 @@ def _measure(entry: dict[str, Any]) -> Measure:
 def read(store: Store, path: str, content: lines.Content, fmt: str, *, declared_format: bool = True) -> Measured | None:
     """Put the numbers of a text into the samples; None when it holds none that are declared."""
     name = fmt if declared_format else _ANY
-    spoken = [measure for measure in load() if name in measure.formats or name in TERMINAL]
+    spoken = [measure for measure in load() if name in measure.formats or name == TERMINAL]
     if not (spoken or name == _ANY) or content.size > LARGEST:
         return None
     store.run("table_macros")
@@ -128,15 +136,16 @@ def read(store: Store, path: str, content: lines.Content, fmt: str, *, declared_
         store.run("measure_lines", before=before)
         store.take_back("chunk")
         before = store.one("measure_last")
-    for measure in spoken:
-        if measure.header or store.one("measure_fits", pattern=measure.pattern):
-            _fill(store, path, measure)
+    fitting = [one for one in spoken if one.header or store.one("measure_fits", pattern=one.pattern)]
+    for measure in fitting:
+        _fill(store, path, measure)
     if name == _ANY:
         _runs(store, path)
     row = store.records("table_covers", path=path)[0]
     samples, telling, filled = store.rows("measure_count", path=path)[0]
     covers = (row["first_time"], row["last_time"]) if row["first_time"] else None
-    return Measured(samples, telling >= filled / 2, covers, tuple(_problems(store, path, row))) if samples else None
+    problems = (*_problems(store, path, row), *_untimed(row, name))
+    return Measured(samples, telling >= filled / 2, len(fitting), covers, problems) if samples else None
 
 
 def _fill(store: Store, path: str, measure: Measure) -> None:
@@ -158,6 +167,8 @@ def _fill(store: Store, path: str, measure: Measure) -> None:
         context=measure.context,
         context_groups=_groups(measure.context),
         leave=measure.leave,
+        when=measure.when,
+        unless=measure.unless,
         label_names=list(measure.labels),
         label_groups=list(measure.labels.values()),
         names=[value.name for value in measure.values],
@@ -231,6 +242,19 @@ def _problems(store: Store, path: str, told: dict[str, Any]) -> Iterator[Problem
         yield Problem(
             "minus-one",
             f"{unknown:,} numbers are -1, where nothing else is below 0: they mean that nothing was known yet",
+        )
+
+
+def _untimed(told: dict[str, Any], fmt: str) -> Iterator[Problem]:
+    """Say that numbers on a terminal have no times: a command comes after the time above it, nobody knows how long."""
+    open_ones = told["records"] - told["timed"] - told["clocked"]
+    if open_ones and fmt == TERMINAL:
+        yield Problem(
+            "no-time",
+            f"{open_ones:,} numbers that commands printed have no times of their own: they lie between the times that the "
+            "recording holds before and after their commands",
+            "print the time with each command: date -u +%FT%TZ; df -h. Or record it: script -T TIMES FILE",
+            leaves_open="When exactly was it so?",
         )
 
 

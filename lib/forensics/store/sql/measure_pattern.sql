@@ -1,4 +1,5 @@
--- One sample per number that $pattern finds in a line. Parts that $context found further up are parts of the line as well.
+-- One sample per number that $pattern finds in a line. Parts that $context found further up are parts of the line as well;
+-- the part $when must be there, and the part $unless must not.
 insert into samples (path, line, position, name, labels, series, time, value, unit, clock_s)
 with held as (
     select *, last_value(case when regexp_matches(text, $context) then to_json(regexp_extract(text, $context, $context_groups)) end
@@ -12,7 +13,7 @@ numbered as (
             try_cast(parts->>'date' as date) + hour_read(parts->>'hour')) as time,
         coalesce(lasted(nullif(parts->>'elapsed', '')) / 1000, epoch(hour_read(nullif(parts->>'hour', '')))) as clock_s,
         unnest(list_zip($names, $values, $wholes, $units, $reads, range(1, len($names) + 1))) as what
-    from matched),
+    from matched where ($when = '' or coalesce(parts->>$when, '') <> '') and ($unless = '' or coalesce(parts->>$unless, '') = '')),
 paired as (
     select *, unnest(case when what[5] = 'pairs' then list_zip(
             regexp_extract_all(parts->>what[2], '([\w()%.]+)=(\S+)', 1), regexp_extract_all(parts->>what[2], '([\w()%.]+)=(\S+)', 2))
