@@ -83,9 +83,8 @@ class _Array:
     over_lines: bool
 
 
-def lift(raw: bytes | memoryview) -> Lifted:
+def lift(data: bytes | mmap.mmap) -> Lifted:
     """Take the long arrays of numbers out of a JSON text."""
-    data = raw.obj if isinstance(raw, memoryview) and isinstance(raw.obj, mmap.mmap) else bytes(raw)
     if not _KEY.search(data, 0, HEAD):
         return Lifted(bytes(data))
     lifted = Lifted(b"", marker=secrets.token_hex(16))

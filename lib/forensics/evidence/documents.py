@@ -1,24 +1,25 @@
-"""Reading JSON: whole documents, one object a line, and documents that were cut."""
+"""Reading JSON: whole documents, one object a line, and documents that were cut; large ones piece by piece."""
 
 from __future__ import annotations
 
 import gc
-import json
+import mmap
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from forensics.evidence import arrays, formats, inner_lines, remarks, unknown_json
+from forensics.evidence import formats, inner_lines, json_text, long_lists, remarks, unknown_json
 from forensics.evidence.account import Account
 from forensics.evidence.broken_json import DEEPEST, salvage, too_deep
 from forensics.evidence.formats import Format
-from forensics.evidence.harvest import Objects, harvest
-from forensics.evidence.json_lines import Bad, is_log, read_lines
-from forensics.evidence.values import LONGEST_NUMBER, named
+from forensics.evidence.harvest import Harvest, Objects, beside
+from forensics.evidence.json_lines import Bad, Lines, is_log, read_lines
+from forensics.evidence.json_text import Text, skip
+from forensics.evidence.long_lists import Data
 from forensics.evidence.values import text as shown
 from forensics.model import Clock, LineCount, Problem
 from forensics.store import Store
@@ -66,11 +67,21 @@ def looks_like_json(head: str) -> bool:
 
 def read(store: Store, path: str, raw: bytes | memoryview) -> DocumentReading | None:
     """Read a JSON text into the store; None when it is better read as lines: no JSON, or several unknown documents."""
+    data = raw.obj if isinstance(raw, memoryview) and isinstance(raw.obj, mmap.mmap) else bytes(raw)
     with _uncollected():
-        text = _Text(arrays.lift(raw))
-        if text.lifted.arrays and not text.takes_arrays():
-            text = _Text(arrays.Lifted(bytes(raw)))
-        return _Reader(store, path, text).read()
+        return _large(store, path, data) or _Reader(store, path, json_text.whole(data)).read()
+
+
+def _large(store: Store, path: str, data: Data) -> DocumentReading | None:
+    """Read a large text piece by piece; None where it is small, or does not fall into pieces."""
+    if len(data) < long_lists.SHORTEST:
+        return None
+    frame = long_lists.cut(data)
+    if frame is not None:
+        return _Reader(store, path, json_text.framed(data, frame)).read()
+    pieces = json_text.pieces_of_lines(data)
+    first = next(pieces)
+    return _Reader(store, path, first, pieces).lines() if first.size < len(data) else None
 
 
 @contextmanager
@@ -86,88 +97,12 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-class _Text:
-    """A JSON text, and the parser that puts its long arrays back and counts keys that stand twice in one object."""
-
-    def __init__(self, lifted: arrays.Lifted) -> None:
-        self.lifted = lifted
-        self.doubled: Counter[str] = Counter()
-        source = lifted.text.decode("utf-8-sig", "surrogateescape")
-        self.mark = 3 if lifted.text.startswith(b"\xef\xbb\xbf") else 0
-        self.source = source
-        self.stripped = source.rstrip("\0 \t\r\n")
-        hook = self._restored if lifted.arrays else self._pairs
-        self.decoder = json.JSONDecoder(object_pairs_hook=hook, parse_int=_whole)
-        self.scan: Callable[[str, int], tuple[Any, int]] = self.decoder.scan_once  # type: ignore[attr-defined]
-
-    def _pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            self.doubled.update(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
-        return found
-
-    def _restored(self, pairs: list[tuple[str, Any]]) -> Any:
-        return self.lifted.restore(self._pairs(pairs))
-
-    def after(self, start: int) -> tuple[Any, int]:
-        """Parse the document that begins at or after a character; return it and where it ends. Raises ValueError."""
-        return self.decoder.raw_decode(self.stripped, _skip(self.stripped, start))
-
-    def line(self, text: str) -> Any:
-        """Parse one line. Raises ValueError."""
-        try:
-            found, end = self.scan(text, 0)  # without the search for blanks around, which costs as much
-        except StopIteration:
-            end = -1
-        return found if end == len(text) else self.decoder.decode(text)
-
-    def byte(self, character: int) -> int:
-        """Return where a character of the text lies in the file."""
-        return self.places([character])[0]
-
-    def places(self, characters: list[int]) -> list[int]:
-        """Return where characters of the text lie in the file; they must not fall."""
-        found, seen, length = [], 0, self.mark
-        for character in characters:
-            piece = self.source[seen:character]
-            length += len(piece) if piece.isascii() else len(piece.encode("utf-8", "surrogateescape"))
-            seen = character
-            found.append(self.lifted.original(length))
-        return found
-
-    def takes_arrays(self) -> bool:
-        """Say whether some format that fits can take arrays as such; others want lists."""
-        first = None
-        try:
-            first, end = self.after(0)
-            while end < len(self.stripped) and not (fmt := _declared(first)):
-                first, end = self.after(end)
-        except (ValueError, RecursionError):
-            kept = salvage(self.stripped, self.decoder.decode)
-            first = kept[0] if kept else None
-        fmt = _declared(first)
-        return fmt is not None and any(records.points for records in fmt.records)
-
-
-def _declared(document: Any) -> Format | None:
-    return formats.recognise_document(document) or formats.recognise_object(document)
-
-
-def _skip(text: str, start: int) -> int:
-    found = re.compile(r"\s*").match(text, start)
-    return found.end() if found else start
-
-
-def _whole(digits: str) -> int | str:
-    """Read a whole number; one of hundreds of digits stays text, which no column takes for a number."""
-    return int(digits) if len(digits) < LONGEST_NUMBER else digits
-
-
 class _Reader:
     """One text on its way into the store."""
 
-    def __init__(self, store: Store, path: str, text: _Text) -> None:
-        self.store, self.path, self.text = store, path, text
+    def __init__(self, store: Store, path: str, text: Text, more: Iterator[Text] | None = None) -> None:
+        """Take a text, or the first of its pieces and the others."""
+        self.store, self.path, self.text, self.more = store, path, text, more
 
     def read(self) -> DocumentReading | None:
         source = self.text.stripped
@@ -178,10 +113,10 @@ class _Reader:
         except ValueError:
             if too_deep(source):
                 return DocumentReading(None, error=TOO_DEEP)
-            return self._lines() or self._cut()
+            return self.lines() or self._cut()
         trailing = source[end:].strip()
         one_a_line = "\n" in source if trailing else isinstance(document, dict) and "\n" not in source.strip()
-        if one_a_line and (lines := self._lines()):
+        if one_a_line and (lines := self.lines()):
             return lines
         headers = self._headers(document, end) if trailing else None
         if headers:
@@ -194,7 +129,7 @@ class _Reader:
         if more:
             if reading.fmt is None:
                 return None
-            reading.trailing = self.text.byte(len(source)) - self.text.byte(_skip(source, end))
+            reading.trailing = self.text.byte(len(source)) - self.text.byte(skip(source, end))
         return reading
 
     def _headers(self, first: Any, end: int) -> tuple[Any, int] | None:
@@ -220,7 +155,10 @@ class _Reader:
             if guessed is None:
                 return self._unknown(document)
             fmt, remark = guessed
-        reading = self._take(fmt, [(document, None)])
+        taking = _Taking(self.store, self.path, fmt)
+        taking.add([(document, None)], self.text)
+        reading = taking.reading()
+        reading.cut_at = next((one.broken_at for one in self.text.held if one.broken_at is not None), None)
         reading.remarks += remark
         if isinstance(document, dict) and HEADERS in document:
             reading.remarks.append(remarks.header_objects(len(document[HEADERS])))
@@ -239,42 +177,93 @@ class _Reader:
         reading.cut_at = self.text.byte(kept[1])
         return reading
 
-    def _lines(self) -> DocumentReading | None:
-        over_lines = self.text.lifted.over_lines
-        lines = None if over_lines else read_lines(self.text.source, self.text.line)
+    def lines(self) -> DocumentReading | None:
+        """Read one object a line; None where the lines do not look so."""
+        lines = None if self.text.over_lines else read_lines(self.text.source, self.text.line)
         if lines is None:
             return None
-        guessed = unknown_json.guess_lines(lines.objects) if lines.fmt is None and len(lines.objects) > 1 else None
+        guessed = None
+        if lines.fmt is None and len(lines.objects) > 1:
+            guessed = unknown_json.guess_lines(lines.objects, more=self.more is not None)
         fmt, remark = guessed or (lines.fmt, [])
         if fmt is None:
             return None
-        self._quarantine(lines.bad)
-        reading = self._take(fmt, lines.objects)
-        reading.refused.update(lines.refused)
+        taking = _Taking(self.store, self.path, fmt)
+        taking.take_lines(lines, self.text)
+        for text in self.more or ():
+            lines = read_lines(text.source, text.line, lines)
+            assert lines is not None, "what goes on after lines is lines"
+            taking.take_lines(lines, text)
+        reading = taking.reading()
         reading.remarks += remark
-        reading.lines = lines.count
         return reading
 
-    def _quarantine(self, bad: list[Bad]) -> None:
+
+class _Taking:
+    """The records of one file on their way into their tables."""
+
+    def __init__(self, store: Store, path: str, fmt: Format) -> None:
+        self.store, self.path, self.fmt = store, path, fmt
+        self.account = Account(path)
+        self.harvests = [Harvest(records, self.account) for records in fmt.records]
+        self.remarks: list[Problem] = []
+        self.doubled: set[str] = set()
+        self.refused: Counter[str] = Counter()
+        self.count: Counter[str] = Counter()
+
+    def add(self, objects: Objects, text: Text) -> None:
+        """Put the records of documents of the format into the store; of their long lists one piece after another."""
+        told = remarks.of_documents(self.fmt, [one for one, _ in objects])
+        self.remarks += [one for one in told if one not in self.remarks]
+        apart = beside(self.fmt.records, objects, text.held) if text.held else None
+        if apart is None:
+            for held in text.held:
+                held.load_all()
+        self._harvest(objects, apart, inside=False)
+        for held in text.held if apart is not None else ():
+            others = [one for one in text.held if one is not held]
+            for _ in held.every_piece():
+                for one in others:
+                    one.clear()
+                self._harvest(objects, apart, inside=True)
+            held.clear()
+            if held.broken_at is not None:
+                break
+        self.doubled.update(text.twice())
+
+    def _harvest(self, objects: Objects, apart: set[int] | None, *, inside: bool) -> None:
+        """Take those kinds of record that stand inside the long lists, or those that stand beside them; None: all."""
+        for number, one in enumerate(self.harvests):
+            if apart is not None and inside is (number in apart):
+                continue
+            for table in one.tables(objects):
+                rows = inner_lines.refine(self.store, table) if one.records.into == "log_events" else table
+                self.store.append(one.records.into, rows)
+
+    def take_lines(self, lines: Lines, text: Text) -> None:
+        """Put the records of lines into the store, and lines that are no objects into the quarantine."""
+        self._quarantine(lines.bad, text)
+        self.add(lines.objects, text)
+        self.refused.update(lines.refused)
+        self.count.update(lines.count.json())
+
+    def _quarantine(self, bad: list[Bad], text: Text) -> None:
         """Keep lines that are no objects, each with its place and the reason."""
-        places = iter(self.text.places([place for one in bad for place in (one.start, one.stop)]))
+        places = iter(text.places([place for one in bad for place in (one.start, one.stop)]))
         rows = []
         for one in bad:
             begin, end = next(places), next(places)
-            text = (shown(one.text) or "").replace("\0", "\\x00")
-            rows.append([self.path, one.line, begin, end - begin, one.why, text])
+            told = (shown(one.text) or "").replace("\0", "\\x00")
+            rows.append([self.path, one.line, begin, end - begin, one.why, told])
         self.store.add("quarantine", ("path", "line", "offset", "length", "reason", "shown"), rows)
 
-    def _take(self, fmt: Format, objects: Objects) -> DocumentReading:
-        """Put the records of a recognised document into the store."""
-        account = Account(self.path)
-        for records in fmt.records:
-            for table in harvest(records, objects, account):
-                rows = inner_lines.refine(self.store, table) if records.into == "log_events" else table
-                self.store.append(records.into, rows)
-        reading = DocumentReading(fmt, account.records, account.covers, account.refused)
-        reading.doubled = tuple(sorted(map(named, self.text.doubled)))
-        reading.remarks = [*remarks.of_documents(fmt, [one for one, _ in objects]), *remarks.of_account(account)]
+    def reading(self) -> DocumentReading:
+        """Return what came of it all."""
+        account = self.account
+        reading = DocumentReading(self.fmt, account.records, account.covers, account.refused + self.refused)
+        reading.lines = LineCount(**self.count) if self.count else None
+        reading.doubled = tuple(sorted(self.doubled))
+        reading.remarks = [*self.remarks, *remarks.of_account(account)]
         if account.zoneless:
-            reading.clock = replace(fmt.clock, zone="UTC", how="assumed")
+            reading.clock = replace(self.fmt.clock, zone="UTC", how="assumed")
         return reading

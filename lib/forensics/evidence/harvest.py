@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from forensics.evidence import columns, json_values
 from forensics.evidence.account import Account
 from forensics.evidence.columns import COLUMNS, Values
+from forensics.evidence.json_text import Held
 from forensics.evidence.leaves import Leaf, leaves
 from forensics.evidence.paths import Place, find, has, picker
 from forensics.evidence.records import Records
@@ -21,59 +22,120 @@ Objects = list[tuple[Any, int | None]]
 """Documents, each with its line where a file has one a line."""
 
 
-def harvest(records: Records, objects: Objects, account: Account) -> Iterator[pa.Table]:
-    """Yield the rows that these records give, ready for their table."""
-    places, lines = _places(records, objects)
-    if records.points:
-        yield from series_tables(records, places, lines, account)
-    elif records.measures:
-        yield from _measures(records, places, lines, account)
-    elif places:
-        yield _rows(records, places, _where(records, lines), account, {})
+class Harvest:
+    """Takes one kind of record out of the documents of a file, which may come piece by piece."""
+
+    def __init__(self, records: Records, account: Account) -> None:
+        self.records, self.account = records, account
+        self._stood = 0
+        """Records, or points of series, that stood in earlier pieces."""
+        self._last: dict[str, str] = {}
+        """What each subject said last."""
+        self._measured: set[str] = set()
+        """The names of which some record had a number so far."""
+
+    def tables(self, objects: Objects) -> Iterator[pa.Table]:
+        """Yield the rows that these documents give, ready for their table."""
+        records = self.records
+        places, lines = self._places(objects)
+        if records.points:
+            self._stood = yield from series_tables(records, places, lines, self.account, self._stood)
+            return
+        where = self._where(lines)
+        self._stood += len(places)
+        if records.measures:
+            yield from self._measures(places, where)
+        elif places:
+            yield _rows(records, places, where, self.account, {})
+
+    def _places(self, objects: Objects) -> tuple[list[Place], list[int | None]]:
+        """Return every record, in order, and the line on which each stands."""
+        records = self.records
+        places: list[Place] = []
+        lines: list[int | None] = []
+        for document, line in objects:
+            found = list(find(document, records.each)) if records.each else [Place(document)]
+            places += found
+            lines += [line] * len(found)
+        if records.change_of or records.when:
+            kept = self._chosen(places)
+            places, lines = [places[one] for one in kept], [lines[one] for one in kept]
+        return places, lines
+
+    def _chosen(self, places: list[Place]) -> list[int]:
+        """Return which elements are such records, and say something that the last of their subject did not say."""
+        records, last = self.records, self._last
+        whose, what = picker(records.change_of or "=all"), picker(records.change_in or "=same")
+        kept = []
+        for number, place in enumerate(places):
+            if records.change_of:
+                key, state = str(whose(place)), str(what(place))
+                if last.get(key) == state:
+                    continue
+                last[key] = state
+            if all(has(place.value, condition) for condition in records.when):
+                kept.append(number)
+        return kept
+
+    def _where(self, lines: list[int | None]) -> dict[str, pa.Array]:
+        """Return the columns that say where each record stands."""
+        into = self.records.into
+        line = pa.nulls(len(lines), pa.int64()) if not any(lines) else pa.array(lines, pa.int64())
+        position = pa.array(np.arange(self._stood + 1, self._stood + len(lines) + 1, dtype=np.int64))
+        if into == "log_events":
+            stands = pc.coalesce(line, position)
+            return {"line": stands, "last_line": stands}
+        if into == "people":
+            return {}
+        if into in ("samples", "events", "changes", "spans"):
+            return {"line": line, "position": position}
+        return {"position": position}
+
+    def _measures(self, places: list[Place], where: dict[str, pa.Array]) -> Iterator[pa.Table]:
+        """Yield a row for every number; a missing value is one only where some record has the number, in this piece of
+        the file or in an earlier one."""
+        records, leave = self.records, frozenset(self.records.leave)
+        each = [(number, leaf) for number, place in enumerate(places) for leaf in leaves(place.value, leave)]
+        self._measured |= {leaf.name for _, leaf in each if leaf.value is not None}
+        each = [(number, leaf) for number, leaf in each if leaf.name in self._measured]
+        if not each:
+            return
+        whose = pa.array([number for number, _ in each])
+        where = {name: column.take(whose) for name, column in where.items()}
+        named = [places[number]._replace(key=leaf.name) for number, leaf in each]
+        found = [leaf for _, leaf in each]
+        known = _answers(found) if records.into == "probes" else _samples(records, named, found)
+        yield _rows(records, named, where, self.account, known)
 
 
-def _places(records: Records, objects: Objects) -> tuple[list[Place], list[int | None]]:
-    """Return every record, in order, and the line on which each stands."""
-    places: list[Place] = []
-    lines: list[int | None] = []
-    for document, line in objects:
-        found = list(find(document, records.each)) if records.each else [Place(document)]
-        places += found
-        lines += [line] * len(found)
-    if records.change_of or records.when:
-        kept = _chosen(records, places)
-        places, lines = [places[one] for one in kept], [lines[one] for one in kept]
-    return places, lines
+# ---- long lists ----------------------------------------------------------------------------------------------------
 
 
-def _chosen(records: Records, places: list[Place]) -> list[int]:
-    """Return which elements are such records, and say something that the last of their subject did not say."""
-    whose, what = picker(records.change_of or "=all"), picker(records.change_in or "=same")
-    last: dict[str, str] = {}
-    kept = []
-    for number, place in enumerate(places):
-        if records.change_of:
-            key, state = str(whose(place)), str(what(place))
-            if last.get(key) == state:
-                continue
-            last[key] = state
-        if all(has(place.value, condition) for condition in records.when):
-            kept.append(number)
-    return kept
+def beside(kinds: tuple[Records, ...], objects: Objects, lists: Sequence[Held]) -> set[int] | None:
+    """Return which kinds of record stand beside the long lists of a document, and not in them.
+
+    None where some kind stands in both, or holds a list: then no piece can be read without the others.
+    """
+    held, found = [list(one) for one in lists], set()
+    for number, records in enumerate(kinds):
+        for one in lists:
+            one.clear()
+        outside = [place for document, _ in objects for place in find(document, records.each)]
+        for one, piece in zip(lists, held, strict=True):
+            one[:] = piece
+        every = sum(1 for document, _ in objects for _ in find(document, records.each))
+        if outside and (every > len(outside) or any(_holds(place.value) for place in outside)):
+            return None
+        found |= {number} if outside else set()
+    return found
 
 
-def _where(records: Records, lines: list[int | None]) -> dict[str, pa.Array]:
-    """Return the columns that say where each record stands."""
-    line = pa.nulls(len(lines), pa.int64()) if not any(lines) else pa.array(lines, pa.int64())
-    position = pa.array(np.arange(1, len(lines) + 1, dtype=np.int64))
-    if records.into == "log_events":
-        stands = pc.coalesce(line, position)
-        return {"line": stands, "last_line": stands}
-    if records.into == "people":
-        return {}
-    if records.into in ("samples", "events", "changes", "spans"):
-        return {"line": line, "position": position}
-    return {"position": position}
+def _holds(value: Any) -> bool:
+    """Say whether a long list lies inside."""
+    if isinstance(value, Held):
+        return True
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(map(_holds, inner))
 
 
 # ---- a record is a row ---------------------------------------------------------------------------------------------
@@ -109,22 +171,6 @@ def _duration(until: pa.Array, cells: dict[str, pa.Array]) -> pa.Array:
 
 
 # ---- every number in a record is a sample --------------------------------------------------------------------------
-
-
-def _measures(records: Records, places: list[Place], lines: list[int | None], account: Account) -> Iterator[pa.Table]:
-    """Yield a row for every number; a missing value is one only where another record has the number."""
-    leave = frozenset(records.leave)
-    each = [(number, leaf) for number, place in enumerate(places) for leaf in leaves(place.value, leave)]
-    measured = {leaf.name for _, leaf in each if leaf.value is not None}
-    each = [(number, leaf) for number, leaf in each if leaf.name in measured]
-    if not each:
-        return
-    whose = pa.array([number for number, _ in each])
-    where = {name: column.take(whose) for name, column in _where(records, lines).items()}
-    named = [places[number]._replace(key=leaf.name) for number, leaf in each]
-    found = [leaf for _, leaf in each]
-    known = _answers(found) if records.into == "probes" else _samples(records, named, found)
-    yield _rows(records, named, where, account, known)
 
 
 def _answers(found: list[Leaf]) -> dict[str, Values]:

@@ -43,6 +43,10 @@ class Lines:
     bad: list[Bad] = field(default_factory=list)
     blank: int = 0
     refused: Counter[str] = field(default_factory=Counter)
+    prefix: Format | None = None
+    """The format whose prefix stands before each object."""
+    first: int = 1
+    """The number of the first line."""
 
     @property
     def count(self) -> LineCount:
@@ -51,40 +55,43 @@ class Lines:
         return LineCount(accepted + quarantined + self.blank, accepted, blank=self.blank, quarantined=quarantined)
 
 
-def read_lines(source: str, loads: Callable[[str], Any]) -> Lines | None:
-    """Read a text as one object a line; None where its first lines do not look so, or most are no objects."""
-    prefix = _prefix(source)
-    found = Lines(prefix)
+def read_lines(source: str, loads: Callable[[str], Any], before: Lines | None = None) -> Lines | None:
+    """Read a text as one object a line; None where its first lines do not look so, or most are no objects.
+
+    What goes on after other lines is of their format, whatever it looks like.
+    """
+    prefix = before.prefix if before else _prefix(source)
+    found = Lines(prefix, prefix=prefix, first=before.first + before.count.physical if before else 1)
     reader = _Reader(loads, prefix)
-    for number, start, line in _spans(source):
+    for number, start, line in _spans(source, found.first):
         if not line or line.isspace():
             found.blank += 1
             continue
         record = reader.read(line)
         if isinstance(record, dict):
-            if not (found.objects or prefix or _begins(record)):
+            if not (before or found.objects or prefix or _begins(record)):
                 return None
             found.objects.append((record, number))
             continue
         found.bad.append(Bad(number, start, start + len(line), line[:200], "not a JSON object"))
-        if not found.objects and len(found.bad) >= LOOKED_AT:
+        if not before and not found.objects and len(found.bad) >= LOOKED_AT:
             return None
-    if not found.objects or len(found.bad) > len(found.objects):
+    if not before and (not found.objects or len(found.bad) > len(found.objects)):
         return None
     if prefix is None:
-        found.fmt = _of_most(found)
+        found.fmt = _of_most(found, before.fmt if before else None)
     return found
 
 
-def _spans(source: str) -> Iterator[tuple[int, int, str]]:
+def _spans(source: str, first: int) -> Iterator[tuple[int, int, str]]:
     """Yield each line's number, where it begins, and its text without its end."""
     if "\r" not in source:
         start = 0
-        for number, line in enumerate(source.removesuffix("\n").split("\n") if source else (), 1):
+        for number, line in enumerate(source.removesuffix("\n").split("\n") if source else (), first):
             yield number, start, line
             start += len(line) + 1
         return
-    for number, match in enumerate(_LINE.finditer(source), 1):
+    for number, match in enumerate(_LINE.finditer(source), first):
         if match.start() == len(source):
             return
         yield number, match.start(), match[0].rstrip("\r\n")
@@ -145,8 +152,9 @@ def _recognise(record: Any) -> Format | None:
     return fmt
 
 
-def _of_most(found: Lines) -> Format | None:
-    """Return the format of most objects, and count those of another shape; they stay accepted lines."""
+def _of_most(found: Lines, settled: Format | None) -> Format | None:
+    """Return the format of most objects, or the one that is settled, and count those of another shape; they stay
+    accepted lines."""
     known: dict[tuple[str, ...], Format | None] = {}
     counted: Counter[str] = Counter()
     shapes: dict[str, Format] = {}
@@ -158,6 +166,8 @@ def _of_most(found: Lines) -> Format | None:
         counted[fmt.name if fmt else ""] += 1
         if fmt:
             shapes[fmt.name] = fmt
+    if settled:
+        shapes = {settled.name: settled}
     best = max(shapes, key=lambda name: counted[name], default="")
     if not best:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import NamedTuple
 
 import numpy as np
@@ -33,11 +33,11 @@ class _Part(NamedTuple):
 
 
 def series_tables(
-    records: Records, places: list[Place], lines: list[int | None], account: Account
-) -> Iterator[pa.Table]:
-    """Yield the points of series, in tables of a million rows or so."""
+    records: Records, places: list[Place], lines: list[int | None], account: Account, begin: int = 0
+) -> Generator[pa.Table, None, int]:
+    """Yield the points of series, in tables of a million rows or so; return how many stand there, after `begin` others."""
     waiting: list[_Part] = []
-    begin = held = 0
+    held = 0
     for place, line in zip(places, lines, strict=True):
         for part in points(records, place, account.refused):
             waiting.append(_Part(line, part, _about(records, place, part, account)))
@@ -47,6 +47,7 @@ def series_tables(
             waiting, begin, held = [], begin + held, 0
     if waiting:
         yield _table(records, waiting, begin, account)
+    return begin + held
 
 
 def _about(records: Records, place: Place, part: Points, account: Account) -> dict[str, str | None]:

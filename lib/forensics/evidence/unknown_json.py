@@ -12,6 +12,7 @@ from typing import Any
 from forensics.evidence import formats
 from forensics.evidence.formats import Format
 from forensics.evidence.harvest import Objects
+from forensics.evidence.json_text import Held
 from forensics.evidence.leaves import leaves
 from forensics.evidence.paths import steps
 from forensics.evidence.records import Records
@@ -48,6 +49,13 @@ class _List:
 
     path: str
     elements: list[dict[str, Any]]
+    count: int | None
+    """How many there are; None where only a part of the document is there, and they are not counted."""
+
+    @property
+    def many(self) -> bool:
+        """Whether they are too many for the timeline."""
+        return self.count is None or self.count > MOST_EVENTS
 
     @property
     def sample(self) -> list[dict[str, Any]]:
@@ -85,13 +93,20 @@ def guess(document: Any) -> tuple[Format, list[Problem]] | None:
     return _snapshot(document) if isinstance(document, dict) else None
 
 
-def guess_lines(objects: Objects) -> tuple[Format, list[Problem]] | None:
-    """Return a format for objects of one shape, one a line; or for the records that each of them lists."""
+def guess_lines(objects: Objects, *, more: bool = False) -> tuple[Format, list[Problem]] | None:
+    """Return a format for objects of one shape, one a line; or for the records that each of them lists.
+
+    With `more`, other lines follow.
+    """
     lines = [one for one, _ in objects if isinstance(one, dict)]
-    guessed = _guess_list(_List("", lines))
+    guessed = _guess_list(_List("", lines, None if more else len(lines)))
     if guessed:
         return _format([guessed])
-    nested = [replace(one, path=one.path.removeprefix("[].")) for one in _lists(lines, "", 0) if one.path != "[]"]
+    nested = [
+        replace(one, path=one.path.removeprefix("[]."), count=None if more else one.count)
+        for one in _lists(lines, "", 0)
+        if one.path != "[]"
+    ]
     records = [found for one in nested if (found := _guess_list(one))]
     return _format(records) if records else None
 
@@ -110,12 +125,13 @@ def _lists(value: Any, path: str, depth: int) -> Iterator[_List]:
     elif isinstance(value, list):
         objects = [one for one in value if isinstance(one, dict)]
         if objects and len(objects) * 2 > len(value):
-            yield _List(f"{path}[]", objects)
+            held = value if isinstance(value, Held) else None
+            yield _List(f"{path}[]", objects, held.objects if held else len(objects))
             inside: dict[str, list[dict[str, Any]]] = {}
             for one in objects:
                 for found in _lists(one, f"{path}[]", depth + 1):
                     inside.setdefault(found.path, []).extend(found.elements)
-            yield from (_List(where, elements) for where, elements in inside.items())
+            yield from (_List(where, found, None if held else len(found)) for where, found in inside.items())
 
 
 def _guess_list(found: _List) -> tuple[list[Records], str] | None:
@@ -135,17 +151,18 @@ def _guess_list(found: _List) -> tuple[list[Records], str] | None:
         if into == "samples" and tagged:
             fields["labels"] = tuple(tagged)
         records.append(Records(found.path, into, fields, measures=True, leave=leave))
-    if told and time.into == "time" and not (measured and len(found.elements) > MOST_EVENTS):
+    if told and time.into == "time" and not (measured and found.many):
         records.append(_told(found, time))
     if not records:
         return None
     kept = f"numbers as samples ({_listed(measured)})" if measured else "each as a record of unknown meaning"
+    counted = "" if found.count is None else f"{found.count:,} "
     where = f"at {named(found.path)}" if found.path else "one a line"
     rest = [key for key in _keys(found.sample) if key not in {time.key, *measured, *tagged} and not told]
     left = f"; not kept: {_listed(rest)}" if rest else ""
     return (
         records,
-        f"{len(found.elements):,} records {where}, their time from “{named(time.key)}” ({time.why}), {kept}{left}",
+        f"{counted}records {where}, their time from “{named(time.key)}” ({time.why}), {kept}{left}",
     )
 
 
@@ -156,7 +173,7 @@ def _listed(names: list[str]) -> str:
 
 def _told(found: _List, time: _Time) -> Records:
     rest = f"$rest but {time.key}"
-    if len(found.elements) > MOST_EVENTS:
+    if found.many:
         return Records(found.path, "log_events", {"time": time.expression, "message": rest})
     fields: dict[str, Any] = {"time": time.expression, "kind": "=signal", "what": "=record", "text": rest}
     return Records(found.path, "events", fields)
