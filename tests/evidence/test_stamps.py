@@ -107,7 +107,10 @@ def test_stamps_with_letters_of_one_zone_are_placed(text: str, at: str) -> None:
 
 def test_letters_of_several_zones_leave_all_stamps_of_a_text_open() -> None:
     """One CST among them, and no stamp of a text is moved: the log would fall back where its letters change."""
-    assert stamps.lettered("ctime-named", ["Wed Apr  2 07:30:05 CST 2031", "Wed Apr  2 07:30:05 PDT 2031"]) == "ctime-named"
+    assert (
+        stamps.lettered("ctime-named", ["Wed Apr  2 07:30:05 CST 2031", "Wed Apr  2 07:30:05 PDT 2031"])
+        == "ctime-named"
+    )
     assert stamps.lettered("ctime-named", []) == "ctime-named"
 
 

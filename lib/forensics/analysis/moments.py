@@ -112,10 +112,11 @@ def _onset(store: Store, known: Known, parameters: Parameters) -> Moment:
     signal = next(s for s in known.measured.signals if s.statistic == run.breach.signal)
     before = store.rows("last_point_before", id=signal.id, time=run.breach.start)
     earliest = before[0][0] if before else run.breach.start
+    latest = store.one("point_latest", id=signal.id, time=run.breach.start) or run.breach.start
     return Moment(
         "onset",
         "derived",
-        Span(earliest, run.breach.start),
+        Span(earliest, latest),
         "between the last sample within its limit and the first over it",
         citations=(Citation(signal.path),),
     )

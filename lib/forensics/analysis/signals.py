@@ -161,6 +161,8 @@ def _of_samples(store: Store, span: Span) -> Iterator[Signal]:
                 end=span.end,
             )
             spacing = store.one("points_spacing", id=name) or 0.0
+            if row["loose"]:
+                assumed += f", {row['loose']:,} of them at the earliest time that they can have"
             told = row["told"] and row["series"] == "told by failing queries"
             yield Signal(
                 name,

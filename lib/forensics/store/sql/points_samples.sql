@@ -1,9 +1,15 @@
 -- One point per sample of one series, in percent. Samples of one instant become one point, the highest; a share below
--- nothing or above everything is no sample (the evidence's problems name it).
+-- nothing or above everything is no sample (the evidence's problems name it). Of a sample without a time of its own, as
+-- commands on a terminal give them, the earliest time that it can have is taken.
 insert into points
 select $id, time, null, max(value) * $worth, 1
-from samples
-where path = $path and name = $name and coalesce(series, '{}') = $series and value is not null
+from (from bounded_samples where path = $path and name = $name)
+where coalesce(series, '{}') = $series and value is not null
     and value * $worth between 0 and 100
     and time between $start and $end
+group by time;
+insert into loose_points
+select $id, time, max(latest)
+from (from bounded_samples where path = $path and name = $name)
+where coalesce(series, '{}') = $series and latest is not null
 group by time;
