@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from forensics.errors import DeclarationError
-from forensics.evidence import documents, formats, lines, meanings, recognition
+from forensics.evidence import documents, formats, lines, meanings, reading, recognition
 from forensics.evidence.folding import Folder
 from forensics.evidence.formats import Format, LinePattern
 from forensics.evidence.matching import Matcher
@@ -153,6 +153,43 @@ def test_lines_behind_a_prefix_are_read_by_their_own_format(store: Store, wrappe
     _, events = in_bulk(store, found.fmt.lines, [prefix + line] * 3)
     assert [(event["level"], event["message"]) for event in events.to_pylist()] == [("ERROR", "no room")] * 3
     assert all(event["time"] for event in events.to_pylist())
+
+
+# ---- records of several lines --------------------------------------------------------------------------------------
+
+WHOLES = [pytest.param(fmt, one, id=f"{fmt.name}-{n}") for fmt in LINES for n, one in enumerate(fmt.wholes)]
+
+
+@pytest.mark.parametrize("fmt", [fmt for fmt in LINES if fmt.body], ids=ids)
+def test_a_format_with_bodies_shows_a_whole_record(fmt: Format) -> None:
+    """What the lines below an event's first tell of it is shown by a record of several lines."""
+    assert fmt.wholes
+
+
+@pytest.mark.parametrize(("fmt", "whole"), WHOLES)
+def test_a_whole_record_gives_one_event(tmp_path: Path, fmt: Format, whole: formats.Example) -> None:
+    """A record is one event, with the level, the message and the time that its lines tell together; every line counts."""
+    (tmp_path / "incident").mkdir()
+    (tmp_path / "incident" / "a.log").write_text(whole.text.lstrip("\n"), encoding="utf-8")
+    with Store() as store:
+        [entry] = reading.read(tmp_path / "incident", store, tmp_path)
+        rows = store.connection.execute("select source, message, body, level, time from log_events").fetchall()
+
+    assert entry.format == fmt.name
+    [(source, message, body, level, time)] = rows
+    shown = {"source": source, "message": message, "body": body, "time": time.isoformat("T", "milliseconds") + "Z"}
+    assert {name: shown[name] for name in whole.fields} == whole.fields
+    assert (level or "", body or "") == (whole.level, whole.fields.get("body", ""))
+    assert entry.lines is not None
+    assert (entry.lines.accepted, entry.lines.physical) == (1, len(whole.text.strip("\n").split("\n")))
+
+
+@pytest.mark.parametrize(("fmt", "whole"), WHOLES)
+def test_both_engines_read_bodies_alike(store: Store, fmt: Format, whole: formats.Example) -> None:
+    """What a body tells is the same to both engines."""
+    assert fmt.body is not None
+    body = whole.text.strip("\n").partition("\n")[2]
+    assert by_python(fmt.body, [body]) == by_duckdb(store, fmt.body, [body]) != [None]
 
 
 # ---- formats of documents ------------------------------------------------------------------------------------------

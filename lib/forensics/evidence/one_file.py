@@ -11,6 +11,7 @@ from typing import Any
 
 from forensics.evidence import (
     archives,
+    bodies,
     databases,
     doctor,
     documents,
@@ -301,6 +302,8 @@ def _text(file: _File, store: Store, found: Recognised) -> Evidence:
     stretch = None if whole else _stretch(file, store, fmt)
     hear = partial(meanings.hear, store) if file.asked.understand else None
     reading = logs.read(store, file.found.path, file.content, fmt, whole=whole, part=stretch, hear=hear)
+    if fmt.body:
+        fmt, reading = _completed(store, file.found.path, fmt, reading)
     if not whole:
         file.problems.append(
             Problem(
@@ -341,6 +344,19 @@ def _text(file: _File, store: Store, found: Recognised) -> Evidence:
         return entry
     first, last = (time.strftime(_WRITTEN[clock.lacks]) for time in reading.covers)
     return replace(entry, own_clock=(first, last))
+
+
+def _completed(
+    store: Store, path: str, fmt: formats.Format, reading: logs.TextReading
+) -> tuple[formats.Format, logs.TextReading]:
+    """Let events say what the lines below their first tell, where a format declares that; a time among it counts."""
+    assert fmt.body is not None
+    body, times = bodies.complete(store, path, fmt.body)
+    if not times:
+        return fmt, reading
+    first, last = store.rows("clock_span", path=path)[0]
+    read = reading.read | {body.name: times}
+    return replace(fmt, lines=(*fmt.lines, body)), replace(reading, read=read, covers=(first, last) if first else None)
 
 
 _NUMBERS: dict[str, Any] = {"name": measures.NUMBERS, "kind": "metrics"}

@@ -83,6 +83,13 @@ class Format:
     generic: bool = False
     """Its patterns fit lines of many programs: a format that tells more of them goes first."""
     into: str = "log_events"
+    body: LinePattern | None = None
+    """What the lines that continue an event tell of it: its level, its source, its message, its time. What it captures
+    as `rest` is left of them. Blank lines are none of them."""
+    inner: bool = False
+    """Its messages are lines of another program's log, which are read once more by their own format."""
+    wholes: tuple[Example, ...] = ()
+    """Texts of one record with several lines, and the event that comes of it."""
     examples: tuple[Example, ...] = ()
     rejects: tuple[Reject, ...] = ()
 
@@ -132,6 +139,9 @@ def parse(text: str, where: str, *, checked: bool = True) -> Format:
             fallback=data.get("fallback", False),
             generic=data.get("generic", False),
             into=data.get("into", "log_events"),
+            body=declared({"name": "body", **data["body"]}, where, levels, checked=checked) if "body" in data else None,
+            inner=data.get("inner", False),
+            wholes=_each(data, "whole", text, where, _example),
             examples=_each(data, "example", text, where, _example),
             rejects=_each(data, "reject", text, where, lambda one, at: Reject(one["text"], one["why"], at)),
         )

@@ -91,10 +91,12 @@ def _is_value(text: str) -> bool:
 
 
 def _declared(lines: list[str]) -> Layout | None:
-    """Read the header of tables that declare themselves: Zeek's #separator and #fields, W3C's #Fields."""
+    """Read the header of tables that declare themselves: Zeek's #separator and #fields, W3C's #Fields,
+    whose rows may be divided by tabs where the names are by blanks."""
     delimiter, names = "\t", distinct([])
     for number, line in enumerate(lines, 1):
         if not line.startswith("#"):
+            delimiter = "\t" if delimiter == " " and line.count("\t") + 1 == len(names) else delimiter
             return Layout(delimiter, names, number, quotes=False, comments=True) if len(names) > 1 else None
         if line.startswith("#separator "):
             delimiter = line[11:].encode("ascii", "ignore").decode("unicode_escape")[:1] or "\t"

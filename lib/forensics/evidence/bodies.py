@@ -1,0 +1,33 @@
+"""Events that tell their level, message or time on the lines below their first: completed once a text is read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from forensics.evidence import stamps
+from forensics.evidence.patterns import LinePattern
+from forensics.store import Store
+
+
+def complete(store: Store, path: str, pattern: LinePattern) -> tuple[LinePattern, int]:
+    """Give the events of a text what their bodies tell of them; return the pattern, which knows now whether the times
+    that it read name their zones, and how many of them it read."""
+    captured = pattern.complete + "".join(
+        f"(?P<{part}>)" for part in ("rest",) if f"(?P<{part}>" not in pattern.pattern
+    )
+    read = store.arrow("body_parts", path=path, pattern=captured, groups=replace(pattern, pattern=captured).groups)
+    if not read.num_rows:
+        return pattern, 0
+    written = [stamp for stamp in read["stamp"].to_pylist() if stamp]
+    if written and sum(map(stamps.zoned, written)) < len(written) / 2:
+        pattern = replace(pattern, stamp="any-local")
+    words = pc.dictionary_encode(read["level"].combine_chunks())
+    ours = pa.array([pattern.severity(word) for word in words.dictionary.to_pylist()], pa.string())
+    told = read.set_column(read.schema.get_field_index("level"), "level", ours.take(words.indices))
+    store.lend("told", told)
+    store.run("body_told", path=path, local=pattern.stamp == "any-local")
+    store.take_back("told")
+    return pattern, len(written)
