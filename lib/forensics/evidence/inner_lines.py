@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -9,6 +12,7 @@ import pyarrow.compute as pc
 from forensics.evidence import lines, recognition
 from forensics.evidence.folding import Folder
 from forensics.evidence.formats import Format
+from forensics.evidence.lines import Numbers
 from forensics.evidence.matching import Matcher
 from forensics.store import Store
 
@@ -23,17 +27,12 @@ def refine(store: Store, events: pa.Table) -> pa.Table:
 
     The time stays the export's: it is when the line was written, or received, and has a zone.
     """
-    texts = [str(text or "") for text in events["message"].to_pylist()]
-    heads, bodies = (
-        zip(*(text.replace("\r", "").partition("\n")[::2] for text in texts), strict=True) if texts else ((), ())
-    )
-    found = recognition.recognise(heads[: recognition.SAMPLE_LINES])
-    if found.how == "fallback" or found.fmt.generic or found.fmt.kind != "log" or found.share < LEAST_SHARE:
+    heads, bodies = _split(events["message"])
+    fmt = _format(heads)
+    if fmt is None:
         return events
-    read = _parts(store, found.fmt, "\n".join(heads).encode("utf-8", "surrogatepass"))
-    whose = np.full(len(heads), -1, dtype=np.int64)
-    whose[read["line"].to_numpy() - 1] = np.arange(read.num_rows)
-    places = pa.array(whose, mask=whose < 0)
+    read = _read(store, fmt, heads)
+    places = _places(read, len(heads))
     outer = {
         name: events[name] if name in events.column_names else pa.nulls(len(heads), pa.string()) for name in _PARTS
     }
@@ -43,9 +42,89 @@ def refine(store: Store, events: pa.Table) -> pa.Table:
     return pa.table({**{name: events[name] for name in others}, **told, "body": body})
 
 
-def _parts(store: Store, fmt: Format, raw: bytes) -> pa.Table:
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """What came of the lines inside the records of one text."""
+
+    title: str
+    """The format of these lines."""
+    records: int
+    """How many of them begin an event."""
+    folded: int
+    """How many records continue the event of the one before, as the lines of a stack trace do."""
+    ahead: float | None
+    """Seconds by which the times inside the lines stand ahead of those of their records, in the middle."""
+
+
+def refine_stored(store: Store, path: str) -> Inner | None:
+    """Give the stored events of a text what the lines inside its records state; None where no format reads them.
+
+    A record whose line continues the one before it, in the same stream, becomes part of that event.
+    """
+    store.run("inner_trimmed", path=path)
+    events = store.arrow("inner_events", path=path)
+    heads, _ = _split(events["message"])
+    fmt = _format(heads)
+    if fmt is None:
+        return None
+    read = _read(store, fmt, heads)
+    first, last = read["line"].to_numpy() - 1, read["last_line"].to_numpy() - 1
+    last = np.where(_changes(events["source"])[last] == _changes(events["source"])[first], last, first)
+    folded = np.zeros(len(heads) + 1, dtype=np.int64)
+    np.add.at(folded, first + 1, 1)
+    np.add.at(folded, last + 1, -1)
+    gone = np.cumsum(folded)[:-1] > 0
+    begin, end = events["offset"].to_numpy(), events["offset"].to_numpy() + events["length"].to_numpy()
+    whole = pa.array(last > first)
+    told = {
+        "line": events["line"].take(pa.array(first)),
+        "last_line": events["last_line"].take(pa.array(last)),
+        "length": pa.array(end[last] - begin[first]),
+        **{name: read[name].cast(pa.string()) for name in _PARTS},
+        "body": pc.if_else(whole, read["body"].cast(pa.string()), pa.scalar(None, pa.string())),
+        "inner": pc.coalesce(read["time"], read["own_clock"]),
+    }
+    store.lend("told", pa.table(told))
+    store.lend("gone", pa.table({"line": events["line"].filter(pa.array(gone))}))
+    ahead = store.one("inner_ahead", path=path)
+    store.run("inner_told", path=path)
+    store.take_back("told")
+    store.take_back("gone")
+    return Inner(fmt.title, len(first), int(gone.sum()), ahead)
+
+
+def _split(messages: pa.ChunkedArray) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the first line of each message, and what follows it."""
+    texts = [str(text or "").replace("\r", "").rstrip("\n").partition("\n")[::2] for text in messages.to_pylist()]
+    return [head for head, _ in texts], [body for _, body in texts]
+
+
+def _format(heads: Sequence[str]) -> Format | None:
+    sample = [head for head in heads[: recognition.SAMPLE_LINES] if head.strip()]
+    found = recognition.recognise(sample)
+    if found.how == "fallback" or found.fmt.generic or found.fmt.kind != "log":
+        return None
+    fits = [found.fmt.first_fit(head) for head in sample]
+    read = sum(fit is not None and not fit[0].weak for fit in fits)
+    return found.fmt if read >= LEAST_SHARE * len(sample) else None
+
+
+def _read(store: Store, fmt: Format, heads: Sequence[str]) -> pa.Table:
     """Return what the lines that begin an event state; others stay what they are, each with the time of its record."""
     matcher, folder = Matcher(store, fmt.lines), Folder(whole=True)
-    found = [folder.events(matcher.lines(chunk)) for chunk in lines.chunks(memoryview(raw))]
-    together = pa.concat_tables([*found, folder.rest()], promote_options="permissive")
-    return together.select(["line", *_PARTS])
+    raw = memoryview("\n".join(heads).encode("utf-8", "surrogatepass"))
+    found = [folder.events(matcher.lines(chunk)) for chunk in lines.chunks(raw)]
+    return pa.concat_tables([*found, folder.rest()], promote_options="permissive")
+
+
+def _places(read: pa.Table, count: int) -> pa.Array:
+    """Return, for each line, which of the read events it begins; null where it begins none."""
+    whose = np.full(count, -1, dtype=np.int64)
+    whose[read["line"].to_numpy() - 1] = np.arange(read.num_rows)
+    return pa.array(whose, mask=whose < 0)
+
+
+def _changes(texts: pa.ChunkedArray) -> Numbers:
+    """Number the stretches of equal texts."""
+    codes = pc.dictionary_encode(pc.fill_null(texts, "")).combine_chunks().indices.to_numpy()
+    return np.cumsum(np.diff(codes, prepend=codes[:1]) != 0)

@@ -16,6 +16,7 @@ from forensics.evidence import (
     doctor,
     documents,
     formats,
+    inner_lines,
     intake,
     logs,
     meanings,
@@ -302,6 +303,8 @@ def _text(file: _File, store: Store, found: Recognised) -> Evidence:
     stretch = None if whole else _stretch(file, store, fmt)
     hear = partial(meanings.hear, store) if file.asked.understand else None
     reading = logs.read(store, file.found.path, file.content, fmt, whole=whole, part=stretch, hear=hear)
+    if fmt.inner and whole:
+        reading = _inner(file, store, reading)
     if fmt.body:
         fmt, reading = _completed(store, file.found.path, fmt, reading)
     if not whole:
@@ -344,6 +347,25 @@ def _text(file: _File, store: Store, found: Recognised) -> Evidence:
         return entry
     first, last = (time.strftime(_WRITTEN[clock.lacks]) for time in reading.covers)
     return replace(entry, own_clock=(first, last))
+
+
+def _inner(file: _File, store: Store, reading: logs.TextReading) -> logs.TextReading:
+    """Read the lines that records carry once more, by the format of the program that wrote them."""
+    found = inner_lines.refine_stored(store, file.found.path)
+    if found is None:
+        return reading
+    if found.ahead is not None and abs(found.ahead) > tables.CLOSE:
+        file.problems.append(
+            Problem(
+                "two-clocks",
+                f"the times inside its messages stand {abs(found.ahead):,.0f} s {'ahead of' if found.ahead > 0 else 'behind'} "
+                "those of its records: another zone, or a wrong clock; the records' times are used",
+                leaves_open="Which of the two clocks was right?",
+            )
+        )
+    count = reading.count
+    accepted, continued = count.accepted - found.folded, count.continued + found.folded
+    return replace(reading, count=replace(count, accepted=accepted, continued=continued))
 
 
 def _completed(

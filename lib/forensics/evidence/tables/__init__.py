@@ -14,12 +14,12 @@ from forensics.evidence.tables import complaints, exposition, rows
 from forensics.evidence.tables import layout as layouts
 from forensics.evidence.tables.columns import Columns
 from forensics.evidence.tables.complaints import TableReading
-from forensics.evidence.tables.filling import Filled, Table, called, fill
+from forensics.evidence.tables.filling import CLOSE, Filled, Table, called, fill
 from forensics.evidence.tables.layout import Layout
 from forensics.model import Clock
 from forensics.store import Store
 
-__all__ = ["TableReading", "chosen", "read", "recognised", "sampled"]
+__all__ = ["CLOSE", "TableReading", "chosen", "read", "recognised", "sampled"]
 
 HEAD = 256 * 1024
 """Bytes by which the way a table is written is judged."""
