@@ -11,6 +11,8 @@ from forensics.analysis.messages import Said
 from forensics.model import Change, Citation, Event, Moment
 
 KEY_EVENTS = 15
+GRAVE = 8
+"""So heavy is a login that succeeded after its password was guessed."""
 LEAD = timedelta(minutes=30)
 """The story begins this long before the onset: what changed recently belongs to it."""
 
@@ -56,7 +58,11 @@ def timeline(said: list[Said], changes: list[Change], impact: Impact, measured: 
         )
     events += [
         Event(
-            one.time, "signal", "A login succeeded from an address that had guessed passwords", one.citation, weight=6
+            one.time,
+            "signal",
+            "A login succeeded from an address that had guessed passwords",
+            one.citation,
+            weight=GRAVE,
         )
         for one in measured.successes
     ]
@@ -103,6 +109,7 @@ def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str
     """Return at most fifteen events that tell the story, as their place in the list and their words.
 
     The heaviest near the incident are chosen, one of each kin: where several tell the same, the first says how many.
+    The heaviest of all belong to the story whenever they were: who guesses a password may use it much later.
     """
     spans = [m.span for m in moments.values() if m.span]
     if not spans:
@@ -111,7 +118,7 @@ def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str
     end = max(s.latest for s in spans) + LEAD
     kin: dict[str, list[int]] = {}
     for place, event in enumerate(events):
-        if start <= event.time <= end and event.weight > 1:
+        if (start <= event.time <= end and event.weight > 1) or event.weight >= GRAVE:
             kin.setdefault(f"{event.kind} {_KIN.sub('', event.text)[:60]}", []).append(place)
     firsts = sorted(kin.values(), key=lambda alike: (-events[alike[0]].weight, alike[0]))[:KEY_EVENTS]
     return {

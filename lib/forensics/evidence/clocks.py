@@ -17,7 +17,7 @@ from fnmatch import fnmatchcase
 from forensics.errors import UsageError
 from forensics.evidence import shared_events
 from forensics.evidence.shared_events import Match, Telling, written
-from forensics.model import Clock, Evidence, Parameters, Problem, parse_time
+from forensics.model import STAND_IN, Clock, Evidence, Parameters, Problem, parse_time
 from forensics.store import Store
 
 NEAR = timedelta(minutes=2)
@@ -41,6 +41,8 @@ class Stated:
     """Zone by path or pattern of paths: the name of a zone, or an offset such as +02:00."""
     reference: datetime | None = None
     """Stamps without a year lie before the end of this day."""
+    around: datetime | None = None
+    """When it was, as far as a person said: the beginning of the incident, or an end of what is to be judged."""
     anchors: Mapping[str, datetime] = field(default_factory=dict)
     """When a relative clock began, by path."""
 
@@ -55,7 +57,13 @@ def stated(parameters: Parameters) -> Stated:
     for zone in zones.values():
         _checked_zone(zone)
     anchors = {path: _time("anchors", text) for path, text in _pairs("anchors", parameters.anchors).items()}
-    return Stated(zones, _time("reference", parameters.reference) if parameters.reference else None, anchors)
+    around = parameters.at or parameters.end or parameters.start
+    return Stated(
+        zones,
+        _time("reference", parameters.reference) if parameters.reference else None,
+        _time("at, start, end", around) if around else None,
+        anchors,
+    )
 
 
 def _pairs(name: str, text: str) -> dict[str, str]:
@@ -178,8 +186,8 @@ def _place_year(store: Store, entry: Evidence, said: Stated, dated: Sequence[tup
         return entry
     last, turns, leap_days = rows[0]
     reference, how = said.reference, "stated"
-    if reference is None and dated:
-        reference, how = max(end for _, end in dated), "inferred"
+    if reference is None:
+        reference, how = said.around or max((end for _, end in dated), default=None), "inferred"
     year = _year(last, reference, how, leap_days) if reference else None
     if reference is None or year is None:
         why = "no year near what else is here has its 29th of February" if reference else "nothing else here tells it"
@@ -209,6 +217,25 @@ def _year(last: datetime, reference: datetime, how: str, leap_days: Sequence[int
         before = [year for year in years if last.replace(year=year) <= reference + timedelta(days=1)]
         return before[-1] if before else None
     return min(years, key=lambda year: abs(last.replace(year=year) - reference), default=None)
+
+
+def yearless(entries: Sequence[Evidence]) -> list[Evidence]:
+    """Return the sources without years of an evidence that tells the time of nothing else; none, where it tells any."""
+    if any(entry.covers for entry in entries):
+        return []
+    return [entry for entry in entries if entry.clock.lacks == "year" and entry.own_clock]
+
+
+def stand_in(store: Store, entries: Sequence[Evidence]) -> None:
+    """Let a year stand in for the one that nothing tells, so that lengths and orders within it can be measured.
+
+    The last stamps of several such sources are taken to be of one year.
+    """
+    for entry in entries:
+        _, turns, leap_days = store.rows("clock_own_last", path=entry.path)[0]
+        year = next(y for y in range(STAND_IN, 0, -1) if all(isleap(y - before) for before in leap_days))
+        store.run("clock_year", path=entry.path, years=year - 2000 - turns)
+        store.run("clock_stand_in", path=entry.path)
 
 
 # ---- what events tell ------------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from forensics import runbook
 from forensics.analysis import changes as changed
 from forensics.analysis import impact as impacts
 from forensics.analysis import messages, moments, timeline
-from forensics.findings import coverage, questions
+from forensics.evidence import clocks, meanings
+from forensics.findings import coverage, questions, unplaced
 from forensics.findings.claims import Ledger
 from forensics.findings.severity import Levels
 from forensics.findings.verdicts import Judge
@@ -34,6 +35,10 @@ class Findings:
 def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: Parameters, digest: str) -> Findings:
     """Measure, order, judge and answer, and write everything down once."""
     ledger = Ledger(evidence)
+    yearless = clocks.yearless(evidence)
+    if yearless:
+        clocks.stand_in(store, yearless)
+        meanings.understand(store, meanings.DATED)
     measured = impacts.measure(store, parameters)
     said = messages.said(store)
     found_impact = impacts.impact(measured)
@@ -144,6 +149,9 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
     if result["changes"] is None:
         result["why_null"]["changes"] = "no commit, deploy or restart is in the evidence"
     result["findings"] = _findings(result)
+    if yearless:
+        paths = [entry.path for entry in sorted(yearless, key=lambda entry: -entry.records)]
+        return Findings(unplaced.as_written(result, paths), unplaced.as_written(ledger.json(), paths))
     return Findings(result, ledger.json())
 
 
@@ -320,7 +328,7 @@ def _security(store: Store, measured: impacts.Measured, ledger: Ledger) -> Json 
         query="login_counts",
         evidence=[Citation(path) for path in (told["paths"] or "").split(", ") if path],
     )
-    guessed = {s.address: s for s in measured.successes}
+    guessed = {s.address: s for s in reversed(measured.successes)}  # the first of each
     return {
         "failed_logins": told["failed"],
         "attempts": told["attempts"],

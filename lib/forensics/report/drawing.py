@@ -19,7 +19,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from forensics.report.words import visible
+from forensics.report.words import day, utc, visible
 
 PAPER, INK, MUTED, GRID = "#fffffe", "#1b1f28", "#5b6372", "#dcdfe5"
 LIMIT, BREACH, DOWN, HOLE = "#a8200f", "#c4321f", "#6a7080", "#9aa1ad"
@@ -125,8 +125,10 @@ def hours(axes: Axes, start: datetime, end: datetime, width: float) -> None:
         return f"{time:%m-%d}" if long or midnight else f"{time:%H:%M:%S}" if fine else f"{time:%H:%M}"
 
     axes.xaxis.set_major_formatter(FuncFormatter(said))
-    days = f"{start:%Y-%m-%d}" if start.date() == end.date() else f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"
-    axes.set_xlabel(f"{days}, times in UTC", color=MUTED, fontsize=SIZE, labelpad=3, loc="left")
+    days = day(start) if start.date() == end.date() else f"{day(start)} to {day(end)}"
+    axes.set_xlabel(
+        f"{days}, times {'in UTC' if utc(start) else 'as written'}", color=MUTED, fontsize=SIZE, labelpad=3, loc="left"
+    )
 
 
 def scale(axes: Axes, title: str, unit: str, top: float) -> None:

@@ -37,7 +37,7 @@ def window(store: Store, result: Json, start: datetime | None, end: datetime | N
 
 def bounds(moment: Json) -> Stretch | None:
     """Return within which times a moment lies, where that is known."""
-    if isinstance(moment.get("earliest"), str) and isinstance(moment.get("latest"), str):
+    if moment.get("earliest") and moment.get("latest"):
         return parse_time(moment["earliest"]), parse_time(moment["latest"])
     return None
 
@@ -72,7 +72,7 @@ def _others(result: Json, redact: Redactor) -> dict[datetime, str]:
     """Return what else to mark, the change that came closest to the onset first."""
     onset = bounds(result["moments"]["onset"])
     found: dict[datetime, str] = {}
-    changes = [change for change in result["changes"] or [] if isinstance(change["time"], str)]
+    changes = [change for change in result["changes"] or [] if change["time"]]
     for change in sorted(changes, key=lambda one: (one["label"] == "unlikely", _distance(one, onset))):
         name = f"{change['kind']} {change['id'][:7]}" if change["kind"] == "commit" else change["kind"]
         found.setdefault(parse_time(change["time"]), drawing.plain(redact(name), 24))
@@ -80,7 +80,7 @@ def _others(result: Json, redact: Redactor) -> dict[datetime, str]:
         if run["of"] == "process":
             found.setdefault(parse_time(run["start"]), "process died")
     for event in result["timeline"]:
-        if event["key"] and event["kind"] == "action" and isinstance(event["time"], str):
+        if event["key"] and event["kind"] == "action" and event["time"]:
             found.setdefault(parse_time(event["time"]), drawing.plain(redact(event["text"]), 26))
     return found
 

@@ -65,18 +65,22 @@ def _count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def _hms(text: str) -> str:
+def _hms(text: str | Json) -> str:
     return f"{parse_time(text):%H:%M:%S}"
+
+
+def _stretch(span: Json) -> str:
+    """Say from when to when; times that no clock places are said as they are written, with the clock that wrote them."""
+    start, end = span["start"], span["end"]
+    if isinstance(start, dict):
+        return f"{start['written']} – {end['written']} by the clock of {start['clock']}"
+    return f"{start[:10]} {_hms(start)}–{_hms(end)} UTC"
 
 
 def _incident(result: Json) -> str:
     incident = result["incident"]
     window = incident["window"]
-    when = (
-        f" {window['start'][:10]} {_hms(window['start'])}–{_hms(window['end'])} UTC ({window['how']})."
-        if window
-        else ""
-    )
+    when = f" {_stretch(window)} ({window['how']})." if window else ""
     return f"{incident['title']}: {incident['state']}.{when} Severity {result['severity']['level']}."
 
 
@@ -160,10 +164,6 @@ def _coverage(result: Json) -> str:
     )
 
 
-def _stretch(span: Json) -> str:
-    return f"{span['start'][:10]} {_hms(span['start'])}–{_hms(span['end'])} UTC"
-
-
 def _longest(holes: list[Json]) -> str:
     return length(max((parse_time(hole["end"]) - parse_time(hole["start"])).total_seconds() for hole in holes))
 
@@ -187,6 +187,11 @@ def _clocks(result: Json) -> str:
         parts.append(f"The zone of {_listed(by['inferred'])} is inferred from events that other files tell, too.")
     if by["unknown"]:
         parts.append(f"Whose clock {_listed(by['unknown'])} keeps is not known.")
+    undated = [e["path"] for e in dated if any(p["code"] == "no-year" for p in e["problems"])]
+    if undated:
+        parts.append(
+            f"Nothing tells the year of {_listed(undated)}: times are told as written, and lengths between them are right."
+        )
     skewed = [e["path"] for e in dated if any(p["code"] in ("clock-skew", "clock-back") for p in e["problems"])]
     if skewed:
         parts.append(f"Clocks that differ from others, or fall back: {_listed(skewed)}.")
@@ -210,16 +215,20 @@ def _timeline(result: Json) -> str:
     if not events:
         return "The evidence holds no event that can be dated."
     key = sum(e["key"] for e in events)
-    return (
-        f"{_count(len(events), 'dated event')} from {events[0]['time'][:10]} {_hms(events[0]['time'])} to "
-        f"{events[-1]['time'][:10]} {_hms(events[-1]['time'])} UTC; the {key} that tell the story are shown."
-    )
+    first, last = events[0]["time"], events[-1]["time"]
+    if isinstance(first, dict):
+        when = _stretch({"start": first, "end": last})
+    else:
+        when = f"{first[:10]} {_hms(first)} to {last[:10]} {_hms(last)} UTC"
+    return f"{_count(len(events), 'dated event')} from {when}; the {key} that tell the story are shown."
 
 
 def _moments(result: Json) -> str:
     known = [f"{name} {_span(m)}" for name, m in result["moments"].items() if "earliest" in m]
     missing = {name: m["why"] for name, m in result["moments"].items() if "earliest" not in m}
-    text = f"In UTC: {', '.join(known)}." if known else "No moment is known."
+    placed = all(isinstance(m.get("earliest", ""), str) for m in result["moments"].values())
+    whose = "In UTC" if placed else "By the clocks of logs without a year"
+    text = f"{whose}: {', '.join(known)}." if known else "No moment is known."
     return text + "".join(f" Not known: {name} ({why})." for name, why in missing.items())
 
 

@@ -255,6 +255,8 @@ def _when(result: Json, times: Times) -> str:
     if not window:
         return "Not known: nothing in the evidence has a time that could be placed."
     said = times.span(window["start"], window["end"])
+    if isinstance(window["start"], dict):
+        return f"{said}; nothing in the evidence tells the year"
     return f"{said} (all that the evidence covers)" if window["how"] == "evidence span" else said
 
 

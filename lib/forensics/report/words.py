@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from forensics.model import Json, parse_time
+from forensics.model import STAND_IN, Json, parse_time
 
 MOST_MARKS = 4
 """Combining marks kept on one letter; more of them would climb over the lines above."""
@@ -113,6 +113,16 @@ def quantity(value: float | None, unit: str = "") -> str:
     return f"{said} {unit}" if unit else said
 
 
+def day(time: datetime) -> str:
+    """Say a date; where a year only stands in for one that nothing tells, without it."""
+    return f"{time:%b %d}" if STAND_IN - 10 < time.year <= STAND_IN else f"{time:%Y-%m-%d}"
+
+
+def utc(time: datetime) -> str:
+    """Say that a time is in UTC; nothing where its year only stands in: then its zone is not known either."""
+    return "" if STAND_IN - 10 < time.year <= STAND_IN else " UTC"
+
+
 @dataclass(frozen=True, slots=True)
 class Times:
     """Says times in UTC, and second in the zone that the reader lives in."""
@@ -129,7 +139,7 @@ class Times:
     def full(self, time: Any) -> str:
         """Say date, time and zone."""
         known = self.read(time)
-        return f"{known:%Y-%m-%d %H:%M:%S} UTC{self.local(known)}" if known else self.unplaced(time)
+        return f"{day(known)} {known:%H:%M:%S}{utc(known)}{self.local(known)}" if known else self.unplaced(time)
 
     def clock(self, time: Any) -> str:
         """Say the time of day alone, where the date and the zone stand nearby."""
@@ -139,25 +149,36 @@ class Times:
     def day(self, time: Any) -> str:
         """Say the date alone."""
         known = self.read(time)
-        return f"{known:%Y-%m-%d}" if known else "undated"
+        if isinstance(time, dict) and "written" in time:
+            return str(time["written"]).rpartition(" ")[0] + ", year not known"
+        return day(known) if known else "undated"
 
     def span(self, start: Any, end: Any) -> str:
         """Say from when to when; the date stands once where it is the same."""
         first, last = self.read(start), self.read(end)
         if first is None or last is None:
-            return f"{self.full(start)} to {self.full(end)}"
+            return (
+                self.full(start)
+                if start == end
+                else _one_clock(start, end) or f"{self.full(start)} to {self.full(end)}"
+            )
         if first == last:
             return self.full(start)
         fine = (last - first).total_seconds() < 1
-        closing = f"{last:%H:%M:%S}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M:%S}"
-        opening = f"{first:%Y-%m-%d %H:%M:%S}"
+        closing = f"{last:%H:%M:%S}" if first.date() == last.date() else f"{day(last)} {last:%H:%M:%S}"
+        opening = f"{day(first)} {first:%H:%M:%S}"
         if fine:
             opening, closing = (f"{said}.{time:%f}"[:-3] for said, time in ((opening, first), (closing, last)))
-        return f"{opening} – {closing} UTC{self.local(first, last)}"
+        return f"{opening} – {closing}{utc(first)}{self.local(first, last)}"
+
+    @staticmethod
+    def later(one: Any, other: Any) -> bool:
+        """Say whether one time of the contract is later than another."""
+        return parse_time(one) > parse_time(other)
 
     def local(self, *times: datetime) -> str:
         """Say the same in the reader's zone, in brackets; nothing when that is UTC."""
-        if self.zone in ("", "UTC"):
+        if self.zone in ("", "UTC") or not utc(times[0]):
             return ""
         there = [time.replace(tzinfo=UTC).astimezone(ZoneInfo(self.zone)) for time in times]
         said = " – ".join(f"{time:%H:%M:%S}" for time in dict.fromkeys(there))
@@ -173,3 +194,12 @@ class Times:
                 return f"“{told['written']}” by the clock of {told['clock']}"
             return f"{told.get('offset_s', 0):g} s on the clock of {told['clock']}"
         return "not known"
+
+
+def _one_clock(start: Any, end: Any) -> str:
+    """Say from when to when by a clock of its own; nothing where these are not two times as one clock wrote them."""
+    if not (isinstance(start, dict) and isinstance(end, dict)) or start["clock"] != end["clock"]:
+        return ""
+    if "written" not in start or "written" not in end:
+        return ""
+    return f"“{start['written']} – {end['written']}” by the clock of {start['clock']}"

@@ -24,6 +24,7 @@ from forensics.model import Evidence, Json, Parameters, Span, parse_time
 from forensics.report import charts, markdown, page, sentences
 from forensics.report.redaction import Redactor
 from forensics.report.tables import Table
+from forensics.report.words import Times, day, utc
 from forensics.store import Store
 from forensics.workbench import holdings
 from forensics.workbench import incident as incidents
@@ -163,7 +164,7 @@ class Case:
 
     def span(self) -> Span:
         """What the fullest log covers (or the fullest metrics), but no more than some hours around the incident."""
-        dated = [e for e in self.result["evidence"] if e["covers"] and e["kind"] in ("log", "metrics")]
+        dated = [e for e in self.result["evidence"] if _placed(e["covers"]) and e["kind"] in ("log", "metrics")]
         fullest = sorted(dated, key=lambda e: (e["kind"] != "log", -e["records"], e["path"]))[:1]
         covers = [e["covers"] for e in fullest]
         window = self.result["incident"]["window"]
@@ -342,13 +343,16 @@ class Case:
     # ---- tables -----------------------------------------------------------------------------------------------
 
     def _table(self, rows: list[dict[str, Any]], columns: list[str] | None = None) -> Table:
-        return Table(self.redact.deep(rows), columns=columns)
+        told = [{name: _told(value) for name, value in row.items()} for row in rows]
+        return Table(self.redact.deep(told), columns=columns)
 
     def _frame(self, question: str, **parameters: Any) -> Table:
         frame = self.store.frame(question, **parameters)
         for column in frame.columns:
             if pd.api.types.is_string_dtype(frame[column]) or frame[column].dtype == object:
                 frame[column] = [self.redact(value) if isinstance(value, str) else value for value in frame[column]]
+            elif pd.api.types.is_datetime64_any_dtype(frame[column]) and not all(map(utc, frame[column].dropna())):
+                frame[column] = [f"{day(time)} {time:%H:%M:%S}" if pd.notna(time) else "" for time in frame[column]]
         return Table(frame)
 
 
@@ -372,7 +376,19 @@ def open_case(incident: str, work: str = "", **parameters: Any) -> Case:
     return Case(evidence, private, chosen)
 
 
-def _hms(text: str) -> str:
+def _placed(covers: Json | None) -> bool:
+    """Say whether what a file covers can be told from what another does."""
+    try:
+        return bool(covers and parse_time(covers["start"]))
+    except ValueError:
+        return False
+
+
+def _told(value: Any) -> Any:
+    return Times.unplaced(value) if isinstance(value, dict) and "clock" in value else value
+
+
+def _hms(text: str | Json) -> str:
     return f"{parse_time(text):%H:%M:%S}"
 
 

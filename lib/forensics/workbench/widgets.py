@@ -12,6 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import HTML
 
 from forensics.model import Span
+from forensics.report.words import day, utc
 from forensics.workbench.case import Case
 
 MOST_STEPS = 240
@@ -43,7 +44,7 @@ def shown(
         end = start + timedelta(seconds=1)
     count = case.log_count(start, end, levels=levels, sources=sources, text=text)
     return [
-        _heading(f"Timeline, {start:%Y-%m-%d %H:%M:%S} to {end:%H:%M:%S} UTC"),
+        _heading(f"Timeline, {day(start)} {start:%H:%M:%S} to {end:%H:%M:%S}{utc(start)}"),
         case.timeline(start=start, end=end),
         *case.charts(start=start, end=end),
         _heading(f"{count:,} log lines fit; at most {lines:,} are shown"),

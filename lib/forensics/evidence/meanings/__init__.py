@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -86,10 +87,14 @@ def load() -> tuple[Meaning, ...]:
     return tuple(found)
 
 
-def understand(store: Store) -> None:
-    """Fill the tables of requests, logins, pool samples and events from the log events in the store."""
+DATED = ("requests", "started", "pool")
+"""What only dated events can tell."""
+
+
+def understand(store: Store, into: Sequence[str] = tuple(_PARTS)) -> None:
+    """Fill the tables of requests, logins, pool samples and events, or some of them, from the log events in the store."""
     store.run("telling_events")
-    _ask(store)
+    _ask(store, into)
     store.run("telling_events_done")
     store.run("mean_finished")
 
@@ -97,13 +102,13 @@ def understand(store: Store) -> None:
 def hear(store: Store, events: pa.Table) -> None:
     """Take what these events of a large log mean, before their text is let go."""
     store.lend("telling_events", events)
-    _ask(store)
+    _ask(store, tuple(_PARTS))
     store.take_back("telling_events")
 
 
-def _ask(store: Store) -> None:
+def _ask(store: Store, into: Sequence[str]) -> None:
     for meaning in load():
-        if meaning.into == "messages":
+        if meaning.into == "messages" or meaning.into not in into:
             continue
         store.run(
             f"mean_{meaning.into}",
