@@ -8,10 +8,11 @@ import zoneinfo
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from forensics.errors import DeclarationError
-from forensics.evidence import lines, recognition, stamps
+from forensics.evidence import lines, reading, recognition, stamps
 from forensics.evidence.matching import Matcher
 from forensics.evidence.patterns import LinePattern, compiled
 from forensics.evidence.stamps import Stamp
@@ -112,6 +113,27 @@ def test_letters_of_several_zones_leave_all_stamps_of_a_text_open() -> None:
         == "ctime-named"
     )
     assert stamps.lettered("ctime-named", []) == "ctime-named"
+
+
+@pytest.mark.parametrize(
+    ("stamp", "code", "how"),
+    [
+        pytest.param("Wed Apr  2 07:30:05 PDT 2031", None, "stated", id="one zone alone"),
+        pytest.param("Wed Feb  5 07:30:05 EST 2031", None, "stated", id="winter time in winter"),
+        pytest.param("Mon May  5 07:30:05 EST 2031", "zone-assumed", "assumed", id="winter time in May"),
+        pytest.param("Wed Feb  5 07:30:05 PST 2031", "zone-assumed", "assumed", id="Manila says so too"),
+        pytest.param("Wed Feb  5 07:30:05 CST 2031", "zone-unknown", "unknown", id="three zones"),
+    ],
+)
+def test_what_letters_leave_open_is_said(tmp_path: Path, stamp: str, code: str | None, how: str) -> None:
+    """Letters of one zone state it; where they may mean another hour, the reading that was taken is said."""
+    (tmp_path / "incident").mkdir()
+    (tmp_path / "incident" / "a.log").write_text(f"{stamp} no room\n" * 3)
+    with Store() as opened:
+        [entry] = reading.read(tmp_path / "incident", opened, tmp_path)
+
+    assert entry.clock.how == how
+    assert [problem.code for problem in entry.problems] == ([code] if code else [])
 
 
 def test_an_unknown_stamp_names_those_there_are() -> None:

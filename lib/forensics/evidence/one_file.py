@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -33,8 +34,6 @@ from forensics.evidence.patterns import LinePattern
 from forensics.evidence.recognition import Recognised
 from forensics.model import Clock, Evidence, LineCount, Problem, Status
 from forensics.store import Store
-
-DOCUMENT_CAP = 512 * 1024 * 1024
 
 WHOLE_TEXT = 64 * 1024 * 1024
 """Of a log up to this size, the text of every event is copied into the store."""
@@ -174,7 +173,7 @@ def _recognise(file: _File, store: Store, work: Path, place: Path, companions: d
     if _surely_log(found):
         return _text(file, store, found)
     text = head.decode("utf-8-sig", "backslashreplace")
-    if documents.looks_like_json(text) and file.content.size <= DOCUMENT_CAP:
+    if documents.looks_like_json(text):
         entry = _document(file, store)
         if entry is not None:
             return entry
@@ -433,7 +432,7 @@ def _clock(fmt: formats.Format, reading: logs.TextReading, sample: list[str]) ->
     why = fmt.clock_why if most.lacks == "zone" else ""
     match most.lacks:
         case "" if most.stamp.startswith(stamps.LETTERED):
-            return _lettered_clock(fmt, most, sample)
+            return _lettered_clock(fmt, most, sample, {time.month for time in reading.covers or ()})
         case "":
             return Clock("UTC", "stated", 0.0, "", "each stamp says its zone"), None
         case "zone" | "year" | "date" | "order" | "epoch":
@@ -467,14 +466,16 @@ def _unplaced(lacks: str) -> Problem | None:
     )
 
 
-def _lettered_clock(fmt: formats.Format, pattern: LinePattern, sample: list[str]) -> tuple[Clock, Problem | None]:
+def _lettered_clock(
+    fmt: formats.Format, pattern: LinePattern, sample: list[str], months: Collection[int] = ()
+) -> tuple[Clock, Problem | None]:
     """Say what the letters of a zone tell: most name one zone, some are claimed by several, or by none."""
     shape = stamps.named(pattern.stamp)
     fits = [fit for line in sample if (fit := fmt.first_fit(line)) and fit[0] == pattern]
     names = sorted({stamps.letters(shape, fit[1]["time"]) for fit in fits} - {""})
     name = ", ".join(names) or "no name"
     if not pattern.lacks:
-        doubts = [f"{one}, taken for that of {said}" for one in names if (said := stamps.assumed(one))]
+        doubts = [f"{one}, taken for {said}" for one in names if (said := stamps.assumed(one, months))]
         zones = ", ".join(f"{one} ({stamps.zones().get(one, '?')})" for one in names)
         note = Problem("zone-assumed", f"its stamps say {'; '.join(doubts)}") if doubts else None
         return Clock("UTC", "assumed" if doubts else "stated", 0.0, "", f"each stamp says its zone: {zones}"), note

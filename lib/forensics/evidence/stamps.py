@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -88,8 +89,11 @@ def zones() -> dict[str, str]:
     return {letters: ahead for ahead, several in _declared()["zones"].items() for letters in several}
 
 
-def assumed(letters: str) -> str:
-    """Return which of several places that claim these letters is assumed; nothing where only one claims them."""
+def assumed(letters: str, months: Collection[int] = ()) -> str:
+    """Return what is assumed of these letters, in these months; nothing where they leave nothing open."""
+    summer = any(4 <= month <= 10 for month in months)  # noqa: PLR2004
+    if summer and letters in _declared()["assumed"]["winter"]:
+        return "winter time as written, on dates of summer time: by the clocks on the wall it may be an hour earlier"
     return str(_declared()["assumed"].get(letters, ""))
 
 

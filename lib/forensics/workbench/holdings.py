@@ -114,6 +114,7 @@ _CLOCK = {
         "clock-back",
         "zone-unknown",
         "zone-inferred",
+        "zone-assumed",
         "zone-carried",
         "date-inferred",
         "no-year",
