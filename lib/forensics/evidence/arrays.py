@@ -83,9 +83,14 @@ class _Array:
     over_lines: bool
 
 
+def begin(data: bytes | mmap.mmap) -> bool:
+    """Say whether there may be long arrays in a text."""
+    return _KEY.search(data, 0, HEAD) is not None
+
+
 def lift(data: bytes | mmap.mmap) -> Lifted:
     """Take the long arrays of numbers out of a JSON text."""
-    if not _KEY.search(data, 0, HEAD):
+    if not begin(data):
         return Lifted(bytes(data))
     lifted = Lifted(b"", marker=secrets.token_hex(16))
     pieces: list[bytes] = []

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from forensics.evidence import formats, inner_lines, json_text, long_lists, remarks, unknown_json
+from forensics.evidence import arrays, formats, inner_lines, json_text, long_lists, remarks, unknown_json
 from forensics.evidence.account import Account
 from forensics.evidence.broken_json import DEEPEST, salvage, too_deep
 from forensics.evidence.formats import Format
@@ -28,6 +28,12 @@ HEADERS = "$headers"
 """The key under which a document holds the objects that stood before it in its file."""
 
 MOST_HEADERS = 3
+
+MOST_AT_ONCE = 512 * 1024 * 1024
+"""Bytes of a text that does not fall into pieces; a longer one is left to be read as lines."""
+
+MOST_ARRAYS = 192 * 1024 * 1024
+"""Bytes of a text that may be held at once if all but the long arrays of numbers in it is short."""
 
 TOO_DEEP = f"nested deeper than {DEEPEST} levels: refused"
 
@@ -69,13 +75,20 @@ def read(store: Store, path: str, raw: bytes | memoryview) -> DocumentReading | 
     """Read a JSON text into the store; None when it is better read as lines: no JSON, or several unknown documents."""
     data = raw.obj if isinstance(raw, memoryview) and isinstance(raw.obj, mmap.mmap) else bytes(raw)
     with _uncollected():
-        return _large(store, path, data) or _Reader(store, path, json_text.whole(data)).read()
+        found = _large(store, path, data)
+        if found is None and len(data) <= MOST_AT_ONCE:
+            found = _Reader(store, path, json_text.whole(data)).read()
+        return found
 
 
 def _large(store: Store, path: str, data: Data) -> DocumentReading | None:
     """Read a large text piece by piece; None where it is small, or does not fall into pieces."""
     if len(data) < long_lists.SHORTEST:
         return None
+    if len(data) <= MOST_ARRAYS and arrays.begin(data):
+        text = json_text.whole(data)
+        if text.size < long_lists.SHORTEST:
+            return _Reader(store, path, text).read()
     frame = long_lists.cut(data)
     if frame is not None:
         return _Reader(store, path, json_text.framed(data, frame)).read()

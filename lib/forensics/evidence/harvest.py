@@ -15,7 +15,7 @@ from forensics.evidence.columns import COLUMNS, Values
 from forensics.evidence.json_text import Held
 from forensics.evidence.leaves import Leaf, leaves
 from forensics.evidence.paths import Place, find, has, picker
-from forensics.evidence.records import Records
+from forensics.evidence.records import Field, Records
 from forensics.evidence.series import series_tables
 
 Objects = list[tuple[Any, int | None]]
@@ -100,12 +100,12 @@ class Harvest:
         each = [(number, leaf) for number, leaf in each if leaf.name in self._measured]
         if not each:
             return
-        whose = pa.array([number for number, _ in each])
-        where = {name: column.take(whose) for name, column in where.items()}
-        named = [places[number]._replace(key=leaf.name) for number, leaf in each]
-        found = [leaf for _, leaf in each]
-        known = _answers(found) if records.into == "probes" else _samples(records, named, found)
-        yield _rows(records, named, where, self.account, known)
+        whose, found = [number for number, _ in each], [leaf for _, leaf in each]
+        where = {name: column.take(pa.array(whose)) for name, column in where.items()}
+        if any("$key" in way for of in records.fields.values() for way in _ways(of)):
+            places, whose = [places[number]._replace(key=leaf.name) for number, leaf in each], list(range(len(each)))
+        known = _answers(found) if records.into == "probes" else _samples(records, places, whose, found)
+        yield _rows(records, places, where, self.account, known, pa.array(whose))
 
 
 # ---- long lists ----------------------------------------------------------------------------------------------------
@@ -142,9 +142,15 @@ def _holds(value: Any) -> bool:
 
 
 def _rows(
-    records: Records, places: list[Place], where: dict[str, pa.Array], account: Account, known: dict[str, Values]
+    records: Records,
+    places: list[Place],
+    where: dict[str, pa.Array],
+    account: Account,
+    known: dict[str, Values],
+    whose: pa.Array | None = None,
 ) -> pa.Table:
-    """Return one row for each record; `known` holds columns that are read already."""
+    """Return one row for each record, or for each number in `whose` that of the record to which it belongs; `known` holds
+    columns that are read already."""
     cells: dict[str, pa.Array] = {}
     for name, convert in COLUMNS[records.into].items():
         of = records.fields.get(name)
@@ -154,7 +160,7 @@ def _rows(
         if name == "labels":
             cells["labels"], cells["series"] = columns.labelled(values)
             continue
-        cells[name] = convert(values)
+        cells[name] = convert(values) if whose is None or name in known else convert(values).take(whose)
         if convert is columns.times and not account.zoneless:
             account.zoneless = next((one for one in values[:100] if json_values.zoneless(one)), "")
     if "until" in cells:
@@ -183,11 +189,16 @@ def _answers(found: list[Leaf]) -> dict[str, Values]:
     }
 
 
-def _samples(records: Records, named: list[Place], found: list[Leaf]) -> dict[str, Values]:
+def _ways(of: Field) -> tuple[str, ...]:
+    return of if isinstance(of, tuple) else (of,)
+
+
+def _samples(records: Records, places: list[Place], whose: list[int], found: list[Leaf]) -> dict[str, Values]:
     values, units = zip(*(json_values.measure(leaf.value) for leaf in found), strict=True)
     of = records.fields.get("labels", ())
-    stated = columns.read(of if isinstance(of, tuple) else (of,), named) if of else [None] * len(found)
-    labels = [{**(told or {}), **leaf.labels} or None for told, leaf in zip(stated, found, strict=True)]
+    stated = columns.read(_ways(of), places) if of else [None] * len(places)
+    told = (stated[number] for number in whose)
+    labels = [{**(one or {}), **leaf.labels} if leaf.labels else one for one, leaf in zip(told, found, strict=True)]
     known: dict[str, Values] = {"value": values, "labels": labels}
     if "name" not in records.fields:
         known["name"] = [leaf.name for leaf in found]

@@ -164,7 +164,7 @@ class Held(list[Any]):
             found, stop = text.after(0)
         except (ValueError, RecursionError):
             found, stop = (None if ends else salvage(text.stripped, text.decoder.decode)) or text.elements()
-            self.broken_at = text.byte(stop)
+            self.broken_at = text.byte(stop) if found else self._pieces[number][0]
         self[:] = found
         self.doubled.update(text.doubled)
 
