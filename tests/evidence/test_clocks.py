@@ -273,3 +273,14 @@ def test_a_day_that_other_logs_tell_dates_a_log_of_times_alone(read: Read) -> No
     assert codes(entry) & {"no-date", "date-inferred"} == {"date-inferred"}
     times = store.connection.execute("select time from log_events where path = 'night.txt' order by line").fetchall()
     assert [time for (time,) in times] == [at(second) for second in (316, 340, 900, 1500, 2624)]
+
+
+def test_a_statement_that_only_a_log_of_times_tells_has_its_instant(read: Read) -> None:
+    """What destroyed a table is dated by the clock that the log shares with the one beside it."""
+    ahead = timedelta(hours=9)
+    steps = {316: "begin", 901: "step 4: DROP TABLE berths;", 1500: "wait", 2624: "end"}
+    night = "".join(f"[{at(s) + ahead:%H:%M:%S}] {text}\n" for s, text in steps.items())
+    _, store = read({"pool.log": pool(317, 400, 1300, 2000, 2623), "night.txt": night})
+
+    told = store.connection.execute("select time, kind, what, text from events").fetchall()
+    assert told == [(at(901), "change", "data", "DROP TABLE berths")]

@@ -15,13 +15,13 @@ def changes(store: Store, events: list[Said]) -> list[Change]:
         _change(id_, time, kind, service, summary, Citation(path, line=line, position=None if line else position))
         for id_, time, kind, service, summary, path, line, position in store.rows("changes_all")
     ]
-    restarts = [
-        Change(str(event.citation), event.time, "restart", event.text, event.citation)
+    told = [
+        Change(str(event.citation), event.time, event.what, event.text, event.citation)
         for event in events
-        if event.what == "restart"
+        if event.what == "restart" or (event.kind, event.what) == ("change", "data")
     ]
     dated = sorted(
-        [change for change in found if change.time] + restarts,
+        [change for change in found if change.time] + told,
         key=lambda change: (change.time or datetime.min, change.id),
         reverse=True,
     )

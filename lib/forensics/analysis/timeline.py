@@ -39,10 +39,11 @@ def timeline(said: list[Said], changes: list[Change], impact: Impact, measured: 
         Event(e.time, e.kind if e.kind in _KINDS else "signal", _short(e.text), e.citation, e.who, _weight(e))  # type: ignore[arg-type]
         for e in said
     ]
+    told = {e.citation for e in said}
     events += [
         Event(c.time, "change", f"{_named(c)}: {_short(c.summary)}", c.citation, weight=3)
         for c in changes
-        if c.time is not None and c.kind != "restart"
+        if c.time is not None and c.kind != "restart" and c.citation not in told
     ]
     seen: set[tuple[datetime, str]] = set()
     for run in impact.runs:
