@@ -91,7 +91,7 @@ def zones() -> dict[str, str]:
 
 def assumed(letters: str, months: Collection[int] = ()) -> str:
     """Return what is assumed of these letters, in these months; nothing where they leave nothing open."""
-    summer = any(4 <= month <= 10 for month in months)  # noqa: PLR2004
+    summer = any(4 <= month <= 10 for month in months)
     if summer and letters in _declared()["assumed"]["winter"]:
         return "winter time as written, on dates of summer time: by the clocks on the wall it may be an hour earlier"
     return str(_declared()["assumed"].get(letters, ""))
