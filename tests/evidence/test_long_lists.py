@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from forensics.evidence import documents, formats, long_lists
 from forensics.evidence.documents import DocumentReading
-from forensics.evidence.json_text import Held, framed
+from forensics.evidence.json_text import Held, framed, whole
 from forensics.store import Store
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -169,3 +171,14 @@ def test_the_pieces_of_a_list_are_the_list(
         assert isinstance(found["list"] if inside else found, Held)
         assert found == document
         assert held.objects == len(elements)
+
+
+def test_a_text_goes_when_nobody_holds_it() -> None:
+    """Nothing inside holds the text itself: pieces that were read leave the memory, though no cycles are looked for."""
+    gc.disable()
+    try:
+        gone = [weakref.ref(whole(b'[{"a": 1}]')), weakref.ref(whole(b'{"values":[' + b"1," * 300 + b"1]}", lift=True))]
+    finally:
+        gc.enable()
+
+    assert [one() for one in gone] == [None, None]

@@ -31,20 +31,10 @@ class Text:
         self.size = len(text)
         self.source = text.decode("utf-8-sig", "surrogateescape")
         self.stripped = self.source.rstrip("\0 \t\r\n")
-        self._original, self._restore = original, restore
-        hook = self._restored if restore else self._pairs
+        self._original = original
+        hook = _pairs(self.doubled, restore)  # it knows nothing of this text, which goes when nobody holds it any more
         self.decoder = json.JSONDecoder(object_pairs_hook=hook, parse_int=_whole)
         self.scan: Callable[[str, int], tuple[Any, int]] = self.decoder.scan_once  # type: ignore[attr-defined]
-
-    def _pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            self.doubled.update(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
-        return found
-
-    def _restored(self, pairs: list[tuple[str, Any]]) -> Any:
-        found = self._pairs(pairs)
-        return self._restore(found) if self._restore else found
 
     def after(self, start: int) -> tuple[Any, int]:
         """Parse the document that begins at or after a character; return it and where it ends. Raises ValueError."""
@@ -104,6 +94,18 @@ class Text:
             first = kept[0] if kept else None
         fmt = _declared(first)
         return fmt is not None and any(records.points for records in fmt.records)
+
+
+def _pairs(doubled: Counter[str], restore: Restore | None) -> Callable[[list[tuple[str, Any]]], Any]:
+    """Return what makes an object of its pairs, counts keys that stand twice, and puts back what it stands for."""
+
+    def plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            doubled.update(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        return found
+
+    return (lambda pairs: restore(plain(pairs))) if restore else plain
 
 
 def whole(data: Data, base: int = 0, *, lift: bool | None = None) -> Text:
