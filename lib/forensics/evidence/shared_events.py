@@ -40,7 +40,7 @@ TOGETHER = timedelta(seconds=30)
 SILENCE = timedelta(minutes=15)
 """After a longer one a log begins anew."""
 
-BY_CHANCE = 0.02
+BY_CHANCE = 0.01
 """An agreement that chance would bring about more often tells nothing."""
 
 MOST_EVENTS = 200_000
@@ -238,7 +238,7 @@ def _beside(
         apart = start - first
         day = timedelta(days=round((apart - timedelta(hours=1)) / timedelta(days=1)))
         offset = _quarters((apart - day).total_seconds()) * QUARTER
-        left = [(one - offset - day).total_seconds() for one in (apart, runs[-1][1] - last)]
+        left = [(one - offset - day).total_seconds() for one in (apart, runs[0][1] - last)]
         bounds = (min(left), max(left))
         # The two ends of a short log are one coincidence, not two.
         short = last - first <= SILENCE
@@ -247,7 +247,7 @@ def _beside(
             max(map(abs, left)) <= TOGETHER.total_seconds()
             and both * tries <= BY_CHANCE
             and not _round(start)
-            and not _round(runs[-1][1])
+            and not _round(runs[0][1])
         ):
             return offset, day.days, bounds, both * tries, known.path
     return None

@@ -1,12 +1,10 @@
--- One row per stretch in which the pieces of one log, $paths, speak without a silence of more than $silence seconds, by
--- its stamps as they are written, with the year where one was found; and whether they ever fall as at midnight.
+-- One row per time at which the pieces of one log, $paths, begin to speak after a silence of more than $silence seconds, by
+-- their stamps as they are written, with the year where one was found; the last time of all; and whether they ever fall as
+-- at midnight.
 with said as (
     select path, line, coalesce(time, own_clock) as time from log_events where list_contains($paths, path) and own_clock is not null),
 paused as (
-    select time, time - lag(time) over (order by time) as pause,
-        epoch(lag(time) over (partition by path order by line) - time) > 43200 as turns
-    from said),
-runs as (
-    select time, turns, count(*) filter (where epoch(pause) > $silence) over (order by time) as run from paused)
-select min(time) as start, max(time) as "end", bool_or(bool_or(coalesce(turns, false))) over () as turned
-from runs group by run order by start;
+    select time, lag(time) over (order by time) as before, lag(time) over (partition by path order by line) as above from said),
+whole as (
+    select max(time) as last, coalesce(bool_or(epoch(above - time) > 43200), false) as turned from paused)
+select time as start, last, turned from paused, whole where before is null or epoch(time - before) > $silence order by start;
