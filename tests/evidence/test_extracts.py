@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_world import log, request
+from small_world import iso, log, request
 
 World = Callable[[dict[str, Any]], Any]
 
@@ -94,6 +94,26 @@ def test_lines_that_a_log_holds_twice_are_two_events(world: World) -> None:
 
     ticks = one.store.connection.execute("select count(*) from log_lines where source = 'pool'").fetchall()
     assert ticks == [(3,)]
+
+
+@pytest.mark.parametrize(
+    ("taken", "others", "counted"),
+    [
+        pytest.param(range(5, 15), 0, 40, id="an extract"),
+        pytest.param(range(1, 40), 0, 40, id="nearly all of it"),
+        pytest.param(range(5, 15), 5, 55, id="a third of it of another log"),
+    ],
+)
+def test_an_extract_of_a_log_that_is_too_large_to_copy_counts_nothing_twice(
+    world: World, monkeypatch: pytest.MonkeyPatch, taken: range, others: int, counted: int
+) -> None:
+    """The text of a large log's quiet events is not in the store; their times, sources and lengths tell an extract."""
+    lines = [f"[{iso(second)}] INFO [app] {'high water ' * (second % 4 + 1)}at quay {second}\n" for second in range(40)]
+    monkeypatch.setattr("forensics.evidence.one_file.WHOLE_TEXT", len("".join(lines)) - 1)
+    other = [f"[{iso(second)}] INFO [app] low water\n" for second in range(others)]
+    found = world({"app.log": "".join(lines), "part.log": "".join([*other, *(lines[one] for one in taken)])})
+
+    assert found.store.connection.execute("select count(*) from log_lines").fetchall() == [(counted,)]
 
 
 def test_the_separator_is_no_event(world: World) -> None:
