@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,9 +36,8 @@ def refine(store: Store, events: pa.Table) -> pa.Table:
         name: events[name] if name in events.column_names else pa.nulls(len(heads), pa.string()) for name in _PARTS
     }
     told = {name: pc.coalesce(read[name].cast(pa.string()).take(places), outer[name]) for name in _PARTS}
-    body = pa.array([body or None for body in bodies], pa.string())
     others = [name for name in events.column_names if name not in _PARTS]
-    return pa.table({**{name: events[name] for name in others}, **told, "body": body})
+    return pa.table({**{name: events[name] for name in others}, **told, "body": bodies})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +91,17 @@ def refine_stored(store: Store, path: str) -> Inner | None:
     return Inner(fmt.title, len(first), int(gone.sum()), ahead)
 
 
-def _split(messages: pa.ChunkedArray) -> tuple[Sequence[str], Sequence[str]]:
-    """Return the first line of each message, and what follows it."""
-    texts = [str(text or "").replace("\r", "").rstrip("\n").partition("\n")[::2] for text in messages.to_pylist()]
-    return [head for head, _ in texts], [body for _, body in texts]
+def _split(messages: pa.ChunkedArray) -> tuple[pa.LargeStringArray, pa.ChunkedArray]:
+    """Return the first line of each message, and what follows it, where anything does."""
+    texts = pc.replace_substring(pc.fill_null(messages.cast(pa.large_string()), ""), "\r", "")
+    parts = pc.utf8_rtrim(texts, characters="\n")
+    heads = pc.replace_substring_regex(parts, pattern=r"(?s)\n.*", replacement="").combine_chunks()
+    bodies = pc.replace_substring_regex(parts, pattern=r"(?s)^[^\n]*\n?", replacement="")
+    return heads, pc.if_else(pc.equal(bodies, ""), pa.scalar(None, pa.large_string()), bodies).cast(pa.string())
 
 
-def _format(heads: Sequence[str]) -> Format | None:
-    sample = [head for head in heads[: recognition.SAMPLE_LINES] if head.strip()]
+def _format(heads: pa.LargeStringArray) -> Format | None:
+    sample = [head for head in heads[: recognition.SAMPLE_LINES].to_pylist() if head.strip()]
     found = recognition.recognise(sample)
     if found.how == "fallback" or found.fmt.generic or found.fmt.kind != "log":
         return None
@@ -109,11 +110,11 @@ def _format(heads: Sequence[str]) -> Format | None:
     return found.fmt if read >= LEAST_SHARE * len(sample) else None
 
 
-def _read(store: Store, fmt: Format, heads: Sequence[str]) -> pa.Table:
+def _read(store: Store, fmt: Format, heads: pa.LargeStringArray) -> pa.Table:
     """Return what the lines that begin an event state; others stay what they are, each with the time of its record."""
     matcher, folder = Matcher(store, fmt.lines), Folder(whole=True)
-    raw = memoryview("\n".join(heads).encode("utf-8", "surrogatepass"))
-    found = [folder.events(matcher.lines(chunk)) for chunk in lines.chunks(raw)]
+    ended = pc.binary_join_element_wise(heads, pa.scalar("", pa.large_string()), pa.scalar("\n", pa.large_string()))
+    found = [folder.events(matcher.lines(chunk)) for chunk in lines.chunks(memoryview(ended.buffers()[2]))]
     return pa.concat_tables([*found, folder.rest()], promote_options="permissive")
 
 
