@@ -83,8 +83,9 @@ def test_no_year_is_told_anywhere(world: World) -> None:
 
 def test_new_year_turns_within_a_log_without_years(world: World) -> None:
     """What was before New Year is a year before what came after it, and lengths across it are right."""
-    _, _, findings = world({"auth.log": guessing(datetime(2030, 12, 31, 23, 59, 55))})
+    _, evidence, findings = world({"auth.log": guessing(datetime(2030, 12, 31, 23, 59, 55))})
 
+    assert evidence[0].own_clock == ("Dec 31 22:59:55", "Jan 01 07:59:55")
     (burst,) = next(v for v in findings.json["verdicts"] if v["rule"] == "declare.security_alert")["intervals"]
     assert (burst["start"], burst["end"]) == (told("Jan 01 00:00:03"), told("Jan 01 00:00:09"))
     onset = findings.json["moments"]["onset"]["latest"]

@@ -184,7 +184,7 @@ def _place_year(store: Store, entry: Evidence, said: Stated, dated: Sequence[tup
     rows = store.rows("clock_own_last", path=entry.path)
     if not rows or rows[0][0] is None:
         return entry
-    last, turns, leap_days = rows[0]
+    last, turns, leap_days, *edges = rows[0]
     reference, how = said.reference, "stated"
     if reference is None:
         reference, how = said.around or max((end for _, end in dated), default=None), "inferred"
@@ -197,7 +197,8 @@ def _place_year(store: Store, entry: Evidence, said: Stated, dated: Sequence[tup
             "state a date that they lie before: -p reference=2031-04-30",
             leaves_open="When was it, and what happened at the same time elsewhere?",
         )
-        return replace(entry, problems=(*entry.problems, problem))
+        begins, ends = (f"{edge:%b %d %H:%M:%S}" for edge in edges)
+        return replace(entry, own_clock=(begins, ends), problems=(*entry.problems, problem))
     store.run("clock_year", path=entry.path, years=year - 2000 - turns)
     first, end = store.rows("clock_span", path=entry.path)[0]
     source = f"the year {year} of its last stamp is {how}, from {reference.date().isoformat()}"
@@ -232,7 +233,7 @@ def stand_in(store: Store, entries: Sequence[Evidence]) -> None:
     The last stamps of several such sources are taken to be of one year.
     """
     for entry in entries:
-        _, turns, leap_days = store.rows("clock_own_last", path=entry.path)[0]
+        _, turns, leap_days, *_ = store.rows("clock_own_last", path=entry.path)[0]
         year = next(y for y in range(STAND_IN, 0, -1) if all(isleap(y - before) for before in leap_days))
         store.run("clock_year", path=entry.path, years=year - 2000 - turns)
         store.run("clock_stand_in", path=entry.path)

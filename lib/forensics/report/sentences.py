@@ -177,7 +177,7 @@ def _clocks(result: Json) -> str:
     by = {how: [e["path"] for e in dated if e["clock"]["how"] == how] for how in ("inferred", "unknown")}
     assumed: dict[str, list[str]] = {}
     for entry in dated:
-        if entry["clock"]["how"] == "assumed":
+        if entry["clock"]["how"] == "assumed" and isinstance(entry["covers"]["start"], str):
             assumed.setdefault(entry["clock"]["zone"], []).append(entry["path"])
     parts = [
         f"{zone} is assumed, not stated, for {_listed(paths)}: an hour's error there would move every event by it."
