@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from forensics.evidence import formats, stamps, terminal
 from forensics.evidence.formats import FALLBACK, Format
 from forensics.evidence.lines import TERMINAL
@@ -63,7 +66,7 @@ def _lines(texts: Iterable[str]) -> list[str]:
 
 
 def _telling(fit: tuple[LinePattern, dict[str, str]] | None) -> bool:
-    return fit is not None and fit[0].begins in ("event", "undated") and not fit[0].weak
+    return fit is not None and fit[0].telling
 
 
 def _score(fmt: Format, lines: Sequence[str]) -> tuple[float, list[bool]]:
@@ -111,19 +114,24 @@ def _candidates(lines: Sequence[str]) -> list[Format]:
     """Return the formats that read at least one of the first or some later lines with a telling pattern."""
     step = max(1, len(lines) // _FIRST_LOOK)
     looked = [*lines[:10], *lines[10::step]]
+    text, first = pa.array(looked, pa.large_string()), frozenset(line[0] for line in looked)
     return [
         fmt
         for fmt in formats.load()
         if fmt.structure == "lines"
-        and _may_tell(fmt, frozenset(line[0] for line in looked))
+        and any(pattern.telling and _may_fit(pattern, text, first) for pattern in fmt.lines)
         and any(_telling(fmt.first_fit(line)) for line in looked)
     ]
 
 
-def _may_tell(fmt: Format, first: frozenset[str]) -> bool:
-    """Say whether a telling pattern can fit lines that begin with these characters; most cannot, which is soon seen."""
-    sets = [pattern.may_begin for pattern in fmt.lines if pattern.begins in ("event", "undated") and not pattern.weak]
-    return any(one is None or one & first for one in sets)
+def _may_fit(pattern: LinePattern, text: pa.Array, first: frozenset[str]) -> bool:
+    """Say whether a pattern can fit one of these lines, of which `first` are the first characters.
+
+    Most patterns of most formats cannot. RE2 sees that far sooner than Python takes to compile them.
+    """
+    if pattern.may_begin is not None and not pattern.may_begin & first:
+        return False
+    return bool(pattern.object) or bool(pc.any(pc.match_substring_regex(text, pattern.pattern)).as_py())
 
 
 def recognise_lines(texts: Sequence[str]) -> tuple[Format | None, float]:
