@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from forensics.evidence.lines import Flags, Numbers
-from forensics.evidence.matching import NOTHING, ORPHAN, SEPARATOR, Lines
+from forensics.evidence.layouts import Laid
+from forensics.evidence.lines import Chunk, Flags, Numbers
+from forensics.evidence.matching import NOTHING, ORPHAN, SEPARATOR, Lines, in_order, laid_rows
 from forensics.evidence.recognition import LINE_CAP
 
 QUIET = ("TRACE", "DEBUG", "INFO", "NOTICE")
@@ -19,6 +22,7 @@ LONGEST_HOLD = 50_000
 """Undated events that wait for the next dated one; beyond this they go without knowing it."""
 
 _TIME = pa.timestamp("us")
+Times = npt.NDArray[np.datetime64]
 
 
 class Folder:
@@ -27,29 +31,29 @@ class Folder:
     def __init__(self, *, whole: bool = True) -> None:
         """With `whole`, the text of every event is kept; without, that of loud, undated and folded ones."""
         self.whole = whole
-        self.quiet: pa.Table | None = None
+        self.quiet: list[pa.Table] = []
         """The quiet events of the last chunk of a large log, with the columns of their own table."""
         self._waiting: pa.Table | None = None
         self._more: list[str] = []
         self._cut = True
         """Whether the next continuation has nothing to continue: the file begins, or a separator stood last."""
-        self._last_dated: Any = None
+        self._last_dated = _NEVER
+        """The last time of earlier chunks, as an array of one."""
 
     def events(self, lines: Lines) -> pa.Table:
         """Return the events that are complete, with the columns of the store's table."""
-        self.quiet = None
-        lines = self._adopt_orphans(lines)
-        heads = lines.events["nth"].to_numpy()
+        self.quiet = []
+        lines = self._adopt_orphans(lines.with_all() if self.whole else lines)
+        heads = lines.heads()
         continued = np.flatnonzero(lines.begins == NOTHING)
         owner = np.searchsorted(heads, continued, side="right") - 1
         self._continue_waiting(lines, continued[owner < 0])
         self._note_end(lines, heads)
         if not len(heads):
             return _NO_EVENTS
-        times = lines.events["time"]
-        table = self._rows(lines, heads, continued[owner >= 0], owner[owner >= 0])
-        dated = pc.index(pc.is_valid(times), True).as_py()
-        return self._release(table, times[dated] if dated >= 0 else None)
+        events = _Events(lines, heads)
+        table = self._rows(events, continued[owner >= 0], owner[owner >= 0])
+        return self._release(table, events.first())
 
     def rest(self) -> pa.Table:
         """Return what still waits when the text has ended."""
@@ -58,7 +62,7 @@ class Folder:
 
     def _adopt_orphans(self, lines: Lines) -> Lines:
         """A continuation with nothing before it that it could continue is kept as an undated event of its own."""
-        heads = lines.events["nth"].to_numpy()
+        heads = lines.heads()
         continued = np.flatnonzero(lines.begins == NOTHING)
         separators = np.flatnonzero(lines.begins == SEPARATOR)
         before = np.searchsorted(separators, continued) - 1
@@ -69,12 +73,10 @@ class Folder:
         orphans = continued[alone]
         if not len(orphans):
             return lines
-        _, first = np.unique(last_separator[alone], return_index=True)
+        first = _firsts(last_separator[alone])
         lines.begins[orphans[first]] = ORPHAN
         count = len(first)
-        nowhere = pa.array(np.full(count, -1, dtype=np.int64))
         rows = {"nth": pa.array(orphans[first]), "head": pa.array(np.zeros(count, dtype=np.int32))}
-        rows |= {"source_at": nowhere, "source_to": nowhere}
         extra = pa.table(
             {f.name: rows.get(f.name, pa.nulls(count, f.type)) for f in lines.events.schema}, lines.events.schema
         )
@@ -103,44 +105,41 @@ class Folder:
         elif len(heads):
             self._cut = False
 
-    def _rows(self, lines: Lines, heads: Numbers, continued: Numbers, owner: Numbers) -> pa.Table:
+    def _rows(self, events: _Events, continued: Numbers, owner: Numbers) -> pa.Table:
         """Return the events that go into the table with their text; quiet ones of a large log are set aside."""
+        lines, heads = events.lines, events.heads
         last = heads.copy()
         last[owner] = continued
-        after, before = self._around(lines.events)
+        after, before = events.around(self._last_dated)
+        self._last_dated = events.latest(self._last_dated)
+        if not self.whole:
+            lines, loud = self._sifted(events, last)
+            numbers = np.zeros(len(heads), dtype=np.int64)
+            numbers[loud] = np.arange(len(loud))
+            owner = numbers[owner]  # only loud events are continued
+            heads, last, after, before = heads[loud], last[loud], after[loud], before[loud]
         body = _bodies(lines, continued, owner, len(heads))
-        if self.whole:
-            return _rows(lines, heads, last, body, after, before)
-        loud = self._loud(lines.events, last > heads)
-        self.quiet = _quiet_rows(lines, heads, ~loud)
-        chosen = np.flatnonzero(loud)
-        picked = pa.array(chosen)
-        lines = Lines(lines.chunk, lines.begins, lines.events.take(picked))
-        return _rows(lines, heads[chosen], last[chosen], body.take(picked), after.take(picked), before.take(picked))
+        return _rows(lines, heads, last, body, pa.array(after), pa.array(before))
 
-    def _loud(self, events: pa.Table, folded: Flags) -> Flags:
-        """Say which events go into the table with their text: all but dated ones of one line that nobody worries about."""
-        words = events["level"].combine_chunks()
-        if not pa.types.is_dictionary(words.type):
-            words = pc.dictionary_encode(words)
-        quiet = np.array([word in QUIET for word in words.dictionary.to_pylist()] + [False])
-        codes = pc.fill_null(words.indices, len(quiet) - 1).to_numpy(zero_copy_only=False)
-        loud: Flags = folded | ~quiet[codes] | pc.is_null(events["time"]).to_numpy()
-        loud[-1] = True  # it may go on in the next chunk
-        return loud
-
-    def _around(self, events: pa.Table) -> tuple[pa.Array, pa.Array]:
-        """Return, for undated events, the last time before them and the first one after them in this chunk."""
-        time = events["time"].combine_chunks()
-        undated = pc.and_(pc.is_null(time), pc.is_null(events["own"].combine_chunks()))
-        after = before = pa.nulls(len(time), _TIME)
-        if pc.any(undated).as_py():
-            past = pa.concat_arrays([pa.array([self._last_dated], _TIME), time])
-            after = pc.if_else(undated, pc.fill_null_forward(past)[:-1], after)
-            before = pc.if_else(undated, pc.fill_null_backward(time), before)
-        dated = pc.drop_null(time)
-        self._last_dated = dated[-1].as_py() if len(dated) else self._last_dated
-        return after, before
+    def _sifted(self, every: _Events, last: Numbers) -> tuple[Lines, Numbers]:
+        """Set aside the events that nobody worries about: dated, of one line, and not the last one, which may go on in
+        the next chunk. Return the others, and which of all events they are."""
+        chunk, events, laid = every.lines.chunk, every.lines.events, every.lines.laid
+        alone = np.zeros(len(chunk), dtype=bool)
+        alone[every.heads[(last == every.heads) & (every.heads != every.heads[-1])]] = True
+        left = []
+        if laid is not None:
+            quiet = _quiet_words(laid.pattern.severity(word) for word in laid.levels)[laid.level] & alone[laid.nth]
+            self.quiet.append(_quiet_laid(chunk, laid.chosen(quiet)))
+            left.append(laid_rows(laid.chosen(~quiet)))
+        if events.num_rows:
+            nth = events["nth"].to_numpy()
+            quiet = _quiet_events(events) & alone[nth]
+            if quiet.any():
+                self.quiet.append(_quiet_rows(Lines(chunk, every.lines.begins, events.filter(pa.array(quiet)))))
+            left.append(events.filter(pa.array(~quiet)))
+        events = in_order(left)
+        return Lines(chunk, every.lines.begins, events), every.place[events["nth"].to_numpy()]
 
     def _release(self, table: pa.Table, first: pa.Scalar | None) -> pa.Table:
         """Hold back the last event, and undated ones that no dated one follows yet; return all others.
@@ -168,6 +167,48 @@ class Folder:
         return _replace_last(self._waiting, {"body": body})
 
 
+class _Events:
+    """All events of one chunk, in order: where they begin, and their times."""
+
+    def __init__(self, lines: Lines, heads: Numbers) -> None:
+        """`heads` are the lines that begin events."""
+        self.lines = lines
+        self.heads = heads
+        self.place = np.zeros(len(lines.chunk), dtype=np.int64)
+        """For each line that begins an event, which of the events it is."""
+        self.place[heads] = np.arange(len(heads))
+        nth = lines.events["nth"].to_numpy()
+        self.time = np.full(len(heads), np.datetime64("NaT"), dtype="datetime64[us]")
+        self.time[self.place[nth]] = lines.events["time"].to_numpy()
+        self.undated = np.zeros(len(heads), dtype=bool)
+        self.undated[self.place[nth]] = pc.and_(
+            pc.is_null(lines.events["time"]), pc.is_null(lines.events["own"])
+        ).to_numpy()
+        if lines.laid is not None:
+            self.time[self.place[lines.laid.nth]] = lines.laid.time.view("datetime64[us]")
+        self.dated = np.flatnonzero(~np.isnat(self.time))
+
+    def first(self) -> pa.Scalar | None:
+        """The time of the first dated event."""
+        return pa.scalar(self.time[self.dated[0]], _TIME) if len(self.dated) else None
+
+    def latest(self, before: Times) -> Times:
+        """The time of the last dated event, as an array of one, or that of an earlier chunk."""
+        return self.time[self.dated[-1:]] if len(self.dated) else before
+
+    def around(self, past: Times) -> tuple[Times, Times]:
+        """Of undated events, the last time before them and the first one after them in this chunk; `past` is the last one
+        of earlier chunks."""
+        after = np.full(len(self.heads), np.datetime64("NaT"), dtype="datetime64[us]")
+        before = after.copy()
+        which = np.flatnonzero(self.undated)
+        known = np.concatenate([past, self.time[self.dated], _NEVER])
+        next_one = np.searchsorted(self.dated, which)
+        after[which], before[which] = known[next_one], known[next_one + 1]
+        return after, before
+
+
+_NEVER = np.array(["NaT"], dtype="datetime64[us]")
 _NO_EVENTS = pa.table({"line": pa.array([], pa.int64())})
 
 
@@ -193,6 +234,30 @@ def chunk_pieces(lines: Lines, starts: Numbers, ends: Numbers) -> pa.LargeString
     return lines.chunk.pieces(starts, stops)
 
 
+def _firsts(ascending: Numbers) -> Numbers:
+    """Return where each number stands first. (numpy's own `unique` imports masked arrays, which takes long.)"""
+    return np.flatnonzero(np.diff(ascending, prepend=ascending[0] - 1)) if len(ascending) else ascending
+
+
+def _quiet_words(words: Iterable[str | None]) -> Flags:
+    """Say which of some severities nobody worries about."""
+    return np.array([word in QUIET for word in words], dtype=bool)
+
+
+def _quiet_events(events: pa.Table) -> Flags:
+    """Say which events are dated, and of a severity that nobody worries about."""
+    words = _coded(events["level"])
+    quiet = np.append(_quiet_words(words.dictionary.to_pylist()), False)
+    codes = pc.fill_null(words.indices, len(quiet) - 1).to_numpy(zero_copy_only=False)
+    flags: Flags = quiet[codes] & pc.is_valid(events["time"]).to_numpy()
+    return flags
+
+
+def _coded(words: pa.ChunkedArray) -> pa.DictionaryArray:
+    one = words.combine_chunks()
+    return one if pa.types.is_dictionary(one.type) else pc.dictionary_encode(one)
+
+
 def _scattered(found: pa.Array, mask: Flags) -> pa.Array:
     """Return found values where the mask is set, nulls elsewhere."""
     if mask.all():
@@ -207,7 +272,8 @@ def _bodies(lines: Lines, continued: Numbers, owner: Numbers, count: int) -> pa.
         return pa.nulls(count, pa.large_string())
     chunk = lines.chunk
     texts = chunk_pieces(lines, chunk.starts()[continued], chunk.ends()[continued])
-    owners, first = np.unique(owner, return_index=True)
+    first = _firsts(owner)
+    owners = owner[first]
     bounds = pa.array(np.append(first, len(owner)).astype(np.int32))
     joined = pc.binary_join(pa.ListArray.from_arrays(bounds, texts.cast(pa.string())), "\n")
     joined = pc.utf8_slice_codeunits(joined, 0, LINE_CAP).cast(pa.large_string())
@@ -227,7 +293,7 @@ def _rows(lines: Lines, heads: Numbers, last: Numbers, body: pa.Array, after: pa
             "length": chunk.offset[last] + chunk.length[last] - chunk.offset[heads],
             "time": events["time"],
             "level": events["level"].cast(pa.string()),
-            "source": _sources(lines),
+            "source": events["source"],
             "message": _messages(lines, heads),
             "body": body,
             "after": after,
@@ -237,41 +303,40 @@ def _rows(lines: Lines, heads: Numbers, last: Numbers, body: pa.Array, after: pa
     )
 
 
-def _quiet_rows(lines: Lines, heads: Numbers, quiet: Flags) -> pa.Table:
-    """Return the quiet events of a chunk; their level is its number among the words of the store."""
-    chunk, events = lines.chunk, lines.events
-    which = np.flatnonzero(quiet)
-    chosen = heads[which]
-    words = events["level"].combine_chunks()
-    if not pa.types.is_dictionary(words.type):
-        words = pc.dictionary_encode(words)
-    codes = np.array(
-        [QUIET.index(word) if word in QUIET else 0 for word in words.dictionary.to_pylist()] or [0], np.uint8
-    )
-    numbers = pc.fill_null(words.indices, 0) if words.null_count else words.indices
-    at, to = (events[name].to_numpy()[which] for name in ("source_at", "source_to"))
-    source = chunk.views(at, to) if (at >= 0).all() else _sources(lines).take(pa.array(which))
+def _quiet_laid(chunk: Chunk, laid: Laid) -> pa.Table:
+    """Return quiet events with the columns of their table; their level is its number among the words of the store."""
     return pa.table(
         {
-            "line": (chosen + chunk.first_line).astype(np.uint32),
-            "offset": chunk.offset[chosen],
-            "length": chunk.length[chosen].astype(np.uint32),
-            "head": events["head"].to_numpy()[which].astype(np.uint16),
-            "time": pa.array(events["time"].to_numpy()[which]),
-            "level": codes[numbers.to_numpy()[which]],
-            "source": source,
+            "line": (laid.nth + chunk.first_line).astype(np.uint32),
+            "offset": chunk.offset[laid.nth],
+            "length": chunk.length[laid.nth].astype(np.uint32),
+            "head": laid.head.astype(np.uint16),
+            "time": pa.array(laid.time.view("datetime64[us]")),
+            "level": _codes(laid.pattern.severity(level) for level in laid.levels)[laid.level],
+            "source": laid.source(),
         }
     )
 
 
-def _sources(lines: Lines) -> pa.ChunkedArray:
-    """Return the sources of events, those that are known by their places as well."""
-    given, at = lines.events["source"].cast(pa.large_string()), lines.events["source_at"].to_numpy()
-    placed = at >= 0
-    if not placed.any():
-        return given
-    found = lines.chunk.pieces(at[placed], lines.events["source_to"].to_numpy()[placed])
-    return pc.coalesce(given, _scattered(found, placed))
+def _quiet_rows(lines: Lines) -> pa.Table:
+    """Return quiet events, all those of these lines, with the columns of their table."""
+    chunk, events = lines.chunk, lines.events
+    nth, words = events["nth"].to_numpy(), _coded(events["level"])
+    return pa.table(
+        {
+            "line": (nth + chunk.first_line).astype(np.uint32),
+            "offset": chunk.offset[nth],
+            "length": chunk.length[nth].astype(np.uint32),
+            "head": events["head"].to_numpy().astype(np.uint16),
+            "time": events["time"],
+            "level": _codes(words.dictionary.to_pylist())[words.indices.to_numpy()],
+            "source": events["source"],
+        }
+    )
+
+
+def _codes(words: Iterable[str]) -> npt.NDArray[np.uint8]:
+    return np.array([QUIET.index(word) if word in QUIET else 0 for word in words], np.uint8)
 
 
 def _messages(lines: Lines, heads: Numbers) -> pa.Array:

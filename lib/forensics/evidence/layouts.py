@@ -38,35 +38,76 @@ _LEVEL_REACH = 10
 _CENTURIES = (1995, 2100)
 
 Bytes = npt.NDArray[np.uint8]
+Words = npt.NDArray[np.uint64]
+"""Eight bytes of a line each, the first one the lowest."""
+
+_EVERY = int.from_bytes(b"\x01" * 8)
+_PLACES = np.uint64(0x0001020304050607)
+"""Times a power of 256, this holds the exponent in its highest byte."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Where the parts of a line stand."""
 
-    prefix: Bytes
-    """The bytes of the line that the layout was learnt from, up to the level."""
-    digits: Numbers
-    """Which of them are digits of the time."""
-    fixed: Numbers
-    """Which of them are the same on every line."""
+    width: int
+    """Bytes up to the level."""
+    fixed: Words
+    """Of these bytes, as words: which bits are the same on every line."""
+    alike: Words
+    """And what they are."""
+    digits: Words
+    """Which bytes are digits of the time: all bits of those are set."""
+    places: tuple[int, ...]
+    """Where each digit stands."""
     fraction: int
     """Digits of the fraction of a second."""
     ahead: int
     """Microseconds that its zone is ahead of UTC."""
-    levels: dict[bytes, str]
+    levels: tuple[str, ...]
     opening: bytes
     closing: int
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """What a layout read of a chunk's lines."""
+class Laid:
+    """Lines that a layout read: one entry a line in each array, in the order of the chunk."""
 
-    fits: Flags
-    """Which of the asked lines stand as the layout wants them."""
-    rows: pa.Table
-    """As the question line_parts answers, for those that fit; of sources the places in the chunk's bytes."""
+    pattern: LinePattern
+    nth: Numbers
+    """Which lines of the chunk."""
+    head: Numbers
+    """Bytes up to the message."""
+    time: Numbers
+    """Microseconds since 1970; all of them exist and lie in this century."""
+    level: npt.NDArray[np.int8]
+    """Which of the layout's levels."""
+    levels: tuple[str, ...]
+    sources: Words
+    """Of each source two words: a view of text, as Arrow keeps it."""
+    held: Bytes
+    """The bytes that those views point to."""
+
+    def __len__(self) -> int:
+        return len(self.nth)
+
+    def chosen(self, which: Flags) -> Laid:
+        """Return some of the lines."""
+        return Laid(
+            self.pattern,
+            self.nth[which],
+            self.head[which],
+            self.time[which],
+            self.level[which],
+            self.levels,
+            self.sources[which],
+            self.held,
+        )
+
+    def source(self) -> pa.Array:
+        """The source of each line, as a view of text."""
+        buffers = [None, pa.py_buffer(np.ascontiguousarray(self.sources)), pa.py_buffer(self.held)]
+        return pa.Array.from_buffers(pa.string_view(), len(self), buffers)
 
 
 def learn(pattern: LinePattern, line: str) -> Layout | None:
@@ -82,18 +123,26 @@ def learn(pattern: LinePattern, line: str) -> Layout | None:
         return None
     start = len(before)
     groups = [number for number in range(1, 8) if stamp[number]]
-    digits = np.array([start + at for group in groups for at in range(*stamp.span(group))])
-    fixed = np.setdiff1d(np.arange(len(prefix)), digits)
+    places = tuple(start + at for group in groups for at in range(*stamp.span(group)))
+    digits = bytes(255 if at in places else 0 for at in range(len(prefix)))
+    others = bytes(0 if at in places else 255 for at in range(len(prefix)))
+    fixed = _words(others)
     return Layout(
-        np.frombuffer(prefix.encode(), dtype=np.uint8),
-        digits,
+        len(prefix),
         fixed,
+        _words(prefix.encode()) & fixed,
+        _words(digits),
+        places,
         len(stamp[7] or ""),
         _ahead(stamp[8] or "Z"),
-        {level.encode(): level for level in body["levels"].split("|")},
+        tuple(body["levels"].split("|")),
         _literal(body["open"]).encode(),
         ord(body["close"]),
     )
+
+
+def _words(text: bytes) -> Words:
+    return np.frombuffer(text.ljust(-(-len(text) // 8) * 8, b"\0"), dtype="<u8")
 
 
 def _literal(pattern: str) -> str:
@@ -107,121 +156,170 @@ def _ahead(zone: str) -> int:
     return sign * (int(zone[1:3]) * 60 + int(zone[-2:])) * 60_000_000
 
 
-def read(layout: Layout, chunk: Chunk, asked: Numbers) -> Columns | None:
+def read(layout: Layout, pattern: LinePattern, chunk: Chunk, asked: Numbers) -> Laid | None:
     """Read those of the asked lines of a clean chunk that stand exactly as the layout says; None for a tiny one."""
     data = np.frombuffer(chunk.text.buffers()[2] or b"", dtype=np.uint8)
     starts, ends = chunk.starts()[asked], chunk.ends()[asked]
-    width = len(layout.prefix)
-    reach = width + _LEVEL_REACH + 8 + len(layout.opening) + _SOURCE_REACH
+    reach = 8 * len(layout.fixed) + _LEVEL_REACH + 8 + len(layout.opening) + _SOURCE_REACH
     if len(data) < reach:
         return None
-    near = np.flatnonzero((starts + reach <= len(data)) & (ends - starts > width))
-    heads = _windows(data, starts[near], width)
-    digits = heads[:, layout.digits] - np.uint8(48)
-    alike = (heads[:, layout.fixed] == layout.prefix[layout.fixed]).all(axis=1) & (digits <= 9).all(axis=1)
-    near, digits = near[alike], digits[alike]
-    time, exists = _times(digits, layout)
-    level, place, known = _level(data, starts[near] + width, layout)
-    source, place, closed = _source(data, place, layout)
-    good = exists & known & closed & (place <= ends[near])
-    kept = near[good]
-    rows = pa.table(
-        {
-            "nth": asked[kept],
-            "head": (place[good] - starts[kept]).astype(np.int32),
-            "time": pa.array(time[good].view("datetime64[us]")),
-            "level": pa.DictionaryArray.from_arrays(pa.array(level[good]), pa.array(list(layout.levels.values()))),
-            "source": pa.nulls(len(kept), pa.string()),
-            "message": pa.nulls(len(kept), pa.string()),
-            "source_at": source[0][good],
-            "source_to": source[1][good],
-        }
-    )
-    fits = np.zeros(len(asked), dtype=bool)
-    fits[kept] = True
-    return Columns(fits, rows)
+    kept = np.flatnonzero((starts + reach <= len(data)) & (ends - starts > layout.width))
+    heads = _at(data, starts[kept], len(layout.fixed))
+    alike = _stands_as(layout, heads)
+    if not alike.all():
+        kept, heads = kept[alike], heads[alike]
+    time, exists = _times(heads, layout)
+    level, after, known = _level(data, starts[kept] + layout.width, layout)
+    sources, held, length, closed = _source(data, after, layout)
+    after += len(layout.opening) + length + 1
+    after += data[np.minimum(after, len(data) - 1)] == 32
+    good = exists & known & closed & (after <= ends[kept])
+    head = after - starts[kept]
+    found = Laid(pattern, asked[kept], head, time, level, layout.levels, sources, held)
+    return found if good.all() else found.chosen(good)
 
 
-def _windows(data: Bytes, starts: Numbers, width: int) -> npt.NDArray[np.uint8]:
-    """Return so many bytes from each place on, one row a place."""
-    windows: npt.NDArray[np.uint8] = np.lib.stride_tricks.sliding_window_view(data, width)[starts]
-    return windows
+def _at(data: Bytes, starts: Numbers, words: int) -> Words:
+    """Return so many words of eight bytes from each place on, one row a place."""
+    wide = np.ndarray((len(data) - 8 * words + 1,), f"V{8 * words}", data, 0, (1,))
+    rows: Words = wide[starts].view("<u8").reshape(-1, words)
+    return rows
 
 
-def _times(numbers: npt.NDArray[np.uint8], layout: Layout) -> tuple[Numbers, Flags]:
+def _word(data: Bytes, starts: Numbers) -> Words:
+    words: Words = np.ndarray((len(data) - 7,), "<u8", data, 0, (1,))[starts]
+    return words
+
+
+def _stands_as(layout: Layout, heads: Words) -> Flags:
+    """Say which lines begin as the layout wants them, with digits where it wants digits."""
+    zeros, most, high = (np.uint64(_EVERY * byte) for byte in (48, 127 - 9, 128))
+    alike = np.ones(len(heads), dtype=bool)
+    for word in range(heads.shape[1]):
+        column, digits = heads[:, word], layout.digits[word]
+        alike &= (column & layout.fixed[word]) == layout.alike[word]
+        values = (column ^ zeros) & digits
+        alike &= ((values + (most & digits)) | values) & high & digits == 0
+    return alike
+
+
+def _times(heads: Words, layout: Layout) -> tuple[Numbers, Flags]:
     """Return microseconds since 1970, and whether the digits state a time that exists."""
-    columns = np.ascontiguousarray(numbers.T).astype(np.int32)
-    dates = _together(columns[:8])
-    hour, minute, second = (columns[at] * 10 + columns[at + 1] for at in (8, 10, 12))
-    micro = _together(columns[14 : 14 + layout.fraction]) * 10 ** (6 - layout.fraction) if layout.fraction else 0
-    day, exists = _days(dates)
+    digits = [(heads[:, at // 8] >> np.uint64(8 * (at % 8))) & np.uint64(15) for at in layout.places[8:]]
+    hour, minute, second = (_together(digits[at : at + 2]) for at in (0, 2, 4))
+    day, exists = _days(heads, layout)
     exists &= (hour < 24) & (minute < 60) & (second < 60)
-    seconds = day * 86_400 + (hour * 3600 + minute * 60 + second)
-    return seconds * 1_000_000 + (micro - layout.ahead), exists
+    time = (day * 86_400 + hour * 3600 + minute * 60 + second) * 1_000_000 - layout.ahead
+    if layout.fraction:
+        time += _together(digits[6:]) * 10 ** (6 - layout.fraction)
+    return time, exists
 
 
-def _together(columns: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+def _together(columns: list[Words]) -> Numbers:
     """Return the numbers that columns of digits spell."""
-    number: npt.NDArray[np.int32] = columns[0].copy()
+    number = columns[0].astype(np.int64)
     for column in columns[1:]:
         number *= 10
-        number += column
+        number += column.view(np.int64)
     return number
 
 
-def _days(dates: npt.NDArray[np.int32]) -> tuple[Numbers, Flags]:
-    """Return days since 1970 of dates written as one number, and which of them exist."""
-    if not len(dates):
+def _days(heads: Words, layout: Layout) -> tuple[Numbers, Flags]:
+    """Return days since 1970 of each line, and which of them exist. Most lines are of the day of the line before."""
+    if not len(heads):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
-    turns = np.flatnonzero(np.diff(dates)) + 1
-    runs = np.concatenate([[0], turns])
-    days = np.array([_day(int(date)) for date in dates[runs].tolist()], dtype=np.int64)
-    lengths = np.diff(np.append(runs, len(dates)))
-    every = np.repeat(days, lengths)
+    turns = np.zeros(len(heads), dtype=bool)
+    date = bytes(255 if at in layout.places[:8] else 0 for at in range(layout.width))
+    for word, mask in enumerate(_words(date)):
+        if mask:
+            column = heads[:, word] & mask
+            turns[1:] |= column[1:] != column[:-1]
+    turns[0] = True
+    runs = np.flatnonzero(turns)
+    texts = np.ascontiguousarray(heads[runs]).view(np.uint8).reshape(len(runs), -1)[:, list(layout.places[:8])]
+    dates = [bytes(one).decode("ascii") for one in texts]
+    known = {one: _day(one) for one in set(dates)}
+    days = np.array([known[one] for one in dates], dtype=np.int64)
+    every = np.repeat(days, np.diff(np.append(runs, len(heads))))
     return every, every >= 0
 
 
-def _day(date: int) -> int:
-    year, rest = divmod(date, 10000)
+def _day(date: str) -> int:
+    year, month, day = int(date[:4]), int(date[4:6]), int(date[6:])
     if not _CENTURIES[0] <= year < _CENTURIES[1]:
         return -1
     try:
-        return int(datetime(year, rest // 100, rest % 100, tzinfo=UTC).timestamp()) // 86400
+        return int(datetime(year, month, day, tzinfo=UTC).timestamp()) // 86400
     except ValueError:
         return -1
 
 
 def _level(data: Bytes, place: Numbers, layout: Layout) -> tuple[npt.NDArray[np.int8], Numbers, Flags]:
     """Return the number of each line's level, the place after it and one blank or two, and whether it is known."""
-    words = np.ascontiguousarray(_windows(data, place, 8)).view(np.uint64).ravel()
+    words = _word(data, place)
     level = np.full(len(place), -1, dtype=np.int8)
     length = np.zeros(len(place), dtype=np.int64)
+    left = len(place)
     for number, word in enumerate(layout.levels):
-        held = (word + b" ")[:8]
-        mask = np.frombuffer(b"\xff" * len(held) + b"\0" * (8 - len(held)), dtype=np.uint64)[0]
-        wanted = np.frombuffer(held.ljust(8, b"\0"), dtype=np.uint64)[0]
+        held = (word.encode() + b" ")[:8]
+        mask, wanted = _words(b"\xff" * len(held))[0], _words(held)[0]
         hits = (words & mask) == wanted
-        level[hits], length[hits] = number, len(word)
+        count = int(np.count_nonzero(hits))
+        if count:
+            level[hits], length[hits] = number, len(word)
+            left -= count
+        if not left:
+            break
     known = level >= 0
     after = place + length + 1
-    known &= data[after - 1] == 32
+    if max(map(len, layout.levels)) > 7:
+        known &= data[after - 1] == 32
     after += data[after] == 32
     known &= data[after] != 32
     return level, after, known
 
 
-def _source(data: Bytes, place: Numbers, layout: Layout) -> tuple[tuple[Numbers, Numbers], Numbers, Flags]:
-    """Return where each line's source begins and ends, the place after it, and whether it is closed within reach."""
-    opening = len(layout.opening)
+def _source(data: Bytes, place: Numbers, layout: Layout) -> tuple[Words, Bytes, Numbers, Flags]:
+    """Return each line's source as a view, the bytes that the views point to, its length, and whether it is opened, and
+    closed within reach."""
     found = np.ones(len(place), dtype=bool)
     for at, byte in enumerate(layout.opening):
         found &= data[place + at] == byte
-    begins = place + opening
-    windows = _windows(data, begins, _SOURCE_REACH)
-    closes = windows == layout.closing
-    length = closes.argmax(axis=1)
-    found &= closes[np.arange(len(place)), length]
+    windows = _at(data, place + len(layout.opening), _SOURCE_REACH // 8)
+    closing, ones, high = (np.uint64(_EVERY * byte) for byte in (layout.closing, 1, 128))
+    length = np.full(len(place), -1, dtype=np.int64)
+    for word in range(windows.shape[1]):
+        apart = windows[:, word] ^ closing  # a byte is zero where the closing one stands; the lowest is found exactly
+        zeros = (apart - ones) & ~apart & high
+        lowest = (zeros & (~zeros + np.uint64(1))) >> np.uint64(7)
+        here = (lowest * _PLACES) >> np.uint64(56)
+        new = (zeros != 0) & (length < 0)
+        length[new] = here[new].view(np.int64) + 8 * word
+        if (length >= 0).all():
+            break
     found &= length > 0
-    ends = begins + length
-    after = ends + 1
-    return (begins, ends), after + (data[np.minimum(after, len(data) - 1)] == 32), found
+    length = np.maximum(length, 0)
+    return _views(windows, length.view(np.uint64)), windows.view(np.uint8).ravel(), length, found
+
+
+def _views(windows: Words, length: Words) -> Words:
+    """Return views of the text at the beginning of each row: its length, and then the text where it has twelve bytes at the
+    most, else four bytes of it and where it stands."""
+    half = np.uint64(32)
+    views = np.empty((len(windows), 2), dtype="<u8")
+    views[:, 0] = length | windows[:, 0] << half
+    views[:, 1] = np.arange(len(windows), dtype=np.uint64) * np.uint64(8 * windows.shape[1]) << half
+    short = np.flatnonzero(length <= 12)
+    if len(short):
+        count = length[short]
+        first = windows[short, 0] & _lowest(count)
+        second = (windows[short, 1] & _lowest(np.maximum(count, np.uint64(8)) - np.uint64(8))) << half
+        views[short, 0] = count | first << half
+        views[short, 1] = first >> half | second
+    return views
+
+
+def _lowest(count: Words) -> Words:
+    """Return words of which so many bytes, the lowest, have all bits set."""
+    full = np.uint64(2**64 - 1)
+    return np.where(count >= 8, full, ~(full << np.minimum(count, np.uint64(7)) * np.uint64(8)))

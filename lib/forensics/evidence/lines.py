@@ -28,6 +28,9 @@ MOST_LINES = 500_000
 
 BLOCK_AHEAD = 1024 * 1024
 
+NEAR = 128 * 1024
+"""Bytes that the processor keeps at hand."""
+
 SMALL = 32 * 1024 * 1024
 """Bytes of a file that is read at once."""
 
@@ -95,24 +98,6 @@ class Chunk:
         both = pa.LargeStringArray.from_buffers(2 * len(starts), pa.py_buffer(bounds), self.text.buffers()[2])
         return both.take(pa.array(np.arange(0, 2 * len(starts), 2)))
 
-    def views(self, starts: Numbers, ends: Numbers) -> pa.Array:
-        """Return pieces of the text without copying them: short ones stand in their view, others are pointed at."""
-        data = self.text.buffers()[2]
-        length = ends - starts
-        raw = np.frombuffer(data, dtype=np.uint8)
-        places = np.minimum(starts, max(0, len(raw) - 12))
-        if len(raw) < 12 or len(raw) >= 2**31 or (places != starts).any():
-            return self.pieces(starts, ends)
-        views = np.empty((len(starts), 4), dtype=np.int32)
-        views[:, 0] = length
-        first = np.lib.stride_tricks.sliding_window_view(raw, 12)[places]
-        first[np.arange(12) >= length[:, None]] = 0
-        views[:, 1:] = first.view(np.int32)
-        long = length > 12
-        views[long, 2] = 0
-        views[long, 3] = starts[long]
-        return pa.Array.from_buffers(pa.string_view(), len(starts), [None, pa.py_buffer(views), data])
-
 
 def _ends(view: npt.NDArray[np.uint8], *, returns: bool) -> Numbers:
     """Positions just after each line end."""
@@ -131,20 +116,28 @@ def visible(raw: bytes) -> str:
     return raw.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
 
 
-def _is_utf8(view: npt.NDArray[np.uint8], part: memoryview) -> bool:
-    if view.max(initial=0) < 128:
-        return True
+def _is_utf8(part: memoryview) -> bool:
+    bounds = pa.py_buffer(np.array([0, len(part)], dtype=np.int64))
     try:
-        str(part, "utf-8")
-    except UnicodeDecodeError:
+        pa.LargeStringArray.from_buffers(1, bounds, pa.py_buffer(part)).validate(full=True)
+    except pa.ArrowInvalid:
         return False
     return True
+
+
+def _holds(view: npt.NDArray[np.uint8], *bytes_: int) -> list[bool]:
+    """Say which of some bytes stand anywhere in the view; looked at in stretches that stay in the processor's cache."""
+    found = [False] * len(bytes_)
+    for start in range(0, len(view), NEAR):
+        stretch = view[start : start + NEAR]
+        found = [known or bool((stretch == byte).any()) for known, byte in zip(found, bytes_, strict=True)]
+    return found
 
 
 def _chunk(data: memoryview, start: int, stop: int, first_line: int) -> Chunk:
     part = data[start:stop]
     view = np.frombuffer(part, dtype=np.uint8)
-    returns = bool((view == 13).any())
+    nuls, returns, escapes = _holds(view, 0, 13, 27)
     ends = _ends(view, returns=returns)
     if len(ends) == 0 or ends[-1] != len(view):
         ends = np.append(ends, len(view))
@@ -157,8 +150,7 @@ def _chunk(data: memoryview, start: int, stop: int, first_line: int) -> Chunk:
     if returns:
         before = view[np.maximum(ends - 2, 0)]
         lengths -= (last == 10) & (before == 13) & (ends - begins >= 2)
-    clean = _is_utf8(view, part) and view.min(initial=1) > 0
-    escapes = bool((view == 27).any())
+    clean = not nuls and _is_utf8(part)
     marked = 3 if start == 0 and bytes(part[:3]) == b"\xef\xbb\xbf" else 0  # a byte order mark is no text
     if clean:
         bounds = np.append(begins, ends[-1:])

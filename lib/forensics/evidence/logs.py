@@ -33,6 +33,8 @@ _REASONS = {
     matching.NO_TIME: "its stamp states a time that does not exist",
 }
 
+_LOST = np.array([code in _REASONS for code in range(matching.ORPHAN + 1)])
+
 
 @dataclass(frozen=True, slots=True)
 class TextReading:
@@ -78,15 +80,15 @@ def _read(
     for number, chunk in enumerate(lines.chunks(content.view, part.first_line, part.begin, part.end)):
         found = matcher.lines(chunk)
         bounds.add(_put(store, path, fmt, folder.events(found)))
-        if folder.quiet is not None and folder.quiet.num_rows:
-            bounds.add(_put_quiet(store, file, folder.quiet))
+        for quiet in folder.quiet:
+            bounds.add(_put_quiet(store, file, quiet))
             if hear:
-                hear(_told(path, found, folder.quiet))
-        codes, times = np.unique(found.begins, return_counts=True)
+                hear(_told(path, found, quiet))
+        times = np.bincount(found.begins)
         long += int(np.count_nonzero(chunk.length > LINE_CAP))
         here = int(chunk.length.argmax())
         longest = max(longest, (chunk.first_line + here, int(chunk.length[here])), key=lambda one: one[1])
-        counts.update(dict(zip(codes.tolist(), times.tolist(), strict=True)))
+        counts.update({code: count for code, count in enumerate(times.tolist()) if count})
         _quarantine(store, path, found)
         if number % SETTLE_EVERY == SETTLE_EVERY - 1:
             store.settle()
@@ -173,7 +175,7 @@ def _put(store: Store, path: str, fmt: Format, events: pa.Table) -> pa.Table:
 
 def _quarantine(store: Store, path: str, found: Lines) -> None:
     """Keep the lines that could not be read, each with its place and the reason."""
-    lost = np.flatnonzero(np.isin(found.begins, list(_REASONS)))
+    lost = np.flatnonzero(_LOST[found.begins])
     if not len(lost):
         return
     chunk = found.chunk
@@ -198,7 +200,8 @@ def mark_copies(store: Store, extracts: list[str]) -> dict[str, tuple[int, int]]
 
     `extracts` are the paths whose text shows grep's separators: they never outrank a whole file.
     """
-    store.run("log_repeated", extracts=extracts)
+    if extracts or store.one("log_texts") > 1:
+        store.run("log_repeated", extracts=extracts)
     copied = [path for (path,) in store.rows("log_all_copied")]
     store.run("log_repeated_undated", extracts=sorted({*extracts, *copied}))
     return {path: (events, copies) for path, events, copies in store.rows("log_copies")}

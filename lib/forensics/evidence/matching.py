@@ -21,12 +21,16 @@ UNREAD, EVENT, UNDATED, NOTHING, BLANK, SEPARATOR, NUL, NO_TIME, ORPHAN = range(
 holds NULs; its stamp states a time that does not exist; it continues an event that this text does not hold."""
 
 _BEGINS = {"event": EVENT, "undated": UNDATED, "nothing": NOTHING, "separator": SEPARATOR}
+_HEADS = np.array([code in (EVENT, UNDATED, ORPHAN) for code in range(ORPHAN + 1)])
 _NEVER = r"$^"
 _LOOKED_AT = 200
 """Lines of a chunk that are looked at to learn a layout."""
 
 FEW = 64
 """Lines that are few enough to be looked at one by one before the store is asked."""
+
+SOME = 0.25
+"""Of a chunk's lines, so many are few enough to look first which of them fit."""
 
 _SPACE = np.zeros(256, dtype=bool)
 _SPACE[[9, 10, 11, 12, 13, 32]] = True
@@ -43,8 +47,20 @@ class Lines:
     chunk: Chunk
     begins: npt.NDArray[np.int8]
     events: pa.Table
-    """One row per line that begins an event: nth, head, time, own, level, source (null where `source_at` and `source_to`
-    say where it stands), message (null where it is all that follows the head)."""
+    """One row per line that begins an event: nth, head, time, own, level, source, message (null where it is all that
+    follows the head)."""
+    laid: layouts.Laid | None = None
+    """Dated lines that stand as a layout wants them, where these were left out of the events for being so many."""
+
+    def heads(self) -> Numbers:
+        """Return which lines begin an event, be it among `events` or `laid`."""
+        return np.flatnonzero(_HEADS[self.begins])
+
+    def with_all(self) -> Lines:
+        """Return the same with every event among `events`."""
+        if self.laid is None:
+            return self
+        return Lines(self.chunk, self.begins, in_order([laid_rows(self.laid), self.events]))
 
 
 class Matcher:
@@ -62,38 +78,45 @@ class Matcher:
         waiting = np.flatnonzero(begins == UNREAD)
         few = _few(chunk)
         found: list[pa.Table] = []
+        laid: layouts.Laid | None = None
         for pattern in self.patterns:
             if not len(waiting):
                 break
             if few and not pattern.object and all(pattern.fit(few[nth]) is None for nth in waiting.tolist()):
                 continue
             quick = self._laid_out(chunk, waiting, pattern)
-            if quick is not None and quick.rows.num_rows:
-                hits = quick.rows["nth"].to_numpy()
-                self.read[pattern.name] += len(hits)
-                begins[hits] = _BEGINS[pattern.begins]
-                found.append(_laid_rows(quick.rows, pattern))
-                waiting = waiting[~quick.fits]
-                if not len(waiting):
-                    break
-            if pattern.may_begin is not None and not _begin_with(chunk, waiting, pattern.may_begin):
+            if quick is not None and len(quick):
+                self.read[pattern.name] += len(quick)
+                begins[quick.nth] = _BEGINS[pattern.begins]
+                waiting = waiting[begins[waiting] == UNREAD]
+                if laid is None:
+                    laid = quick
+                else:
+                    found.append(laid_rows(quick))
+            asked = waiting if pattern.may_begin is None else waiting[_begin_with(chunk, waiting, pattern.may_begin)]
+            if not len(asked):
                 continue
-            if pattern.pattern == "^(?P<message>.*)$":
-                rows, fits = _whole(waiting), np.ones(len(waiting), dtype=bool)
+            if pattern.first_decides:
+                rows, fits = None, np.ones(len(asked), dtype=bool)
+            elif pattern.pattern == "^(?P<message>.*)$":
+                rows, fits = _whole(asked), np.ones(len(asked), dtype=bool)
             else:
-                rows, fits = self._ask(chunk, waiting, pattern)
-            hits = waiting if fits.all() else waiting[fits]
+                asked = _fitting(chunk, asked, pattern)
+                if not len(asked):
+                    continue
+                rows, fits = self._ask(chunk, asked, pattern)
+            hits = asked if fits.all() else asked[fits]
             if not len(hits):
                 continue
             self.read[pattern.name] += len(hits)
             begins[hits] = _BEGINS[pattern.begins]
-            if pattern.begins in ("event", "undated"):
-                rows = rows if len(hits) == len(waiting) else rows.filter(pa.array(fits))
+            if rows is not None and pattern.begins in ("event", "undated"):
+                rows = rows if len(hits) == len(asked) else rows.filter(pa.array(fits))
                 found.append(_event_rows(rows, pattern, begins))
-            waiting = waiting[~fits]
-        return Lines(chunk, begins, _in_order(found))
+            waiting = waiting[begins[waiting] == UNREAD]
+        return Lines(chunk, begins, in_order(found), laid)
 
-    def _laid_out(self, chunk: Chunk, waiting: Numbers, pattern: LinePattern) -> layouts.Columns | None:
+    def _laid_out(self, chunk: Chunk, waiting: Numbers, pattern: LinePattern) -> layouts.Laid | None:
         """Read the lines that stand as this pattern's others did, where it has a fixed layout."""
         if chunk.dirty or pattern.begins != "event" or not pattern.sliced or pattern.object:
             return None
@@ -105,11 +128,13 @@ class Matcher:
                 return None
             self._layouts[pattern.name] = layouts.learn(pattern, line.rstrip("\r\n"))
         layout = self._layouts[pattern.name]
-        return layouts.read(layout, chunk, waiting) if layout is not None else None
+        return layouts.read(layout, pattern, chunk, waiting) if layout is not None else None
 
     def _ask(self, chunk: Chunk, waiting: Numbers, pattern: LinePattern) -> tuple[pa.Table, Flags]:
         whole = len(waiting) == len(chunk)
         text = chunk.text if whole else chunk.text.take(pa.array(waiting))
+        if not pattern.object and "(?P<time>" not in pattern.pattern:
+            return _untimed(waiting, text, pattern)
         length = chunk.length if whole else chunk.length[waiting]
         self.store.lend("waiting", pa.table({"nth": waiting, "length": length, "text": text}))
         if pattern.object:
@@ -136,14 +161,34 @@ class Matcher:
         return rows, fits
 
 
-def _begin_with(chunk: Chunk, waiting: Numbers, characters: frozenset[str]) -> bool:
-    """Say whether any waiting line begins with one of these characters."""
+def _untimed(waiting: Numbers, text: pa.Array, pattern: LinePattern) -> tuple[pa.Table, Flags]:
+    """Read lines by a pattern that captures no time, as the question line_parts would."""
+    parts = pc.extract_regex(pc.utf8_slice_codeunits(text, 0, LINE_CAP), pattern.scan_named)
+    fits = parts.is_valid().to_numpy(zero_copy_only=False)
+    found = {name: pc.struct_field(parts, name) for name in ("level", "source", "message")}
+    head = pc.fill_null(pc.binary_length(pc.struct_field(parts, "head")), 0).cast(pa.int32())
+    return pa.table({"nth": waiting, "head": head, "time": pa.nulls(len(waiting), pa.timestamp("us")), **found}), fits
+
+
+def _fitting(chunk: Chunk, asked: Numbers, pattern: LinePattern) -> Numbers:
+    """Leave out, where few lines of a large chunk wait, those that do not fit: the store takes long to ask in vain."""
+    if pattern.object or len(asked) > len(chunk) * SOME:
+        return asked
+    text = pc.utf8_slice_codeunits(chunk.text.take(pa.array(asked)), 0, LINE_CAP)
+    fits = pc.match_substring_regex(text, pattern.scan)
+    left: Numbers = asked[fits.to_numpy(zero_copy_only=False)]
+    return left
+
+
+def _begin_with(chunk: Chunk, waiting: Numbers, characters: frozenset[str]) -> Flags:
+    """Say which waiting lines begin with one of these characters."""
     data = np.frombuffer(chunk.text.buffers()[2], dtype=np.uint8)
     wanted = np.zeros(256, dtype=bool)
     codes = [ord(one) for one in characters]
     wanted[[code for code in codes if code < 128]] = True
     wanted[128:] = any(code >= 128 for code in codes)
-    return bool(wanted[data[chunk.starts()[waiting]]].any())
+    flags: Flags = wanted[data[chunk.starts()[waiting]]]
+    return flags
 
 
 def _spread(rows: pa.Table, fits: Flags, nulls: pa.Array) -> pa.Table:
@@ -207,11 +252,23 @@ def _whole(waiting: Numbers) -> pa.Table:
     )
 
 
-def _laid_rows(rows: pa.Table, pattern: LinePattern) -> pa.Table:
-    """Give rows that a layout read the same columns; their times exist and lie in this century."""
-    own = rows["time"] if pattern.lacks else pa.nulls(rows.num_rows, pa.timestamp("us"))
-    level = _levels(rows["level"], pattern)
-    return rows.set_column(3, "level", level).append_column("own", own).select(_COLUMNS)
+def laid_rows(laid: layouts.Laid) -> pa.Table:
+    """Return lines that a layout read with the columns of all other events."""
+    count = len(laid)
+    time = pa.array(laid.time.view("datetime64[us]"))
+    level = pa.DictionaryArray.from_arrays(pa.array(laid.level), pa.array(laid.levels))
+    nothing = pa.nulls(count, pa.string())
+    return pa.table(
+        {
+            "nth": laid.nth,
+            "head": laid.head.astype(np.int32),
+            "time": time,
+            "own": time if laid.pattern.lacks else pa.nulls(count, pa.timestamp("us")),
+            "level": _levels(pa.chunked_array([level]), laid.pattern),
+            "source": laid.source().cast(pa.string()),
+            "message": nothing,
+        }
+    )
 
 
 def _event_rows(rows: pa.Table, pattern: LinePattern, begins: npt.NDArray[np.int8]) -> pa.Table:
@@ -226,7 +283,7 @@ def _event_rows(rows: pa.Table, pattern: LinePattern, begins: npt.NDArray[np.int
                 rows = rows.filter(pa.array(~lost))
                 written = rows["time"].combine_chunks()
     count = rows.num_rows
-    nothing, nowhere = pa.nulls(count, pa.timestamp("us")), np.full(count, -1, dtype=np.int64)
+    nothing = pa.nulls(count, pa.timestamp("us"))
     wild = pc.fill_null(pc.or_(pc.less(written, EARLIEST), pc.greater_equal(written, LATEST)), False)
     placed = nothing if lacks in ("year", "date", "order", "epoch") else pc.if_else(wild, nothing, written)
     own = written if lacks else pc.if_else(wild, written, nothing)
@@ -240,13 +297,8 @@ def _event_rows(rows: pa.Table, pattern: LinePattern, begins: npt.NDArray[np.int
             "level": _levels(rows["level"], pattern),
             "source": _filled(rows["source"], pattern.source).cast(pa.string()),
             "message": _missing(message).cast(pa.string()),
-            "source_at": nowhere,
-            "source_to": nowhere,
         }
     )
-
-
-_COLUMNS = ["nth", "head", "time", "own", "level", "source", "message", "source_at", "source_to"]
 
 
 def _missing(texts: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -277,13 +329,14 @@ def _levels(texts: pa.ChunkedArray, pattern: LinePattern) -> pa.Array:
     return pa.DictionaryArray.from_arrays(coded.indices, pa.array(words, pa.string()))
 
 
-def _in_order(found: list[pa.Table]) -> pa.Table:
+def in_order(found: list[pa.Table]) -> pa.Table:
     """Put the events of several patterns into the order of their lines."""
-    if len(found) == 1:
-        return found[0]
-    if not found:
+    some = [one for one in found if one.num_rows]
+    if len(some) == 1:
+        return some[0]
+    if not some:
         return _event_rows(_whole(np.zeros(0, dtype=np.int64)), _NO_PATTERN, np.zeros(0, dtype=np.int8))
-    together = pa.concat_tables(found, promote_options="permissive").unify_dictionaries()
+    together = pa.concat_tables(some, promote_options="permissive").unify_dictionaries()
     return together.take(pa.array(np.argsort(together["nth"].to_numpy(), kind="stable")))
 
 

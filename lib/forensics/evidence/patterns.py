@@ -21,6 +21,8 @@ LONGEST_PREFIX = 1_000
 _MESSAGE = "(?P<message>.*)$"
 _ANCHOR = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$")
 """An end that a pattern asks for, with what must not be taken for one: escaped characters and classes."""
+_UNNAMED = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?!\?)")
+"""The beginning of a group without a name, with what must not be taken for one."""
 
 
 @cache
@@ -79,7 +81,12 @@ class LinePattern:
     @property
     def may_begin(self) -> frozenset[str] | None:
         """The characters with which a line of this kind can begin; None where the pattern leaves that open."""
-        return frozenset(" {") if self.object and not self.prefix else _first(self.pattern.removeprefix("^"))
+        return frozenset(" \t{") if self.object and not self.prefix else _first(self.pattern.removeprefix("^"))
+
+    @property
+    def first_decides(self) -> bool:
+        """Whether a line's first character alone says that it is of this kind, which begins nothing."""
+        return self.begins == "nothing" and self.may_begin is not None and _is_one_character(self.pattern)
 
     @property
     def telling(self) -> bool:
@@ -120,6 +127,11 @@ class LinePattern:
         body = _ANCHOR.sub(lambda one: r"[\r\n]*$" if one[0] == "$" else one[0], body)
         captured = re.compile(body).groupindex
         return f"^(?P<head>{body})" + "".join(f"(?P<{part}>)" for part in PARTS if part not in captured)
+
+    @property
+    def scan_named(self) -> str:
+        """`scan` without the groups that have no name, which Arrow refuses."""
+        return _UNNAMED.sub(lambda one: "(?:" if one[0] == "(" else one[0], self.scan)
 
     @property
     def scan_groups(self) -> list[str]:
@@ -199,16 +211,39 @@ def _first(pattern: str) -> frozenset[str] | None:
         if rest[:1] in ("?", "*") or rest[:2] == "{0" or any(part is None for part in parts):
             return None
         return frozenset().union(*(part for part in parts if part is not None))
-    atom = re.match(r"\\d|\\[^A-Za-z0-9]|\[[^\]\\^]+\]|[^\\\[\](){}.*+?|^$]", pattern)
+    atom = _ATOM.match(pattern)
     if atom is None or pattern[atom.end() :][:1] in ("?", "*", "|") or pattern[atom.end() :][:2] == "{0":
         return None
     found = atom[0]
-    if found == r"\d":
-        return frozenset("0123456789")
+    if found in _CLASSES:
+        return _CLASSES[found]
     if found[0] == "[":
-        spread = re.sub(r"(.)-(.)", lambda ends: "".join(map(chr, range(ord(ends[1]), ord(ends[2]) + 1))), found[1:-1])
-        return frozenset(spread)
+        return frozenset(re.sub(r"\\(.)", r"\1", re.sub(r"(\w)-(\w)", _between, found[1:-1])))
     return frozenset(found[-1])
+
+
+def _between(ends: re.Match[str]) -> str:
+    return "".join(map(chr, range(ord(ends[1]), ord(ends[2]) + 1)))
+
+
+_CLASSES = {r"\d": frozenset("0123456789"), r"\s": frozenset("\t\n\f\r ")}
+_ATOM = re.compile(
+    r"""\\[ds]|\\[^A-Za-z0-9]
+    |\[(?:\w-\w|[^\]\\^-]|\\[^A-Za-z0-9])+-?\]
+    |[^\\\[\](){}.*+?|^$]""",
+    re.VERBOSE,
+)
+"""One character of a pattern: a class of them, an escaped one, one of several that are listed, or the plain one."""
+
+
+@cache
+def _is_one_character(pattern: str) -> bool:
+    """Say whether a pattern is `^` and one character of some, and no more."""
+    body = pattern.removeprefix("^")
+    if body.startswith("(?:"):
+        inside, rest = _split_group(body, 3)
+        return not rest and all(_ATOM.fullmatch(part) for part in inside)
+    return _ATOM.fullmatch(body) is not None
 
 
 def _split_group(pattern: str, start: int) -> tuple[list[str], str]:
@@ -220,7 +255,7 @@ def _split_group(pattern: str, start: int) -> tuple[list[str], str]:
         if character == "\\":
             place += 1
         elif character == "[":
-            place = pattern.index("]", place + 2)
+            place = _class_end(pattern, place)
         elif character == "(":
             depth += 1
         elif character == ")" and depth == 0:
@@ -232,6 +267,12 @@ def _split_group(pattern: str, start: int) -> tuple[list[str], str]:
             begin = place + 1
         place += 1
     return [""], ""
+
+
+def _class_end(pattern: str, start: int) -> int:
+    """Return where the class that is opened at `start` is closed."""
+    inside = re.compile(r"\^?\]?(?:\\.|[^\]\\])*").match(pattern, start + 1)
+    return inside.end() if inside else start
 
 
 def _group_names(pattern: str) -> list[str]:

@@ -73,7 +73,7 @@ def _time_after(content: lines.Content, matcher: Matcher, place: int) -> datetim
     begin = _line_begin(content, place)
     stop = min(content.size, begin + PROBE)
     for chunk in lines.chunks(content.view, 1, begin, stop):
-        time = matcher.lines(chunk).events["time"]
+        time = matcher.lines(chunk).with_all().events["time"]
         found = pc.index(pc.is_valid(time), True).as_py()
         return time[found].as_py() if found >= 0 else None
     return None

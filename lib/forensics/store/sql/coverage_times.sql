@@ -2,7 +2,8 @@
 create or replace temp table source_times as
 with told as (
     select path, time, repeated, false as sampled from log_events where time is not null
-    union all select path, time, false, false from quiet_events join large_logs using (file) where time is not null
+    union all select path, second, false, false from (
+        select distinct file, date_trunc('second', time) as second from quiet_events) join large_logs using (file)
     union all select path, time, false, true from samples where time is not null
     union all select path, time, false, false from probes where time is not null
     union all select path, time, false, false from spans where time is not null
