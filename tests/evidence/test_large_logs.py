@@ -50,7 +50,11 @@ STAMPED = st.builds(
         lambda time: time.isoformat(timespec="milliseconds") + "Z"
     ),
     st.sampled_from(["INFO", "DEBUG", "WARN", "ERROR", "INFO ", "CRITICAL", "Info"]),
-    st.sampled_from(["app", "req_1932881405120_ab3de5fgh", "", "a.b", "x" * 60, "a b"]),
+    st.one_of(
+        st.sampled_from(["app", "req_1932881405120_ab3de5fgh", "", "a.b", "x" * 60, "a b"]),
+        st.integers(0, 50).map(lambda length: "abcdefghijklmnopqrstuvwxyz"[: length % 27].ljust(length, "ü")),
+        st.text("ab] é☃.[", max_size=56),
+    ),
     st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\r\n\0"), max_size=30),
 )
 ODD = st.sampled_from(
