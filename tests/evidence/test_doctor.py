@@ -112,6 +112,29 @@ def test_dropped_messages_are_told_by_words(declared: dict[str, Any]) -> None:
     assert not any(re.search(declared["pattern"], one["message"]) for one in declared["reject"])
 
 
+def test_a_log_that_is_too_large_to_copy_tells_of_dropped_messages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each example of such words is heard among quiet events, though their text is not kept."""
+    said = [one["message"] for declared in exports.declared("losses.toml")["dropped"] for one in declared["example"]]
+    counts = [
+        one.get("count", 0) for declared in exports.declared("losses.toml")["dropped"] for one in declared["example"]
+    ]
+    lines = [f"[2031-04-02T07:30:{second:02d}.120Z] INFO [app] {one}" for second, one in enumerate(["up", *said, "on"])]
+    monkeypatch.setattr("forensics.evidence.one_file.WHOLE_TEXT", 100)
+    (tmp_path / "work").mkdir()
+    folder = write(tmp_path / "incident", {"app.log": "\n".join(lines) + "\n"})
+    with Store() as store:
+        [entry] = reading.read(folder, store, tmp_path / "work")
+
+    [problem] = [one for one in entry.problems if one.code == "messages-dropped"]
+    assert problem.line == 2
+    assert problem.message.startswith(
+        f"it says {len(said)} times that messages were dropped, {sum(counts):,} in all where it counts them, from 2031-04-02 "
+        f"07:30:01 UTC to 2031-04-02 07:30:{len(said):02d} UTC: “{said[0]}”"
+    )
+
+
 @pytest.mark.parametrize("declared", exports.declared("losses.toml")["mitigation"], ids=lambda one: one["name"])
 def test_destroying_commands_are_told_by_words(declared: dict[str, Any]) -> None:
     """Each example is; each reject is not, and says why."""

@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from forensics.evidence import (
     archives,
     bodies,
@@ -300,7 +302,7 @@ def _text(file: _File, store: Store, found: Recognised) -> Evidence:
             )
         )
     stretch = None if whole else _stretch(file, store, fmt)
-    hear = partial(meanings.hear, store) if file.asked.understand else None
+    hear = partial(_heard, store) if file.asked.understand else None
     reading = logs.read(store, file.found.path, file.content, fmt, whole=whole, part=stretch, hear=hear)
     if fmt.inner and whole:
         reading = _inner(file, store, reading)
@@ -382,6 +384,12 @@ def _completed(
 
 _NUMBERS: dict[str, Any] = {"name": measures.NUMBERS, "kind": "metrics"}
 _OUTPUTS: dict[str, Any] = {"name": measures.OUTPUTS, "kind": "capture", "vantage": "responder's terminal"}
+
+
+def _heard(store: Store, events: pa.Table) -> None:
+    """Take what quiet events of a large log say, before their text is let go."""
+    meanings.hear(store, events)
+    doctor.hear(store, events)
 
 
 def _stretch(file: _File, store: Store, fmt: formats.Format) -> windows.Part | None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import pyarrow as pa
+
 from forensics.evidence import meanings
 from forensics.evidence.doctor.exports import declared
 from forensics.evidence.doctor.words import lasting, placed, shortened
@@ -31,11 +33,26 @@ Said = Iterator[tuple[str, Problem]]
 # ---- messages that were dropped ------------------------------------------------------------------------------------
 
 
+def hear(store: Store, events: pa.Table) -> None:
+    """Keep what these quiet events of a large log say of dropped messages, before their text is let go."""
+    store.lend("quiet_text", events)
+    store.run("dropped_heard", any=_any(_dropping()))
+    store.take_back("quiet_text")
+
+
+def _dropping() -> list[str]:
+    return [one["pattern"].replace("?P<count>", "") for one in declared("losses.toml")["dropped"]]
+
+
+def _any(patterns: list[str]) -> str:
+    return "|".join(f"(?:{one})" for one in patterns)
+
+
 def dropped(store: Store) -> Said:
     """Name the logs that say that they dropped messages."""
-    patterns = [one["pattern"].replace("?P<count>", "") for one in declared("losses.toml")["dropped"]]
+    patterns = _dropping()
     grouped = [pattern if re.compile(pattern).groups else pattern + "()" for pattern in patterns]
-    rows = store.rows("dropped_messages", any="|".join(f"(?:{one})" for one in patterns), patterns=grouped)
+    rows = store.rows("dropped_messages", any=_any(patterns), patterns=grouped)
     for path, notices, lost, first, last, line, said in rows:
         counted = f", {lost:,} in all where it counts them" if lost else ""
         when = f", from {placed(first)} to {placed(last)}" if first else ""
@@ -92,12 +109,12 @@ class Restart:
 
 def restarts(store: Store) -> list[Restart]:
     """Return when processes began to live, by what logs and process managers say, in order."""
-    found = []
+    rows = store.rows("lives_begun", lived=LIVED)
     for meaning in meanings.load():
         if meaning.into == "events" and meaning.constants.get("what") in LIVED:
-            rows = store.rows("messages_fitting", source=meaning.source, pattern=meaning.pattern)
-            found += [Restart(time, f"{path}:{line}") for path, line, time in rows]
-    found += [Restart(time, path) for path, time in store.rows("changes_restarts")]
+            rows += store.rows("messages_fitting", source=meaning.source, pattern=meaning.pattern)
+    found = {Restart(time, f"{path}:{line}") for path, line, time in rows}
+    found |= {Restart(time, path) for path, time in store.rows("changes_restarts")}
     return sorted(found, key=lambda one: (one.time, one.where))
 
 

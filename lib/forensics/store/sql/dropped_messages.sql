@@ -3,7 +3,10 @@
 -- greatest of them is taken.
 with noticed as (
     select path, line, time, message from log_events
-    where message is not null and not repeated and regexp_matches(message, $any)),
+    where message is not null and not repeated and regexp_matches(message, $any)
+    union all
+    select path, n.line, q.time, message
+    from dropped_notices n join large_logs using (path) join quiet_events q on q.file = large_logs.file and q.line = n.line),
 counted as (
     select path, line, any_value(time) as time, any_value(message) as message,
         max(try_cast(replace(replace(regexp_extract(message, pattern, 1), ',', ''), '_', '') as bigint)) as lost

@@ -31,6 +31,9 @@ create table if not exists quiet_events (
     level utinyint using compression uncompressed, source text using compression uncompressed
 );
 
+-- Of these, one row per event that says that messages were dropped.
+create table if not exists dropped_notices (path text, line bigint, message text);
+
 create table if not exists quarantine (path text, line bigint, "offset" bigint, length bigint, reason text, shown text);
 
 create table if not exists requests (
