@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,8 @@ from conftest import Analysed, write
 from forensics.evidence import reading
 from forensics.findings import result
 from forensics.model import Json, Parameters, parse_time
+from forensics.report import charts, markdown, page
+from forensics.report.redaction import Redactor
 from forensics.store import Store
 
 World = Callable[[dict[str, str | bytes]], Analysed]
@@ -79,6 +82,22 @@ def test_no_year_is_told_anywhere(world: World) -> None:
     statements = json.dumps([findings.claims, findings.json["questions"], findings.json["severity"]])
     assert "23:49:55" in statements
     assert " UTC" not in statements
+
+
+def test_a_report_without_years_can_be_written(world: World) -> None:
+    """Page, Markdown and pictures say the times as they are written, and that nothing tells the year."""
+    store, _, findings = world({"auth.log": guessing(NIGHT)})
+    redact = Redactor(store, enabled=True)
+
+    drawn = charts.report_charts(store, findings.json)
+    written = page.render(findings.json, findings.claims, drawn, redact) + markdown.render(findings.json, redact)
+    assert [chart.name for chart in drawn] == ["failed-logins"]
+    assert (
+        "“May 21 22:49:55 – May 21 23:50:09” by the clock of auth.log; nothing in the evidence tells the year"
+        in written
+    )
+    assert "May 21 to May 22, times as written" in written
+    assert "219" not in re.sub(r"[0-9a-f]{12,}", "", re.sub(r"(?s)<style.*?</style>|<svg.*?</svg>", "", written))
 
 
 def test_new_year_turns_within_a_log_without_years(world: World) -> None:

@@ -81,9 +81,12 @@ class Redactor:
         """Remember what the case's notebooks and pages named before; None keeps pseudonyms for this object alone."""
         self.store = store
         self.enabled = enabled
-        known = store.rows("redaction_pseudonyms") if store else []
-        self._pseudonyms: dict[tuple[str, str], str] = {(kind, original): name for kind, original, name in known}
+        self._pseudonyms: dict[tuple[str, str], str] = self._known()
         self._people = _people(store) if store else {}
+
+    def _known(self) -> dict[tuple[str, str], str]:
+        known = self.store.rows("redaction_pseudonyms") if self.store else []
+        return {(kind, original): name for kind, original, name in known}
 
     def __call__(self, text: str) -> str:
         """Return the text with everything hidden that a rule finds."""
@@ -124,6 +127,8 @@ class Redactor:
         if kind == "secret":
             return SECRET
         key = (kind, _same(kind, original))
+        if key not in self._pseudonyms:
+            self._pseudonyms |= self._known()  # another redactor of the same case may have named it meanwhile
         if key not in self._pseudonyms:
             number = 1 + sum(1 for known, _ in self._pseudonyms if known == kind)
             self._pseudonyms[key] = f"{kind}-{number}"
