@@ -95,20 +95,6 @@ create table if not exists database_tables (
 -- `time` is when the row was written, where a column tells it.
 create table if not exists database_rows (path text, "table" text, row bigint, "values" text, time timestamp);
 
--- The time that a cell states: ISO 8601, or a number of s, ms, µs or ns since 1970 by its magnitude. As `written_time` only
--- in the years in which such a row can have been written: most numbers are no times, and neither is 9999-12-31.
-create or replace macro stated_time(cell) as case
-    when regexp_full_match(cell, '\d{9,19}(\.\d{1,9})?') then make_timestamp(case
-        when try_cast(cell as double) >= 1e17 then try_cast(cell as decimal(38, 9)) / 1000
-        when try_cast(cell as double) >= 1e14 then try_cast(cell as decimal(38, 9))
-        when try_cast(cell as double) >= 1e11 then try_cast(cell as decimal(38, 9)) * 1000
-        else try_cast(cell as decimal(38, 9)) * 1000000 end::bigint)
-    when regexp_full_match(cell, '\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d([.,]\d+)?)?( ?(Z|UTC|[+-]\d\d(:?\d\d)?))?)?')
-        then timezone('UTC', try_cast(replace(cell, ',', '.') as timestamptz)) end;
-
-create or replace macro written_time(cell) as
-    case when stated_time(cell) between timestamp '2000-01-01' and timestamp '2099-12-31' then stated_time(cell) end;
-
 -- One row per database, dump or log of changes. `taken` is when the dump says that it was made; `log_file` and
 -- `log_position` say up to where in the server's own log of changes it goes, or from where on.
 create table if not exists database_states (

@@ -44,3 +44,14 @@ create or replace temp macro any_read(stamp) as case
     when regexp_matches(stamp, '^\d{4}/') then strptime_read(stamp, '$^', '', ['%Y/%m/%d %H:%M:%S', '%Y/%m/%d %H:%M:%S.%f'])
     when regexp_matches(stamp, '^\d\d/[A-Z]') then strptime_read(stamp, '$^', '', ['%d/%b/%Y:%H:%M:%S %z'])
     else lettered_read(stamp, ' ?\b[A-Z]{3,5}\b', '', ['%a %b %d %H:%M:%S %Y', '%a %b %d %I:%M:%S %p %Y', '%a, %d %b %Y %H:%M:%S', '%a, %d %b %Y %H:%M:%S %z', '%d %b %Y %H:%M:%S']) end;
+
+-- The time that a cell of a database states: ISO 8601, or a number of s, ms, µs or ns since 1970 by its magnitude. As
+-- `written_time` only in the years in which such a row can have been written: most numbers are no times, and neither is
+-- 9999-12-31.
+create or replace temp macro stated_time(cell) as case
+    when regexp_full_match(cell, '\d{9,19}(\.\d{1,9})?') then epoch_read(cell)
+    when regexp_full_match(cell, '\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d([.,]\d+)?)?( ?(Z|UTC|[+-]\d\d(:?\d\d)?))?)?')
+        then timezone('UTC', try_cast(replace(cell, ',', '.') as timestamptz)) end;
+
+create or replace temp macro written_time(cell) as
+    case when stated_time(cell) between timestamp '2000-01-01' and timestamp '2099-12-31' then stated_time(cell) end;

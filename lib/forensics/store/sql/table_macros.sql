@@ -8,8 +8,7 @@ create or replace temp macro cell_number(cell) as case
 
 -- Go prints a second zone and its own monotonic clock after the offset: `+0000 UTC m=+0.79`. Other letters name no zone.
 create or replace temp macro zoned_time(cell) as case
-    when ends_with(cell, 'Z') then try_cast(replace(cell, ',', '.') as timestamp)
-    else cast(try_cast(regexp_replace(regexp_replace(regexp_replace(
-    regexp_extract(replace(trim(cell), ',', '.'),
+    when ends_with(cell, 'Z') then zoned_read(replace(cell, ',', '.'))
+    else zoned_read(regexp_replace(regexp_replace(regexp_extract(replace(trim(cell), ',', '.'),
         '^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)? ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d))(?: [A-Z]{2,5})?(?: m=[+-][\d.]+)?$', 1),
-    ' ?(UTC|GMT|Z)$', '+00:00'), ' ?([+-]\d\d):?(\d\d)?$', '\1:\2'), ':$', ':00') as timestamptz) as timestamp) end;
+    ' ?(UTC|GMT|Z)$', 'Z'), ' ?([+-]\d\d)$', '\1:00')) end;
