@@ -18,7 +18,7 @@ test: setup
 	@.venv/bin/pytest -n 2 --dist loadfile --nbval-lax notebooks
 
 # The figures that are promised of reading: ten million spoilt lines and a hundred thousand spoilt files, with another seed
-# each time (it is printed; HAZARD_SEED=… repeats it), for hours. SOAK=0.01 does a hundredth.
+# each time (it is printed; HAZARD_SEED=… repeats it): some five hours on one busy processor. SOAK=0.01 does a hundredth.
 soak: setup
 	@.venv/bin/python tests/hazards/soak.py
 	@HAZARD_BIG=1 HAZARD_SEED=$${HAZARD_SEED:-$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')} .venv/bin/pytest -n 2 --dist loadfile tests/hazards
