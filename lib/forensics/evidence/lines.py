@@ -17,8 +17,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from forensics.evidence import terminal
 import forensics.store  # noqa: F401  before the first array, for it keeps Arrow from importing pandas
+from forensics.evidence import terminal
 from forensics.evidence.intake import open_readonly
 
 CHUNK = 16 * 1024 * 1024
