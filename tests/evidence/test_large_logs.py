@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from forensics.evidence import formats, layouts, lines, logs, meanings, one_file, reading, windows
+from forensics.evidence import formats, layouts, lines, logs, meanings, one_file, reading, recognition, windows
 from forensics.evidence.lines import Content
 from forensics.model import Parameters
 from forensics.store import Store
@@ -105,7 +106,8 @@ def test_where_chunks_are_cut_changes_nothing(tmp_path_factory: pytest.TempPathF
 @settings(max_examples=40, deadline=None)
 @given(raw=TEXTS)
 def test_a_large_log_has_the_same_lines(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
-    """Of a log that is not copied, every event keeps its line, time, level and source; loud ones their text."""
+    """Of a log that is not copied, every event keeps its line, time, level and source, and falls back from
+    the one before it where it did; loud ones keep their text."""
     place = tmp_path_factory.mktemp("a") / "a.log"
     place.write_bytes(raw)
     told = []
@@ -113,13 +115,46 @@ def test_a_large_log_has_the_same_lines(tmp_path_factory: pytest.TempPathFactory
         content = Content(place)
         with Store() as store, chunks_of(200):
             logs.read(store, "a.log", content, formats.named("application-log"), whole=whole)
-            told.append(store.connection.execute(LINES).fetchall())
+            told.append((store.connection.execute(LINES).fetchall(), store.rows("clock_jumps")))
             texts = store.connection.execute("select line, message from log_events where level = 'ERROR' order by line")
             told.append(texts.fetchall())
         content.close()
 
     assert told[0] == told[2]
     assert told[1] == told[3]
+
+
+WRITTEN = ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S", "%b %d %H:%M:%S", "%H:%M:%S"]
+ANY_CLOCK = st.lists(
+    st.builds(
+        lambda time, shape: time.strftime(shape) + " tide",
+        st.datetimes(datetime(2031, 1, 1), datetime(2031, 1, 3))
+        | st.datetimes(datetime(1970, 1, 2), datetime(2099, 1, 1)),
+        st.sampled_from(WRITTEN),
+    )
+    | st.sampled_from(["    at ferry (/srv/ferry.js:3:1)", "", "--"]),
+    max_size=40,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(texts=ANY_CLOCK, size=st.integers(40, 400))
+def test_a_large_log_falls_back_as_often(tmp_path_factory: pytest.TempPathFactory, texts: list[str], size: int) -> None:
+    """Where times fall back, how often and how deep, is told of a log that is not copied as of one that is, however it
+    is cut: by clocks that name their zone, or none, or leave out the year or the day."""
+    place = tmp_path_factory.mktemp("a") / "a.log"
+    place.write_text("\n".join(texts))
+    fmt = recognition.fallback([datetime(2031, 1, 1).strftime(shape) + " tide" for shape in WRITTEN])
+    fmt = replace(fmt, lines=tuple(replace(pattern, level="INFO") for pattern in fmt.lines))
+    told = []
+    for whole in (True, False):
+        content = Content(place)
+        with Store() as store, chunks_of(size):
+            logs.read(store, "a.log", content, fmt, whole=whole)
+            told.append(store.rows("clock_jumps"))
+        content.close()
+
+    assert told[0] == told[1]
 
 
 def test_what_a_large_log_means_is_heard(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def settle(store: Store, entries: Sequence[Evidence], said: Stated) -> list[Evid
 def _jumps(store: Store, entries: list[Evidence]) -> list[Evidence]:
     """Name the sources whose times fall back from one line to the next; nothing is sorted away."""
     told: dict[str, Problem] = {}
-    for path, falls, _, deepest, line, before, fallen in store.rows("clock_jumps"):
+    for path, falls, deepest, line, before, fallen in store.rows("clock_jumps"):
         code = "clock-back" if deepest >= JUMP.total_seconds() else "out-of-order"
         message = (
             f"its times fall back {falls:,} times, at most by {deepest:,.3f} s "

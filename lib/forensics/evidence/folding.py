@@ -33,16 +33,21 @@ class Folder:
         self.whole = whole
         self.quiet: list[pa.Table] = []
         """The quiet events of the last chunk of a large log, with the columns of their own table."""
+        self.falls: list[Any] = []
+        """Of the last chunk of a large log, where written times fall back: how often, the line of the deepest fall, and
+        the times before and after it; empty where none does."""
         self._waiting: pa.Table | None = None
         self._more: list[str] = []
         self._cut = True
         """Whether the next continuation has nothing to continue: the file begins, or a separator stood last."""
         self._last_dated = _NEVER
         """The last time of earlier chunks, as an array of one."""
+        self._last_written = _NEVER
+        """The same as it is written there."""
 
     def events(self, lines: Lines) -> pa.Table:
         """Return the events that are complete, with the columns of the store's table."""
-        self.quiet = []
+        self.quiet, self.falls = [], []
         lines = self._adopt_orphans(lines.with_all() if self.whole else lines)
         heads = lines.heads()
         continued = np.flatnonzero(lines.begins == NOTHING)
@@ -113,6 +118,7 @@ class Folder:
         after, before = events.around(self._last_dated)
         self._last_dated = events.latest(self._last_dated)
         if not self.whole:
+            self.falls, self._last_written = events.falls(self._last_written)
             lines, loud = self._sifted(events, last)
             numbers = np.zeros(len(heads), dtype=np.int64)
             numbers[loud] = np.arange(len(loud))
@@ -207,8 +213,24 @@ class _Events:
         after[which], before[which] = known[next_one], known[next_one + 1]
         return after, before
 
+    def falls(self, past: Times) -> tuple[list[Any], Times]:
+        """Where times fall back from one line to the next, as they are written, and the last of them; `past` is the last
+        one of earlier chunks. What stands in the year 2000 lacks its date, and is in the table of loud events."""
+        written = self.time.copy()
+        found = self.lines.events
+        written[self.place[found["nth"].to_numpy()]] = pc.coalesce(found["own"], found["time"]).to_numpy()
+        dated = np.flatnonzero((written < _NO_DATE[0]) | (written >= _NO_DATE[1]))
+        times = np.concatenate([past, written[dated]])
+        fell = np.flatnonzero(times[1:] < times[:-1])
+        if not len(fell):
+            return [], times[-1:]
+        deepest = fell[(times[fell] - times[fell + 1]).argmax()]
+        line = self.lines.chunk.first_line + int(self.heads[dated[deepest]])
+        return [len(fell), line, *times[deepest : deepest + 2].tolist()], times[-1:]
+
 
 _NEVER = np.array(["NaT"], dtype="datetime64[us]")
+_NO_DATE = np.array(["2000-01-01", "2001-01-01"], dtype="datetime64[us]")
 _NO_EVENTS = pa.table({"line": pa.array([], pa.int64())})
 
 

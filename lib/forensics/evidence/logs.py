@@ -84,6 +84,8 @@ def _read(
             bounds.add(_put_quiet(store, file, quiet))
             if hear:
                 hear(_told(path, found, quiet))
+        if folder.falls:
+            store.add("large_log_falls", ["path", "falls", "line", "before", "written"], [[path, *folder.falls]])
         times = np.bincount(found.begins)
         long += int(np.count_nonzero(chunk.length > LINE_CAP))
         here = int(chunk.length.argmax())

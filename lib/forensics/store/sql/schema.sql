@@ -31,7 +31,10 @@ create table if not exists quiet_events (
     level utinyint using compression uncompressed, source text using compression uncompressed
 );
 
--- Of these, one row per event that says that messages were dropped.
+-- Of a large log, one row per part of it in which written times fall back: how often, and where most.
+create table if not exists large_log_falls (path text, falls bigint, line bigint, before timestamp, written timestamp);
+
+-- Of the quiet events, one row per event that says that messages were dropped.
 create table if not exists dropped_notices (path text, line bigint, message text);
 
 create table if not exists quarantine (path text, line bigint, "offset" bigint, length bigint, reason text, shown text);
