@@ -201,7 +201,7 @@ def test_a_null_sample_never_becomes_a_point(store: Store) -> None:
     store.connection.execute("delete from points")
     readings = [(0, 9), (30_000, None), (60_000, 9), (70_000, 9)]
     rows = [["m.json", "x", "{}", clock(at), value, "percent"] for at, value in readings]
-    store.add("samples", ["path", "name", "series", "time", "value", "unit"], rows)
+    store.add("single_samples", ["path", "name", "series", "time", "value", "unit"], rows)
     whole = {"start": clock(-1), "end": clock(1_000_000)}
 
     store.run("points_samples", id="s", path="m.json", name="x", series="{}", worth=1.0, **whole)

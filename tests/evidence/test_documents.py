@@ -36,6 +36,12 @@ def kept() -> Iterator[Store]:
         yield opened
 
 
+def clear(store: Store) -> None:
+    """Forget all samples."""
+    for table in ("single_samples", "series_samples", "sampled_series"):
+        store.connection.execute(f"delete from {table}")
+
+
 def record(name: str, value: Any, second: float) -> dict[str, Any]:
     """Return one record as the application writes it."""
     tags = {"version": "2.1.0", "environment": "production"}
@@ -225,7 +231,7 @@ def test_a_cut_document_keeps_its_whole_records(store: Store, content: Any) -> N
     """Cut at any byte, a document gives the records that end before the cut, and nothing else."""
     text = json.dumps(content)
     for cut in range(1, len(text)):
-        store.connection.execute("delete from samples")
+        clear(store)
 
         reading = read(store, text[:cut])
 
@@ -432,7 +438,7 @@ def test_any_document_is_read_or_refused(kept: Store, document: Any) -> None:
 def test_a_damaged_document_invents_no_name(kept: Store, place: int, cut: int, put: str) -> None:
     """A document out of whose middle something fell gives no sample of a metric that it does not name."""
     text = json.dumps(BY_KEY)
-    kept.connection.execute("delete from samples")
+    clear(kept)
     damaged = text[:place] + put + text[place + cut :]
 
     read(kept, damaged)

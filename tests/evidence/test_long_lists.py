@@ -142,7 +142,7 @@ def test_a_long_document_is_read_up_to_where_it_is_damaged(monkeypatch: pytest.M
 
     assert reading is not None
     assert (reading.records, reading.cut_at) == (12, text.index(good[11]) + len(good[11]))
-    assert [value for *_, value, _, _ in rows["samples"]] == list(range(12))
+    assert [value for *_, value, _, _ in rows["single_samples"]] == list(range(12))
 
 
 ELEMENTS = st.dictionaries(
@@ -165,12 +165,14 @@ def test_the_pieces_of_a_list_are_the_list(
             return
         text = framed(raw, frame)
         found, _ = text.after(0)
-        [held] = text.held
-        held.load_all()
+        for held in text.held:
+            held.load_all()
 
-        assert isinstance(found["list"] if inside else found, Held)
+        whole = found["list"] if inside else found
         assert found == document
-        assert held.objects == len(elements)
+        assert text.held
+        if isinstance(whole, Held):  # else a list within it was cut
+            assert whole.objects == len(elements)
 
 
 def test_a_text_goes_when_nobody_holds_it() -> None:

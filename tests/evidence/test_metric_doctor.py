@@ -54,7 +54,7 @@ def keep(store: Store) -> Keep:
             if value is not None
         ]
         columns = ["path", "line", "position", "name", "labels", "series", "time", "value", "unit", "clock_s"]
-        store.add("samples", columns, rows)
+        store.add("single_samples", columns, rows)
 
     return series
 

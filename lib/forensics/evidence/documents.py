@@ -12,7 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from forensics.evidence import arrays, formats, inner_lines, json_text, long_lists, remarks, unknown_json
+import pyarrow as pa
+
+from forensics.evidence import arrays, formats, inner_lines, json_text, long_lists, remarks, series, unknown_json
 from forensics.evidence.account import Account
 from forensics.evidence.broken_json import DEEPEST, salvage, too_deep
 from forensics.evidence.formats import Format
@@ -219,6 +221,7 @@ class _Taking:
         self.store, self.path, self.fmt = store, path, fmt
         self.account = Account(path)
         self.harvests = [Harvest(records, self.account) for records in fmt.records]
+        self.numbers = series.Numbers(int(store.one("series_count")))
         self.remarks: list[Problem] = []
         self.doubled: set[str] = set()
         self.refused: Counter[str] = Counter()
@@ -250,8 +253,18 @@ class _Taking:
             if apart is not None and inside is (number in apart):
                 continue
             for table in one.tables(objects):
-                rows = inner_lines.refine(self.store, table) if one.records.into == "log_events" else table
-                self.store.append(one.records.into, rows)
+                self._keep(one.records.into, table)
+
+    def _keep(self, into: str, table: pa.Table) -> None:
+        """Put records into their table, and the points of series beside what all points of one share."""
+        if "whose" in table.column_names:
+            new, samples = self.numbers.apart(table)
+            self.store.append("sampled_series", new)
+            self.store.append("series_samples", samples)
+        elif into == "log_events":
+            self.store.append(into, inner_lines.refine(self.store, table))
+        else:
+            self.store.append("single_samples" if into == "samples" else into, table)
 
     def take_lines(self, lines: Lines, text: Text) -> None:
         """Put the records of lines into the store, and lines that are no objects into the quarantine."""

@@ -13,11 +13,9 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from forensics.evidence import metric_steps
 from forensics.model import Problem
 from forensics.store import Store
-
-TOGETHER = 500_000
-"""So many samples are looked at together."""
 
 SHOWN = 5
 """Names that a sentence lists."""
@@ -32,10 +30,7 @@ def problems(store: Store, path: str) -> list[Problem]:
 
 def everything(store: Store, path: str | None = None) -> dict[str, list[Problem]]:
     """Return what is wrong with the metrics of every file, by its path."""
-    store.run("metric_names", path=path)
-    parts = 1 + int(store.one("samples_count")) // TOGETHER
-    for part in range(parts):
-        store.run("metric_series", part=part, parts=parts)
+    metric_steps.judge(store, path)
     told: dict[str, list[Problem]] = defaultdict(list)
     for found in (
         _constant(store),

@@ -50,6 +50,35 @@ def series_tables(
     return begin + held
 
 
+class Numbers:
+    """Numbers of series, so that what all points of one share is kept once."""
+
+    def __init__(self, first: int) -> None:
+        """`first` is the number that the next new series gets."""
+        self._known: dict[tuple[str | None, ...], int] = {}
+        self._first = first
+
+    def apart(self, table: pa.Table) -> tuple[pa.Table, pa.Table]:
+        """Return the new series among these samples, and the samples with the number of their series instead."""
+        parts = [table[name].combine_chunks() for name in ("path", *_TEXTS)]
+        told = [part.dictionary.to_pylist() for part in parts[1:]]
+        path = parts[0].dictionary[0].as_py()
+        numbers, new = [], []
+        for texts in zip(*told, strict=True):
+            number = self._known.get((path, *texts))
+            if number is None:
+                number = self._known[path, *texts] = self._first + len(self._known)
+                new.append((number, path, *texts))
+            numbers.append(number)
+        whose = np.array(numbers, dtype=np.int32)[table["whose"].to_numpy()]
+        names = ("number", "path", *_TEXTS)
+        series = pa.table({name: [row[at] for row in new] for at, name in enumerate(names)}, schema=_SERIES)
+        return series, table.drop_columns(["path", "whose", *_TEXTS]).append_column("number", pa.array(whose))
+
+
+_SERIES = pa.schema([("number", pa.int32()), ("path", pa.string()), *((name, pa.string()) for name in _TEXTS)])
+
+
 def _about(records: Records, place: Place, part: Points, account: Account) -> dict[str, str | None]:
     """Return what holds for all points of a series: its name, labels and unit."""
     told = {name: columns.read(of, [place])[0] for name in _TEXTS if (of := records.fields.get(name))}
@@ -78,6 +107,7 @@ def _table(records: Records, waiting: list[_Part], begin: int, account: Account)
     values = [columns.numbers(one.points.values) for one in waiting]
     cells = {
         **texts,
+        "whose": whose,
         "line": pa.array([one.line for one in waiting], pa.int64()).take(whose),
         "position": pa.array(np.arange(begin + 1, begin + 1 + len(whose), dtype=np.int64)),
         clock: pa.chunked_array(times, TIMESTAMP if clock == "time" else pa.float64()),

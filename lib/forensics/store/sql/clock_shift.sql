@@ -2,7 +2,8 @@
 -- ahead of the day that stands in for theirs.
 update log_events set time = coalesce(time, own_clock) - $offset where path = $path and own_clock is not null;
 update log_events set "after" = "after" - $offset, "before" = "before" - $offset where path = $path and time is null;
-update samples set time = time - $offset where path = $path;
+update single_samples set time = time - $offset where path = $path;
+update series_samples set time = time - $offset where number in (select number from sampled_series where path = $path);
 update spans set time = time - $offset where path = $path;
 update events set time = time - $offset where path = $path;
 update changes set time = time - $offset where path = $path;

@@ -17,7 +17,9 @@ from (
         else utc end as time
     from runs) as placed
 where log_events.path = $path and log_events.line = placed.line;
-update samples set time = cast(timezone($zone, time) as timestamp) where path = $path;
+update single_samples set time = cast(timezone($zone, time) as timestamp) where path = $path;
+update series_samples set time = cast(timezone($zone, time) as timestamp)
+    where number in (select number from sampled_series where path = $path);
 update spans set time = cast(timezone($zone, time) as timestamp) where path = $path;
 update events set time = cast(timezone($zone, time) as timestamp) where path = $path;
 update changes set time = cast(timezone($zone, time) as timestamp) where path = $path;

@@ -1,5 +1,5 @@
 -- One sample per line of exposition text that holds one. Escapes in labels are undone; NaN and infinity are missing.
-insert into samples (path, line, name, labels, series, time, value, unit)
+insert into single_samples (path, line, name, labels, series, time, value, unit)
 with undone as (
     select *, list_transform(list_zip(keys, list_transform(cells, lambda cell: replace(replace(replace(replace(
         cell, '\\', chr(1)), '\n', chr(10)), '\"', '"'), chr(1), '\'))),

@@ -1,5 +1,5 @@
 -- One sample of the pool's use, in percent, per log event that tells it.
-insert into samples (path, line, position, name, labels, series, time, value, unit)
+insert into single_samples (path, line, position, name, labels, series, time, value, unit)
 select path, line, null, 'db.pool.usage', null, 'told by failing queries', time,
     100.0 * cast(parts.active as double) / nullif(cast(parts.total as double), 0), 'percent'
 from (select path, line, time, regexp_extract(message, $pattern, $groups) as parts

@@ -1,2 +1,2 @@
 -- Give the samples of one capture the time that the date saved with it states.
-update samples set time = $time where path = $path and time is null;
+update single_samples set time = $time where path = $path and time is null;

@@ -1,6 +1,6 @@
 -- One sample per number of a row under a header that $header fits: the header's words name the numbers, the first $keys of
 -- them the labels. A row has as many words as its header.
-insert into samples (path, line, position, name, labels, series, time, value, unit, clock_s)
+insert into single_samples (path, line, position, name, labels, series, time, value, unit, clock_s)
 with joined as (
     select line, stamp, regexp_replace(regexp_replace(trim(text), '^(\d\d:\d\d:\d\d) ([AP]M)\b', '\1\2'), '(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)', '\1T\2') as text,
         regexp_extract(text, '^Linux .*?(\d{4}-\d\d-\d\d|\d\d/\d\d/\d{4})', 1) as dated

@@ -1,6 +1,6 @@
 -- One sample per number of the runs whose columns the lent names name. Where -1 is the only negative number of a column, it
 -- says that nothing was known: the sample has no value.
-insert into samples (path, line, position, name, labels, series, time, value, unit, clock_s)
+insert into single_samples (path, line, position, name, labels, series, time, value, unit, clock_s)
 with cells as (
     select r.run, r.line, r.stamp, unnest(r.numbers) as number, unnest(range(1, len(r.numbers) + 1)) as place, r.numbers from run_rows r),
 judged as (

@@ -1,6 +1,6 @@
 -- One sample per number that $pattern finds in a line. Parts that $context found further up are parts of the line as well;
 -- the part $when must be there, and the part $unless must not.
-insert into samples (path, line, position, name, labels, series, time, value, unit, clock_s)
+insert into single_samples (path, line, position, name, labels, series, time, value, unit, clock_s)
 with held as (
     select *, last_value(case when regexp_matches(text, $context) then to_json(regexp_extract(text, $context, $context_groups)) end
         ignore nulls) over (order by line) as above

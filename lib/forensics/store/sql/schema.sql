@@ -48,10 +48,23 @@ create table if not exists unfinished (path text, line bigint, started timestamp
 
 -- `clock_s` is seconds on the source's own relative clock, where it has no time of day.
 -- `series` is the labels without those that change with a release: a restart must not make a new series.
-create table if not exists samples (
+create table if not exists single_samples (
     path text, line bigint, position bigint, name text, labels text, series text, time timestamp, value double, unit text,
     clock_s double
 );
+
+-- The samples of documents that list many points a series stand apart from what all points of a series share.
+create table if not exists sampled_series (number integer, path text, name text, labels text, series text, unit text);
+
+create table if not exists series_samples (
+    number integer, line bigint, position bigint, time timestamp, value double, clock_s double
+);
+
+create or replace view samples as
+    from single_samples
+    union all
+    select path, line, position, name, labels, series, time, value, unit, clock_s
+    from series_samples join sampled_series using (number);
 
 -- One row per span of a trace.
 create table if not exists spans (
