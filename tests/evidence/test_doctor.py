@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from conftest import write
 from forensics.evidence import doctor, reading
-from forensics.evidence.doctor import answers, exports
+from forensics.evidence.doctor import answers, exports, losses
 from forensics.evidence.doctor.words import shortened
-from forensics.model import Evidence
+from forensics.model import Evidence, Problem
 from forensics.store import Store
 
 BROKEN = [(way, example) for way in exports.broken().values() for example in way.examples]
@@ -137,10 +137,79 @@ def test_a_log_that_is_too_large_to_copy_tells_of_dropped_messages(
 
 @pytest.mark.parametrize("declared", exports.declared("losses.toml")["mitigation"], ids=lambda one: one["name"])
 def test_destroying_commands_are_told_by_words(declared: dict[str, Any]) -> None:
-    """Each example is; each reject is not, and says why."""
+    """Each example is, with a remedy for what it names, safe to paste; each reject is not, and says why."""
     assert all(re.search(declared["pattern"], one["text"]) for one in declared["example"])
+    assert [losses.remedy(declared, one["text"]) for one in declared["example"]] == [
+        one["remedy"] for one in declared["example"]
+    ]
     assert not any(re.search(declared["pattern"], one["text"]) for one in declared["reject"])
     assert all(one["why"] for one in declared["reject"])
+
+
+AT = "2031-04-02T07:30:05Z"
+DF = """Filesystem      Size  Used Avail Use% Mounted on
+/dev/vda         20G   18G  2.0G  90% /
+tmpfs           392M     0  392M   0% /run
+Filesystem       Inodes  IUsed    IFree IUse% Mounted on
+/dev/vda       16777216 525229 16251987    4% /
+tmpfs            501231    701   500530    1% /run
+"""
+FREE = """               total        used        free      shared  buff/cache   available
+Mem:            15Gi        13Gi       1.1Gi       5.0Mi       1.0Gi       2.0Gi
+Swap:             0B          0B          0B
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        pytest.param("df.txt", f"{AT}\n{DF}", ("df", "capture", "ok", 7), id="the use of disks and of their inodes"),
+        pytest.param("free.txt", f"{AT}\n{FREE}", ("free", "capture", "ok", 4), id="memory"),
+        pytest.param(
+            "free.txt", f"Wed Apr  2 07:30:05 UTC 2031\n{FREE}", ("free", "capture", "ok", 4), id="as date writes"
+        ),
+        pytest.param("date.txt", f"{AT}\n", ("date", "capture", "ok", 1), id="a time alone"),
+        pytest.param(
+            "health-status.txt", f"{AT}\n503 5.000120\n", ("curl-status", "capture", "ok", 2), id="an answer's status"
+        ),
+        pytest.param(
+            "watched.txt",
+            f"{AT} 200 0.012411\n2031-04-02T07:30:10Z 000 0.000000\n",
+            ("curl-status", "capture", "ok", 2),
+            id="answers watched",
+        ),
+    ],
+)
+def test_what_a_corrected_command_saves_is_read_with_its_time(
+    name: str,
+    text: str,
+    told: tuple[str, str, str, int],
+    read: Callable[[dict[str, str]], dict[str, Evidence]],
+) -> None:
+    """A time above the output of a command dates it, and does not make a log of it."""
+    entry = read({name: text})[name]
+
+    assert (entry.format, entry.kind, entry.status, entry.records) == told
+    assert entry.problems == ()
+    assert entry.covers is not None
+    assert (entry.covers[0].isoformat(), entry.clock.how) == ("2031-04-02T07:30:05", "stated")
+
+
+@pytest.mark.parametrize(
+    ("path", "remedy"),
+    [
+        pytest.param("logs/a b.log", "state it: -p clocks='logs/a b.log=Europe/Berlin'", id="its own name"),
+        pytest.param(
+            "a';reboot;'.log", "state it: -p clocks='FILE=Europe/Berlin'", id="a name that would end the quotes"
+        ),
+        pytest.param("a\x1b.log", "state it: -p clocks='FILE=Europe/Berlin'", id="a name that cannot be shown"),
+    ],
+)
+def test_an_option_is_stated_of_the_file_that_wants_it(path: str, remedy: str) -> None:
+    """It can be pasted as it stands, and what a file is called cannot do harm."""
+    said = doctor.advise(path, Problem("zone-unknown", "", "state it: -p clocks='FILE=Europe/Berlin'"))
+
+    assert said.remedy == remedy
 
 
 BOARD = "ferry,berth\nnorth,3\n"

@@ -130,7 +130,7 @@ def _mark_extracts(store: Store, entries: list[Evidence]) -> list[Evidence]:
     marked = []
     for entry in entries:
         events, again = copies.get(entry.path, (0, 0))
-        if again:
+        if again and entry.kind != "capture":
             note = Problem(
                 "extract-of",
                 f"{again:,} of its {events:,} events stand in a fuller log of this folder, or twice in this one; "

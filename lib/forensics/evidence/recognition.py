@@ -77,9 +77,9 @@ def _score(fmt: Format, lines: Sequence[str]) -> tuple[float, list[bool]]:
     """
     fits = [fmt.first_fit(line) for line in lines]
     telling = [_telling(fit) for fit in fits]
-    first = next((tells for line, tells in zip(lines, telling, strict=True) if not line.startswith("{")), False)
+    first = next((tells for line, tells in zip(lines, telling, strict=True) if tells or not _aside(line)), False)
     if not any(telling) or (fmt.kind == "capture" and not first):
-        return 0.0, []  # the output of a command begins with its header, under what a tool says of itself
+        return 0.0, []  # the output of a command begins with its header, under its time and what a tool says of itself
     weak = 0.5 if fmt.kind == "capture" else 0.2
     score = sum(
         1.0 if tells else weak if fit[0].weak else 0.5
@@ -89,6 +89,17 @@ def _score(fmt: Format, lines: Sequence[str]) -> tuple[float, list[bool]]:
     return score / len(lines), [
         fit is not None and (tells or not fit[0].weak) for fit, tells in zip(fits, telling, strict=True)
     ]
+
+
+@cache
+def _dates() -> tuple[LinePattern, ...]:
+    """Return how `date` writes, which people let speak before a command that prints no time."""
+    return tuple(replace(one, name=f"taken, {one.name}", weak=True) for one in formats.named("date").lines)
+
+
+def _aside(line: str) -> bool:
+    """Say whether a line may stand above the output of a command: a time, or a tool's words about itself."""
+    return line.startswith("{") or any(pattern.fit(line) for pattern in _dates())
 
 
 def _ranked(lines: Sequence[str]) -> list[tuple[float, list[bool], Format]]:
@@ -157,6 +168,12 @@ def recognise(texts: Sequence[str], later: Sequence[str] = ()) -> Recognised:
     if found is None:
         found = Recognised(fallback(lines), "fallback", 0.0)
     seen = [*lines, *_lines(later)]
+    if (
+        found.fmt.kind == "capture"
+        and found.fmt.name != "date"
+        and any(one.fit(line) for one in _dates() for line in lines)
+    ):
+        found = replace(found, fmt=replace(found.fmt, lines=(*_dates(), *found.fmt.lines)))
     return replace(found, fmt=replace(found.fmt, lines=tuple(_settled(p, found.fmt, seen) for p in found.fmt.lines)))
 
 

@@ -48,7 +48,8 @@ def _content(store: Store, said: str, times: int, first: datetime, last: datetim
     return Problem(
         "constant-answer",
         f"{said}, while {where} of {events:,} errors: this looks at nothing that failed, and proves no recovery",
-        "watch what users do: curl -sS -o /dev/null -w '%{http_code} %{time_total}\\n' URL-OF-A-PAGE, or count failed requests in the log",
+        "watch what users do: while sleep 5; do echo \"$(date -u +%FT%TZ) $(curl -sS -o /dev/null -w '%{http_code} %{time_total}' "
+        'URL-OF-A-PAGE)"; done >> watched.txt; or count failed requests in the log',
         leaves_open="Has the service recovered?",
     )
 

@@ -80,7 +80,12 @@ def meant(path: str) -> Export | None:
 
 
 def advise(path: str, problem: Problem) -> Problem:
-    """Add what the export was to answer, what probably was run, and the command that collects it properly."""
+    """Add what the export was to answer, what probably was run, and the command that collects it properly.
+
+    An option that is stated of a file, as in clocks='FILE=Europe/Berlin', is written with the file's own name.
+    """
+    if "='FILE=" in problem.remedy and path.isprintable() and not {"'", ";"} & set(path):
+        problem = replace(problem, remedy=problem.remedy.replace("='FILE=", f"='{path}="))
     export, way = meant(path), broken().get(problem.code)
     if problem.code in UNKNOWN and export is not None:
         return replace(problem, leaves_open=problem.leaves_open or export.answers)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import pyarrow as pa
 
@@ -89,11 +91,18 @@ def commands(store: Store, entries: Sequence[Evidence]) -> Said:
                     "destroyed-by-mitigation",
                     f"{mitigation['name']}{when}: “{shortened(said.strip())}”{more}. Unless it was kept first, this cost "
                     f"{mitigation['loses']}",
-                    mitigation["remedy"],
+                    remedy(mitigation, said),
                     line=line,
                     leaves_open="What were the triggering conditions?",
                 ),
             )
+
+
+def remedy(mitigation: dict[str, Any], said: str) -> str:
+    """Say how to keep first what such a command destroys, of the thing that it names."""
+    found = re.search(mitigation["pattern"], said)
+    named = next((part for part in found.groups() if part), None) if found else None
+    return str(mitigation["remedy"]).format(it=shlex.quote(named) if named else mitigation.get("it", ""))
 
 
 # ---- restarts ------------------------------------------------------------------------------------------------------

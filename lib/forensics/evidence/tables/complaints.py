@@ -95,7 +95,7 @@ def _of_time(table: Table, filled: Filled, told: dict[str, Any]) -> Iterator[Pro
         yield Problem(
             "relative-clock",
             f"{name} counts from a start that the file does not state{span}: no row has a time of day",
-            "state an anchor: when the clock stood at 0",
+            "state when the clock stood at 0: -p anchors='FILE=2031-04-02T07:30:00Z'",
             leaves_open="When, by the clocks of the other evidence, did this happen?",
         )
     elif not told["timed"] and filled.rows and table.fmt.records[0].into != "calls":
