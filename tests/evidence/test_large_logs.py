@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from small_world import at, iso, request
 
 ROWS = 'path, line, last_line, "offset", length, time, level, source, message, body, "after", "before", own_clock'
 LINES = "select path, line, time, level, source from log_lines order by line"
+LOGINS = "select line, time from logins order by line"
+LARGE = "select count(*) from quiet_events"
 
 
 @contextmanager
@@ -170,6 +172,39 @@ def test_what_a_large_log_means_is_heard(tmp_path: Path) -> None:
     content.close()
 
     assert counts == [(60, 9)]
+
+
+@pytest.mark.parametrize("zone", ["+02:00", "Europe/Berlin"])
+def test_a_stated_zone_moves_all_of_a_large_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    """Quiet events move with the loud ones, and what they told with them, also in the night that has an hour twice;
+    those whose stamps say their zone stay."""
+    summer = [datetime(2031, 10, 26, 0, 30) + timedelta(minutes=minute) for minute in range(150)]
+    winter = [time - timedelta(hours=1) for time in summer[90:]]
+    texts = [
+        f"{time} {'ERROR' if n % 7 == 0 else 'INFO'} tide {n}\n"
+        f"{str(time) if n % 3 else time.isoformat() + 'Z'} INFO login_success ip=192.0.2.7\n"
+        for n, time in enumerate([*summer, *winter])
+    ]
+    folder = tmp_path / "incident"
+    folder.mkdir()
+    (folder / "a.log").write_text("".join(texts))
+    told = []
+    for number, size in enumerate((10**9, 100)):
+        monkeypatch.setattr(one_file, "WHOLE_TEXT", size)
+        work = tmp_path / f"work-{number}"
+        work.mkdir()
+        with Store() as store, chunks_of(3000):
+            (entry,) = reading.read(folder, store, work, parameters=Parameters(clocks=f"a.log={zone}"))
+            rows = [store.connection.execute(question).fetchall() for question in (LINES, LOGINS, LARGE)]
+        kept = [problem for problem in entry.problems if problem.code != "text-by-offset"]
+        told.append((rows, entry.covers, entry.clock, kept))
+
+    (whole, large) = told
+    assert len(whole[0][1]) == 210
+    assert whole[0][2] == [(0,)]
+    assert large[0][2] > [(300,)]
+    assert large[0][:2] == whole[0][:2]
+    assert large[1:] == whole[1:]
 
 
 @pytest.fixture

@@ -145,13 +145,13 @@ def _stated_zone(store: Store, entry: Evidence, said: Stated) -> Evidence:
     clock = replace(entry.clock, zone=zone, how="stated", offset_s=shift.total_seconds(), why="a person stated it")
     problems = [problem for problem in entry.problems if problem.code != "zone-unknown"]
     if offset is None and entry.clock.lacks != "year":
-        problems += _odd_hours(store, entry.path, zone)
+        problems += _odd_hours(store, zone)
     return replace(entry, clock=clock, covers=(first, last) if first else entry.covers, problems=tuple(problems))
 
 
-def _odd_hours(store: Store, path: str, zone: str) -> list[Problem]:
-    """Name the times that a zone leaves out or has twice when summer time begins or ends."""
-    left_out, twice = store.rows("clock_odd", path=path, zone=zone)[0]
+def _odd_hours(store: Store, zone: str) -> list[Problem]:
+    """Name the times just placed that a zone leaves out or has twice when summer time begins or ends."""
+    left_out, twice = store.rows("clock_odd", zone=zone)[0]
     found = []
     if left_out:
         found.append(

@@ -32,7 +32,8 @@ class Folder:
         """With `whole`, the text of every event is kept; without, that of loud, undated and folded ones."""
         self.whole = whole
         self.quiet: list[pa.Table] = []
-        """The quiet events of the last chunk of a large log, with the columns of their own table."""
+        """The quiet events of the last chunk of a large log, with the columns of their own table, and `local` where their
+        stamps do not say their zone."""
         self.falls: list[Any] = []
         """Of the last chunk of a large log, where written times fall back: how often, the line of the deepest fall, and
         the times before and after it; empty where none does."""
@@ -336,6 +337,7 @@ def _quiet_laid(chunk: Chunk, laid: Laid) -> pa.Table:
             "time": pa.array(laid.time.view("datetime64[us]")),
             "level": _codes(laid.pattern.severity(level) for level in laid.levels)[laid.level],
             "source": laid.source(),
+            "local": np.full(len(laid), bool(laid.pattern.lacks)),
         }
     )
 
@@ -353,6 +355,7 @@ def _quiet_rows(lines: Lines) -> pa.Table:
             "time": events["time"],
             "level": _codes(words.dictionary.to_pylist())[words.indices.to_numpy()],
             "source": events["source"],
+            "local": pc.is_valid(events["own"]),
         }
     )
 

@@ -111,9 +111,9 @@ def _count(counts: Counter[int]) -> LineCount:
 
 
 def _large(store: Store, path: str) -> int:
-    """Give a log that is too large to copy a number, by which its quiet events are known."""
+    """Give a log that is too large to copy a number, by which its quiet events are known, and the next one to local ones."""
     file = int(store.one("large_logs_count"))
-    store.add("large_logs", ["file", "path"], [[file, path]])
+    store.add("large_logs", ["file", "path", "local"], [[file, path, False], [file + 1, path, True]])
     if file == 0:
         store.add("level_words", ["code", "level"], list(enumerate(QUIET)))
     return file
@@ -156,8 +156,8 @@ class _Bounds:
 
 def _put_quiet(store: Store, file: int, events: pa.Table) -> pa.Table:
     """Append the quiet events of a large log, and return them."""
-    number = pa.array(np.full(events.num_rows, file, dtype=np.uint16))
-    store.append("quiet_events", events.add_column(0, "file", number))
+    number = pc.add(events["local"].cast(pa.uint16()), pa.scalar(file, pa.uint16()))
+    store.append("quiet_events", events.drop_columns(["local"]).add_column(0, "file", number))
     return events
 
 

@@ -1,22 +1,30 @@
 -- Move the times of one source from the local time of $zone to UTC. In the hour that runs twice when summer time ends, the
 -- lines from the last backward jump on are of its second run; times in the hour that summer time leaves out are kept.
+create or replace temp table placed as
+with own as (
+    select line, written, cast(timezone($zone, written) as timestamp) as utc,
+        written < lag(written) over (order by line) - interval 30 minute as falls
+    from (
+        select line, coalesce(time, own_clock) as written from log_events where path = $path and own_clock is not null
+        union all
+        select line, time from quiet_events join large_logs using (file) where path = $path and local)),
+runs as (
+    select line, utc, written, count(*) filter (where falls) over (order by line) as fallen,
+        timezone($zone, cast(utc + interval 1 hour as timestamp) at time zone 'UTC') = written as twice,
+        timezone($zone, cast(utc - interval 1 hour as timestamp) at time zone 'UTC') = written as twice_before
+    from own)
+select line, written, case
+    when twice and fallen > 0 then utc + interval 1 hour
+    when twice_before and fallen = 0 then utc - interval 1 hour
+    else utc end as time
+from runs;
 update log_events set time = placed.time
-from (
-    with own as (
-        select line, own_clock, cast(timezone($zone, own_clock) as timestamp) as utc,
-            own_clock < lag(own_clock) over (order by line) - interval 30 minute as falls
-        from (select line, coalesce(time, own_clock) as own_clock from log_events where path = $path and own_clock is not null)),
-    runs as (
-        select line, utc, own_clock, count(*) filter (where falls) over (order by line) as fallen,
-            timezone($zone, cast(utc + interval 1 hour as timestamp) at time zone 'UTC') = own_clock as twice,
-            timezone($zone, cast(utc - interval 1 hour as timestamp) at time zone 'UTC') = own_clock as twice_before
-        from own)
-    select line, case
-        when twice and fallen > 0 then utc + interval 1 hour
-        when twice_before and fallen = 0 then utc - interval 1 hour
-        else utc end as time
-    from runs) as placed
-where log_events.path = $path and log_events.line = placed.line;
+from placed where log_events.path = $path and log_events.line = placed.line and own_clock is not null;
+update quiet_events set time = placed.time
+from placed where file in (select file from large_logs where path = $path and local) and quiet_events.line = placed.line;
+update requests set time = placed.time from placed where requests.path = $path and requests.line = placed.line;
+update unfinished set started = placed.time from placed where unfinished.path = $path and unfinished.line = placed.line;
+update logins set time = placed.time from placed where logins.path = $path and logins.line = placed.line;
 update single_samples set time = cast(timezone($zone, time) as timestamp) where path = $path;
 update series_samples set time = cast(timezone($zone, time) as timestamp)
     where number in (select number from sampled_series where path = $path);

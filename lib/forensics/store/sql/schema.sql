@@ -19,8 +19,9 @@ create table if not exists log_events (
 );
 
 -- Of a log that is too large to copy, the quiet events: one line each, dated, neither loud nor folded. Their text stays in
--- the evidence, to be had by offset and length. Numbers are narrow and not compressed, for these are the many.
-create table if not exists large_logs (file usmallint, path text);
+-- the evidence, to be had by offset and length. Numbers are narrow and not compressed, for these are the many. A log has two
+-- numbers: one for events whose stamps say their zone, and one for those that are `local` and move when it becomes known.
+create table if not exists large_logs (file usmallint, path text, local boolean);
 
 create table if not exists level_words (code utinyint, level text);
 
