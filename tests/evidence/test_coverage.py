@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -205,6 +206,45 @@ def test_a_log_that_begins_after_the_first_alarm_is_named(read: Callable[..., Wo
             "before",
         )
     ]
+
+
+def watched(name: str, *states: str) -> str:
+    """Write what a rule of alerts said every minute."""
+    return "".join(
+        json.dumps({"observed_at": f"2031-04-02T12:0{minute}:00Z", "rules": [{"name": name, "state": state}]}) + "\n"
+        for minute, state in enumerate(states)
+    )
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        pytest.param(
+            watched("QuayFull", "inactive", "firing"),
+            "5 min 40 s after other sources tell of trouble (an alert, ",
+            id="it fires",
+        ),
+        pytest.param(
+            watched("QuayFull", "pending", "firing"),
+            "6 min 40 s after other sources tell of trouble (a pending alert, ",
+            id="it is about to fire",
+        ),
+        pytest.param(watched("Contact point Test", "inactive", "firing"), "", id="somebody tried whether it arrives"),
+    ],
+)
+def test_alerts_tell_of_trouble_unless_they_are_tests(rules: str, told: str, read: Callable[..., World]) -> None:
+    """A log that begins later than they do is said to begin late, measured from the first word of trouble."""
+    said = read({"ferry.log": spoken((400, 420)), "rules.jsonl": rules}).said().get("ferry.log", [])
+
+    assert [told in message for _, message in said] == ([True] if told else [])
+
+
+def test_a_few_single_numbers_do_not_begin_late(read: Callable[..., World]) -> None:
+    """What was asked once has no beginning that could have been lost."""
+    metric = f'[{{"name":"pool","value":1,"type":"gauge","tags":{{}},"timestamp":{epoch_ms(400)}}}]'
+    world = read({"pool.json": metric, "rules.jsonl": watched("QuayFull", "firing")})
+
+    assert [code for code, _ in world.said().get("pool.json", [])] == []
 
 
 def test_a_source_of_another_time_is_apart(read: Callable[..., World]) -> None:

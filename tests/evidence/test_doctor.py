@@ -212,6 +212,31 @@ def test_an_option_is_stated_of_the_file_that_wants_it(path: str, remedy: str) -
     assert said.remedy == remedy
 
 
+ONELINE = 'beaeb59 Revert "cache: keep pages"\n12fa9c0 ferries: new timetable\n'
+DATED = (
+    'beaeb596dfbe3f41ad379dea608b125f451cb94d 2031-04-02T08:50:30+00:00 dev-a Revert "cache: keep pages"\n'
+    "12fa9c0d5bcf5ad379dea608b125f451cb94d6df 2031-04-01T08:50:30+00:00 dev-b ferries: new timetable\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("dated", "code", "leaves_open"),
+    [
+        pytest.param(DATED, "changes-dated", "", id="another file states all times"),
+        pytest.param(
+            DATED.splitlines()[0] + "\n", "undated-changes", "What changed recently?", id="another states one of two"
+        ),
+    ],
+)
+def test_changes_without_times_leave_nothing_open_where_another_file_states_them(
+    dated: str, code: str, leaves_open: str, read: Callable[[dict[str, str]], dict[str, Evidence]]
+) -> None:
+    """All of them: one commit without a time may be the one that matters."""
+    problems = read({"git-log.txt": ONELINE, "dated.txt": dated})["git-log.txt"].problems
+
+    assert [(one.code, one.leaves_open) for one in problems] == [(code, leaves_open)]
+
+
 BOARD = "ferry,berth\nnorth,3\n"
 SUM = hashlib.sha256(BOARD.encode()).hexdigest()
 OTHER = hashlib.sha256(b"another board").hexdigest()

@@ -266,7 +266,7 @@ def _beginning(source: Source, main: Stretch, alarms: Sequence[Alarm]) -> Proble
     told = next((alarm for alarm in alarms if alarm.where.path != source.path), None)
     if source.late:
         beyond = f"it begins {lasting(source.late)} after other sources do ({placed(main[0])})"
-    elif told and source.kind in RUNNING and not source.extract and LEAST < source.start - told.time < FAR:
+    elif told and _began_somewhere(source) and LEAST < source.start - told.time < FAR:
         beyond = (
             f"it begins at {placed(source.start)}, {lasting(source.start - told.time)} after other sources tell of trouble "
             f"({told.what}, {told.where})"
@@ -279,6 +279,11 @@ def _beginning(source: Source, main: Stretch, alarms: Sequence[Alarm]) -> Proble
         "look for its earlier part: rotated files, the journal, a copy made before it was emptied",
         leaves_open="When did the issue start?",
     )
+
+
+def _began_somewhere(source: Source) -> bool:
+    """Say whether a source tells a stretch of time, so that it has a beginning: a few single numbers do not."""
+    return source.kind in RUNNING and not source.extract and (source.kind != "metrics" or source.usual is not None)
 
 
 def _early(source: Source, ends: datetime, early: timedelta) -> Problem:

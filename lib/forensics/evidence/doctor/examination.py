@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -36,7 +36,17 @@ def examine(store: Store, entries: Sequence[Evidence], asked: Parameters, found:
         manifests.compared(entries, places),
     ):
         told.setdefault(path, []).append(advise(path, problem))
-    return [replace(one, problems=(*one.problems, *told.get(one.path, ()))) for one in entries]
+    dated = {path: (other, held) for path, other, held in store.rows("changes_dated_elsewhere")}
+    return [replace(one, problems=(*_still_open(one, dated), *told.get(one.path, ()))) for one in entries]
+
+
+def _still_open(entry: Evidence, dated: Mapping[str, tuple[str, int]]) -> tuple[Problem, ...]:
+    """Return the problems of a file; that its changes have no times leaves nothing open where another file states them."""
+    if entry.path not in dated:
+        return entry.problems
+    other, held = dated[entry.path]
+    note = Problem("changes-dated", f"changes without times; when each of the {held:,} was made, {other} states")
+    return tuple(note if problem.code == "undated-changes" else problem for problem in entry.problems)
 
 
 def _second_look(entry: Evidence, place: Path | None) -> Evidence:
