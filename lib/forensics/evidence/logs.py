@@ -66,7 +66,7 @@ def read(
     others can be had back by offset and length; `hear` is told these with their text before it is let go.
     """
     with store.transaction():
-        return _read(store, path, content, fmt, whole, part or Part(0, content.size, 1, 0), hear)
+        return _read(store, path, content, fmt, whole, part or Part(0, content.size, 1), hear)
 
 
 def _read(

@@ -401,7 +401,7 @@ def _stretch(file: _File, store: Store, fmt: formats.Format) -> windows.Part | N
         file.problems.append(
             Problem(
                 "only-a-stretch",
-                f"of its {part.lines:,} lines only those of the asked stretch are read and counted, from line "
+                f"of its {file.content.size:,} bytes only those of the asked stretch are read and counted, from line "
                 f"{part.first_line:,} and byte {part.begin:,} to byte {part.end:,}; its times ascend where it was probed",
                 "run without start and end to read all of it",
             )

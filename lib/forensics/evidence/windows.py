@@ -6,9 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import numpy as np
-import pyarrow.compute as pc
-
 from forensics.evidence import lines
 from forensics.evidence.formats import Format
 from forensics.evidence.matching import Matcher
@@ -17,8 +14,8 @@ from forensics.store import Store
 AROUND = timedelta(minutes=1)
 """Lines this much outside of the stretch are read as well: those of one moment are not always in order."""
 
-PROBE = 256 * 1024
-"""Bytes in which a dated line is looked for."""
+NEAR, PROBE = 4 * 1024, 256 * 1024
+"""Bytes in which a dated line is looked for, at first and at last."""
 
 CLOSE = 1024 * 1024
 """Halving ends here; what is left is read."""
@@ -32,8 +29,6 @@ class Part:
     end: int
     """Bytes."""
     first_line: int
-    lines: int
-    """Of the whole text."""
 
 
 def part(
@@ -51,8 +46,7 @@ def part(
     begin = _halve(content, time_at, start - AROUND) if start else 0
     stop = _line_begin(content, _halve(content, time_at, end + AROUND) + 2 * CLOSE) if end else content.size
     begin = _line_begin(content, begin)
-    before = lines.count(content.view[:begin])
-    return Part(begin, max(begin, stop), before + 1, before + lines.count(content.view[begin:]))
+    return Part(begin, max(begin, stop), lines.count(content.view[:begin]) + 1)
 
 
 def _halve(content: lines.Content, time_at: Callable[[int], datetime | None], wanted: datetime) -> int:
@@ -70,19 +64,22 @@ def _halve(content: lines.Content, time_at: Callable[[int], datetime | None], wa
 
 def _time_after(content: lines.Content, matcher: Matcher, place: int) -> datetime | None:
     """Return the time of the first dated line that begins behind a place, as far as one probe reaches."""
-    begin = _line_begin(content, place)
-    stop = min(content.size, begin + PROBE)
-    for chunk in lines.chunks(content.view, 1, begin, stop):
-        time = matcher.lines(chunk).with_all().events["time"]
-        found = pc.index(pc.is_valid(time), True).as_py()
-        return time[found].as_py() if found >= 0 else None
-    return None
+    begin, size = _line_begin(content, place), NEAR
+    while True:
+        stop = min(content.size, begin + size)
+        chunk = next(lines.chunks(content.view, 1, begin, stop), None)
+        times = matcher.lines(chunk).with_all().events["time"].drop_null() if chunk is not None else []
+        if len(times):
+            found: datetime = times[0].as_py()
+            return found
+        if size >= PROBE or stop == content.size:
+            return None
+        size *= 8
 
 
 def _line_begin(content: lines.Content, place: int) -> int:
     """Return where the first line begins that does not begin before a place."""
     if place <= 0:
         return 0
-    ahead = np.frombuffer(content.view[place - 1 : place - 1 + 4 * PROBE], dtype=np.uint8)
-    ends = np.flatnonzero(ahead == 10)
-    return place + int(ends[0]) if len(ends) else content.size
+    found = bytes(content.view[place - 1 : place - 1 + 4 * PROBE]).find(b"\n")
+    return place + found if found >= 0 else content.size
