@@ -38,6 +38,7 @@ create or replace temp macro lettered_read(stamp, removed, prefix, patterns) as
         - coalesce(zone_ahead(regexp_extract(regexp_extract(stamp, removed), '[A-Z]+$')), interval 0 minute);
 
 create or replace temp macro any_read(stamp) as case
+    when try_cast(stamp as bigint) is not null then epoch_read(stamp)
     when regexp_full_match(stamp, '\d+(\.\d+)?([eE]\+?\d+)?') then epoch_read(stamp)
     when regexp_matches(stamp, '(Z|[+-]\d\d:?\d\d)$') and regexp_matches(stamp, '^\d{4}-') then zoned_read(stamp)
     when regexp_matches(stamp, '^\d{4}-') then coalesce(try_cast(stamp as timestamp), lettered_read(stamp, ' ?\b[A-Z]{2,5}$', '', ['%Y']))
