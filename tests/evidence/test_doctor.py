@@ -237,6 +237,66 @@ def test_changes_without_times_leave_nothing_open_where_another_file_states_them
     assert [(one.code, one.leaves_open) for one in problems] == [(code, leaves_open)]
 
 
+def answered(start: str, end: str, time: int) -> str:
+    """Write an answer of Prometheus as a tool saves it, under what was asked for."""
+    return (
+        f'{{"params":{{"query":"pool","start":"{start}","end":"{end}","step":60}}}}\n'
+        f'{{"status":"success","data":{{"resultType":"matrix","result":[{{"metric":{{"__name__":"pool"}},"values":[[{time},"4"]]}}]}}}}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [
+        pytest.param(1932881405, [], id="within what was asked"),
+        pytest.param(1932883260, [], id="a step beyond it"),
+        pytest.param(
+            1932881405 + 86400,
+            [
+                "asked for was 2031-04-02 07:00:00 to 08:00:00 UTC, and what it holds is of 2031-04-03 07:30:05 to 07:30:05 UTC, "
+                "23 h 30 min later: another query's answer, or a clock or data that were moved"
+            ],
+            id="of another day",
+        ),
+    ],
+)
+def test_an_answer_of_another_time_than_was_asked_for_is_named(
+    time: int, said: list[str], read: Callable[[dict[str, str]], dict[str, Evidence]]
+) -> None:
+    """Where the answer carries its query, the two are compared."""
+    entry = read({"pool.txt": answered("2031-04-02T07:00:00Z", "2031-04-02T08:00:00Z", time)})["pool.txt"]
+
+    assert [one.message for one in entry.problems if one.code == "answers-another-time"] == said
+
+
+def test_a_tool_that_says_that_nothing_matched_is_believed(
+    read: Callable[[dict[str, str]], dict[str, Evidence]],
+) -> None:
+    """Its account of the query is no line of the log that was asked for."""
+    text = (
+        '{"toolset_name":"kubernetes/logs","tool_name":"fetch_pod_logs"}\n{"schema_version": "robusta:v1.0.0", "status": "no_data"}\n'
+        "- Query executed at: 2031-04-02T07:30:05Z (UTC)\nResult: No logs matched your filters\n"
+    )
+    entry = read({"pod.txt": text})["pod.txt"]
+
+    assert (entry.format, [one.code for one in entry.problems]) == ("holmes-logs", ["no-records"])
+
+
+def test_a_table_without_numbers_is_not_missed_a_time(read: Callable[[dict[str, str]], dict[str, Evidence]]) -> None:
+    """A list of things was never measured; a table of counts was, at some time."""
+    told = read(
+        {
+            "berths.csv": "berth,pier\nnorth-1,north\nsouth-1,south\nsouth-2,south\n",
+            "boats.csv": "pier,boats\nnorth,4\nsouth,7\nwest,2\n",
+        }
+    )
+
+    assert {path: [one.code for one in entry.problems] for path, entry in told.items()} == {
+        "berths.csv": [],
+        "boats.csv": ["no-time"],
+    }
+
+
 BOARD = "ferry,berth\nnorth,3\n"
 SUM = hashlib.sha256(BOARD.encode()).hexdigest()
 OTHER = hashlib.sha256(b"another board").hexdigest()

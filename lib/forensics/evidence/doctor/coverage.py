@@ -29,6 +29,9 @@ FAR = timedelta(days=1)
 
 NEAR = timedelta(hours=1)
 
+WIDEST = timedelta(hours=26)
+"""No two zones lie further apart."""
+
 SHOWN = 5
 """As many stretches are named."""
 
@@ -297,17 +300,15 @@ def _early(source: Source, ends: datetime, early: timedelta) -> Problem:
 
 
 def _apart(source: Source, main: Stretch) -> Problem:
-    where = (
-        f"it ends {lasting(main[0] - source.end)} before"
-        if source.end < main[0]
-        else f"it begins {lasting(source.start - main[1])} after"
-    )
-    clock = "; its zone is not stated, so that it may be off by hours" if source.doubtful else ""
+    where = "it ends {} before" if source.end < main[0] else "it begins {} after"
+    off = main[0] - source.end if source.end < main[0] else source.start - main[1]
+    zone = source.doubtful and off <= WIDEST
+    clock = "; its zone is not stated, so that it may be off by hours" if zone else ""
     clock += "" if source.steady else "; it speaks seldom, so that this may be silence"
     return Problem(
         "apart",
-        f"{where} the stretch that the other sources cover ({stretch(*main)}): nothing in it is of that time{clock}",
-        "collect it for that time, or state its zone: -p clocks='FILE=Europe/Berlin'",
+        f"{where.format(lasting(off))} the stretch that the other sources cover ({stretch(*main)}): nothing in it is of that time{clock}",
+        "collect it for that time" + (", or state its zone: -p clocks='FILE=Europe/Berlin'" if zone else ""),
         leaves_open="What did it see of the incident?",
     )
 

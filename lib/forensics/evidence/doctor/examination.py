@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from forensics.evidence.doctor import answers, constants, coverage, losses, manifests, searches, states
+from forensics.evidence.doctor import answers, constants, coverage, losses, manifests, queries, searches, states
 from forensics.evidence.doctor.exports import advise
 from forensics.evidence.intake import Found, open_readonly
 from forensics.model import Evidence, Parameters, Problem
@@ -34,6 +34,7 @@ def examine(store: Store, entries: Sequence[Evidence], asked: Parameters, found:
         losses.commands(store, entries),
         constants.constant(store, entries),
         manifests.compared(entries, places),
+        queries.compared(entries, places),
     ):
         told.setdefault(path, []).append(advise(path, problem))
     dated = {path: (other, held) for path, other, held in store.rows("changes_dated_elsewhere")}

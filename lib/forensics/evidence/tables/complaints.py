@@ -99,12 +99,13 @@ def _of_time(table: Table, filled: Filled, told: dict[str, Any]) -> Iterator[Pro
             leaves_open="When, by the clocks of the other evidence, did this happen?",
         )
     elif not told["timed"] and filled.rows and table.fmt.records[0].into != "calls":
-        yield Problem(
-            "no-time",
-            "no column states when a row was measured",
-            "export it again with a column of times",
-            leaves_open="When was it so?",
-        )
+        if table.columns.values:  # a table without numbers is a list of things
+            yield Problem(
+                "no-time",
+                "no column states when a row was measured",
+                "export it again with a column of times",
+                leaves_open="When was it so?",
+            )
     elif told["timed"] < told["records"] and table.fmt.records[0].into != "calls":
         missing = told["records"] - told["timed"]
         yield Problem(
