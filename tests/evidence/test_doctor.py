@@ -286,13 +286,13 @@ def test_a_table_without_numbers_is_not_missed_a_time(read: Callable[[dict[str, 
     """A list of things was never measured; a table of counts was, at some time."""
     told = read(
         {
-            "berths.csv": "berth,pier\nnorth-1,north\nsouth-1,south\nsouth-2,south\n",
+            "berths.txt": "Berth | Pier | Kind\n-------------------\nnora | north | ferry\nida | south | tug\n",
             "boats.csv": "pier,boats\nnorth,4\nsouth,7\nwest,2\n",
         }
     )
 
     assert {path: [one.code for one in entry.problems] for path, entry in told.items()} == {
-        "berths.csv": [],
+        "berths.txt": [],
         "boats.csv": ["no-time"],
     }
 

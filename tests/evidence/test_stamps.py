@@ -136,6 +136,22 @@ def test_what_letters_leave_open_is_said(tmp_path: Path, stamp: str, code: str |
     assert [problem.code for problem in entry.problems] == ([code] if code else [])
 
 
+def test_letters_that_leave_an_hour_open_say_how_they_were_read(tmp_path: Path) -> None:
+    """The offset that was taken stands in the clock and in the remark."""
+    (tmp_path / "incident").mkdir()
+    (tmp_path / "incident" / "a.log").write_text("Mon May  5 07:30:05 EST 2031 no room\n" * 3)
+    with Store() as opened:
+        [entry] = reading.read(tmp_path / "incident", opened, tmp_path)
+
+    assert (entry.clock.zone, entry.clock.how) == ("-05:00", "assumed")
+    assert entry.covers is not None
+    assert entry.covers[0].isoformat() == "2031-05-05T12:30:05"
+    assert [problem.message for problem in entry.problems] == [
+        "its stamps say EST, read as -05:00: winter time as written, on dates of summer time: by the clocks on the wall it may be "
+        "an hour earlier"
+    ]
+
+
 def test_an_unknown_stamp_names_those_there_are() -> None:
     """A pattern that names a stamp nobody declared is told which there are."""
     with pytest.raises(DeclarationError, match=r"^No stamp is called 'sundial'\. There are: iso-zoned, iso-named, "):

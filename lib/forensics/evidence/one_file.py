@@ -483,10 +483,13 @@ def _lettered_clock(
     names = sorted({stamps.letters(shape, fit[1]["time"]) for fit in fits} - {""})
     name = ", ".join(names) or "no name"
     if not pattern.lacks:
-        doubts = [f"{one}, taken for {said}" for one in names if (said := stamps.assumed(one, months))]
-        zones = ", ".join(f"{one} ({stamps.zones().get(one, '?')})" for one in names)
-        note = Problem("zone-assumed", f"its stamps say {'; '.join(doubts)}") if doubts else None
-        return Clock("UTC", "assumed" if doubts else "stated", 0.0, "", f"each stamp says its zone: {zones}"), note
+        ahead = {one: stamps.zones().get(one, "?") for one in names}
+        doubts = [f"{one}, read as {ahead[one]}: {said}" for one in names if (said := stamps.assumed(one, months))]
+        why = f"each stamp says its zone: {', '.join(f'{one} ({zone})' for one, zone in ahead.items())}"
+        if not doubts:
+            return Clock("UTC", "stated", 0.0, "", why), None
+        zone = ahead[names[0]] if len(names) == 1 else "UTC"
+        return Clock(zone, "assumed", 0.0, "", why), Problem("zone-assumed", f"its stamps say {'; '.join(doubts)}")
     problem = Problem(
         "zone-unknown",
         f"its stamps say {name}, which several zones claim, or none: read as if it were UTC, the true times lie up to 14 h away",
