@@ -155,6 +155,8 @@ def _each(
     data: dict[str, Any], heading: str, text: str, where: str, read: Callable[[dict[str, Any], str], _Read]
 ) -> tuple[_Read, ...]:
     """Read every part of a declaration that stands under this heading; what is wrong is told with its line."""
+    if heading not in data:
+        return ()
     numbers = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() == f"[[{heading}]]"]
     found = []
     for nth, entry in enumerate(data.get(heading, ())):
