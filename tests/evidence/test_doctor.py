@@ -297,6 +297,51 @@ def test_a_table_without_numbers_is_not_missed_a_time(read: Callable[[dict[str, 
     }
 
 
+FERRY = "[2031-04-02T07:30:05.120Z] INFO [app] Boarding\n[2031-04-02T07:31:05.120Z] INFO [app] Departed\n"
+COPY = "cp ./logs/application.log .   # its requests carry the error rate; a dashboard only rounds it"
+
+
+@pytest.mark.parametrize(
+    ("log", "remedy"),
+    [
+        pytest.param({}, COPY, id="the log is not here"),
+        pytest.param(
+            {"logs/application.log": FERRY},
+            f"logs/application.log is here and tells it; the next time: {COPY}",
+            id="it is here, and whole",
+        ),
+        pytest.param({"logs/application.log": "\0" * 24 + FERRY}, COPY, id="it was emptied"),
+    ],
+)
+def test_a_log_that_tells_what_an_export_lacks_is_pointed_at(
+    log: dict[str, str], remedy: str, read: Callable[[dict[str, str]], dict[str, Evidence]]
+) -> None:
+    """Nobody is sent for what lies in the same folder."""
+    [problem] = read({"analytics-dashboard.json": '{"error":"Failed to fetch"}', **log})[
+        "analytics-dashboard.json"
+    ].problems
+
+    assert problem.remedy == remedy
+
+
+@pytest.mark.parametrize(
+    ("page", "begins"),
+    [
+        pytest.param(
+            "<title>404: Not Found</title>", "the server answers nothing under this address", id="nothing there"
+        ),
+        pytest.param("<title>Quay</title><input type='password'>", "log in as the endpoint wants it", id="a login"),
+        pytest.param("<title>502 Bad Gateway</title>", "curl -fsS --retry 2 URL -o FILE", id="a failure that may pass"),
+    ],
+)
+def test_asking_again_is_advised_only_where_it_may_help(page: str, begins: str) -> None:
+    """A page that is not there will not be there for -f either."""
+    problem = doctor.html_page(f"<!DOCTYPE html>{page}".encode())
+
+    assert problem is not None
+    assert doctor.advise("quay.json", problem).remedy.startswith(begins)
+
+
 BOARD = "ferry,berth\nnorth,3\n"
 SUM = hashlib.sha256(BOARD.encode()).hexdigest()
 OTHER = hashlib.sha256(b"another board").hexdigest()

@@ -122,9 +122,12 @@ def html_page(head: bytes) -> Problem | None:
         return None
     title = re.search(r"(?is)<title[^>]*>(.*?)</title>", text)
     words = re.sub(r"\s+", " ", title[1]).strip()[:80] if title else "no title"
-    says = next((page["says"] for page in declared("answers.toml")["page"] if re.search(page["text"], text)), "")
-    which = f", which {says}" if says else ""
-    return Problem("saved-error-page", f"a web page was saved instead of data{which}: “{words}”", line=1)
+    page: dict[str, str] = next(
+        (page for page in declared("answers.toml")["page"] if re.search(page["text"], text)), {}
+    )
+    which = f", which {page['says']}" if page else ""
+    said = f"a web page was saved instead of data{which}: “{words}”"
+    return Problem("saved-error-page", said, page.get("remedy", ""), line=1)
 
 
 def empty() -> Problem:
