@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from forensics.errors import DeclarationError
 from forensics.evidence.formats import compiled
@@ -101,9 +102,23 @@ def understand(store: Store, into: Sequence[str] = tuple(_PARTS)) -> None:
 
 def hear(store: Store, events: pa.Table) -> None:
     """Take what these events of a large log mean, before their text is let go."""
-    store.lend("telling_events", events)
-    _ask(store, tuple(_PARTS))
-    store.take_back("telling_events")
+    rare = events.filter(pc.match_substring_regex(events["message"], _any_rare()))
+    for into, told in ((_COMMON, events), (tuple(one for one in _PARTS if one not in _COMMON), rare)):
+        if told.num_rows:
+            store.lend("telling_events", told)
+            _ask(store, into)
+            store.take_back("telling_events")
+
+
+_COMMON = ("requests", "started")
+"""What most lines of a large log may tell; of all else one look finds the few lines that may."""
+
+
+@cache
+def _any_rare() -> str:
+    """Return a pattern that fits whatever may mean something else than what is common."""
+    patterns = (one.pattern for one in load() if one.into not in (*_COMMON, "messages"))
+    return "|".join(f"(?:{re.sub(r'[(][?]P<[a-z_]+>', '(?:', pattern)})" for pattern in patterns)
 
 
 def _ask(store: Store, into: Sequence[str]) -> None:
