@@ -136,6 +136,23 @@ def test_a_stated_beginning_places_a_clock_that_only_counts(read: Read) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("t_s,boats,berths\n0,4,7\n1,5,6\n2,6,5\n", id="a table"),
+        pytest.param("t(s)  pool(active/idle)\n 0.0   1/ 9\n 1.0   2/ 8\n 2.0   3/ 7\n", id="what a program printed"),
+    ],
+)
+def test_numbers_on_a_clock_of_their_own_are_placed_by_an_anchor(read: Read, text: str) -> None:
+    """As the remark about them promises: after it they have times, and nothing is left to state."""
+    found, store = read({"quay.txt": text}, anchors=f"quay.txt={iso(0)}")
+
+    assert (found["quay.txt"].covers, found["quay.txt"].clock.how) == ((at(0), at(2)), "stated")
+    assert codes(found["quay.txt"]) & {"relative-clock", "no-time"} == set()
+    times = store.connection.execute("select distinct time from samples order by time").fetchall()
+    assert times == [(at(second),) for second in range(3)]
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         pytest.param("clocks", "a.log", id="no zone"),

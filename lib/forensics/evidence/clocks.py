@@ -108,9 +108,14 @@ def settle(store: Store, entries: Sequence[Evidence], said: Stated) -> list[Evid
         if entry.clock.lacks == "year":
             placed = _place_year(store, settled[entry.path], said, dated)
             settled[entry.path] = _stated_zone(store, placed, said) if placed.covers else placed
-        elif entry.clock.lacks == "epoch" and entry.path in said.anchors:
+        elif entry.path in said.anchors and (entry.clock.lacks == "epoch" or _counts(entry)):
             settled[entry.path] = _anchor(store, settled[entry.path], said.anchors[entry.path])
     return _jumps(store, _compare(store, settled))
+
+
+def _counts(entry: Evidence) -> bool:
+    """Say whether a table or a command's output holds numbers on a clock that only counts seconds."""
+    return any(problem.code == "relative-clock" for problem in entry.problems)
 
 
 def _jumps(store: Store, entries: list[Evidence]) -> list[Evidence]:

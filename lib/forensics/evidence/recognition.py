@@ -102,6 +102,12 @@ def _aside(line: str) -> bool:
     return line.startswith("{") or any(pattern.fit(line) for pattern in _dates())
 
 
+def _left_undated(fmt: Format, line: str) -> bool:
+    """Say whether a line is a time that this format takes for something else."""
+    fit = fmt.first_fit(line)
+    return any(one.fit(line) for one in _dates()) and (fit is None or fit[0].begins != "event")
+
+
 def _ranked(lines: Sequence[str]) -> list[tuple[float, list[bool], Format]]:
     """Return the formats that read some of these lines, the best first; of equals, the one that needs most."""
     scored = [(*_score(fmt, lines), fmt) for fmt in _candidates(lines)] if lines else []
@@ -168,11 +174,7 @@ def recognise(texts: Sequence[str], later: Sequence[str] = ()) -> Recognised:
     if found is None:
         found = Recognised(fallback(lines), "fallback", 0.0)
     seen = [*lines, *_lines(later)]
-    if (
-        found.fmt.kind == "capture"
-        and found.fmt.name != "date"
-        and any(one.fit(line) for one in _dates() for line in lines)
-    ):
+    if found.fmt.kind == "capture" and any(_left_undated(found.fmt, line) for line in lines):
         found = replace(found, fmt=replace(found.fmt, lines=(*_dates(), *found.fmt.lines)))
     return replace(found, fmt=replace(found.fmt, lines=tuple(_settled(p, found.fmt, seen) for p in found.fmt.lines)))
 

@@ -326,7 +326,8 @@ def _strangers(sources: Sequence[Source]) -> Said:
                 "apart",
                 f"the sources here lie in {len(stretches):,} stretches of time that do not touch: it belongs to {stretch(*own)}, "
                 f"others to {others}{' and more' if len(stretches) > SHOWN else ''}",
-                "keep one incident in one folder, collected for one time; or state zones: -p clocks='FILE=Europe/Berlin'",
+                "keep one incident in one folder, collected for one time"
+                + ("; or state its zone: -p clocks='FILE=Europe/Berlin'" if source.doubtful else ""),
                 leaves_open="Which of them is of the incident?",
             ),
         )

@@ -234,7 +234,7 @@ def _problems(store: Store, path: str, told: dict[str, Any]) -> Iterator[Problem
             "relative-clock",
             f"{told['clocked']:,} numbers stand on a clock of their own, from {told['first_s']:g} s to {told['last_s']:g} s: "
             "the file does not say on which day, or since when",
-            "state an anchor: when the clock stood at 0",
+            "state when the clock stood at 0: -p anchors='FILE=2031-04-02T07:30:00Z'",
             leaves_open="When, by the clocks of the other evidence, did this happen?",
         )
     unknown = store.one("measure_unknown", path=path)
