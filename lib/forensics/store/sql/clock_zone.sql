@@ -9,7 +9,7 @@ with own as (
         union all
         select line, time from quiet_events join large_logs using (file) where path = $path and local)),
 runs as (
-    select line, utc, written, count(*) filter (where falls) over (order by line) as fallen,
+    select line, utc, written, count(case when falls then 1 end) over (order by line) as fallen,
         timezone($zone, cast(utc + interval 1 hour as timestamp) at time zone 'UTC') = written as twice,
         timezone($zone, cast(utc - interval 1 hour as timestamp) at time zone 'UTC') = written as twice_before
     from own)
