@@ -358,7 +358,7 @@ def test_a_log_too_large_to_copy_is_measured_like_any_other(
     read: Callable[..., World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its quiet events count, though their text stays in the evidence."""
-    monkeypatch.setattr("forensics.evidence.one_file.WHOLE_TEXT", 100)
+    monkeypatch.setattr("forensics.evidence.texts.WHOLE_TEXT", 100)
 
     world = read({"ferry.log": spoken((0, 300), (500, 800))})
 

@@ -121,7 +121,7 @@ def test_a_log_that_is_too_large_to_copy_tells_of_dropped_messages(
         one.get("count", 0) for declared in exports.declared("losses.toml")["dropped"] for one in declared["example"]
     ]
     lines = [f"[2031-04-02T07:30:{second:02d}.120Z] INFO [app] {one}" for second, one in enumerate(["up", *said, "on"])]
-    monkeypatch.setattr("forensics.evidence.one_file.WHOLE_TEXT", 100)
+    monkeypatch.setattr("forensics.evidence.texts.WHOLE_TEXT", 100)
     (tmp_path / "work").mkdir()
     folder = write(tmp_path / "incident", {"app.log": "\n".join(lines) + "\n"})
     with Store() as store:

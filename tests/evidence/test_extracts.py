@@ -109,7 +109,7 @@ def test_an_extract_of_a_log_that_is_too_large_to_copy_counts_nothing_twice(
 ) -> None:
     """The text of a large log's quiet events is not in the store; their times, sources and lengths tell an extract."""
     lines = [f"[{iso(second)}] INFO [app] {'high water ' * (second % 4 + 1)}at quay {second}\n" for second in range(40)]
-    monkeypatch.setattr("forensics.evidence.one_file.WHOLE_TEXT", len("".join(lines)) - 1)
+    monkeypatch.setattr("forensics.evidence.texts.WHOLE_TEXT", len("".join(lines)) - 1)
     other = [f"[{iso(second)}] INFO [app] low water\n" for second in range(others)]
     found = world({"app.log": "".join(lines), "part.log": "".join([*other, *(lines[one] for one in taken)])})
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forensics.evidence import formats, layouts, lines, logs, meanings, one_file, reading, recognition, windows
+from forensics.evidence import formats, layouts, lines, logs, meanings, reading, recognition, texts, windows
 from forensics.evidence.lines import Content
 from forensics.model import Parameters
 from forensics.store import Store
@@ -180,17 +180,17 @@ def test_a_stated_zone_moves_all_of_a_large_log(tmp_path: Path, monkeypatch: pyt
     those whose stamps say their zone stay."""
     summer = [datetime(2031, 10, 26, 0, 30) + timedelta(minutes=minute) for minute in range(150)]
     winter = [time - timedelta(hours=1) for time in summer[90:]]
-    texts = [
+    written = [
         f"{time} {'ERROR' if n % 7 == 0 else 'INFO'} tide {n}\n"
         f"{str(time) if n % 3 else time.isoformat() + 'Z'} INFO login_success ip=192.0.2.7\n"
         for n, time in enumerate([*summer, *winter])
     ]
     folder = tmp_path / "incident"
     folder.mkdir()
-    (folder / "a.log").write_text("".join(texts))
+    (folder / "a.log").write_text("".join(written))
     told = []
     for number, size in enumerate((10**9, 100)):
-        monkeypatch.setattr(one_file, "WHOLE_TEXT", size)
+        monkeypatch.setattr(texts, "WHOLE_TEXT", size)
         work = tmp_path / f"work-{number}"
         work.mkdir()
         with Store() as store, chunks_of(3000):
@@ -210,7 +210,7 @@ def test_a_stated_zone_moves_all_of_a_large_log(tmp_path: Path, monkeypatch: pyt
 @pytest.fixture
 def day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a log of one line a second, too large to copy, and halved down to a few lines."""
-    monkeypatch.setattr(one_file, "WHOLE_TEXT", 1000)
+    monkeypatch.setattr(texts, "WHOLE_TEXT", 1000)
     monkeypatch.setattr(windows, "CLOSE", 4096)
     monkeypatch.setattr(windows, "PROBE", 4096)
     folder = tmp_path / "incident"

@@ -1,0 +1,159 @@
+"""Reading one text into the store by its format, and what is remarkable about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+
+from forensics.evidence import (
+    bodies,
+    doctor,
+    formats,
+    inner_lines,
+    logs,
+    meanings,
+    measures,
+    recognition,
+    tables,
+    text_clocks,
+    windows,
+)
+from forensics.evidence.incoming import File
+from forensics.evidence.recognition import Recognised
+from forensics.model import Evidence, Problem
+from forensics.store import Store
+
+WHOLE_TEXT = 64 * 1024 * 1024
+"""Of a log up to this size, the text of every event is copied into the store."""
+
+
+def read(file: File, store: Store, found: Recognised) -> Evidence:
+    """Read a text by the format that was recognised, and return its entry."""
+    fmt, whole = found.fmt, file.content.size <= WHOLE_TEXT
+    measured = _measured(file, store, found)
+    if measured is not None and found.how == "fallback" and (measured.mostly or measured.kinds > 1):
+        fmt = replace(fmt, **(_NUMBERS if measured.mostly else _OUTPUTS))
+    elif found.how == "fallback":
+        file.problems.append(
+            Problem(
+                "unknown-format",
+                "text that no declared format fits: read line by line, with times only where a line holds a stamp",
+                "forensics formats FILE shows how far each format came",
+            )
+        )
+    stretch = None if whole else _stretch(file, store, fmt)
+    hear = partial(_heard, store) if file.asked.understand else None
+    reading = logs.read(store, file.found.path, file.content, fmt, whole=whole, part=stretch, hear=hear)
+    if fmt.inner and whole:
+        reading = _inner(file, store, reading)
+    if fmt.body:
+        fmt, reading = _completed(store, file.found.path, fmt, reading)
+    if not whole:
+        file.problems.append(
+            Problem(
+                "text-by-offset",
+                "too large to copy: times, levels and places of all events are kept, text only of those that are loud, "
+                "undated or folded; all other text is read from the evidence itself",
+            )
+        )
+    status = file.declared(fmt)
+    if file.content.unterminated() and fmt.kind != "capture":
+        file.problems.append(doctor.unterminated(reading.count.physical))
+    if reading.long:
+        line, length = reading.longest
+        file.problems.append(
+            Problem(
+                "long-lines",
+                f"{reading.long:,} lines are longer than the {logs.LINE_CAP:,} bytes that are looked at and shown; the "
+                f"longest has {length:,} bytes; the rest of each can be had back by offset and length",
+                line=line,
+            )
+        )
+    if reading.count.quarantined:
+        file.problems.append(
+            Problem(
+                "quarantined",
+                f"{reading.count.quarantined:,} of {reading.count.physical:,} lines could not be read; "
+                "they are kept, counted and shown",
+            )
+        )
+    clock, problem = text_clocks.kept(fmt, reading, recognition.sample(file.content.head()))
+    file.problems += [problem] if problem else []
+    placed = clock.lacks not in ("year", "date", "order", "epoch")
+    covers = reading.covers if placed else None
+    entry = file.entry(fmt.kind, fmt.name, status, reading.count.accepted, reading.count, covers, clock)
+    if placed or reading.covers is None:
+        return entry
+    first, last = (text_clocks.written(time, clock.lacks) for time in reading.covers)
+    return replace(entry, own_clock=(first, last))
+
+
+def _inner(file: File, store: Store, reading: logs.TextReading) -> logs.TextReading:
+    """Read the lines that records carry once more, by the format of the program that wrote them."""
+    found = inner_lines.refine_stored(store, file.found.path)
+    if found is None:
+        return reading
+    if found.ahead is not None and abs(found.ahead) > tables.CLOSE:
+        file.problems.append(
+            Problem(
+                "two-clocks",
+                f"the times inside its messages stand {abs(found.ahead):,.0f} s {'ahead of' if found.ahead > 0 else 'behind'} "
+                "those of its records: another zone, or a wrong clock; the records' times are used",
+                leaves_open="Which of the two clocks was right?",
+            )
+        )
+    count = reading.count
+    accepted, continued = count.accepted - found.folded, count.continued + found.folded
+    return replace(reading, count=replace(count, accepted=accepted, continued=continued))
+
+
+def _completed(
+    store: Store, path: str, fmt: formats.Format, reading: logs.TextReading
+) -> tuple[formats.Format, logs.TextReading]:
+    """Let events say what the lines below their first tell, where a format declares that; a time among it counts."""
+    assert fmt.body is not None
+    body, times = bodies.complete(store, path, fmt.body)
+    if not times:
+        return fmt, reading
+    first, last = store.rows("clock_span", path=path)[0]
+    read = reading.read | {body.name: times}
+    return replace(fmt, lines=(*fmt.lines, body)), replace(reading, read=read, covers=(first, last) if first else None)
+
+
+_NUMBERS: dict[str, Any] = {"name": measures.NUMBERS, "kind": "metrics"}
+_OUTPUTS: dict[str, Any] = {"name": measures.OUTPUTS, "kind": "capture", "vantage": "responder's terminal"}
+
+
+def _heard(store: Store, events: pa.Table) -> None:
+    """Take what quiet events of a large log say, before their text is let go."""
+    meanings.hear(store, events)
+    doctor.hear(store, events)
+
+
+def _stretch(file: File, store: Store, fmt: formats.Format) -> windows.Part | None:
+    """Find the part of a large log that a person asked for, and say what is left out."""
+    if not (file.asked.start or file.asked.end):
+        return None
+    part = windows.part(store, file.content, fmt, file.asked.start, file.asked.end)
+    if part is not None:
+        file.problems.append(
+            Problem(
+                "only-a-stretch",
+                f"of its {file.content.size:,} bytes only those of the asked stretch are read and counted, from line "
+                f"{part.first_line:,} and byte {part.begin:,} to byte {part.end:,}; its times ascend where it was probed",
+                "run without start and end to read all of it",
+            )
+        )
+    return part
+
+
+def _measured(file: File, store: Store, found: Recognised) -> measures.Measured | None:
+    """Read the numbers that the lines of a command's output tell, or of a text that no declared format fits."""
+    if found.how != "fallback" and found.fmt.kind != "capture":
+        return None
+    told = measures.read(store, file.found.path, file.content, found.fmt.name, declared_format=found.how != "fallback")
+    file.problems += told.problems if told else ()
+    return told
