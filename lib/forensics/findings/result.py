@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,11 @@ from forensics.analysis import changes as changed
 from forensics.analysis import impact as impacts
 from forensics.analysis import messages, moments, timeline
 from forensics.evidence import clocks, meanings
-from forensics.findings import coverage, questions, unplaced
+from forensics.findings import coverage, questions, sections, unplaced
 from forensics.findings.claims import Ledger
 from forensics.findings.severity import Levels
 from forensics.findings.verdicts import Judge
-from forensics.model import Citation, Event, Evidence, Json, Moment, Parameters, Severity, Span, Verdict, iso
+from forensics.model import Citation, Evidence, Json, Moment, Parameters, Severity, Span, iso
 from forensics.store import Store
 
 SCHEMA = 1
@@ -101,10 +100,10 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
         },
         "parameters": _parameters(parameters),
         "evidence": [entry.json() for entry in evidence],
-        "moments": {name: _moment(moment) for name, moment in found_moments.items()},
+        "moments": {name: sections.moment(moment) for name, moment in found_moments.items()},
         "durations": durations,
         "verdicts": [
-            {**_verdict(verdict), "rests_on": coverage.resting(covered, ledger[verdict.claim].evidence)}
+            {**sections.verdict(verdict), "rests_on": coverage.resting(covered, ledger[verdict.claim].evidence)}
             for verdict in verdicts
         ],
         "severity": {
@@ -126,15 +125,15 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
             }
             for a in answers
         ],
-        "changes": _changes(found_changes, found_moments["onset"], ledger),
+        "changes": sections.changes(found_changes, found_moments["onset"], ledger),
         "suspects": None,
         "patterns": None,
-        "security": _security(store, measured, ledger),
+        "security": sections.security(store, measured, ledger),
         "recovery": None,
         "updates": None,
         "findings": [],
-        "impact": _impact(store, found_impact, window, ledger),
-        "timeline": [_event(event, ledger, key.get(place)) for place, event in enumerate(events)],
+        "impact": sections.impact(store, found_impact, window, ledger),
+        "timeline": [sections.event(event, ledger, key.get(place)) for place, event in enumerate(events)],
         "common_stretch": coverage.common_stretch(store),
         "coverage": covered,
         "why_null": {
@@ -148,7 +147,7 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
         result["why_null"]["security"] = "no attempt to log in is in the evidence"
     if result["changes"] is None:
         result["why_null"]["changes"] = "no commit, deploy or restart is in the evidence"
-    result["findings"] = _findings(result)
+    result["findings"] = sections.leading(result)
     if yearless:
         paths = [entry.path for entry in sorted(yearless, key=lambda entry: -entry.records)]
         return Findings(unplaced.as_written(result, paths), unplaced.as_written(ledger.json(), paths))
@@ -230,35 +229,6 @@ def _claimed(moment: Moment, ledger: Ledger) -> Moment:
     return replace(moment, claim=claim)
 
 
-def _moment(moment: Moment) -> Json:
-    if moment.span is None:
-        if not moment.reached:
-            return {"source": "derived", "reached": False, "why": moment.why}
-        return {"source": "unknown", "why": moment.why}
-    return {**moment.span.json(), "source": moment.source, "why": moment.why, "claim": moment.claim}
-
-
-def _verdict(verdict: Verdict) -> Json:
-    rule = runbook.load().rule(verdict.rule)
-    return {
-        "rule": verdict.rule,
-        "title": rule.title,
-        "words": rule.words,
-        "verdict": verdict.verdict,
-        "statistic": verdict.statistic,
-        "definitions": [definition.json() for definition in verdict.definitions],
-        "depends": verdict.depends,
-        "limit": rule.limit,
-        "unit": rule.unit,
-        "sustained_s": rule.sustained.total_seconds() if rule.sustained else None,
-        "intervals": [run.json() for run in verdict.intervals],
-        "too_short": [run.json() for run in verdict.too_short] if verdict.verdict != "met" else [],
-        "missing": list(verdict.missing),
-        "why": verdict.why,
-        "claim": verdict.claim,
-    }
-
-
 def _state(impact: impacts.Impact, found: dict[str, Moment], severity: Severity) -> str:
     if impact.kind == "none":
         return "not known: too little evidence" if severity.level == "undetermined" else "no incident in this evidence"
@@ -277,178 +247,6 @@ def _untitled(impact: impacts.Impact, severity: Severity) -> str:
         "security": "Failed logins",
         "process": "The process died",
     }.get(impact.first.signal, f"{impact.first.signal.replace('_', ' ').capitalize()} over its threshold")
-
-
-def _changes(found: list[Any], onset: Moment, ledger: Ledger) -> list[Json] | None:
-    if not found:
-        return None
-    entries = []
-    for rank, change in enumerate(found, 1):
-        lead = None
-        if change.time is not None and onset.span is not None:
-            lead = round((onset.span.latest - change.time).total_seconds(), 3)
-        claim = ledger.claim(
-            f"change {change.id}",
-            f"{change.kind} “{change.summary}”" + (f" at {iso(change.time)}" if change.time else ", undated"),
-            {"time": iso(change.time), "lead_s": lead},
-            query="changes_all",
-            parameters={"id": change.id, "kind": change.kind, "service": change.service},
-            evidence=[change.citation],
-        )
-        entries.append(
-            {
-                "rank": rank,
-                "id": change.id,
-                "time": iso(change.time),
-                "kind": change.kind,
-                "service": change.service,
-                "summary": change.summary,
-                "lead_s": lead,
-                "score": None,
-                "label": "lead" if lead is not None and 0 <= lead <= questions.RECENT.total_seconds() else "unlikely",
-                "claim": claim,
-                "where": str(change.citation),
-            }
-        )
-    return entries
-
-
-def _security(store: Store, measured: impacts.Measured, ledger: Ledger) -> Json | None:
-    told = store.records("login_counts", start=measured.span.start, end=measured.span.end)[0]
-    if not told["attempts"]:
-        return None
-    rows = store.rows("login_sources")
-    statement = (
-        f"{told['failed']:,} of {told['attempts']:,} attempts to log in failed, from {told['addresses']:,} addresses"
-    )
-    claim = ledger.claim(
-        "failed logins",
-        statement,
-        {"failed": told["failed"], "attempts": told["attempts"]},
-        query="login_counts",
-        evidence=[Citation(path) for path in (told["paths"] or "").split(", ") if path],
-    )
-    guessed = {s.address: s for s in reversed(measured.successes)}  # the first of each
-    return {
-        "failed_logins": told["failed"],
-        "attempts": told["attempts"],
-        "sources": [
-            {
-                "ip": address,
-                "failed": failed,
-                "succeeded_after": succeeded,
-                "burst": any(b.address == address for b in measured.bursts),
-                "first_success": iso(guessed[address].time) if address in guessed else None,
-            }
-            for address, failed, succeeded, _, _ in rows
-        ],
-        "claims": [claim],
-    }
-
-
-def _impact(store: Store, impact: impacts.Impact, window: Span | None, ledger: Ledger) -> Json:
-    """State who was hit, with the denominator, or that it was not measured."""
-    runs = [{**run.breach.json(), "of": run.signal, "criterion": run.tier == 1} for run in impact.runs]
-    entry: Json = {"kind": impact.kind, "runs": runs, "requests": None, "failed": None, "p95_s": None, "routes": []}
-    if window is None or impact.kind == "none":
-        return entry
-    parameters: Json = {"start": window.earliest, "end": window.latest}
-    counts = store.records("request_counts", **parameters)[0]
-    if counts["requests"]:
-        share = 100 * counts["failed"] / counts["requests"]
-        statement = (
-            f"{counts['failed']:,} of {counts['requests']:,} external requests failed ({share:.1f} %) "
-            f"between {window.earliest:%H:%M:%S} and {window.latest:%H:%M:%S} UTC"
-        )
-        claim = ledger.claim(
-            "requests in the incident",
-            statement,
-            {**counts, "failed_share": round(share, 3), "p95_s": round(counts["p95_s"], 3)},
-            query="request_counts",
-            parameters=parameters,
-            evidence=_request_files(store, window),
-        )
-        routes = [
-            {"route": route, "failed": failed, "requests": requests}
-            for route, failed, requests in store.rows("failed_routes", **parameters)[:10]
-        ]
-        errors = [
-            {"kind": row[0], "failed": row[1], "where": str(Citation(row[2], line=row[3]))}
-            for row in store.rows("failed_errors", **parameters)[:10]
-        ]
-        entry |= {
-            "requests": counts["requests"],
-            "failed": counts["failed"],
-            "failed_share": round(share, 3),
-            "p95_s": round(counts["p95_s"], 3),
-            "addresses": counts["addresses"],
-            "addresses_failed": counts["addresses_failed"],
-            "claim": claim,
-            "routes": routes,
-            "errors": errors,
-            "claims": _detail_claims(ledger, store, window, routes, errors),
-        }
-    return entry
-
-
-def _detail_claims(ledger: Ledger, store: Store, window: Span, routes: list[Json], errors: list[Json]) -> list[str]:
-    """Claim what failed by route and by error, where anything did."""
-    parameters: Json = {"start": window.earliest, "end": window.latest}
-    files = _request_files(store, window)
-    told = (("routes that failed", "failed_routes", routes), ("errors of failed requests", "failed_errors", errors))
-    return [
-        ledger.claim(
-            name, f"{name} in the incident, most first", value, query=query, parameters=parameters, evidence=files
-        )
-        for name, query, value in told
-        if value
-    ]
-
-
-def _request_files(store: Store, window: Span) -> list[Citation]:
-    paths = store.rows("request_span", start=window.earliest, end=window.latest)[0][0]
-    return [Citation(path) for path in (paths or "").split(", ") if path]
-
-
-def _event(event: Event, ledger: Ledger, key: str | None) -> Json:
-    text = key or event.text
-    claim = None
-    if key is not None:
-        claim = ledger.claim(
-            f"event {event.citation} {event.kind} {re.sub(r'[0-9]+', '', event.text)[:80]}",
-            f"{iso(event.time)} {text}",
-            iso(event.time),
-            query="events_between",
-            parameters={"at": str(event.citation), "time": event.time},
-            evidence=[event.citation],
-        )
-    return {
-        "time": iso(event.time),
-        "kind": event.kind,
-        "text": text,
-        "who": event.who,
-        "where": str(event.citation),
-        "key": key is not None,
-        "claim": claim,
-    }
-
-
-def _findings(result: Json) -> list[Json]:
-    """Gather facts the report leads with; hypotheses are people's."""
-    found = []
-    for verdict in result["verdicts"]:
-        if verdict["verdict"] == "met":
-            found.append(("fact", f"“{verdict['words']}” was met", [verdict["claim"]]))
-    found.append(
-        ("inference", f"{result['severity']['level']}: {result['severity']['reason']}", [result["severity"]["claim"]])
-    )
-    for question in result["questions"]:
-        if question["id"] in ("changed", "triggered") and question["claims"]:
-            found.append(("inference", question["answer"], question["claims"]))
-    return [
-        {"id": f"f-{number}", "kind": kind, "statement": statement, "claims": claims}
-        for number, (kind, statement, claims) in enumerate(found, 1)
-    ]
 
 
 def _citations(ledger: Ledger, claims: list[str]) -> list[Citation]:

@@ -1,0 +1,219 @@
+"""Parts of a result in the contract's form: values as JSON, each with the claim that it rests on."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from forensics import runbook
+from forensics.analysis import impact as impacts
+from forensics.findings import questions
+from forensics.findings.claims import Ledger
+from forensics.model import Citation, Event, Json, Moment, Span, Verdict, iso
+from forensics.store import Store
+
+
+def moment(found: Moment) -> Json:
+    """State when something happened, or why that is not known."""
+    if found.span is None:
+        if not found.reached:
+            return {"source": "derived", "reached": False, "why": found.why}
+        return {"source": "unknown", "why": found.why}
+    return {**found.span.json(), "source": found.source, "why": found.why, "claim": found.claim}
+
+
+def verdict(found: Verdict) -> Json:
+    """State what became of a rule, by which definition, and what is missing."""
+    rule = runbook.load().rule(found.rule)
+    return {
+        "rule": found.rule,
+        "title": rule.title,
+        "words": rule.words,
+        "verdict": found.verdict,
+        "statistic": found.statistic,
+        "definitions": [definition.json() for definition in found.definitions],
+        "depends": found.depends,
+        "limit": rule.limit,
+        "unit": rule.unit,
+        "sustained_s": rule.sustained.total_seconds() if rule.sustained else None,
+        "intervals": [run.json() for run in found.intervals],
+        "too_short": [run.json() for run in found.too_short] if found.verdict != "met" else [],
+        "missing": list(found.missing),
+        "why": found.why,
+        "claim": found.claim,
+    }
+
+
+def changes(found: list[Any], onset: Moment, ledger: Ledger) -> list[Json] | None:
+    """State what was changed, and how long before the onset; null where the evidence holds no change."""
+    if not found:
+        return None
+    entries = []
+    for rank, change in enumerate(found, 1):
+        lead = None
+        if change.time is not None and onset.span is not None:
+            lead = round((onset.span.latest - change.time).total_seconds(), 3)
+        claim = ledger.claim(
+            f"change {change.id}",
+            f"{change.kind} “{change.summary}”" + (f" at {iso(change.time)}" if change.time else ", undated"),
+            {"time": iso(change.time), "lead_s": lead},
+            query="changes_all",
+            parameters={"id": change.id, "kind": change.kind, "service": change.service},
+            evidence=[change.citation],
+        )
+        entries.append(
+            {
+                "rank": rank,
+                "id": change.id,
+                "time": iso(change.time),
+                "kind": change.kind,
+                "service": change.service,
+                "summary": change.summary,
+                "lead_s": lead,
+                "score": None,
+                "label": "lead" if lead is not None and 0 <= lead <= questions.RECENT.total_seconds() else "unlikely",
+                "claim": claim,
+                "where": str(change.citation),
+            }
+        )
+    return entries
+
+
+def security(store: Store, measured: impacts.Measured, ledger: Ledger) -> Json | None:
+    """State how many attempts to log in failed, and from where; null where the evidence holds none."""
+    told = store.records("login_counts", start=measured.span.start, end=measured.span.end)[0]
+    if not told["attempts"]:
+        return None
+    rows = store.rows("login_sources")
+    statement = (
+        f"{told['failed']:,} of {told['attempts']:,} attempts to log in failed, from {told['addresses']:,} addresses"
+    )
+    claim = ledger.claim(
+        "failed logins",
+        statement,
+        {"failed": told["failed"], "attempts": told["attempts"]},
+        query="login_counts",
+        evidence=[Citation(path) for path in (told["paths"] or "").split(", ") if path],
+    )
+    guessed = {s.address: s for s in reversed(measured.successes)}  # the first of each
+    return {
+        "failed_logins": told["failed"],
+        "attempts": told["attempts"],
+        "sources": [
+            {
+                "ip": address,
+                "failed": failed,
+                "succeeded_after": succeeded,
+                "burst": any(b.address == address for b in measured.bursts),
+                "first_success": iso(guessed[address].time) if address in guessed else None,
+            }
+            for address, failed, succeeded, _, _ in rows
+        ],
+        "claims": [claim],
+    }
+
+
+def impact(store: Store, found: impacts.Impact, window: Span | None, ledger: Ledger) -> Json:
+    """State who was hit, with the denominator, or that it was not measured."""
+    runs = [{**run.breach.json(), "of": run.signal, "criterion": run.tier == 1} for run in found.runs]
+    entry: Json = {"kind": found.kind, "runs": runs, "requests": None, "failed": None, "p95_s": None, "routes": []}
+    if window is None or found.kind == "none":
+        return entry
+    parameters: Json = {"start": window.earliest, "end": window.latest}
+    counts = store.records("request_counts", **parameters)[0]
+    if counts["requests"]:
+        share = 100 * counts["failed"] / counts["requests"]
+        statement = (
+            f"{counts['failed']:,} of {counts['requests']:,} external requests failed ({share:.1f} %) "
+            f"between {window.earliest:%H:%M:%S} and {window.latest:%H:%M:%S} UTC"
+        )
+        claim = ledger.claim(
+            "requests in the incident",
+            statement,
+            {**counts, "failed_share": round(share, 3), "p95_s": round(counts["p95_s"], 3)},
+            query="request_counts",
+            parameters=parameters,
+            evidence=_request_files(store, window),
+        )
+        routes = [
+            {"route": route, "failed": failed, "requests": requests}
+            for route, failed, requests in store.rows("failed_routes", **parameters)[:10]
+        ]
+        errors = [
+            {"kind": row[0], "failed": row[1], "where": str(Citation(row[2], line=row[3]))}
+            for row in store.rows("failed_errors", **parameters)[:10]
+        ]
+        entry |= {
+            "requests": counts["requests"],
+            "failed": counts["failed"],
+            "failed_share": round(share, 3),
+            "p95_s": round(counts["p95_s"], 3),
+            "addresses": counts["addresses"],
+            "addresses_failed": counts["addresses_failed"],
+            "claim": claim,
+            "routes": routes,
+            "errors": errors,
+            "claims": _detail_claims(ledger, store, window, routes, errors),
+        }
+    return entry
+
+
+def _detail_claims(ledger: Ledger, store: Store, window: Span, routes: list[Json], errors: list[Json]) -> list[str]:
+    """Claim what failed by route and by error, where anything did."""
+    parameters: Json = {"start": window.earliest, "end": window.latest}
+    files = _request_files(store, window)
+    told = (("routes that failed", "failed_routes", routes), ("errors of failed requests", "failed_errors", errors))
+    return [
+        ledger.claim(
+            name, f"{name} in the incident, most first", value, query=query, parameters=parameters, evidence=files
+        )
+        for name, query, value in told
+        if value
+    ]
+
+
+def _request_files(store: Store, window: Span) -> list[Citation]:
+    paths = store.rows("request_span", start=window.earliest, end=window.latest)[0][0]
+    return [Citation(path) for path in (paths or "").split(", ") if path]
+
+
+def event(found: Event, ledger: Ledger, key: str | None) -> Json:
+    """State one event of the timeline; a key event, in the words of `key`, is claimed."""
+    text = key or found.text
+    claim = None
+    if key is not None:
+        claim = ledger.claim(
+            f"event {found.citation} {found.kind} {re.sub(r'[0-9]+', '', found.text)[:80]}",
+            f"{iso(found.time)} {text}",
+            iso(found.time),
+            query="events_between",
+            parameters={"at": str(found.citation), "time": found.time},
+            evidence=[found.citation],
+        )
+    return {
+        "time": iso(found.time),
+        "kind": found.kind,
+        "text": text,
+        "who": found.who,
+        "where": str(found.citation),
+        "key": key is not None,
+        "claim": claim,
+    }
+
+
+def leading(result: Json) -> list[Json]:
+    """Gather facts the report leads with; hypotheses are people's."""
+    found = []
+    for verdict in result["verdicts"]:
+        if verdict["verdict"] == "met":
+            found.append(("fact", f"“{verdict['words']}” was met", [verdict["claim"]]))
+    found.append(
+        ("inference", f"{result['severity']['level']}: {result['severity']['reason']}", [result["severity"]["claim"]])
+    )
+    for question in result["questions"]:
+        if question["id"] in ("changed", "triggered") and question["claims"]:
+            found.append(("inference", question["answer"], question["claims"]))
+    return [
+        {"id": f"f-{number}", "kind": kind, "statement": statement, "claims": claims}
+        for number, (kind, statement, claims) in enumerate(found, 1)
+    ]
