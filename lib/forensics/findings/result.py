@@ -11,7 +11,7 @@ from forensics import runbook
 from forensics.analysis import changes as changed
 from forensics.analysis import impact as impacts
 from forensics.analysis import messages, moments, timeline
-from forensics.evidence import clocks, meanings
+from forensics.evidence import meanings, years
 from forensics.findings import coverage, questions, sections, unplaced
 from forensics.findings.claims import Ledger
 from forensics.findings.severity import Levels
@@ -34,9 +34,9 @@ class Findings:
 def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: Parameters, digest: str) -> Findings:
     """Measure, order, judge and answer, and write everything down once."""
     ledger = Ledger(evidence)
-    yearless = clocks.yearless(evidence)
+    yearless = years.yearless(evidence)
     if yearless:
-        clocks.stand_in(store, yearless)
+        years.stand_in(store, yearless)
         meanings.understand(store, meanings.DATED)
     measured = impacts.measure(store, parameters)
     said = messages.said(store)
