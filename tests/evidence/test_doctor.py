@@ -325,21 +325,29 @@ def test_a_log_that_tells_what_an_export_lacks_is_pointed_at(
 
 
 @pytest.mark.parametrize(
-    ("page", "begins"),
+    ("page", "first"),
     [
         pytest.param(
-            "<title>404: Not Found</title>", "the server answers nothing under this address", id="nothing there"
+            "<title>404: Not Found</title>",
+            "look up its address first, for the server answers nothing under this one; then: ",
+            id="nothing there",
         ),
-        pytest.param("<title>Quay</title><input type='password'>", "log in as the endpoint wants it", id="a login"),
-        pytest.param("<title>502 Bad Gateway</title>", "curl -fsS --retry 2 URL -o FILE", id="a failure that may pass"),
+        pytest.param(
+            "<title>Quay</title><input type='password'>",
+            "hand over what it wants to see first (-H @FILE-WITH-THE-HEADER keeps a token out of histories); then: ",
+            id="a login",
+        ),
+        pytest.param("<title>502 Bad Gateway</title>", "", id="a failure that may pass"),
     ],
 )
-def test_asking_again_is_advised_only_where_it_may_help(page: str, begins: str) -> None:
+def test_what_must_be_done_before_asking_again_is_said(page: str, first: str) -> None:
     """A page that is not there will not be there for -f either."""
     problem = doctor.html_page(f"<!DOCTYPE html>{page}".encode())
 
     assert problem is not None
-    assert doctor.advise("quay.json", problem).remedy.startswith(begins)
+    said = [doctor.advise(path, problem).remedy for path in ("quay.json", "harbour-metrics.json")]
+    assert [one.startswith(f"{first}curl -fsS --retry 2 ") for one in said] == [True, True]
+    assert said[1].endswith("metrics live in memory")
 
 
 BOARD = "ferry,berth\nnorth,3\n"

@@ -17,6 +17,9 @@ LOSSES = {
 }
 """Problems with which an export does not answer what it was collected for; others leave its answer standing."""
 
+THEN = "then: "
+"""How a remedy ends that something must be done before the command which collects it."""
+
 UNKNOWN = {"unknown-format", "binary", "archive"}
 """Problems with which it may hold the answer, in a form that is not read."""
 
@@ -90,11 +93,16 @@ def advise(path: str, problem: Problem) -> Problem:
     if problem.code in UNKNOWN and export is not None:
         return replace(problem, leaves_open=problem.leaves_open or export.answers)
     if problem.code in LOSSES and export is not None:
-        apt = problem.remedy and not problem.remedy.startswith("curl ")  # whoever read it knows what it is
-        remedy = problem.remedy if apt else export.command
+        first = problem.remedy if problem.remedy.endswith(THEN) else ""
+        apt = (
+            problem.remedy and not first and not problem.remedy.startswith("curl ")
+        )  # whoever read it knows what it is
+        remedy = problem.remedy if apt else first + export.command
         problem = replace(problem, remedy=remedy, leaves_open=problem.leaves_open or export.answers)
     if way is None:
         return problem
+    if problem.remedy.endswith(THEN):
+        problem = replace(problem, remedy=problem.remedy + way.remedy)
     ran = f"; probably run: {way.ran}" if way.ran and way.ran not in problem.message else ""
     return replace(
         problem,
