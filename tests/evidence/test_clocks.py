@@ -135,6 +135,19 @@ def test_a_stated_beginning_places_a_clock_that_only_counts(read: Read) -> None:
     assert store.one("clock_span", path="dmesg.txt") == at(1.25)
 
 
+def test_a_stated_day_places_times_of_day_through_midnight(read: Read) -> None:
+    """Times without days have days once a person says when the first of them began, by the clock that wrote them."""
+    shown = [at(0) + timedelta(hours=11, minutes=59, seconds=50 + 5 * n) for n in range(12)]
+    lines = "".join(f"{time:%H:%M:%S} INFO berth {n} is free\n" for n, time in enumerate(shown))
+    began = (at(0) - timedelta(hours=14)).isoformat() + "Z"
+    found, store = read({"quay.log": lines}, anchors=f"quay.log={began}")
+
+    times = store.connection.execute("select time from log_events order by line").fetchall()
+    assert times == [(time - timedelta(hours=2),) for time in shown]
+    assert (found["quay.log"].clock.how, found["quay.log"].covers) == ("stated", (times[0][0], times[-1][0]))
+    assert codes(found["quay.log"]) & {"no-date", "clock-back"} == set()
+
+
 @pytest.mark.parametrize(
     "text",
     [

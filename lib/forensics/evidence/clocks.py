@@ -36,7 +36,7 @@ class Stated:
     around: datetime | None = None
     """When it was, as far as a person said: the beginning of the incident, or an end of what is to be judged."""
     anchors: Mapping[str, datetime] = field(default_factory=dict)
-    """When a relative clock began, by path."""
+    """When a relative clock began, or the first day of one that shows times of day alone, by path."""
 
     def zone(self, path: str) -> str | None:
         """Return the zone stated for a source."""
@@ -100,7 +100,7 @@ def settle(store: Store, entries: Sequence[Evidence], said: Stated) -> list[Evid
         if entry.clock.lacks == "year":
             placed = years.place(store, settled[entry.path], said.reference, said.around, dated)
             settled[entry.path] = _stated_zone(store, placed, said) if placed.covers else placed
-        elif entry.path in said.anchors and (entry.clock.lacks == "epoch" or _counts(entry)):
+        elif entry.path in said.anchors and (entry.clock.lacks in ("epoch", "date") or _counts(entry)):
             settled[entry.path] = _anchor(store, settled[entry.path], said.anchors[entry.path])
     return _jumps(store, compared_clocks.compare(store, settled))
 
@@ -165,6 +165,7 @@ def _odd_hours(store: Store, zone: str) -> list[Problem]:
 def _anchor(store: Store, entry: Evidence, began: datetime) -> Evidence:
     store.run("clock_anchor", path=entry.path, began=began)
     first, last = store.rows("clock_span", path=entry.path)[0]
-    clock = Clock("UTC", "stated", 0.0, "epoch", f"a person stated that it began at {began.isoformat()}Z")
+    lacks, what = ("date", "its first day") if entry.clock.lacks == "date" else ("epoch", "it")
+    clock = Clock("UTC", "stated", 0.0, lacks, f"a person stated that {what} began at {began.isoformat()}Z")
     kept = tuple(problem for problem in entry.problems if problem.code not in ("relative-clock", "no-date"))
     return replace(entry, clock=clock, covers=(first, last) if first else None, own_clock=None, problems=kept)

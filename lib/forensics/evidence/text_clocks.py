@@ -48,7 +48,7 @@ def _unplaced(lacks: str) -> Problem | None:
     if lacks in ("zone", "year"):
         return None
     remedies = {
-        "date": "state its day: not possible yet; collect it with dates",
+        "date": "state when its first day began: -p anchors='FILE=2031-04-02T00:00:00Z'",
         "order": "collect it with ISO dates, or give a longer stretch of it",
         "epoch": "state when it began: -p anchors='FILE=2031-04-02T07:30:00Z'",
     }
