@@ -118,4 +118,4 @@ def test_the_empty_extract_is_named(kit: tuple[Any, dict[str, Any]], name: str) 
     extract = next(entry for entry in evidence if entry.path == "incident-logs.txt")
 
     assert (extract.status, extract.size) == ("empty", 0)
-    assert "%Y-%m-%dT%H" in extract.problems[0].remedy
+    assert "%FT%H" in extract.problems[0].remedy
