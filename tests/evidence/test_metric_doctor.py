@@ -80,7 +80,7 @@ def test_a_healthy_file_has_no_problem(store: Store, keep: Keep) -> None:
 def test_files_do_not_mix(store: Store, keep: Keep) -> None:
     """Each file is judged by its own samples, alone or with all others."""
     keep("queue", MOVING)
-    keep("still", [0.0] * 12, path="other.csv")
+    keep("success_rate", [0.0] * 12, path="other.csv")
     keep("queue", MOVING, path="other.csv")
 
     assert told(store) == []
@@ -91,7 +91,7 @@ def test_files_do_not_mix(store: Store, keep: Keep) -> None:
 
 
 def test_a_column_that_never_moves_tells_nothing(store: Store, keep: Keep) -> None:
-    """A constant beside series that move is named as such: neither an outage nor health."""
+    """A constant that stands in for a measure is named as such: neither an outage nor health."""
     keep("success_rate", [0.0] * 12)
     keep("limit", [50.0] * 12)
     keep("queue", MOVING)
@@ -99,10 +99,33 @@ def test_a_column_that_never_moves_tells_nothing(store: Store, keep: Keep) -> No
     assert told(store) == [
         (
             "constant",
-            "never changes: success_rate is 0 in all 12 samples, limit is 50 in all 12 samples. "
+            "never changes: success_rate is 0 in all 12 samples. "
             "A constant tells nothing of the incident: neither an outage nor health",
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "named"),
+    [
+        pytest.param("error_rate", 0.1, True, id="0.1 % errors"),
+        pytest.param("depth", -1.0, True, id="never known"),
+        pytest.param("cpu.usage", 50.0, True, id="always half"),
+        pytest.param("wait_p95", 120.0, True, id="always as slow"),
+        pytest.param("error_rate", 0.0, False, id="no errors"),
+        pytest.param("availability", 100.0, False, id="always there"),
+        pytest.param("discards_s", 0.0, False, id="a thing that did not happen"),
+        pytest.param("disk.usage", 0.0, False, id="an empty disk"),
+        pytest.param("pool_size", 8.0, False, id="a size"),
+        pytest.param("heap_max_mb", 124.0, False, id="what is set"),
+    ],
+)
+def test_what_may_well_be_constant_is_no_news(store: Store, keep: Keep, name: str, value: float, named: bool) -> None:
+    """What is set, what did not happen and what went well throughout need no notice; what stands in for a measure does."""
+    keep(name, [value] * 12)
+    keep("queue", MOVING)
+
+    assert ("constant" in codes(store)) is named
 
 
 @pytest.mark.parametrize(
@@ -117,7 +140,7 @@ def test_not_everything_that_is_calm_is_constant(
     store: Store, keep: Keep, values: list[float], others: list[float]
 ) -> None:
     """A column is called constant only where it is long enough, never moves, and others do."""
-    keep("errors", values, seconds=[60.0 * n for n in range(12 - len(values), 12)])
+    keep("success_rate", values, seconds=[60.0 * n for n in range(12 - len(values), 12)])
     keep("queue", others)
 
     assert "constant" not in codes(store)
@@ -184,7 +207,14 @@ def test_unknown_statuses_are_named(store: Store, keep: Keep) -> None:
     ("name", "unit", "most", "code"),
     [
         pytest.param("cpu_usage", None, 0.9, ["no-unit"], id="a share without a unit"),
-        pytest.param("disk_usage", "percent", 0.9, ["percent-or-fraction"], id="percent below one"),
+        pytest.param("memory_usage", None, 90.0, ["no-unit"], id="a share that can only be percent"),
+        pytest.param("disk_usage", "percent", 0.9, [], id="percent below one, as stated"),
+        pytest.param("disk_usage", "ratio", 0.9, [], id="a fraction, as stated"),
+        pytest.param("disk_used_percent", None, 0.9, ["no-unit"], id="values against the name"),
+        pytest.param("disk_used_percent", None, 90.0, [], id="percent, by name"),
+        pytest.param("error_percent", None, 0.9, [], id="errors of less than a percent, by name"),
+        pytest.param("hit_ratio", None, 0.9, [], id="a fraction, by name"),
+        pytest.param("hit_ratio", None, 90.0, ["no-unit"], id="no fraction, in spite of its name"),
         pytest.param("disk_usage", "percent", 90.0, [], id="percent"),
         pytest.param("cpu_usage", "percent", 0.9, [], id="an idle processor"),
         pytest.param("usage_bytes", None, 0.9, [], id="bytes"),
@@ -194,10 +224,18 @@ def test_unknown_statuses_are_named(store: Store, keep: Keep) -> None:
 def test_a_share_needs_a_scale(
     store: Store, keep: Keep, name: str, unit: str | None, most: float, code: list[str]
 ) -> None:
-    """A share whose unit is missing, or whose values contradict it, is asked about."""
+    """A share is asked about where neither a unit nor its name says which scale it has, or its values contradict the name."""
     keep(name, [most * n / 11 for n in range(12)], unit=unit)
 
     assert codes(store) == code
+
+
+@pytest.mark.parametrize(("most", "asks"), [pytest.param(0.9, True, id="at most 1"), pytest.param(90.0, False, id="above 1")])
+def test_only_what_may_be_either_is_a_question(store: Store, keep: Keep, most: float, asks: bool) -> None:
+    """Values above 1 are no fractions: that the unit is missing is said of them, and asks nothing."""
+    keep("memory_usage", [most * n / 11 for n in range(12)])
+
+    assert [bool(problem.leaves_open) for problem in metric_doctor.problems(store, "m.csv")] == [asks]
 
 
 # ---- time ----------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ that nobody measured on; each problem says which question that leaves open.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -21,6 +22,13 @@ SHOWN = 5
 """Names that a sentence lists."""
 
 Found = Iterator[tuple[str, Problem]]
+
+_FAILING = re.compile(r"(?i)(?:err(?:or)?s?|fail(?:ed|ure)?s?)[\w.]*(?:rate|ratio|share|percent|pct|%)")
+_GOING_WELL = re.compile(r"(?i)success|avail|health|uptime|(?:^|[_.])up$")
+_VARYING = re.compile(r"(?i)usage|util|percent|pct|latency|duration|elapsed|response|(?:^|[_.])p\d\d")
+_SET = re.compile(r"(?i)limit|max|min(?:imum)?(?:[_.]|$)|threshold|target|quota|capacity|budget|slo(?:[_.]|$)")
+_PERCENT = re.compile(r"(?i)percent|pct|%")
+_FRACTION = re.compile(r"(?i)fraction|(?:^|[_.])ratio(?:[_.]|$)")
 
 
 def problems(store: Store, path: str) -> list[Problem]:
@@ -76,7 +84,10 @@ def _series(name: str, labels: str) -> str:
 
 
 def _constant(store: Store) -> Found:
-    for path, rows in _by_path(store.rows("metric_constant")):
+    for path, every in _by_path(store.rows("metric_constant")):
+        rows = [row for row in every if _stands_in(row[0], row[1])]
+        if not rows:
+            continue
         told = _listed([f"{name} is {value:g} in all {samples:,} samples" for name, value, samples in rows])
         yield (
             path,
@@ -87,6 +98,24 @@ def _constant(store: Store) -> Found:
                 leaves_open=f"What did {rows[0][0]} do during the incident?",
             ),
         )
+
+
+def _stands_in(name: str, value: float) -> bool:
+    """Say whether a value that never changes stands in for one that would: -1, 0.1 % errors, no success at all.
+
+    What is set does not change, what did not happen is 0, and what goes well may do so throughout: these are no news.
+    """
+    if value < 0:
+        return True
+    if _SET.search(name) or content(name, value):
+        return False
+    going_well = _GOING_WELL.search(name) is not None
+    return going_well or (value != 0 and (_FAILING.search(name) or _VARYING.search(name)) is not None)
+
+
+def content(name: str, value: float) -> bool:
+    """Say whether a measure of failure or success that is always so says that nothing ever failed."""
+    return value == 0 if _FAILING.search(name) else value in (1, 100) and _GOING_WELL.search(name) is not None
 
 
 def _sentinels(store: Store, path: str | None) -> Found:
@@ -216,23 +245,30 @@ def _order(store: Store) -> Found:
 
 def _shares(store: Store) -> Found:
     for path, rows in _by_path(store.rows("metric_shares")):
-        bare = [name for name, unit, _ in rows if unit is None]
-        if bare:
+        bare = [
+            (f"{name} (at most {most:g})", most > 1)
+            for name, unit, most in rows
+            if unit is None and not _scaled(name, most)
+        ]
+        sure, doubtful = ([text for text, above in bare if above is wanted] for wanted in (True, False))
+        if sure:
+            yield path, Problem("no-unit", f"{_listed(sure)}: no unit is stated; above 1, it is taken as percent")
+        if doubtful:
             yield (
                 path,
                 Problem(
                     "no-unit",
-                    f"{_listed(bare)}: no unit is stated, so that a fraction and a percentage cannot be told apart for sure",
-                    leaves_open="Is 1 one percent, or all?",
+                    f"{_listed(doubtful)}: no unit is stated, so that a fraction and a percentage cannot be told apart for sure",
+                    leaves_open=f"Is 1 one percent, or all? (of {doubtful[0].split(' (')[0]})",
                 ),
             )
-        named = [f"{name} (at most {most:g})" for name, unit, most in rows if unit is not None]
-        if named:
-            yield (
-                path,
-                Problem(
-                    "percent-or-fraction",
-                    f"{_listed(named)}: called a percentage, and never above 1, as a fraction would be",
-                    leaves_open="Is 1 one percent, or all?",
-                ),
-            )
+
+
+def _scaled(name: str, most: float) -> bool:
+    """Say whether a share's name settles its scale, and its values do not speak against it.
+
+    Much that is called a percentage and never exceeds 1 is a fraction; errors of less than one percent are not.
+    """
+    if _PERCENT.search(name):
+        return most > 1 or _FAILING.search(name) is not None
+    return most <= 1 and _FRACTION.search(name) is not None

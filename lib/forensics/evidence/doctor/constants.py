@@ -1,4 +1,4 @@
-"""Checks whose answer never changed: healthy while everything failed, or failing before and after alike."""
+"""Checks and measures that never changed: healthy while everything failed, or failing before and after alike."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from forensics.evidence.doctor.words import placed, shortened
+from forensics.evidence.metric_doctor import content
 from forensics.model import Evidence, Problem
 from forensics.store import Store
 
@@ -37,6 +38,28 @@ def constant(store: Store, entries: Sequence[Evidence]) -> Said:
         problem = _content(store, said, times, first, last) if good else _failing(said)
         if problem is not None:
             yield from ((file, problem) for file in files)
+
+
+def blind(store: Store, entries: Sequence[Evidence]) -> Said:
+    """Name the measures by which nothing ever failed, while logs tell of errors."""
+    covers = {entry.path: entry.covers for entry in entries if entry.covers}
+    for path, name, value, samples in store.rows("metric_constant"):
+        if path not in covers or not content(name, value):
+            continue
+        first, last = covers[path]
+        events, logs, log = store.rows("trouble", start=first, end=last)[0]
+        if events >= max(LEAST_TROUBLE, LEAST_SHARE * samples):
+            where = f"{log} and others tell" if logs > 1 else f"{log} tells"
+            yield (
+                path,
+                Problem(
+                    "constant-measure",
+                    f"{name} is {value:g} in all {samples:,} samples, from {placed(first)} to {placed(last)}, while {where} of "
+                    f"{events:,} errors: either it counts nothing, or something else than what failed",
+                    "count failed requests in the log, and look whether the collector measures this at all",
+                    leaves_open="What was the error rate? (Error rate > 5% for > 2 minutes)",
+                ),
+            )
 
 
 def _content(store: Store, said: str, times: int, first: datetime, last: datetime) -> Problem | None:

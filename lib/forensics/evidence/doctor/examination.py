@@ -43,6 +43,7 @@ def examine(store: Store, entries: Sequence[Evidence], asked: Parameters, found:
         losses.dropped(store),
         losses.commands(store, entries),
         constants.constant(store, entries),
+        constants.blind(store, entries),
         manifests.compared(entries, places),
         queries.compared(entries, places),
     ):
