@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -307,7 +307,7 @@ COPY = "cp ./logs/application.log .   # its requests carry the error rate; a das
         pytest.param({}, COPY, id="the log is not here"),
         pytest.param(
             {"logs/application.log": FERRY},
-            f"logs/application.log is here and tells it; the next time: {COPY}",
+            f"logs/application.log is here and tells it (What was the error rate?); the next time: {COPY}",
             id="it is here, and whole",
         ),
         pytest.param({"logs/application.log": "\0" * 24 + FERRY}, COPY, id="it was emptied"),
@@ -322,6 +322,97 @@ def test_a_log_that_tells_what_an_export_lacks_is_pointed_at(
     ].problems
 
     assert problem.remedy == remedy
+
+
+def minute(first: int, last: int) -> Iterator[str]:
+    """Write the stamps of every tenth second from one minute after half past seven to another."""
+    return (f"2031-04-02T07:{30 + n // 6:02d}:{n % 6}5" for n in range(6 * first, 6 * last))
+
+
+ACCESS = "".join(
+    f"[{day}.120Z] INFO [req_1932881405000_ab3de5fg{n % 10}] Request completed | GET /berths | IP: 192.0.2.7 | Time: 9ms | Status: 200\n"
+    for n, day in enumerate(minute(0, 20))
+)
+LOGINS = "".join(
+    f"Apr  2 {day[11:]} pier sshd[7]: Failed password for nora from 192.0.2.9 port 4022 ssh2\n" for day in minute(0, 20)
+)
+GAUGES = "time,boats\n" + "".join(f"{day}Z,{n % 7}\n" for n, day in enumerate(minute(0, 20)))
+
+
+def told(what: str, *parts: tuple[int, int]) -> str:
+    """Write a log that tells something in these stretches of minutes."""
+    return "".join(f"[{day}.120Z] INFO [app] {what} {day}\n" for part in parts for day in minute(*part))
+
+
+HOLED = told("Boarding", (0, 8), (15, 20))
+"""A log with a hole of seven minutes."""
+COMMITS = "beaeb59 2031-04-02T07:20:00+00:00 nora cache: keep pages\n12fa9c0 2031-04-02T06:20:00+00:00 nora timetable\n"
+
+
+@pytest.mark.parametrize(
+    ("of", "broken", "code", "other", "text", "said"),
+    [
+        (
+            "analytics.json",
+            '{"error":"Failed to fetch"}',
+            "saved-error-payload",
+            "quay.log",
+            ACCESS,
+            "tells it (What was the error rate?)",
+        ),
+        ("health.json", "", "empty", "quay.log", ACCESS, "tells it (Was the service available?)"),
+        (
+            "counts.txt",
+            "     41 FAILED_LOGIN\n",
+            "counts-no-addresses",
+            "auth.log",
+            LOGINS,
+            "tells it (Did five logins fail from one addr",
+        ),
+        (
+            "incident-logs.txt",
+            "",
+            "empty",
+            "quay.log",
+            told("Boarding", (0, 20)),
+            "tells it (When did the issue start?)",
+        ),
+        ("git-log.txt", "", "empty", "changes.txt", COMMITS, "tells it (What changed recently?)"),
+        ("quay.log", HOLED, "hole", "gauges.csv", GAUGES, "covers that time"),
+        ("quay.log", told("Boarding", (0, 10)), "ends-early", "pier.log", told("Moored", (0, 20)), "covers that time"),
+    ],
+    ids=["requests", "requests answered", "logins", "a whole log", "changes", "a hole that another covers", "an end"],
+)
+def test_what_another_file_answers_is_not_open(
+    of: str, broken: str, code: str, other: str, text: str, said: str, tmp_path: Path
+) -> None:
+    """What a broken file leaves open is not open where another file tells it, and that file is named."""
+    (tmp_path / "work").mkdir()
+    folder = write(tmp_path / "incident", {of: broken, other: text, "tides.csv": GAUGES.replace("boats", "piers")})
+    with Store() as store:
+        [entry] = [one for one in reading.read(folder, store, tmp_path / "work") if one.path == of]
+
+    [problem] = [one for one in entry.problems if one.code == code]
+    assert problem.leaves_open == ""
+    assert problem.remedy.startswith(f"{other} is here and {said}")
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        pytest.param({"gauges.csv": GAUGES[: len(GAUGES) // 2]}, id="the other ends within it"),
+        pytest.param({"pier.log": told("Moored", (0, 9), (14, 20))}, id="the other has the same hole"),
+        pytest.param({}, id="there is no other"),
+    ],
+)
+def test_what_no_other_file_tells_stays_open(
+    others: dict[str, str], read: Callable[[dict[str, str]], dict[str, Evidence]]
+) -> None:
+    """A source that tells only a part of the time that another lacks does not answer for it."""
+    [hole] = [one for one in read({"quay.log": HOLED, **others})["quay.log"].problems if one.code == "hole"]
+
+    assert hole.leaves_open.startswith("What happened from 2031-04-02 07:37:55 to 07:45:05 UTC?")
+    assert "is here" not in hole.remedy
 
 
 @pytest.mark.parametrize(

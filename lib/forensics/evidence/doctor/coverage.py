@@ -72,6 +72,11 @@ class Source:
         """Whether it tells often enough for its silence to mean something."""
         return self.usual is not None and self.kind in RUNNING and not self.extract
 
+    def tells(self, stretch: Stretch) -> bool:
+        """Say whether it covers a stretch of time, without a hole in it."""
+        within = self.start <= stretch[0] + self.patience and self.end >= stretch[1] - self.patience
+        return within and not any(start < stretch[1] and end > stretch[0] for start, end in self.holes)
+
 
 def measure(store: Store, entries: Sequence[Evidence], asked: Parameters) -> tuple[list[Source], Stretch | None]:
     """Measure what every dated file covers, and the stretch that most of them do; keep both in the store."""

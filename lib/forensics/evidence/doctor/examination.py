@@ -11,7 +11,7 @@ from forensics.evidence.doctor import (
     answers,
     constants,
     coverage,
-    exports,
+    instead,
     losses,
     manifests,
     queries,
@@ -50,20 +50,7 @@ def examine(store: Store, entries: Sequence[Evidence], asked: Parameters, found:
         told.setdefault(path, []).append(advise(path, problem))
     dated = {path: (other, held) for path, other, held in store.rows("changes_dated_elsewhere")}
     entries = [replace(one, problems=(*_still_open(one, dated), *told.get(one.path, ()))) for one in entries]
-    logs = [one for one in entries if one.kind == "log" and one.records and one.path.endswith(APPLICATION[2:])]
-    whole = [one.path for one in logs if not {problem.code for problem in one.problems} & NOT_WHOLE]
-    return [_at_hand(one, whole[0]) for one in entries] if len(whole) == len(logs) == 1 else entries
-
-
-def _at_hand(entry: Evidence, log: str) -> Evidence:
-    """Say of a file that lacks what the application's log tells that this log lies whole in the same folder."""
-    problems = [
-        replace(one, remedy=f"{log} is here and tells it; the next time: {one.remedy}")
-        if APPLICATION in one.remedy and one.code in AT_HAND
-        else one
-        for one in entry.problems
-    ]
-    return replace(entry, problems=tuple(problems))
+    return instead.answered(store, entries, sources, main)
 
 
 def _still_open(entry: Evidence, dated: Mapping[str, tuple[str, int]]) -> tuple[Problem, ...]:
@@ -91,15 +78,6 @@ def _second_look(entry: Evidence, place: Path | None) -> Evidence:
         return replace(entry, status="empty", problems=(problem, *entry.problems))
     return entry
 
-
-APPLICATION = "./logs/application.log"
-"""Where the runbook has the application's log."""
-
-NOT_WHOLE = {"log-truncated", "begins-late", "ends-early", "hole", "apart", "extract-of"}
-"""Problems of a log that lacks a part."""
-
-AT_HAND = exports.LOSSES | {"search-missed", "counts-no-addresses", "one-clock-hour"}
-"""Problems of files that were to hold what the application's log tells."""
 
 GIVING = ("metrics", "log", "traces")
 """Kinds of evidence that are of no use without a record."""
