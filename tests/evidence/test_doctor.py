@@ -397,6 +397,49 @@ def test_what_another_file_answers_is_not_open(
     assert problem.remedy.startswith(f"{other} is here and {said}")
 
 
+WRITE_UP = """# When the quay is flooded
+
+## Look
+
+Look which log grew:
+
+```bash
+du -ah ./logs | sort -rh | head
+```
+
+## Mend
+
+```bash
+truncate -s 0 ./logs/ferry.log
+pm2 restart ferry
+```
+
+- **Owner:** the harbour office
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "fmt", "told"),
+    [
+        pytest.param(WRITE_UP, "markdown", [], id="steps of a write-up"),
+        pytest.param(
+            "it was flooded\ntruncate -s 0 ./logs/ferry.log\npm2 restart ferry\n",
+            None,
+            [2, 3],
+            id="notes of what was done",
+        ),
+    ],
+)
+def test_steps_that_a_write_up_lists_are_not_told_as_done(
+    text: str, fmt: str | None, told: list[int], read: Callable[[dict[str, str]], dict[str, Evidence]]
+) -> None:
+    """A Markdown report or runbook is read whole, and its commands are written steps; plain notes say what people did."""
+    entry = read({"quay.md": text})["quay.md"]
+
+    assert (entry.status, entry.format) == ("ok", fmt) if fmt else entry.status == "partial"
+    assert [one.line for one in entry.problems if one.code == "destroyed-by-mitigation"] == told
+
+
 @pytest.mark.parametrize(
     "others",
     [

@@ -29,6 +29,9 @@ LEAST_LOST = timedelta(minutes=1)
 TELLING = ("capture", "unknown", "document", "messages", "incident-record", "changes")
 """Kinds of files in which people's commands are looked for; a service's own log holds other things."""
 
+WRITE_UP = "markdown"
+"""The format of what people write for others to read: its commands are steps, for the next time or as they should have been."""
+
 Said = Iterator[tuple[str, Problem]]
 
 
@@ -77,7 +80,7 @@ def dropped(store: Store) -> Said:
 
 def commands(store: Store, entries: Sequence[Evidence]) -> Said:
     """Name the commands, told by people, that destroyed evidence unless it was kept first."""
-    told = [entry.path for entry in entries if entry.kind in TELLING]
+    told = [entry.path for entry in entries if entry.kind in TELLING and entry.format != WRITE_UP]
     for mitigation in declared("losses.toml")["mitigation"]:
         rows = store.rows("mitigation_words", told=told, pattern=mitigation["pattern"])
         for path in dict.fromkeys(row[0] for row in rows):
