@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from conftest import write
 from forensics.evidence import reading
 from forensics.evidence.doctor.coverage import Source, common
+from forensics.evidence.doctor.exports import declared
 from forensics.model import Evidence, Parameters
 from forensics.store import Store
 from small_world import NOON, at, epoch_ms, every, log, messages, request, samples, short
@@ -60,6 +62,47 @@ def spoken(*stretches: tuple[float, float], step: float = 5) -> str:
     return log(
         request(first + step * number) for first, last in stretches for number in range(int((last - first) / step) + 1)
     )
+
+
+def drill(*starts: float, begins: str = "Running experiment: a berth is lost", ends: str = "Experiment ended") -> str:
+    """Return a log of runs of two minutes each, which says something every five seconds while one goes on."""
+    said = [
+        (start + 5 * number, {0: begins, 24: ends}.get(number, f"Looked at berth {number}"))
+        for start in starts
+        for number in range(25)
+    ]
+    return "".join(f"[{at(second).isoformat(timespec='milliseconds')}Z] INFO [drill] {what}\n" for second, what in said)
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        pytest.param({}, {}, id="between runs"),
+        pytest.param({"ends": "Looked at the last berth"}, {"drill.log": ["hole"]}, id="no word of an end"),
+        pytest.param({"begins": "Looked at the first berth"}, {"drill.log": ["hole"]}, id="no word of a beginning"),
+        pytest.param(
+            {"begins": "Starting the service", "ends": "The service stopped"},
+            {"drill.log": ["hole"]},
+            id="a service was down",
+        ),
+    ],
+)
+def test_nothing_is_missing_between_runs(
+    words: dict[str, str], codes: dict[str, list[str]], read: Callable[..., World]
+) -> None:
+    """Where a log says that a run ended and that the next one began, there is nothing that it could have told between."""
+    world = read({"drill.log": drill(0, 3000, 9000, **words)})
+
+    assert world.codes() == codes
+
+
+@pytest.mark.parametrize("words", declared("runs.toml")["words"], ids=lambda one: one["name"])
+def test_runs_are_told_by_words(words: dict[str, Any]) -> None:
+    """Each example speaks of a run, and each reject of something else, for a reason."""
+    told = [bool(re.search(words["pattern"], one["message"])) for one in [*words["example"], *words["reject"]]]
+
+    assert told == [True] * len(words["example"]) + [False] * len(words["reject"])
+    assert all(one["why"] for one in words["reject"])
 
 
 def test_a_dense_source_has_no_hole(read: Callable[..., World]) -> None:

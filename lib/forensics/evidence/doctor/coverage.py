@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from forensics.evidence.doctor.exports import declared
 from forensics.evidence.doctor.losses import Restart
 from forensics.evidence.doctor.words import lasting, placed, stretch
 from forensics.model import Citation, Evidence, Parameters, Problem, iso, parse_time
@@ -16,6 +17,11 @@ LEAST = timedelta(seconds=60)
 
 FACTOR = 4
 """A hole is so many times longer than the pause that 95 of 100 of the source's own do not exceed."""
+
+SECOND = timedelta(seconds=1)
+
+ABOUT_THEN = timedelta(seconds=10)
+"""So near to a silence a log says that a run ended before it, or that the next one begins."""
 
 LEAST_SECONDS = 20
 """Sources that tell of fewer seconds have no usual pause, and so no holes."""
@@ -58,6 +64,8 @@ class Source:
     extract: bool = False
     sampled: bool = False
     holes: list[Stretch] = field(default_factory=list)
+    pauses: list[Stretch] = field(default_factory=list)
+    """Those of the holes in which nothing ran, as it says itself: between the end of one run and the beginning of the next."""
     late: timedelta | None = None
     early: timedelta | None = None
     apart: bool = False
@@ -109,7 +117,24 @@ def _sources(store: Store, entries: Sequence[Evidence]) -> list[Source]:
     ):
         if path in found:
             found[path].holes.append((start, end))
+    _pauses(store, [one for one in found.values() if one.holes])
     return list(found.values())
+
+
+def _pauses(store: Store, holed: Sequence[Source]) -> None:
+    """Note the holes before which the log itself says that a run ended, and after which it says that another began."""
+    if not holed:
+        return
+    words = {one["name"]: one["pattern"] for one in declared("runs.toml")["words"]}
+    said = {name: store.rows("messages_fitting", source="", pattern=pattern) for name, pattern in words.items()}
+    for source in holed:
+        ended, began = ([time for path, _, time in said[name] if path == source.path] for name in ("ended", "began"))
+        source.pauses = [
+            (start, end)
+            for start, end in source.holes
+            if any(start - ABOUT_THEN <= time < start + SECOND for time in ended)
+            and any(end <= time <= end + ABOUT_THEN for time in began)
+        ]
 
 
 def _whole(sources: Sequence[Source], entries: Sequence[Evidence]) -> list[Source]:
@@ -233,7 +258,7 @@ def problems(
     for source in sources:
         if source.apart:
             yield source.path, _apart(source, main)
-        holes = [(start, end) for start, end in source.holes if end > main[0] and start < main[1]]
+        holes = [one for one in source.holes if one not in source.pauses and one[1] > main[0] and one[0] < main[1]]
         if holes and source.steady and not source.sampled:
             yield source.path, _holes(source, holes, lives)
         if source.path not in explained and (begun := _beginning(source, main, alarms)):
