@@ -89,6 +89,25 @@ class LineCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Skew:
+    """How far a clock stands ahead of another one, by events that both tell: a difference that is told and never applied."""
+
+    than: str
+    """The source that keeps the other clock."""
+    seconds: float
+    """The usual difference."""
+    least: float
+    most: float
+    events: int
+    """So many events tell it."""
+
+    def json(self) -> Json:
+        """Write it as the contract does."""
+        bounds = [round(self.least, 3), round(self.most, 3)]
+        return {"than": self.than, "seconds": round(self.seconds, 3), "bounds_s": bounds, "events": self.events}
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
     """Which clock a source keeps."""
 
@@ -104,6 +123,8 @@ class Clock:
     """How sure an inferred zone is: the share of the events that tell it, less what chance would bring about."""
     left_s: tuple[float, float] | None = None
     """The bounds of an inferred offset: what remains between the accounts of one event, in seconds."""
+    skews: tuple[Skew, ...] = ()
+    """How far it differs from clocks of other sources, where that is more than a delay explains."""
 
     def json(self) -> Json:
         """Write it as the contract does."""
@@ -111,6 +132,8 @@ class Clock:
         if self.confidence is not None and self.left_s is not None:
             told["confidence"] = round(self.confidence, 4)
             told["bounds_s"] = [round(self.offset_s + left, 3) for left in self.left_s]
+        if self.skews:
+            told["skew"] = [skew.json() for skew in self.skews]
         return told
 
 
@@ -160,11 +183,17 @@ class Evidence:
             entry["rotated"] = dict(zip(("log", "piece", "of"), self.piece, strict=True))
         return entry
 
+    def _unplaced(self, written: str) -> Json:
+        counted = (
+            {"offset_s": float(written.removesuffix(" s"))} if self.clock.lacks == "epoch" else {"written": written}
+        )
+        return {"clock": self.path, **counted}
+
     def _covers(self) -> Json | None:
         if self.covers:
             return {"start": iso(self.covers[0]), "end": iso(self.covers[1])}
         if self.own_clock:
-            start, end = ({"clock": self.path, "written": written} for written in self.own_clock)
+            start, end = (self._unplaced(written) for written in self.own_clock)
             return {"start": start, "end": end}
         return None
 

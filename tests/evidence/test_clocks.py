@@ -2,54 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import write
+from clock_world import Read, codes, passed, reader, said, served
 from forensics.errors import UsageError
-from forensics.evidence import clocks, reading
-from forensics.model import Evidence, Parameters
-from forensics.store import Store
+from forensics.evidence import clocks
+from forensics.model import Parameters
 from small_world import at, iso
-
-Read = Callable[..., tuple[dict[str, Evidence], Store]]
 
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
     """Read a folder of texts, with what a person states of clocks."""
-
-    def reader(files: dict[str, str | bytes], **asked: str) -> tuple[dict[str, Evidence], Store]:
-        work = tmp_path / "work"
-        work.mkdir()
-        store = Store()
-        found = reading.read(write(tmp_path / "incident", files), store, work, parameters=Parameters(**asked))
-        return {entry.path: entry for entry in found}, store
-
-    return reader
-
-
-def served(*seconds: int) -> str:
-    """Return the application's log of requests at these seconds, in UTC."""
-    return "".join(
-        f"[{iso(s)}] INFO [req_{1932881400000 + s}_ab3de5fgh] Request completed | GET /ferry\n" for s in seconds
-    )
-
-
-def passed(*seconds: float, ahead: timedelta) -> str:
-    """Return a gateway's log of the same requests, by a clock so far ahead of UTC that names no zone."""
-    return "".join(
-        f"{(at(s) + ahead).isoformat(sep=' ', timespec='milliseconds')} INFO gateway: passed on "
-        f"req_{1932881400000 + int(s)}_ab3de5fgh\n"
-        for s in seconds
-    )
-
-
-def codes(entry: Evidence) -> set[str]:
-    """Return the codes of what is said about a file."""
-    return {problem.code for problem in entry.problems}
+    return reader(tmp_path)
 
 
 def test_shared_requests_tell_the_zone(read: Read) -> None:
@@ -91,6 +58,61 @@ def test_a_clock_that_is_off_is_told_and_left(read: Read) -> None:
     assert "420.0 and 420.5 s over 4 events" in said
     assert entry.covers == (at(1.5) + ahead, at(30.5) + ahead)
     assert store.one("clock_span", path="gateway.log") == at(1.5) + ahead
+
+
+def test_a_few_seconds_between_clocks_are_told(read: Read) -> None:
+    """A clock that is 7.3 s ahead is said to be, in words and in the result, with its bounds; no time is moved."""
+    late = (0.0, 0.2, 0.1, 0.2)
+    lines = "".join(passed(s, ahead=timedelta(seconds=7.3 + more)) for s, more in zip((1, 5, 9, 30), late, strict=True))
+    found, store = read({"app.log": served(1, 5, 9, 30), "gateway.log": lines}, clocks="gateway.log=UTC")
+
+    entry = found["gateway.log"]
+    assert "ahead of that of app.log" in said(entry, "clock-skew")
+    assert "between 7.3 and 7.5 s over 4 events" in said(entry, "clock-skew")
+    (skew,) = entry.json()["clock"]["skew"]
+    assert (skew["than"], skew["bounds_s"], skew["events"]) == ("app.log", [7.3, 7.5], 4)
+    assert 7.3 <= skew["seconds"] <= 7.5
+    assert entry.covers == (at(1 + 7.3), at(30 + 7.5))
+    assert store.one("clock_span", path="gateway.log") == at(1 + 7.3)
+    assert entry.json()["clock"]["offset_s"] == 0
+
+
+def test_what_a_delay_explains_is_no_skew(read: Read) -> None:
+    """A source that tells of the same requests after now one and now nine seconds has no other clock."""
+    lines = "".join(
+        passed(s, ahead=timedelta(seconds=more)) for s, more in zip((1, 5, 9, 30), (1, 9, 4, 2), strict=True)
+    )
+    found, _ = read({"app.log": served(1, 5, 9, 30), "gateway.log": lines}, clocks="gateway.log=UTC")
+
+    assert not any("clock-skew" in codes(entry) for entry in found.values())
+
+
+def test_a_zone_and_a_skew_are_two_things(read: Read) -> None:
+    """Of a clock in another zone that is also wrong, the zone is inferred, and what is left is told as skew."""
+    lines = passed(1, 5, 9, 30, ahead=timedelta(hours=2, seconds=7.3))
+    found, _ = read({"app.log": served(1, 5, 9, 30), "gateway.log": lines})
+
+    clock = found["gateway.log"].json()["clock"]
+    assert (clock["zone"], clock["how"], clock["bounds_s"]) == ("+02:00", "inferred", [7207.3, 7207.3])
+    assert [skew["seconds"] for skew in clock["skew"]] == [7.3]
+    assert found["gateway.log"].covers == (at(1 + 7.3), at(30 + 7.3))
+
+
+def test_a_clock_that_was_placed_tells_of_the_next_by_where_it_is_now(read: Read) -> None:
+    """Zones follow from source to source; what two sources in one zone share puts neither of them into UTC."""
+    ahead = timedelta(hours=2)
+    files = {
+        "a.log": served(1, 5, 9, 30),
+        "b.log": passed(1, 5, 9, 30, 41, 52, 63, ahead=ahead),
+        "c.log": passed(41, 52, 63, ahead=ahead).replace("gateway: passed on", "pier: took"),
+        "d.log": served(41, 52, 63).replace("Request completed", "Request done"),
+    }
+    found, _ = read(dict(files))
+
+    assert {path: entry.clock.zone for path, entry in found.items()} == {
+        "a.log": "UTC", "b.log": "+02:00", "c.log": "+02:00", "d.log": "UTC"
+    }  # fmt: skip
+    assert not any("clock-skew" in codes(entry) for entry in found.values())
 
 
 def test_two_runs_of_one_program_share_nothing(read: Read) -> None:

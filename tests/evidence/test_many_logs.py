@@ -143,7 +143,7 @@ LOGS = [
             "[    0.000000] Linux version 6.12.0\n"
             "<4>[   55.120431] Out of memory: Killed process 411 (moord)\n",
             "kernel",
-            "assumed epoch",
+            "unknown epoch",
             [
                 (1, 1, "1970-01-01 00:00:00", None, "kernel", "Linux version 6.12.0"),
                 (2, 2, "1970-01-01 00:00:55.120431", "WARN", "kernel", "Out of memory: Killed process 411 (moord)"),

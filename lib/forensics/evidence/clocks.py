@@ -14,12 +14,15 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
 from forensics.errors import UsageError
-from forensics.evidence import compared_clocks, years
+from forensics.evidence import civil_zones, compared_clocks, relative_clocks, years
 from forensics.model import Clock, Evidence, Parameters, Problem, parse_time
 from forensics.store import Store
 
 NEAR = timedelta(minutes=2)
 """A fall of the clock is by an hour if it is by no more or less than this."""
+
+UNDATED = 2000
+"""Stamps without a year or a date stand in it."""
 
 JUMP = timedelta(seconds=60)
 """A fall of the clock by more is a jump; less is what threads and buffers do."""
@@ -90,8 +93,13 @@ def _offset(zone: str) -> timedelta | None:
     return -length if found[1] == "-" else length
 
 
-def settle(store: Store, entries: Sequence[Evidence], said: Stated) -> list[Evidence]:
-    """Place the sources' times as far as people or other sources tell where, and say what is known of each clock."""
+def settle(
+    store: Store, entries: Sequence[Evidence], said: Stated, heads: relative_clocks.Heads = lambda _: []
+) -> list[Evidence]:
+    """Place the sources' times as far as people or other sources tell where, and say what is known of each clock.
+
+    `heads` gives the first lines of a file, where a text may say more of its clock than its records do.
+    """
     settled = {entry.path: entry for entry in entries}
     for entry in entries:
         settled[entry.path] = _stated_zone(store, entry, said)
@@ -100,14 +108,11 @@ def settle(store: Store, entries: Sequence[Evidence], said: Stated) -> list[Evid
         if entry.clock.lacks == "year":
             placed = years.place(store, settled[entry.path], said.reference, said.around, dated)
             settled[entry.path] = _stated_zone(store, placed, said) if placed.covers else placed
-        elif entry.path in said.anchors and (entry.clock.lacks in ("epoch", "date") or _counts(entry)):
+        elif entry.path in said.anchors and (entry.clock.lacks == "date" or relative_clocks.counts(entry)):
             settled[entry.path] = _anchor(store, settled[entry.path], said.anchors[entry.path])
-    return _jumps(store, compared_clocks.compare(store, settled))
-
-
-def _counts(entry: Evidence) -> bool:
-    """Say whether a table or a command's output holds numbers on a clock that only counts seconds."""
-    return any(problem.code == "relative-clock" for problem in entry.problems)
+        elif relative_clocks.counts(entry):
+            settled[entry.path] = relative_clocks.marked(store, settled[entry.path])
+    return _jumps(store, compared_clocks.compare(store, settled, heads))
 
 
 def _jumps(store: Store, entries: list[Evidence]) -> list[Evidence]:
@@ -121,6 +126,9 @@ def _jumps(store: Store, entries: list[Evidence]) -> list[Evidence]:
         )
         if abs(deepest - 3600) < NEAR.total_seconds():
             message += "; by an hour, as a clock does when summer time ends"
+        zones = civil_zones.set_back(before, fallen) if fallen.year != UNDATED else {}
+        if zones:
+            message += f"; clocks of {' and '.join(sorted(zones.values()))} were set back by an hour just then"
         told[path] = Problem(code, message, line=line)
     return [replace(e, problems=(*e.problems, told[e.path])) if e.path in told else e for e in entries]
 
@@ -139,33 +147,11 @@ def _stated_zone(store: Store, entry: Evidence, said: Stated) -> Evidence:
     clock = replace(entry.clock, zone=zone, how="stated", offset_s=shift.total_seconds(), why="a person stated it")
     problems = [problem for problem in entry.problems if problem.code != "zone-unknown"]
     if offset is None and entry.clock.lacks != "year":
-        problems += _odd_hours(store, zone)
+        problems += civil_zones.odd_hours(store, zone)
     return replace(entry, clock=clock, covers=(first, last) if first else entry.covers, problems=tuple(problems))
 
 
-def _odd_hours(store: Store, zone: str) -> list[Problem]:
-    """Name the times just placed that a zone leaves out or has twice when summer time begins or ends."""
-    left_out, twice = store.rows("clock_odd", zone=zone)[0]
-    found = []
-    if left_out:
-        found.append(
-            Problem("dst-gap", f"{left_out:,} of its times do not exist in {zone} (summer time began): kept as written")
-        )
-    if twice:
-        found.append(
-            Problem(
-                "dst-fold",
-                f"{twice:,} of its times came twice in {zone} (summer time ended): read in the order of the file, "
-                "the second run from the line on which the clock falls back",
-            )
-        )
-    return found
-
-
 def _anchor(store: Store, entry: Evidence, began: datetime) -> Evidence:
-    store.run("clock_anchor", path=entry.path, began=began)
-    first, last = store.rows("clock_span", path=entry.path)[0]
     lacks, what = ("date", "its first day") if entry.clock.lacks == "date" else ("epoch", "it")
     clock = Clock("UTC", "stated", 0.0, lacks, f"a person stated that {what} began at {began.isoformat()}Z")
-    kept = tuple(problem for problem in entry.problems if problem.code not in ("relative-clock", "no-date"))
-    return replace(entry, clock=clock, covers=(first, last) if first else None, own_clock=None, problems=kept)
+    return relative_clocks.placed(store, entry, began, clock)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
-from forensics.evidence import shared_events
+from forensics.evidence import civil_zones, machine_zones, relative_clocks, shared_events
+from forensics.evidence.relative_clocks import Heads
 from forensics.evidence.shared_events import Match, Telling, written
 from forensics.model import Clock, Evidence, Problem
 from forensics.store import Store
@@ -14,31 +15,101 @@ from forensics.store import Store
 SKEWED = timedelta(seconds=30)
 """Clocks that differ by more than this are said to."""
 
+SHOWN = timedelta(seconds=1)
+"""Reports tell times to the second: a smaller difference would be seen nowhere."""
 
-def compare(store: Store, settled: dict[str, Evidence]) -> list[Evidence]:
-    """Infer zones from events that sources share, where nobody stated one; tell how far the other clocks differ."""
-    if len([e for e in settled.values() if e.covers]) > 1:
+
+def compare(store: Store, settled: dict[str, Evidence], heads: Heads) -> list[Evidence]:
+    """Infer zones and beginnings from what sources tell of each other, where nobody stated them; tell how far other clocks differ."""
+    comparison = Comparison(store, settled, heads)
+    comparison.place_counted()
+    if len([e for e in settled.values() if e.covers or e.own_clock]) > 1:
         formats = {entry.path: entry.format or "" for entry in settled.values()}
-        for match in shared_events.matches(store, formats):
-            pair = settled.get(match.first), settled.get(match.second)
-            if pair[0] is None or pair[1] is None:
-                continue
-            unknown = [entry for entry in pair if entry and _open(entry)]
-            told = match.zone(unknown[0].path) if len(unknown) == 1 else None
-            if told:
-                _place(store, settled, told, told.why)
-            else:
-                _tell_skew(settled, match)
-    tellings: dict[str, list[Telling]] = {}
-    for told in _told(store, settled):
-        tellings.setdefault(told.path, []).append(told)
-    for found in tellings.values():
-        if len({(told.offset, told.days) for told in found}) == 1:
-            _place(
-                store, settled, max(found, key=lambda told: told.confidence), "; ".join(told.why for told in found[:3])
-            )
+        counted = [path for path, entry in settled.items() if relative_clocks.counts(entry)]
+        comparison.found = shared_events.matches(store, formats, counted)
+    comparison.place_shared()
+    comparison.place(_told(store, settled))
+    comparison.place_shared()
+    comparison.place(machine_zones.told(store, settled, [e for e in settled.values() if _open(e) and _fresh(e)], heads))
+    comparison.place_shared()
     _carry(store, settled)
+    for match in comparison.found:
+        _tell_skew(settled, match)
     return list(settled.values())
+
+
+@dataclass
+class Comparison:
+    """The clocks of a folder while they are placed, and the events that pairs of them share, as far as those are placed."""
+
+    store: Store
+    settled: dict[str, Evidence]
+    heads: Heads
+    found: list[Match] = field(default_factory=list)
+    silent: set[tuple[str, str, str]] = field(default_factory=set)
+    """Pairs that told nothing of the last one of these, since they were placed."""
+
+    def place_counted(self) -> None:
+        """Place the clocks that only count seconds where their own text says when they began."""
+        for path, entry in self.settled.items():
+            if relative_clocks.counts(entry):
+                told = relative_clocks.said(self.store, entry, self.heads)
+                self.settled[path] = relative_clocks.inferred(self.store, entry, told) if told else entry
+
+    def place_shared(self) -> None:
+        """Place clocks by the events that they share with a known one, those that share most first, as long as any is told."""
+        while told := next(filter(None, map(self._told, sorted(self.found, key=lambda one: -len(one.accounts)))), None):
+            self._one(told)
+
+    def place(self, tellings: Iterable[Telling]) -> None:
+        """Place the clocks of which all that is told agrees."""
+        of: dict[str, list[Telling]] = {}
+        for told in tellings:
+            of.setdefault(told.path, []).append(told)
+        for found in of.values():
+            if len({(told.offset, told.days, told.zone) for told in found}) == 1:
+                best = max(found, key=lambda told: (not told.coincidence, told.confidence))
+                self._one(replace(best, why="; ".join(told.why for told in found[:3])))
+
+    def _told(self, match: Match) -> Telling | None:
+        first, second = self.settled.get(match.first), self.settled.get(match.second)
+        if first is None or second is None:
+            return None
+        unknown = [entry for entry in (first, second) if _open(entry) or relative_clocks.counts(entry)]
+        if len(unknown) != 1:
+            return None
+        (entry,) = unknown
+        asked = match.first, match.second, entry.path
+        if asked in self.silent:
+            return None
+        told = match.zero(entry.path) if relative_clocks.counts(entry) else match.zone(entry.path)
+        if told is None:
+            self.silent.add(asked)
+        return told
+
+    def _one(self, told: Telling) -> None:
+        entry = self.settled[told.path]
+        if relative_clocks.counts(entry):
+            self.settled[told.path] = relative_clocks.inferred(self.store, entry, told)
+            self._follow(told.path, lambda own, _: own + told.offset)
+            return
+        if told.at and not told.zone:
+            falls = self.store.rows("clock_falls", path=told.path)
+            zone = civil_zones.changing([(before, after) for before, after in falls], told.offset, told.at)
+            if zone:
+                why = f"{told.why}; its stamps fall by an hour just when clocks of {zone} do"
+                told = replace(told, zone=zone, why=why)
+        _place(self.store, self.settled, told)
+        zone = told.zone
+        if zone:
+            self._follow(told.path, lambda own, near: civil_zones.instant(zone, own, near))
+        else:
+            self._follow(told.path, lambda own, _: own - told.offset - timedelta(days=told.days))
+
+    def _follow(self, path: str, place: Callable[[datetime, datetime], datetime]) -> None:
+        """Let the events that a source shares with others be where it was placed."""
+        self.found = [one.placed(path, place) if path in (one.first, one.second) else one for one in self.found]
+        self.silent = {asked for asked in self.silent if path not in asked}
 
 
 def _open(entry: Evidence) -> bool:
@@ -48,6 +119,11 @@ def _open(entry: Evidence) -> bool:
         and entry.clock.lacks in ("zone", "name", "year")
         and entry.clock.how in ("assumed", "unknown")
     )
+
+
+def _fresh(entry: Evidence) -> bool:
+    """Say whether no event told anything of a source's clock, not even by a coincidence."""
+    return not any(problem.code in ("zone-assumed", "date-assumed") for problem in entry.problems)
 
 
 def _known(entry: Evidence) -> bool:
@@ -69,34 +145,35 @@ def _told(store: Store, settled: Mapping[str, Evidence]) -> Iterable[Telling]:
     ]
 
 
-def _place(store: Store, settled: dict[str, Evidence], told: Telling, why: str) -> None:
+def _place(store: Store, settled: dict[str, Evidence], told: Telling) -> None:
     """Move the times of a source as far as events tell, and say so."""
     entry = settled[told.path]
-    zone = written(told.offset) if told.offset else "UTC"
-    clock = replace(
-        entry.clock,
-        zone=zone,
-        how="inferred",
-        offset_s=told.offset.total_seconds(),
-        why=why,
-        confidence=told.confidence,
-        left_s=told.left,
-    )
-    sure = f" ({min(99, int(100 * told.confidence))} % sure)"
-    if entry.clock.lacks == "date":
-        note = Problem("date-inferred", f"its stamps hold no date; day and zone ({zone}) are inferred{sure}: {why}")
-    else:
-        note = Problem("zone-inferred", f"its stamps name no zone; {zone} is inferred{sure}: {why}")
-    settled[told.path] = _moved(store, entry, told.offset + timedelta(days=told.days), clock, note)
+    zone = told.zone or (written(told.offset) if told.offset else "UTC")
+    offset_s = told.offset.total_seconds()
+    clock = replace(entry.clock, zone=zone, how="inferred", offset_s=offset_s, why=told.why, confidence=told.confidence)
+    clock = replace(clock, left_s=told.left)
+    how = f"inferred ({min(99, int(100 * told.confidence))} % sure)"
+    if told.coincidence:
+        clock, how = replace(clock, how="assumed", confidence=None, left_s=None), "assumed"
+    dated = entry.clock.lacks == "date"
+    code = f"{'date' if dated else 'zone'}-{clock.how}"
+    what = "hold no date; day and zone" if dated else "name no zone;"
+    zone = f"({zone}) are" if dated else f"{zone} is"
+    note = Problem(code, f"its stamps {what} {zone} {how}: {told.why}")
+    settled[told.path] = _moved(store, entry, told.offset + timedelta(days=told.days), clock, note, told.zone)
 
 
-def _moved(store: Store, entry: Evidence, ahead: timedelta, clock: Clock, note: Problem) -> Evidence:
-    if ahead:
+def _moved(store: Store, entry: Evidence, ahead: timedelta, clock: Clock, note: Problem, zone: str = "") -> Evidence:
+    odd: list[Problem] = []
+    if zone:
+        store.run("clock_zone", path=entry.path, zone=zone)
+        odd = civil_zones.odd_hours(store, zone)
+    elif ahead:
         store.run("clock_shift", path=entry.path, offset=ahead)
     first, last = store.rows("clock_span", path=entry.path)[0]
     kept = tuple(problem for problem in entry.problems if problem.code not in ("zone-unknown", "no-date"))
     covers = (first, last) if first else entry.covers
-    return replace(entry, clock=clock, covers=covers, own_clock=None, problems=(*kept, note))
+    return replace(entry, clock=clock, covers=covers, own_clock=None, problems=(*kept, note, *odd))
 
 
 def _carry(store: Store, settled: dict[str, Evidence]) -> None:
@@ -117,17 +194,27 @@ def _carry(store: Store, settled: dict[str, Evidence]) -> None:
 
 
 def _tell_skew(settled: dict[str, Evidence], match: Match) -> None:
-    """Say that two clocks differ, with the bounds within which they do."""
+    """Say that two clocks differ, with the bounds within which they do.
+
+    What is late by some delay is now more and now less so; a difference that exceeds its own variation is one of clocks, or
+    of a delay that never varies. Which of the two clocks is right, events do not tell.
+    """
+    pair = settled.get(match.first), settled.get(match.second)
     skew = match.skew()
-    if skew is None or abs(skew[0]) < SKEWED.total_seconds():
+    if skew is None or pair[0] is None or pair[1] is None or not (pair[0].covers and pair[1].covers):
         return
-    middle, least, most, events = skew
+    least = min(abs(skew.least), abs(skew.most)) if skew.least * skew.most > 0 else 0.0
+    steady = least >= max(SHOWN.total_seconds(), skew.most - skew.least)
+    if not steady and abs(skew.seconds) < SKEWED.total_seconds():
+        return
     note = Problem(
         "clock-skew",
-        f"its clock stands {abs(middle):.1f} s {'ahead of' if middle > 0 else 'behind'} that of {match.first} "
-        f"(between {least:.1f} and {most:.1f} s over {events:,} events that both hold, of "
-        f"{len(match.differences):,} compared); times are left as written",
+        f"its clock stands {abs(skew.seconds):.1f} s {'ahead of' if skew.seconds > 0 else 'behind'} that of {match.first}, "
+        f"or it tells the same so much {'later' if skew.seconds > 0 else 'earlier'} "
+        f"(between {skew.least:.1f} and {skew.most:.1f} s over {skew.events:,} events that both hold, of "
+        f"{len(match.accounts):,} compared); times are left as written",
         "state which clock is right, and collect the date of each machine: date -u +%FT%T.%3NZ",
     )
     entry = settled[match.second]
-    settled[match.second] = replace(entry, problems=(*entry.problems, note))
+    clock = replace(entry.clock, skews=(*entry.clock.skews, skew))
+    settled[match.second] = replace(entry, clock=clock, problems=(*entry.problems, note))

@@ -58,6 +58,15 @@ def open_readonly(place: Path) -> IO[bytes]:
     return os.fdopen(descriptor, "rb")
 
 
+def head(place: Path, size: int = 4096) -> list[str]:
+    """Return the first whole lines of a file, as far as it can be opened: packed ones give no sense, and do no harm."""
+    try:
+        with open_readonly(place) as file:
+            return file.read(size).decode("utf-8", "replace").splitlines()
+    except OSError:
+        return []
+
+
 def digest(place: Path) -> str:
     """Return the SHA-256 of a file. Raises OSError."""
     with open_readonly(place) as file:

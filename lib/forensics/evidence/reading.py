@@ -80,7 +80,12 @@ def read(
         entries.append(one_file.read_one(one, store, work, number, companions, found, wanted))
     archives.clear(work)
     store.run("log_said_again")
-    entries = databases.compare(store, _mark_extracts(store, clocks.settle(store, entries, said)))
+    places = {one.path: one.place for one in found if not one.refused}
+
+    def heads(path: str) -> list[str]:
+        return intake.head(places[path]) if path in places else []
+
+    entries = databases.compare(store, _mark_extracts(store, clocks.settle(store, entries, said, heads)))
     if understand:
         meanings.understand(store)
     beside, metrics = measures.date_beside(store), metric_doctor.everything(store)

@@ -5,19 +5,22 @@ Nothing here moves a time. An offset is told only where whole quarters of an hou
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
-from forensics.evidence import rotation
-from forensics.model import Evidence
+from forensics.evidence import civil_zones, rotation
+from forensics.model import Evidence, Skew
 from forensics.store import Store
 
 QUARTER = timedelta(minutes=15)
 """Offsets of zones are whole quarters of an hour."""
+
+EPOCH = datetime(1970, 1, 1)
+"""Where a clock that only counts seconds is written as if it had begun."""
 
 FARTHEST = timedelta(hours=14)
 """No zone lies further from UTC."""
@@ -46,6 +49,9 @@ BY_CHANCE = 0.01
 MOST_EVENTS = 200_000
 """Sources with more events than this are compared by a sample."""
 
+MOST_ASKED = 500
+"""So many accounts are compared with each zone of the world."""
+
 MOST_TOLD = 200
 """A name that a source tells more often picks out no event."""
 
@@ -64,6 +70,12 @@ class Telling:
     why: str
     days: int = 0
     """For stamps without a date: the day of its first stamp, counted from the day that stands in for it."""
+    zone: str = ""
+    """A zone whose offset changed between the events; the offset is then the one it has after."""
+    at: tuple[datetime, ...] = ()
+    """Instants in UTC at which the offset is known to hold."""
+    coincidence: bool = False
+    """Whether only one coincidence tells it: then it is no more than assumed."""
 
 
 def chance(left: tuple[float, float], tries: int = 1) -> float:
@@ -90,31 +102,62 @@ def _left(seconds: Sequence[float], quarters: int) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How two sources' accounts of the same events differ: the second's time minus the first's."""
+    """How two sources' accounts of the same events differ."""
 
     first: str
     second: str
-    differences: tuple[float, ...]
-    """Seconds, one for each event that both hold."""
+    accounts: tuple[tuple[datetime, datetime], ...]
+    """When the first tells each event that both hold, and when the second does."""
+
+    @property
+    def differences(self) -> list[float]:
+        """The second's times less the first's, in seconds."""
+        return [(second - first).total_seconds() for first, second in self.accounts]
+
+    def of(self, path: str) -> tuple[str, list[tuple[datetime, datetime]]]:
+        """Return the other source, and the accounts with the one of this source first."""
+        if path == self.first:
+            return self.second, list(self.accounts)
+        return self.first, [(second, first) for first, second in self.accounts]
+
+    def placed(self, path: str, place: Callable[[datetime, datetime], datetime]) -> Match:
+        """Return the match after one of its sources was placed in UTC."""
+        if path == self.first:
+            return replace(self, accounts=tuple((place(first, second), second) for first, second in self.accounts))
+        return replace(self, accounts=tuple((first, place(second, first)) for first, second in self.accounts))
 
     def zone(self, unknown: str) -> Telling | None:
         """Return the offset that most events tell of one of the two, when the other's clock is known."""
-        sign = 1 if unknown == self.second else -1
-        known = self.first if unknown == self.second else self.second
-        told = _agreeing([sign * seconds for seconds in self.differences])
-        if told is None:
-            return None
-        offset, share, left = told
-        why = f"{len(self.differences):,} events that {known} holds too stand {written(offset)} off there in {share:.0%} of cases"
-        return Telling(unknown, offset, share, left, f"{why}, {_within(left)}")
+        known, accounts = self.of(unknown)
+        return _by_accounts(unknown, accounts, f"{len(accounts):,} events that {known} holds too stand {{}} off there")
 
-    def skew(self) -> tuple[float, float, float, int] | None:
-        """Return the usual difference, its least, its most, and how many events tell it; None where they disagree."""
-        middle = median(self.differences)
-        near = [one for one in self.differences if abs(one - middle) <= NEAR.total_seconds()]
-        if len(near) < LEAST_AGREEING * len(self.differences):
+    def zero(self, relative: str) -> Telling | None:
+        """Return when the clock of one of the two, which only counts, stood at 0; None where its events go at another pace.
+
+        Any two events differ somehow: that the others differ as the first one does is what tells.
+        """
+        known, accounts = self.of(relative)
+        zeros = sorted(utc - (own - EPOCH) for own, utc in accounts)
+        middle = zeros[len(zeros) // 2]
+        near = [one for one in zeros if abs(one - middle) <= CLOSE]
+        share = len(near) / len(zeros)
+        spread = max(1.0, (near[-1] - near[0]).total_seconds())
+        own = [own for own, _ in accounts]
+        by_chance = min(1.0, spread / max(1.0, (max(own) - min(own)).total_seconds())) ** (len(near) - 1)
+        if len(near) < LEAST_MATCHES or share < LEAST_AGREEING or by_chance > BY_CHANCE:
             return None
-        return middle, min(near), max(near), len(near)
+        left = ((near[0] - middle).total_seconds(), (near[-1] - middle).total_seconds())
+        why = f"{len(near):,} events that {known} holds too go there at the same pace, {_within(left)}"
+        return Telling(relative, middle - EPOCH, share * (1 - by_chance), left, why)
+
+    def skew(self) -> Skew | None:
+        """Return by how much the second's clock differs from the first's; None where the events disagree."""
+        differences = self.differences
+        middle = median(differences)
+        near = [one for one in differences if abs(one - middle) <= NEAR.total_seconds()]
+        if len(near) < LEAST_AGREEING * len(differences):
+            return None
+        return Skew(self.first, middle, min(near), max(near), len(near))
 
 
 def _agreeing(seconds: Sequence[float]) -> tuple[timedelta, float, tuple[float, float]] | None:
@@ -123,9 +166,40 @@ def _agreeing(seconds: Sequence[float]) -> tuple[timedelta, float, tuple[float, 
     common = max(sorted(set(told)), key=told.count)
     near = [one for one in _left(seconds, common) if abs(one) <= NEAR.total_seconds()]
     share = len(near) / len(seconds)
-    if share < LEAST_AGREEING or abs(common * QUARTER) > FARTHEST:
+    if share < LEAST_AGREEING or not civil_zones.kept(common * QUARTER):
         return None
     return common * QUARTER, share, (min(near), max(near))
+
+
+def _by_accounts(path: str, accounts: Sequence[tuple[datetime, datetime]], what: str) -> Telling | None:
+    """Return what accounts of events, as a source writes them and in UTC, tell of its offset, or of a zone that changes its own."""
+    told = _agreeing([(own - utc).total_seconds() for own, utc in accounts])
+    at = sorted(utc for _, utc in accounts)
+    if told is not None:
+        offset, share, left = told
+        why = f"{what.format(written(offset))} in {share:.0%} of cases, {_within(left)}"
+        return Telling(path, offset, share, left, why, at=(at[0], at[-1]))
+    found = civil_zones.keeping(_some(accounts), LEAST_AGREEING) if _an_hour_apart(accounts) else None
+    if found is None:
+        return None
+    zone, rest, share = found
+    left = (min(rest).total_seconds(), max(rest).total_seconds())
+    offsets = [civil_zones.ahead(zone, one) for one in (at[0], at[-1])]
+    why = f"{what.format(' and then '.join(map(written, offsets)))}, as clocks of {zone} do, in {share:.0%} of cases, {_within(left)}"
+    return Telling(path, offsets[-1], share, left, why, zone=zone)
+
+
+def _an_hour_apart(accounts: Sequence[tuple[datetime, datetime]]) -> bool:
+    """Say whether most accounts tell one of two offsets that are no more than an hour apart, as a zone's two are."""
+    common = Counter(_quarters((own - utc).total_seconds()) for own, utc in accounts).most_common(2)
+    enough = len(common) == 2 and common[1][1] >= LEAST_MATCHES
+    near = enough and abs(common[0][0] - common[1][0]) * QUARTER <= civil_zones.HOUR
+    return near and common[0][1] + common[1][1] >= LEAST_AGREEING * len(accounts)
+
+
+def _some(accounts: Sequence[tuple[datetime, datetime]]) -> Sequence[tuple[datetime, datetime]]:
+    """Return as many of them, evenly chosen, as are worth asking every zone about."""
+    return accounts[:: 1 + len(accounts) // MOST_ASKED]
 
 
 def _within(left: tuple[float, float]) -> str:
@@ -133,17 +207,20 @@ def _within(left: tuple[float, float]) -> str:
     return f"with {least} to {most} s left over"
 
 
-def matches(store: Store, formats: Mapping[str, str]) -> list[Match]:
-    """Return the pairs of sources that tell of the same events, by request ids and texts that are rare in both."""
-    found: dict[tuple[str, str], list[float]] = {}
-    for first, second, difference in store.rows(
-        "clock_matches", most=MOST_EVENTS, paths=list(formats), formats=list(formats.values())
+def matches(store: Store, formats: Mapping[str, str], relative: Sequence[str] = ()) -> list[Match]:
+    """Return the pairs of sources that tell of the same events, by request ids and texts that are rare in both.
+
+    The clocks of `relative` sources only count; their times are as those count, from 1970 on.
+    """
+    found: dict[tuple[str, str], list[tuple[datetime, datetime]]] = defaultdict(list)
+    for first, second, *times in store.rows(
+        "clock_matches", most=MOST_EVENTS, paths=list(formats), formats=list(formats.values()), relative=list(relative)
     ):
-        found.setdefault((first, second), []).append(difference)
+        found[first, second].append((times[0], times[1]))
     return [
-        Match(first, second, tuple(differences))
-        for (first, second), differences in sorted(found.items())
-        if len(differences) >= LEAST_MATCHES
+        Match(first, second, tuple(accounts))
+        for (first, second), accounts in sorted(found.items())
+        if len(accounts) >= LEAST_MATCHES
     ]
 
 
@@ -152,15 +229,15 @@ def matches(store: Store, formats: Mapping[str, str]) -> list[Match]:
 
 def quoted(store: Store, paths: Sequence[str]) -> Iterator[Telling]:
     """Yield what is told by instants that messages quote with their zone: the Date of an answer, a "timestamp" of a record."""
-    found: dict[str, list[float]] = defaultdict(list)
-    for path, seconds in store.rows("clock_quoted", paths=list(paths), most=MOST_EVENTS):
-        found[path].append(seconds)
-    for path, differences in found.items():
-        told = _agreeing(differences) if len(differences) >= LEAST_MATCHES else None
+    found: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for path, *times in store.rows("clock_quoted", paths=list(paths), most=MOST_EVENTS):
+        found[path].append((times[0], times[1]))
+    for path, accounts in found.items():
+        if len(accounts) < LEAST_MATCHES:
+            continue
+        told = _by_accounts(path, accounts, f"{len(accounts):,} of its lines quote an instant with its zone, {{}} off")
         if told:
-            offset, share, left = told
-            why = f"{len(differences):,} of its lines quote an instant with its zone, {written(offset)} off in {share:.0%} of cases"
-            yield Telling(path, offset, share * (1 - chance(left)), left, f"{why}, {_within(left)}")
+            yield replace(told, confidence=told.confidence * (1 - chance(told.left)))
 
 
 # ---- events that are told again and again ----------------------------------------------------------------------
@@ -189,7 +266,7 @@ def sequences(store: Store, known: Mapping[str, str], unknown: Mapping[str, str]
         quarters, events, names, moments, least, most, runs, whole = told[0]
         left, tries = (least, most), runs * sum(other == theirs for _, theirs in found)
         share, by_chance = events / whole, chance(left, tries)
-        unique = len(told) == 1 or told[1][1] <= events / 2
+        unique = (len(told) == 1 or told[1][1] <= events / 2) and civil_zones.kept(quarters * QUARTER)
         if min(names, moments) >= LEAST_MATCHES and share >= LEAST_AGREEING and unique and by_chance <= BY_CHANCE:
             offset = quarters * QUARTER
             why = f"{events:,} events that {one} tells, of {names:,} names, come at the same pace {written(offset)} off"
@@ -216,11 +293,13 @@ def edges(store: Store, known: Sequence[Evidence], unknown: Sequence[Evidence]) 
         elif runs and runs[0][2]:
             continue  # it turns at midnight, and which of its days is meant is open
         if len({(offset, days) for offset, days, *_ in found}) == 1:
-            offset, days, left, by_chance, path = min(found, key=lambda one: one[3])
+            offset, days, left, by_chance, beside_it, short = min(found, key=lambda one: one[3])
             log = f"{rotation.stem(pieces[0].path)}, of which it is a piece," if len(pieces) > 1 else "it"
-            why = f"{log} begins and ends as {path} beside it does, {written(offset)} off, {_within(left)}"
+            why = f"{log} begins and ends as {beside_it} beside it does, {written(offset)} off, {_within(left)}"
+            if short:
+                why += f"; it is too short for its ends to be two coincidences, and one comes about in 1 of {1 / by_chance:,.0f} such cases"
             for piece in pieces:
-                yield Telling(piece.path, offset, 1 - by_chance, left, why, days)
+                yield Telling(piece.path, offset, 1 - by_chance, left, why, days, coincidence=short)
 
 
 def _folder(path: str) -> str:
@@ -229,8 +308,13 @@ def _folder(path: str) -> str:
 
 def _beside(
     known: Evidence, runs: Sequence[tuple[datetime, datetime, bool]], tries: int
-) -> tuple[timedelta, int, tuple[float, float], float, str] | None:
-    """Return by how many quarters of an hour and whole days a log begins and ends apart from one whose clock is known."""
+) -> tuple[timedelta, int, tuple[float, float], float, str, bool] | None:
+    """Return by how many quarters of an hour and whole days a log begins and ends apart from one whose clock is known.
+
+    Also what is left, how often chance would bring that about, the known log, and whether the log is short. That both ends
+    fit makes it count; how often chance would do it is said of one: jobs that always last as long begin and end together
+    by one coincidence, and so do all logs that are shorter than a silence which they may hold.
+    """
     if not known.covers or any(_round(edge) for edge in known.covers):
         return None
     first, last = known.covers
@@ -240,16 +324,17 @@ def _beside(
         offset = _quarters((apart - day).total_seconds()) * QUARTER
         left = [(one - offset - day).total_seconds() for one in (apart, runs[0][1] - last)]
         bounds = (min(left), max(left))
-        # The two ends of a short log are one coincidence, not two.
         short = last - first <= SILENCE
-        both = chance(bounds) if short else chance((left[0], left[0])) * chance((left[1], left[1]))
+        one = chance(bounds)
+        both = one if short else chance((left[0], left[0])) * chance((left[1], left[1]))
         if (
-            max(map(abs, left)) <= TOGETHER.total_seconds()
+            civil_zones.kept(offset)
+            and max(map(abs, left)) <= TOGETHER.total_seconds()
             and both * tries <= BY_CHANCE
             and not _round(start)
             and not _round(runs[0][1])
         ):
-            return offset, day.days, bounds, both * tries, known.path
+            return offset, day.days, bounds, min(1.0, one * tries), known.path, short
     return None
 
 

@@ -9,11 +9,13 @@ from forensics.evidence import formats, logs, stamps
 from forensics.evidence.patterns import LinePattern
 from forensics.model import Clock, Problem
 
-_WRITTEN = {"year": "%b %d %H:%M:%S", "date": "%H:%M:%S", "order": "%d or %m: %H:%M:%S", "epoch": "%s s"}
+_WRITTEN = {"year": "%b %d %H:%M:%S", "date": "%H:%M:%S", "order": "%d or %m: %H:%M:%S"}
 
 
 def written(time: datetime, lacks: str) -> str:
     """Write a time that cannot be placed as its stamp does, without what that leaves out."""
+    if lacks == "epoch":
+        return f"{(time - datetime(1970, 1, 1)).total_seconds():.12g} s"
     return time.strftime(_WRITTEN[lacks])
 
 
@@ -29,7 +31,9 @@ def kept(fmt: formats.Format, reading: logs.TextReading, sample: list[str]) -> t
             return _lettered_clock(fmt, most, sample, {time.month for time in reading.covers or ()})
         case "":
             return Clock("UTC", "stated", 0.0, "", "each stamp says its zone"), None
-        case "zone" | "year" | "date" | "order" | "epoch":
+        case "epoch":
+            return Clock("", "unknown", 0.0, "epoch", why or _DOUBTS["epoch"]), _unplaced("epoch")
+        case "zone" | "year" | "date" | "order":
             return Clock("UTC", "assumed", 0.0, most.lacks, why or _DOUBTS[most.lacks]), _unplaced(most.lacks)
         case _:
             return _lettered_clock(fmt, most, sample)

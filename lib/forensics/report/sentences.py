@@ -172,6 +172,12 @@ def _listed(names: list[str], most: int = 5) -> str:
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
+def _counting(dated: list[Json]) -> list[str]:
+    """Return the files whose times only count seconds."""
+    starts = {entry["path"]: entry["covers"]["start"] for entry in dated}
+    return [path for path, start in starts.items() if isinstance(start, dict) and "offset_s" in start]
+
+
 def _clocks(result: Json) -> str:
     dated = [e for e in result["evidence"] if e["covers"]]
     by = {how: [e["path"] for e in dated if e["clock"]["how"] == how] for how in ("inferred", "unknown")}
@@ -184,9 +190,18 @@ def _clocks(result: Json) -> str:
         for zone, paths in assumed.items()
     ]
     if by["inferred"]:
-        parts.append(f"The zone of {_listed(by['inferred'])} is inferred from events that other files tell, too.")
-    if by["unknown"]:
-        parts.append(f"Whose clock {_listed(by['unknown'])} keeps is not known.")
+        parts.append(
+            f"The clock of {_listed(by['inferred'])} is inferred; from what, and how surely, stands with each file."
+        )
+    counting = [path for path in by["unknown"] if path in _counting(dated)]
+    unknown = [path for path in by["unknown"] if path not in counting]
+    if counting:
+        parts.append(
+            f"{_listed(counting)} only {'counts' if len(counting) == 1 else 'count'} seconds from a beginning that nothing tells; "
+            f"-p anchors='{counting[0]}=2031-04-02T07:30:00Z' states it."
+        )
+    if unknown:
+        parts.append(f"Whose clock {_listed(unknown)} keeps is not known.")
     undated = [e["path"] for e in dated if any(p["code"] == "no-year" for p in e["problems"])]
     if undated:
         parts.append(

@@ -27,6 +27,8 @@ def how(entry: Json) -> str:
 def clock(entry: Json) -> str:
     """Say which zone a file's times are in, and how that is known; nothing where it has no times."""
     told = entry["clock"]
+    if entry["covers"] and isinstance(entry["covers"]["start"], dict) and "offset_s" in entry["covers"]["start"]:
+        return "relative, zero unknown"
     sure = f", {sureness(told['confidence'])}" if "confidence" in told else ""
     return f"{told['zone']} ({told['how']}{sure})" if entry["covers"] and told["zone"] else NONE
 
@@ -117,6 +119,8 @@ _CLOCK = {
         "zone-assumed",
         "zone-carried",
         "date-inferred",
+        "date-assumed",
+        "zero-inferred",
         "no-year",
         "year-inferred",
         "year-stated",

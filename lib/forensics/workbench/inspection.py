@@ -123,6 +123,8 @@ def _span(covers: Json | None) -> str:
     if covers is None:
         return "no time"
     if isinstance(covers["start"], dict):
+        if "offset_s" in covers["start"]:
+            return f"{covers['start']['offset_s']:,.12g} s – {covers['end']['offset_s']:,.12g} s of its own"
         return f"{covers['start']['written']} – {covers['end']['written']} (as written)"
     start, end = covers["start"][:19], covers["end"][:19]
     return f"{start} – {end[11:] if end[:10] == start[:10] else end}"

@@ -1,10 +1,11 @@
--- One row per event that two sources tell of: the second's time minus the first's, in seconds. Ids of requests tell of one
+-- One row per event that two sources tell of: the first's time and the second's; those of $relative sources as their own clocks
+-- count. Ids of requests tell of one
 -- event wherever they stand; a text that is rare in both does where two different programs (their $formats, beside their $paths) wrote it,
 -- for two runs of one program say the same things at different times.
 with sources as (
-    select path, time, source, message, row_number() over (partition by path order by hash(line)) as nth
+    select path, coalesce(time, own_clock) as time, source, message, row_number() over (partition by path order by hash(line)) as nth
     from log_events
-    where time is not null and not repeated and message is not null),
+    where (time is not null or (own_clock is not null and list_contains($relative, path))) and not repeated and message is not null),
 told as (
     select path, time, left(message, 200) as token, true as text from sources where nth <= $most and length(message) >= 24
     union all
@@ -15,7 +16,7 @@ told as (
     select path, time, 'event: ' || what, true from events where time is not null and what is not null),
 rare as (
     select path, text, token, min(time) as time from told group by path, text, token having count(distinct time) <= 2)
-select a.path as first, b.path as second, epoch(b.time - a.time) as seconds
+select a.path as first, b.path as second, a.time as first_time, b.time as second_time
 from rare a join rare b on a.token = b.token and a.text = b.text and a.path < b.path
 where not a.text or list_extract($formats, list_position($paths, a.path)) is distinct from list_extract($formats, list_position($paths, b.path))
-order by first, second, seconds;
+order by first, second, b.time - a.time, a.time;

@@ -1,5 +1,4 @@
--- One row per instant, with its zone, that a message of one of $paths quotes: how far the line's own stamp stands ahead of it,
--- in seconds. An answer's Date and the stamp of a record say when something happened; other instants (a token's end) do not.
+-- One row per instant, with its zone, that a message of one of $paths quotes: the line's own stamp, and that instant. An answer's Date and the stamp of a record say when something happened; other instants (a token's end) do not.
 with told as (
     select path, own_clock, coalesce(time, own_clock) as time, concat_ws(chr(10), left(message, 2000), left(body, 4000)) as text
     from log_events
@@ -12,4 +11,4 @@ quoted as (
     from told where regexp_matches(text, '(?i)date|time|ts')),
 placed as (
     select path, time, coalesce(try_strptime(stamp, '%a, %d %b %Y %H:%M:%S GMT'), stated_time(stamp)) as instant from quoted)
-select path, epoch(time - instant) as seconds from placed where instant is not null order by path, seconds;
+select path, time, instant from placed where instant is not null order by path, time - instant, time;

@@ -1,18 +1,21 @@
 -- Move the times of one source from the local time of $zone to UTC. In the hour that runs twice when summer time ends, the
--- lines from the last backward jump on are of its second run; times in the hour that summer time leaves out are kept.
+-- lines from the jump back of that day on are of its second run; times in the hour that summer time leaves out are kept.
 create or replace temp table placed as
 with own as (
     select line, written, cast(timezone($zone, written) as timestamp) as utc,
-        written < lag(written) over (order by line) - interval 30 minute as falls
+        written < lag(written) over (order by line) - interval 1 minute as falls
     from (
         select line, coalesce(time, own_clock) as written from log_events where path = $path and own_clock is not null
         union all
         select line, time from quiet_events join large_logs using (file) where path = $path and local)),
-runs as (
-    select line, utc, written, count(case when falls then 1 end) over (order by line) as fallen,
+doubtful as (
+    select line, utc, written, falls,
         timezone($zone, cast(utc + interval 1 hour as timestamp) at time zone 'UTC') = written as twice,
         timezone($zone, cast(utc - interval 1 hour as timestamp) at time zone 'UTC') = written as twice_before
-    from own)
+    from own),
+runs as (
+    select *, count(case when falls and (twice or twice_before) then 1 end) over (partition by cast(written as date) order by line) as fallen
+    from doubtful)
 select line, written, case
     when twice and fallen > 0 then utc + interval 1 hour
     when twice_before and fallen = 0 then utc - interval 1 hour

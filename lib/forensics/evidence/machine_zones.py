@@ -1,0 +1,90 @@
+"""The zone of the machine, by what `date` printed on it: it tells the zone of logs there that name none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from forensics.evidence import stamps
+from forensics.evidence.relative_clocks import Heads
+from forensics.evidence.shared_events import Telling, written
+from forensics.model import Evidence
+from forensics.store import Store
+
+_LETTERS = re.compile(r"\b([A-Z]{2,5})\b(?: \d{4})?$")
+_AHEAD = re.compile(r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})? ?([+-])(\d\d):?(\d\d)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Date:
+    path: str
+    time: datetime
+    offset: timedelta
+
+
+def told(store: Store, settled: Mapping[str, Evidence], unknown: Sequence[Evidence], heads: Heads) -> list[Telling]:
+    """Return what captures of `date` tell of the logs that lie beside them or below, where nothing there tells otherwise.
+
+    Other machines, and programs that keep a zone of their own, betray themselves by another offset in their stamps, or by
+    an inferred one. Each that keeps the same is one more that agrees.
+    """
+    dates = [
+        _Date(path, time, offset)
+        for path, time, text in store.rows("clock_dates")
+        if (offset := _offset(text)) is not None
+    ]
+    found = []
+    for entry in unknown:
+        beside = [date for date in dates if _below(entry.path, date.path)]
+        offsets = {date.offset for date in beside}
+        if len(offsets) != 1:
+            continue
+        (offset,) = offsets
+        near = [one for one in settled.values() if any(_below(one.path, date.path) for date in beside)]
+        others = {one.path: ahead for one in near if (ahead := _keeps(one, heads))}
+        if any(ahead != {offset} for ahead in others.values()):
+            continue
+        agreeing = 1 + len(others)
+        zone = "UTC" if not offset else written(offset)
+        last = max(beside, key=lambda date: date.time)
+        why = f"{last.path} (date) shows that the machine keeps {zone}" + (
+            "" if offset else ", unless it was asked for UTC"
+        )
+        why += f"; so do {', '.join(list(others)[:3])}" if others else ""
+        why += "; nothing here tells of another machine or zone"
+        confidence = (agreeing + 1) / (agreeing + 2)  # the rule of succession: all that is known agrees
+        found.append(Telling(entry.path, offset, confidence, (0.0, 0.0), why, at=(last.time,)))
+    return found
+
+
+def _below(path: str, capture: str) -> bool:
+    """Say whether a file lies in the folder of a capture, or below."""
+    folder = capture.rpartition("/")[0]
+    return not folder or path.startswith(f"{folder}/")
+
+
+def _offset(text: str) -> timedelta | None:
+    """Return the offset that `date` printed; none for letters that several zones claim, and for Z, which it prints when told to."""
+    ahead = _AHEAD.search(text)
+    letters = _LETTERS.search(text)
+    if ahead is None and letters is not None and letters[1] in stamps.zones():
+        ahead = _AHEAD.search(f"00:00:00{stamps.zones()[letters[1]]}")
+    return _length(*ahead.groups()) if ahead else None
+
+
+def _length(sign: str, hours: str, minutes: str) -> timedelta:
+    length = timedelta(hours=int(hours), minutes=int(minutes))
+    return -length if sign == "-" else length
+
+
+def _keeps(entry: Evidence, heads: Heads) -> set[timedelta]:
+    """Return the offsets that a log is known to keep: by its stamps where they are no plain UTC, or because events told."""
+    if entry.kind not in ("log", "unknown") or not entry.covers:
+        return set()
+    if entry.clock.how == "inferred" and entry.clock.lacks in ("zone", "year"):
+        return {timedelta(seconds=entry.clock.offset_s)}
+    if entry.clock.lacks or entry.clock.how != "stated":
+        return set()
+    return {_length(*found.groups()) for line in heads(entry.path) if (found := _AHEAD.search(line))}

@@ -1,0 +1,2 @@
+-- One row per output of `date` that says its zone: the file, the time, what was printed.
+select path, time, message from log_events where source = 'date' and time is not null and own_clock is null and not repeated order by path, time;
