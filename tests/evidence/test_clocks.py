@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from clock_world import Read, codes, passed, reader, said, served
 from forensics.errors import UsageError
-from forensics.evidence import clocks
+from forensics.evidence import clocks, texts
 from forensics.model import Parameters
 from small_world import at, iso
 
@@ -336,3 +336,15 @@ def test_a_statement_that_only_a_log_of_times_tells_has_its_instant(read: Read) 
 
     told = store.connection.execute("select time, kind, what, text from events").fetchall()
     assert told == [(at(901), "change", "data", "DROP TABLE berths")]
+
+
+def test_quiet_lines_of_a_large_log_tell_its_zone(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log too large to copy is compared by what its quiet lines say, too."""
+    monkeypatch.setattr(texts, "WHOLE_TEXT", 1000)
+    seconds = range(0, 600, 6)
+    found, store = read({"app.log": served(*seconds), "gateway.log": passed(*seconds, ahead=timedelta(hours=2))})
+
+    assert store.one("large_logs_count") == 4
+    assert (found["gateway.log"].clock.zone, found["gateway.log"].clock.how) == ("+02:00", "inferred")
+    assert found["gateway.log"].covers == (at(0), at(594))
+    assert "clock-skew" not in codes(found["gateway.log"])

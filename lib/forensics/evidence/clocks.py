@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from forensics.errors import UsageError
 from forensics.evidence import civil_zones, compared_clocks, relative_clocks, years
@@ -93,12 +94,10 @@ def _offset(zone: str) -> timedelta | None:
     return -length if found[1] == "-" else length
 
 
-def settle(
-    store: Store, entries: Sequence[Evidence], said: Stated, heads: relative_clocks.Heads = lambda _: []
-) -> list[Evidence]:
+def settle(store: Store, entries: Sequence[Evidence], said: Stated, places: Mapping[str, Path]) -> list[Evidence]:
     """Place the sources' times as far as people or other sources tell where, and say what is known of each clock.
 
-    `heads` gives the first lines of a file, where a text may say more of its clock than its records do.
+    `places` says where the files lie: a text may say more of its clock than the store holds of it.
     """
     settled = {entry.path: entry for entry in entries}
     for entry in entries:
@@ -112,7 +111,7 @@ def settle(
             settled[entry.path] = _anchor(store, settled[entry.path], said.anchors[entry.path])
         elif relative_clocks.counts(entry):
             settled[entry.path] = relative_clocks.marked(store, settled[entry.path])
-    return _jumps(store, compared_clocks.compare(store, settled, heads))
+    return _jumps(store, compared_clocks.compare(store, settled, places))
 
 
 def _jumps(store: Store, entries: list[Evidence]) -> list[Evidence]:
@@ -121,7 +120,7 @@ def _jumps(store: Store, entries: list[Evidence]) -> list[Evidence]:
     for path, falls, deepest, line, before, fallen in store.rows("clock_jumps"):
         code = "clock-back" if deepest >= JUMP.total_seconds() else "out-of-order"
         message = (
-            f"its times fall back {falls:,} times, at most by {deepest:,.3f} s "
+            f"its times fall back {f'{falls:,} times, at most' if falls > 1 else 'once,'} by {deepest:,.3f} s "
             f"(line {line:,}: {fallen.isoformat()} after {before.isoformat()}); the order of the file is kept"
         )
         if abs(deepest - 3600) < NEAR.total_seconds():

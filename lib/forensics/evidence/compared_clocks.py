@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
-from forensics.evidence import civil_zones, machine_zones, relative_clocks, shared_events
+from forensics.evidence import civil_zones, intake, machine_zones, quiet_texts, relative_clocks, shared_events
 from forensics.evidence.relative_clocks import Heads
 from forensics.evidence.shared_events import Match, Telling, written
 from forensics.model import Clock, Evidence, Problem
@@ -19,10 +20,18 @@ SHOWN = timedelta(seconds=1)
 """Reports tell times to the second: a smaller difference would be seen nowhere."""
 
 
-def compare(store: Store, settled: dict[str, Evidence], heads: Heads) -> list[Evidence]:
-    """Infer zones and beginnings from what sources tell of each other, where nobody stated them; tell how far other clocks differ."""
+def compare(store: Store, settled: dict[str, Evidence], places: Mapping[str, Path]) -> list[Evidence]:
+    """Infer zones and beginnings from what sources tell of each other, where nobody stated them; tell how far other clocks differ.
+
+    `places` says where the files lie, for what the store does not hold of them: their headings, and quiet lines of large logs.
+    """
+
+    def heads(path: str) -> list[str]:
+        return intake.head(places[path]) if path in places else []
+
     comparison = Comparison(store, settled, heads)
     comparison.place_counted()
+    quiet_texts.hear(store, places)
     if len([e for e in settled.values() if e.covers or e.own_clock]) > 1:
         formats = {entry.path: entry.format or "" for entry in settled.values()}
         counted = [path for path, entry in settled.items() if relative_clocks.counts(entry)]

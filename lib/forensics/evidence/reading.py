@@ -81,11 +81,7 @@ def read(
     archives.clear(work)
     store.run("log_said_again")
     places = {one.path: one.place for one in found if not one.refused}
-
-    def heads(path: str) -> list[str]:
-        return intake.head(places[path]) if path in places else []
-
-    entries = databases.compare(store, _mark_extracts(store, clocks.settle(store, entries, said, heads)))
+    entries = databases.compare(store, _mark_extracts(store, clocks.settle(store, entries, said, places)))
     if understand:
         meanings.understand(store)
     beside, metrics = measures.date_beside(store), metric_doctor.everything(store)

@@ -1,17 +1,21 @@
 -- One row per event that two sources tell of: the first's time and the second's; those of $relative sources as their own clocks
 -- count. Ids of requests tell of one
 -- event wherever they stand; a text that is rare in both does where two different programs (their $formats, beside their $paths) wrote it,
--- for two runs of one program say the same things at different times.
+-- for two runs of one program say the same things at different times. What seems rare among some quiet events of a large log
+-- need not be rare in it: only their ids count.
 with sources as (
     select path, coalesce(time, own_clock) as time, source, message, row_number() over (partition by path order by hash(line)) as nth
     from log_events
     where (time is not null or (own_clock is not null and list_contains($relative, path))) and not repeated and message is not null),
+ids as (
+    select path, time, source, message from sources where nth <= $most
+    union all select path, time, source, message from heard_events),
 told as (
     select path, time, left(message, 200) as token, true as text from sources where nth <= $most and length(message) >= 24
     union all
     select path, time, unnest(regexp_extract_all(concat_ws(' ', source, left(message, 400)),
         '[A-Za-z_-]*(?:[0-9]{9,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|[0-9a-f]{16,})[A-Za-z0-9_-]*')), false
-    from sources where nth <= $most
+    from ids
     union all
     select path, time, 'event: ' || what, true from events where time is not null and what is not null),
 rare as (

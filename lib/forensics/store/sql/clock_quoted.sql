@@ -3,6 +3,8 @@ with told as (
     select path, own_clock, coalesce(time, own_clock) as time, concat_ws(chr(10), left(message, 2000), left(body, 4000)) as text
     from log_events
     where list_contains($paths, path) and own_clock is not null and message is not null and not repeated
+    union all
+    select path, own_clock, time, left(message, 2000) from heard_events where list_contains($paths, path) and own_clock is not null
     limit $most),
 quoted as (
     select path, time, unnest(regexp_extract_all(text,
