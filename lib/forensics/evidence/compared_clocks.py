@@ -39,7 +39,8 @@ def compare(store: Store, settled: dict[str, Evidence], places: Mapping[str, Pat
     comparison.place_shared()
     comparison.place(_told(store, settled))
     comparison.place_shared()
-    comparison.place(machine_zones.told(store, settled, [e for e in settled.values() if _open(e) and _fresh(e)], heads))
+    written_there = [e for e in settled.values() if _open(e) and _fresh(e) and e.kind in machine_zones.KINDS]
+    comparison.place(machine_zones.told(store, settled, written_there, heads))
     comparison.place_shared()
     _carry(store, settled)
     for match in comparison.found:

@@ -17,6 +17,10 @@ _LETTERS = re.compile(r"\b([A-Z]{2,5})\b(?: \d{4})?$")
 _AHEAD = re.compile(r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})? ?([+-])(\d\d):?(\d\d)\b")
 
 
+KINDS = ("log", "capture", "unknown")
+"""What is written on the machine; alerts, messages and metrics come from elsewhere, by the clock of whoever exported them."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Date:
     path: str
