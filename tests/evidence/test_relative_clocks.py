@@ -93,6 +93,37 @@ def test_a_start_that_is_told_later_is_one_of_something_else(read: Read) -> None
     assert found["dmesg.txt"].covers is None
 
 
+COLLECTED = "".join(
+    f"[{s:.3f}s][info][gc] GC({n}) Pause Young (Normal) 50M->10M(128M) 3.2ms\n" for n, s in enumerate((0.5, 7, 90))
+)
+"""What a virtual machine says of its garbage, by the seconds since it began."""
+
+
+def started(seconds: float, running: float) -> str:
+    """Return what a program says when it is ready."""
+    return (
+        f"{iso(seconds)}  INFO 1 --- [main] quay.Ferry : Started Ferry in 8.7 seconds (process running for {running})\n"
+    )
+
+
+def test_a_log_beside_it_says_for_how_long_the_program_had_run(read: Read) -> None:
+    """A dated log of the same folder that tells its program's uptime tells when that began to count."""
+    found, store = read(
+        {"one/gc.log": COLLECTED, "one/app.log": started(20.5, 10.5), "two/gc.log": COLLECTED + "\n"}
+    )
+
+    assert times(store, "one/gc.log") == [at(10.5), at(17), at(100)]
+    assert "one/app.log:1" in found["one/gc.log"].clock.why
+    assert found["two/gc.log"].covers is None
+
+
+def test_two_runs_of_a_program_leave_open_which_is_meant(read: Read) -> None:
+    """Where it was started twice, its uptime may be of either run."""
+    found, _ = read({"gc.log": COLLECTED, "app.log": started(20.5, 10.5) + started(620.5, 10.25)})
+
+    assert found["gc.log"].covers is None
+
+
 def shared(*seconds: float, began: float) -> str:
     """Return messages of the kernel about requests that were served at these seconds, from its beginning on."""
     names = {s - began: f"probe: drop of req_{1932881400000 + int(s)}_ab3de5fgh" for s in seconds}

@@ -42,6 +42,7 @@ def compare(store: Store, settled: dict[str, Evidence], places: Mapping[str, Pat
     written_there = [e for e in settled.values() if _open(e) and _fresh(e) and e.kind in machine_zones.KINDS]
     comparison.place(machine_zones.told(store, settled, written_there, heads))
     comparison.place_shared()
+    comparison.place_counted()
     _carry(store, settled)
     for match in comparison.found:
         _tell_skew(settled, match)
@@ -60,10 +61,11 @@ class Comparison:
     """Pairs that told nothing of the last one of these, since they were placed."""
 
     def place_counted(self) -> None:
-        """Place the clocks that only count seconds where their own text says when they began."""
+        """Place the clocks that only count seconds where their own text, or a dated log beside them, says when they began."""
+        dated = [path for path, entry in self.settled.items() if entry.clock.how in ("stated", "inferred")]
         for path, entry in self.settled.items():
             if relative_clocks.counts(entry):
-                told = relative_clocks.said(self.store, entry, self.heads)
+                told = relative_clocks.said(self.store, entry, self.heads, dated)
                 self.settled[path] = relative_clocks.inferred(self.store, entry, told) if told else entry
 
     def place_shared(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from forensics.evidence import formats
 from forensics.evidence.shared_events import EPOCH, Telling
 from forensics.model import Clock, Evidence, Problem
 from forensics.store import Store
@@ -38,8 +39,10 @@ def marked(store: Store, entry: Evidence) -> Evidence:
     return replace(entry, clock=clock, own_clock=(f"{round(least, 3):.12g} s", f"{round(most, 3):.12g} s"))
 
 
-def said(store: Store, entry: Evidence, heads: Heads) -> Telling | None:
-    """Return when a clock stood at 0 by what the text says: that it began then, above all counted lines, or how late it is."""
+def said(store: Store, entry: Evidence, heads: Heads, dated: Sequence[str]) -> Telling | None:
+    """Return when a clock stood at 0 by what is said of it: that it began then, above all counted lines; how late it is; or, in a
+    `dated` log beside it, for how long the program had run.
+    """
     first = store.rows("clock_counted", path=entry.path)[0][2] or 0
     found = [
         (f"line {number:,}", *told, 0.0)
@@ -51,16 +54,30 @@ def said(store: Store, entry: Evidence, heads: Heads) -> Telling | None:
         for line, seconds, message in store.rows("clock_now", path=entry.path)
         for told in _instants(_NOW, message)
     ]
+    found += _running(store, entry, dated)
     zeros = [instant - timedelta(seconds=seconds) for _, instant, _, seconds in found]
     if not zeros or max(zeros) - min(zeros) > AGREE:
         return None
     # A whole second is any moment within it.
     latest = max(zero + within for zero, (_, _, within, _) in zip(zeros, found, strict=True))
     lines = ", ".join(line for line, *_ in found[:3])
-    why = f"it says itself when that was ({lines}), to within {(latest - min(zeros)).total_seconds():g} s"
+    why = f"that is said ({lines}), to within {(latest - min(zeros)).total_seconds():g} s"
     left = (0.0, (latest - min(zeros)).total_seconds())
     # Of n that agreed and none that did not, the next one does in (n + 1) of (n + 2) cases: the rule of succession.
     return Telling(entry.path, min(zeros) - EPOCH, (len(zeros) + 1) / (len(zeros) + 2), left, why)
+
+
+def _running(store: Store, entry: Evidence, dated: Sequence[str]) -> list[tuple[str, datetime, timedelta, float]]:
+    """Return where logs beside it say for how long its program had run, when that was, how exact it is, and how long."""
+    pattern = next((fmt.clock_began for fmt in formats.load() if fmt.name == entry.format), "")
+    if not pattern:
+        return []
+    folder = entry.path[: entry.path.rfind("/") + 1]
+    rows = store.rows("clock_began", paths=list(dated), folder=folder, pattern=pattern)
+    return [
+        (f"{path}:{line}", time, timedelta(seconds=10.0 ** -len(seconds.partition(".")[2])), float(seconds))
+        for path, line, time, seconds in rows
+    ]
 
 
 def _instants(pattern: re.Pattern[str], text: str) -> list[tuple[datetime, timedelta]]:

@@ -92,6 +92,8 @@ class Format:
     """Texts of one record with several lines, and the event that comes of it."""
     examples: tuple[Example, ...] = ()
     rejects: tuple[Reject, ...] = ()
+    clock_began: str = ""
+    """Where its stamps count seconds: a pattern that tells, in another log of the folder, how many `seconds` they count then."""
 
     @property
     def needed(self) -> int:
@@ -126,6 +128,7 @@ def parse(text: str, where: str, *, checked: bool = True) -> Format:
             structure=data["structure"],
             clock=Clock(clock.get("zone", "UTC"), clock.get("how", "unknown")),
             clock_why=clock.get("why", ""),
+            clock_began=clock.get("began", ""),
             vantage=data.get("vantage", ""),
             lines=_each(data, "line", text, where, lambda one, at: declared(one, at, levels, checked=checked)),
             needs=tuple(data.get("needs", ())),
