@@ -161,7 +161,7 @@ def ended(
             rows.append([two, step, shown, shown])
     store.add("log_events", ["path", "line", "time", "own_clock"], rows)
     told = shared_events.edges(store, known, unknown)
-    return [(one.offset == true[one.path], one.confidence, one.coincidence) for one in told]
+    return [(one.offset == true[one.path], one.confidence, one.assumed) for one in told]
 
 
 LENGTHS = [pytest.param((10, 800), True, id="short logs"), pytest.param((4_000, 20_000), False, id="long logs")]

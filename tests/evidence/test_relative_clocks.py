@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from clock_world import Read, codes, reader, said, served, times
+from clock_world import Read, codes, passed, reader, said, served, times
 from small_world import at, iso
 
 
@@ -108,9 +109,7 @@ def started(seconds: float, running: float) -> str:
 
 def test_a_log_beside_it_says_for_how_long_the_program_had_run(read: Read) -> None:
     """A dated log of the same folder that tells its program's uptime tells when that began to count."""
-    found, store = read(
-        {"one/gc.log": COLLECTED, "one/app.log": started(20.5, 10.5), "two/gc.log": COLLECTED + "\n"}
-    )
+    found, store = read({"one/gc.log": COLLECTED, "one/app.log": started(20.5, 10.5), "two/gc.log": COLLECTED + "\n"})
 
     assert times(store, "one/gc.log") == [at(10.5), at(17), at(100)]
     assert "one/app.log:1" in found["one/gc.log"].clock.why
@@ -156,3 +155,28 @@ def test_three_events_within_a_moment_tell_no_beginning(read: Read) -> None:
     found, _ = read({"app.log": served(3, 4, 5), "dmesg.txt": shared(3.4, 4.0, 5.9, began=1)})
 
     assert found["dmesg.txt"].covers is None
+
+
+def test_beside_a_clock_whose_zone_is_assumed_it_is_assumed(read: Read) -> None:
+    """Events shared with a log that names no zone put both on one clock, which is no surer than that log's."""
+    seconds = (100, 161, 290, 400)
+    found, store = read(
+        {"gateway.log": passed(*seconds, ahead=timedelta(0)), "dmesg.txt": shared(*seconds, began=70.5)}
+    )
+
+    assert times(store, "dmesg.txt") == [at(s) for s in seconds]
+    assert (found["dmesg.txt"].clock.how, found["gateway.log"].clock.how) == ("assumed", "assumed")
+
+
+def test_a_zone_that_becomes_known_moves_what_is_placed_by_it(read: Read) -> None:
+    """Where the log's zone is inferred from a third source, the counted clock follows it to where it is then."""
+    seconds, ahead = (100, 161, 290, 400), timedelta(hours=2)
+    files = {
+        "app.log": served(100, 161, 290),
+        "gateway.log": passed(*seconds, 510, 640, ahead=ahead),
+        "dmesg.txt": shared(400, 510, 640, began=70.5),
+    }
+    found, store = read(dict(files))
+
+    assert times(store, "dmesg.txt") == [at(400), at(510), at(640)]
+    assert (found["dmesg.txt"].clock.how, found["gateway.log"].clock.zone) == ("inferred", "+02:00")

@@ -43,7 +43,8 @@ def compare(store: Store, settled: dict[str, Evidence], places: Mapping[str, Pat
     comparison.place(machine_zones.told(store, settled, written_there, heads))
     comparison.place_shared()
     comparison.place_counted()
-    _carry(store, settled)
+    comparison.carry()
+    comparison.place_shared(assumed=True)
     for match in comparison.found:
         _tell_skew(settled, match)
     return list(settled.values())
@@ -68,9 +69,13 @@ class Comparison:
                 told = relative_clocks.said(self.store, entry, self.heads, dated)
                 self.settled[path] = relative_clocks.inferred(self.store, entry, told) if told else entry
 
-    def place_shared(self) -> None:
-        """Place clocks by the events that they share with a known one, those that share most first, as long as any is told."""
-        while told := next(filter(None, map(self._told, sorted(self.found, key=lambda one: -len(one.accounts)))), None):
+    def place_shared(self, *, assumed: bool = False) -> None:
+        """Place clocks by the events that they share with a known one, those that share most first, as long as any is told.
+
+        With `assumed`, those that only count seconds are placed beside a clock whose zone is assumed, too.
+        """
+        ask = self._beside_assumed if assumed else self._told
+        while told := next(filter(None, map(ask, sorted(self.found, key=lambda one: -len(one.accounts)))), None):
             self._one(told)
 
     def place(self, tellings: Iterable[Telling]) -> None:
@@ -80,7 +85,7 @@ class Comparison:
             of.setdefault(told.path, []).append(told)
         for found in of.values():
             if len({(told.offset, told.days, told.zone) for told in found}) == 1:
-                best = max(found, key=lambda told: (not told.coincidence, told.confidence))
+                best = max(found, key=lambda told: (not told.assumed, told.confidence))
                 self._one(replace(best, why="; ".join(told.why for told in found[:3])))
 
     def _told(self, match: Match) -> Telling | None:
@@ -99,6 +104,33 @@ class Comparison:
             self.silent.add(asked)
         return told
 
+    def _beside_assumed(self, match: Match) -> Telling | None:
+        pair = [self.settled[path] for path in (match.first, match.second) if path in self.settled]
+        counting = [entry for entry in pair if relative_clocks.counts(entry)]
+        if len(pair) != 2 or len(counting) != 1:
+            return None
+        told = match.zero(counting[0].path)
+        return replace(told, assumed=True, why=f"{told.why}; the zone of that one is assumed") if told else None
+
+    def carry(self) -> None:
+        """Assume of a log that it keeps the clock of those that lie beside it in the same format, where theirs was inferred."""
+        told: dict[tuple[str, str | None], list[Evidence]] = {}
+        for entry in self.settled.values():
+            if entry.clock.how == "inferred" and entry.clock.lacks == "zone":
+                told.setdefault((entry.path.rpartition("/")[0], entry.format), []).append(entry)
+        for path, entry in list(self.settled.items()):
+            beside = told.get((path.rpartition("/")[0], entry.format), [])
+            if not _open(entry) or entry.clock.lacks != "zone" or len({one.clock.zone for one in beside}) != 1:
+                continue
+            like = beside[0]
+            why = f"its stamps name no zone; {like.path}, beside it in the same format, keeps {like.clock.zone}"
+            clock = replace(entry.clock, zone=like.clock.zone, offset_s=like.clock.offset_s, why=why)
+            note = Problem("zone-carried", f"{why}, and so it is assumed to")
+            zone = "" if like.clock.zone == "UTC" or like.clock.zone[0] in "+-" else like.clock.zone
+            ahead = timedelta(seconds=like.clock.offset_s)
+            self.settled[path] = _moved(self.store, entry, ahead, clock, note, zone)
+            self._follow(path, _by(zone, ahead))
+
     def _one(self, told: Telling) -> None:
         entry = self.settled[told.path]
         if relative_clocks.counts(entry):
@@ -112,16 +144,19 @@ class Comparison:
                 why = f"{told.why}; its stamps fall by an hour just when clocks of {zone} do"
                 told = replace(told, zone=zone, why=why)
         _place(self.store, self.settled, told)
-        zone = told.zone
-        if zone:
-            self._follow(told.path, lambda own, near: civil_zones.instant(zone, own, near))
-        else:
-            self._follow(told.path, lambda own, _: own - told.offset - timedelta(days=told.days))
+        self._follow(told.path, _by(told.zone, told.offset + timedelta(days=told.days)))
 
     def _follow(self, path: str, place: Callable[[datetime, datetime], datetime]) -> None:
         """Let the events that a source shares with others be where it was placed."""
         self.found = [one.placed(path, place) if path in (one.first, one.second) else one for one in self.found]
         self.silent = {asked for asked in self.silent if path not in asked}
+
+
+def _by(zone: str, ahead: timedelta) -> Callable[[datetime, datetime], datetime]:
+    """Return what places a written time: by a zone, near another account of it, or by a fixed offset."""
+    if zone:
+        return lambda own, near: civil_zones.instant(zone, own, near)
+    return lambda own, _: own - ahead
 
 
 def _open(entry: Evidence) -> bool:
@@ -165,7 +200,7 @@ def _place(store: Store, settled: dict[str, Evidence], told: Telling) -> None:
     clock = replace(entry.clock, zone=zone, how="inferred", offset_s=offset_s, why=told.why, confidence=told.confidence)
     clock = replace(clock, left_s=told.left)
     how = f"inferred ({min(99, int(100 * told.confidence))} % sure)"
-    if told.coincidence:
+    if told.assumed:
         clock, how = replace(clock, how="assumed", confidence=None, left_s=None), "assumed"
     dated = entry.clock.lacks == "date"
     code = f"{'date' if dated else 'zone'}-{clock.how}"
@@ -186,23 +221,6 @@ def _moved(store: Store, entry: Evidence, ahead: timedelta, clock: Clock, note: 
     kept = tuple(problem for problem in entry.problems if problem.code not in ("zone-unknown", "no-date"))
     covers = (first, last) if first else entry.covers
     return replace(entry, clock=clock, covers=covers, own_clock=None, problems=(*kept, note, *odd))
-
-
-def _carry(store: Store, settled: dict[str, Evidence]) -> None:
-    """Assume of a log that it keeps the clock of those that lie beside it in the same format, where theirs was inferred."""
-    told: dict[tuple[str, str | None], list[Evidence]] = {}
-    for entry in settled.values():
-        if entry.clock.how == "inferred" and entry.clock.lacks == "zone":
-            told.setdefault((entry.path.rpartition("/")[0], entry.format), []).append(entry)
-    for entry in list(settled.values()):
-        beside = told.get((entry.path.rpartition("/")[0], entry.format), [])
-        if not _open(entry) or entry.clock.lacks != "zone" or len({one.clock.zone for one in beside}) != 1:
-            continue
-        like = beside[0]
-        why = f"its stamps name no zone; {like.path}, beside it in the same format, keeps {like.clock.zone}"
-        clock = replace(entry.clock, zone=like.clock.zone, offset_s=like.clock.offset_s, why=why)
-        note = Problem("zone-carried", f"{why}, and so it is assumed to")
-        settled[entry.path] = _moved(store, entry, timedelta(seconds=like.clock.offset_s), clock, note)
 
 
 def _tell_skew(settled: dict[str, Evidence], match: Match) -> None:

@@ -108,11 +108,7 @@ def inferred(store: Store, entry: Evidence, told: Telling) -> Evidence:
     began = EPOCH + told.offset
     why = f"its clock stood at 0 at {began.isoformat(timespec='milliseconds')}Z: {told.why}"
     clock = Clock("UTC", "inferred", 0.0, "epoch", why, told.confidence, told.left)
-    sure = min(99, int(100 * told.confidence))
-    return placed(
-        store,
-        entry,
-        began,
-        clock,
-        [Problem("zero-inferred", f"it only counts seconds; inferred ({sure} % sure): {why}")],
-    )
+    how = f"inferred ({min(99, int(100 * told.confidence))} % sure)"
+    if told.assumed:
+        clock, how = replace(clock, how="assumed", confidence=None, left_s=None), "assumed"
+    return placed(store, entry, began, clock, [Problem("zero-inferred", f"it only counts seconds; {how}: {why}")])

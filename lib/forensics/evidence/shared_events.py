@@ -74,8 +74,8 @@ class Telling:
     """A zone whose offset changed between the events; the offset is then the one it has after."""
     at: tuple[datetime, ...] = ()
     """Instants in UTC at which the offset is known to hold."""
-    coincidence: bool = False
-    """Whether only one coincidence tells it: then it is no more than assumed."""
+    assumed: bool = False
+    """Whether it is no more than assumed: one coincidence alone tells it, or a clock that is itself assumed."""
 
 
 def chance(left: tuple[float, float], tries: int = 1) -> float:
@@ -299,7 +299,7 @@ def edges(store: Store, known: Sequence[Evidence], unknown: Sequence[Evidence]) 
             if short:
                 why += f"; it is too short for its ends to be two coincidences, and one comes about in 1 of {1 / by_chance:,.0f} such cases"
             for piece in pieces:
-                yield Telling(piece.path, offset, 1 - by_chance, left, why, days, coincidence=short)
+                yield Telling(piece.path, offset, 1 - by_chance, left, why, days, assumed=short)
 
 
 def _folder(path: str) -> str:
