@@ -89,6 +89,20 @@ def test_a_fixed_offset_stays_one(read: Read) -> None:
     assert codes(found["gateway.log"]) & {"dst-fold", "dst-gap"} == set()
 
 
+@pytest.mark.parametrize(
+    ("months", "doubted"), [pytest.param(1, False, id="one summer"), pytest.param(8, True, id="a winter")]
+)
+def test_what_events_of_one_season_tell_is_doubted_in_the_other(read: Read, months: int, doubted: bool) -> None:
+    """Where a log goes on into another season than its shared events, and nothing shows what its clock did, that is said."""
+    moments = around(datetime(2031, 6, 1, 12))
+    later = [moments[-1] + timedelta(days=30 * month) for month in range(1, months + 1)]
+    found, _ = read({"app.log": utc(moments), "gateway.log": local([*moments, *later], ZoneInfo("Etc/GMT-2"))})
+
+    entry = found["gateway.log"]
+    assert (entry.clock.zone, entry.clock.how) == ("+02:00", "inferred")
+    assert (f"times around {later[-1]:%Y-%m-%d} are an hour off" in said(entry, "zone-inferred")) == doubted
+
+
 def test_a_clock_set_back_by_hand_is_no_zone(read: Read) -> None:
     """A fall by an hour on another day is told, and no zone is made of it."""
     noon = FOLD + timedelta(days=3)

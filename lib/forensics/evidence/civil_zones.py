@@ -95,6 +95,12 @@ def changing(falls: Sequence[tuple[datetime, datetime]], offset: timedelta, at: 
     return None
 
 
+def unsure_beyond(offset: timedelta, at: Sequence[datetime], covers: tuple[datetime, datetime]) -> list[datetime]:
+    """Return at which ends of what a source covers a zone may keep another offset than the one it keeps at these instants."""
+    keep = [name for name in names() if all(ahead(name, one) == offset for one in at)]
+    return [edge for edge in covers if any(ahead(name, edge) != offset for name in keep)]
+
+
 def odd_hours(store: Store, zone: str) -> list[Problem]:
     """Name the times just placed that a zone leaves out or has twice when summer time begins or ends."""
     left_out, twice = store.rows("clock_odd", zone=zone)[0]

@@ -143,6 +143,13 @@ class Comparison:
             if zone:
                 why = f"{told.why}; its stamps fall by an hour just when clocks of {zone} do"
                 told = replace(told, zone=zone, why=why)
+            elif entry.covers:
+                covers = entry.covers[0] - told.offset, entry.covers[1] - told.offset
+                edges = civil_zones.unsure_beyond(told.offset, told.at, covers)
+                if edges:
+                    days = " and ".join(f"{edge:%Y-%m-%d}" for edge in edges)
+                    why = f"{told.why}; where its zone keeps summer time, times around {days} are an hour off"
+                    told = replace(told, why=why)
         _place(self.store, self.settled, told)
         self._follow(told.path, _by(told.zone, told.offset + timedelta(days=told.days)))
 
