@@ -1,4 +1,4 @@
-"""Checks and measures that never changed: healthy while everything failed, or failing before and after alike."""
+"""What checks say: some failed; or nothing ever changed, healthy while everything failed, failing before and after alike."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ LEAST_SHARE = 0.1
 """So many errors must logs tell of, and so many for each answer, for a check that is always content to be wrong."""
 
 WATCHED = "watch-output"
+CHECKED = "table-checks"
 
 SHOWN = 5
 """As many checks are named."""
@@ -58,6 +59,23 @@ def blind(store: Store, entries: Sequence[Evidence]) -> Said:
                     f"{events:,} errors: either it counts nothing, or something else than what failed",
                     "count failed requests in the log, and look whether the collector measures this at all",
                     leaves_open="What was the error rate? (Error rate > 5% for > 2 minutes)",
+                ),
+            )
+
+
+def failed(store: Store, entries: Sequence[Evidence]) -> Said:
+    """Say of the tables of checks how many failed: a job that ended well may have left its data wrong."""
+    tables = [entry.path for entry in entries if entry.format == CHECKED]
+    for path, checks, hits, first, *_ in store.rows("search_words", logs=tables, word="^ERROR ", others="$^"):
+        if hits:
+            yield (
+                path,
+                Problem(
+                    "checks-failed",
+                    f"{hits:,} of its {checks:,} checks failed, and no time is stated",
+                    "save with the checks when they were made, and of which run",
+                    line=first,
+                    leaves_open="When did these checks begin to fail?",
                 ),
             )
 

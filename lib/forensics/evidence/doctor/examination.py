@@ -44,6 +44,7 @@ def examine(store: Store, entries: Sequence[Evidence], asked: Parameters, found:
         losses.commands(store, entries),
         constants.constant(store, entries),
         constants.blind(store, entries),
+        constants.failed(store, entries),
         manifests.compared(entries, places),
         queries.compared(entries, places),
     ):
