@@ -230,7 +230,9 @@ def test_a_share_needs_a_scale(
     assert codes(store) == code
 
 
-@pytest.mark.parametrize(("most", "asks"), [pytest.param(0.9, True, id="at most 1"), pytest.param(90.0, False, id="above 1")])
+@pytest.mark.parametrize(
+    ("most", "asks"), [pytest.param(0.9, True, id="at most 1"), pytest.param(90.0, False, id="above 1")]
+)
 def test_only_what_may_be_either_is_a_question(store: Store, keep: Keep, most: float, asks: bool) -> None:
     """Values above 1 are no fractions: that the unit is missing is said of them, and asks nothing."""
     keep("memory_usage", [most * n / 11 for n in range(12)])
