@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from forensics.evidence import lines, tables
-from forensics.evidence.lines import Content
+from forensics.evidence.content import Content
 from forensics.evidence.tables import TableReading
 from forensics.store import Store
 from hypothesis import given, settings

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from forensics.evidence import formats, layouts, lines, logs, meanings, reading, recognition, texts, windows
-from forensics.evidence.lines import Content
+from forensics.evidence.content import Content
 from forensics.model import Parameters
 from forensics.store import Store
 from hypothesis import given, settings

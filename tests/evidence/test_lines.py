@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from forensics.evidence import formats, lines, logs, recognition
-from forensics.evidence.lines import Content
+from forensics.evidence.content import Content
 from forensics.store import Store
 from hypothesis import example, given, settings
 from hypothesis import strategies as st

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from forensics.evidence import measures
-from forensics.evidence.lines import Content
+from forensics.evidence.content import Content
 from forensics.evidence.measures import Measure, Measured
 from forensics.store import Store
 

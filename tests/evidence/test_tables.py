@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from forensics.evidence import formats, lines, tables
+from forensics.evidence.content import Content
 from forensics.evidence.formats import Format
-from forensics.evidence.lines import Content
 from forensics.evidence.tables import TableReading, rows
 from forensics.evidence.tables.layout import Layout
 from forensics.store import Store

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import mmap
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -73,9 +72,8 @@ def looks_like_json(head: str) -> bool:
     )
 
 
-def read(store: Store, path: str, raw: bytes | memoryview) -> DocumentReading | None:
+def read(store: Store, path: str, data: Data) -> DocumentReading | None:
     """Read a JSON text into the store; None when it is better read as lines: no JSON, or several unknown documents."""
-    data = raw.obj if isinstance(raw, memoryview) and isinstance(raw.obj, mmap.mmap) else bytes(raw)
     with _uncollected():
         found = _large(store, path, data)
         if found is None and len(data) <= MOST_AT_ONCE:

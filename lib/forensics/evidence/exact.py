@@ -9,6 +9,7 @@ from pathlib import Path
 
 from forensics.errors import Unknown, UsageError
 from forensics.evidence import archives, intake, lines, packed
+from forensics.evidence.content import Content
 
 
 @contextmanager
@@ -40,7 +41,7 @@ def bytes_of(folder: Path, path: str, offset: int, length: int) -> bytes:
 def line_of(folder: Path, path: str, number: int) -> bytes:
     """Return one physical line of an entry, counted from 1, without its end. Raises UsageError where it has fewer lines."""
     with unpacked(folder, path) as place:
-        content = lines.Content(place)
+        content = Content(place)
         try:
             count = 0
             for chunk in lines.chunks(content.view):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forensics.evidence import doctor, intake
+from forensics.evidence.content import Content
 from forensics.evidence.formats import Format
-from forensics.evidence.lines import Content
 from forensics.model import Clock, Evidence, LineCount, Problem, Status
 
 

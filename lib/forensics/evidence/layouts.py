@@ -35,6 +35,12 @@ _SOURCE_REACH = 48
 
 _LEVEL_REACH = 10
 
+_FEW = 8192
+"""Lines that are looked at together: what is worked out of them stays in the processor's cache."""
+
+_VAST = 2**31
+"""Bytes of a chunk that a view of text cannot point into."""
+
 _CENTURIES = (1995, 2100)
 
 Bytes = npt.NDArray[np.uint8]
@@ -82,9 +88,9 @@ class Laid:
     """Microseconds since 1970; all of them exist and lie in this century."""
     level: npt.NDArray[np.int8]
     """Which of the layout's levels."""
-    levels: tuple[str, ...]
     sources: Words
     """Of each source two words: a view of text, as Arrow keeps it."""
+    levels: tuple[str, ...]
     held: Bytes
     """The bytes that those views point to."""
 
@@ -99,8 +105,8 @@ class Laid:
             self.head[which],
             self.time[which],
             self.level[which],
-            self.levels,
             self.sources[which],
+            self.levels,
             self.held,
         )
 
@@ -157,26 +163,48 @@ def _ahead(zone: str) -> int:
 
 
 def read(layout: Layout, pattern: LinePattern, chunk: Chunk, asked: Numbers) -> Laid | None:
-    """Read those of the asked lines of a clean chunk that stand exactly as the layout says; None for a tiny one."""
+    """Read those of the asked lines of a clean chunk that stand exactly as the layout says; None for a tiny or a vast one."""
     data = np.frombuffer(chunk.text.buffers()[2] or b"", dtype=np.uint8)
-    starts, ends = chunk.starts()[asked], chunk.ends()[asked]
     reach = 8 * len(layout.fixed) + _LEVEL_REACH + 8 + len(layout.opening) + _SOURCE_REACH
-    if len(data) < reach:
+    if not reach <= len(data) < _VAST:
         return None
-    kept = np.flatnonzero((starts + reach <= len(data)) & (ends - starts > layout.width))
-    heads = _at(data, starts[kept], len(layout.fixed))
+    starts, ends = chunk.starts(), chunk.ends()
+    few = [_few(layout, data, asked[at : at + _FEW], starts, ends, reach) for at in range(0, len(asked), _FEW)]
+    if not few:
+        return None
+    nth, head, time, level, sources = zip(*few, strict=True)
+    return Laid(
+        pattern,
+        np.concatenate(nth),
+        np.concatenate(head),
+        np.concatenate(time),
+        np.concatenate(level),
+        np.concatenate(sources),
+        layout.levels,
+        data,
+    )
+
+
+def _few(
+    layout: Layout, data: Bytes, asked: Numbers, starts: Numbers, ends: Numbers, reach: int
+) -> tuple[Numbers, Numbers, Numbers, npt.NDArray[np.int8], Words]:
+    """Read some lines, so few that all that is worked out of them stays at the processor's hand."""
+    start, end = starts[asked], ends[asked]
+    kept = (start + reach <= len(data)) & (end - start > layout.width)
+    if not kept.all():
+        asked, start, end = asked[kept], start[kept], end[kept]
+    heads = _at(data, start, len(layout.fixed))
     alike = _stands_as(layout, heads)
     if not alike.all():
-        kept, heads = kept[alike], heads[alike]
+        asked, start, end, heads = asked[alike], start[alike], end[alike], heads[alike]
     time, exists = _times(heads, layout)
-    level, after, known = _level(data, starts[kept] + layout.width, layout)
-    sources, held, length, closed = _source(data, after, layout)
+    level, after, known = _level(data, start + layout.width, layout)
+    sources, length, closed = _source(data, after, layout)
     after += len(layout.opening) + length + 1
     after += data[np.minimum(after, len(data) - 1)] == 32
-    good = exists & known & closed & (after <= ends[kept])
-    head = after - starts[kept]
-    found = Laid(pattern, asked[kept], head, time, level, layout.levels, sources, held)
-    return found if good.all() else found.chosen(good)
+    good = exists & known & closed & (after <= end)
+    found = asked, after - start, time, level, sources
+    return found if good.all() else (asked[good], found[1][good], time[good], level[good], sources[good])
 
 
 def _at(data: Bytes, starts: Numbers, words: int) -> Words:
@@ -279,13 +307,13 @@ def _level(data: Bytes, place: Numbers, layout: Layout) -> tuple[npt.NDArray[np.
     return level, after, known
 
 
-def _source(data: Bytes, place: Numbers, layout: Layout) -> tuple[Words, Bytes, Numbers, Flags]:
-    """Return each line's source as a view, the bytes that the views point to, its length, and whether it is opened, and
-    closed within reach."""
+def _source(data: Bytes, place: Numbers, layout: Layout) -> tuple[Words, Numbers, Flags]:
+    """Return each line's source as a view, its length, and whether it is opened, and closed within reach."""
     found = np.ones(len(place), dtype=bool)
     for at, byte in enumerate(layout.opening):
         found &= data[place + at] == byte
-    windows = _at(data, place + len(layout.opening), _SOURCE_REACH // 8)
+    begin = place + len(layout.opening)
+    windows = _at(data, begin, _SOURCE_REACH // 8)
     closing, ones, high = (np.uint64(_EVERY * byte) for byte in (layout.closing, 1, 128))
     length = np.full(len(place), -1, dtype=np.int64)
     for word in range(windows.shape[1]):
@@ -299,16 +327,16 @@ def _source(data: Bytes, place: Numbers, layout: Layout) -> tuple[Words, Bytes, 
             break
     found &= length > 0
     length = np.maximum(length, 0)
-    return _views(windows, length.view(np.uint64)), windows.view(np.uint8).ravel(), length, found
+    return _views(windows, begin.view(np.uint64), length.view(np.uint64)), length, found
 
 
-def _views(windows: Words, length: Words) -> Words:
-    """Return views of the text at the beginning of each row: its length, and then the text where it has twelve bytes at the
-    most, else four bytes of it and where it stands."""
+def _views(windows: Words, begin: Words, length: Words) -> Words:
+    """Return views of the text at the beginning of each row, which stands at `begin`: its length, and then the text where it
+    has twelve bytes at the most, else four bytes of it and where it stands."""
     half = np.uint64(32)
     views = np.empty((len(windows), 2), dtype="<u8")
     views[:, 0] = length | windows[:, 0] << half
-    views[:, 1] = np.arange(len(windows), dtype=np.uint64) * np.uint64(8 * windows.shape[1]) << half
+    views[:, 1] = begin << half
     short = np.flatnonzero(length <= 12)
     if len(short):
         count = length[short]

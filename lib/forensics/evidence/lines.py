@@ -7,10 +7,8 @@ exactly by offset and length.
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -19,21 +17,18 @@ import pyarrow.compute as pc
 
 import forensics.store  # noqa: F401  before the first array, for it keeps Arrow from importing pandas
 from forensics.evidence import terminal
-from forensics.evidence.intake import open_readonly
+from forensics.evidence.content import Slices
 
-CHUNK = 16 * 1024 * 1024
-"""Bytes looked at together; a chunk grows to the end of its last line."""
+CHUNK = 4 * 1024 * 1024
+"""Bytes looked at together; a chunk ends with a line, and grows to the end of its first one where that is longer."""
 
 MOST_LINES = 500_000
 """Lines of a chunk: a file of nothing but line ends must not fill the memory with their places."""
 
-BLOCK_AHEAD = 1024 * 1024
+STRIDE = 1024 * 1024
 
 NEAR = 128 * 1024
 """Bytes that the processor keeps at hand."""
-
-SMALL = 32 * 1024 * 1024
-"""Bytes of a file that is read at once."""
 
 VISIBLE = 256 * 1024
 """Bytes of a dirty line that are written visibly; a hole in a truncated file can be a line of gigabytes."""
@@ -100,10 +95,11 @@ class Chunk:
         return both.take(pa.array(np.arange(0, 2 * len(starts), 2)))
 
 
-def _ends(view: npt.NDArray[np.uint8], *, returns: bool) -> Numbers:
+def _ends(raw: bytes, *, returns: bool) -> Numbers:
     """Positions just after each line end."""
-    found = np.flatnonzero(view == 10)
+    found = _places(raw, 10)
     if returns:
+        view = np.frombuffer(raw, dtype=np.uint8)
         places = np.flatnonzero(view == 13)
         following = np.minimum(places + 1, len(view) - 1)
         lone = places[(view[following] != 10) | (places + 1 == len(view))]
@@ -112,150 +108,101 @@ def _ends(view: npt.NDArray[np.uint8], *, returns: bool) -> Numbers:
     return found
 
 
+def _places(raw: bytes, byte: int) -> Numbers:
+    """Positions of a byte; looked for in stretches that stay in the processor's cache."""
+    view, same, found = np.frombuffer(raw, dtype=np.uint8), np.empty(NEAR, dtype=bool), []
+    for start in range(0, len(view), NEAR):
+        stretch = view[start : start + NEAR]
+        found.append(np.flatnonzero(np.equal(stretch, byte, out=same[: len(stretch)])) + start)
+    return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+
+
 def visible(raw: bytes) -> str:
     """Write bytes as text, with NULs and those that are not UTF-8 as \\xNN."""
     return raw.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
 
 
-def _is_utf8(part: memoryview) -> bool:
-    bounds = pa.py_buffer(np.array([0, len(part)], dtype=np.int64))
+def _is_utf8(raw: bytes, stop: int) -> bool:
+    if raw.isascii():
+        return True
+    bounds = pa.py_buffer(np.array([0, stop], dtype=np.int64))
     try:
-        pa.LargeStringArray.from_buffers(1, bounds, pa.py_buffer(part)).validate(full=True)
+        pa.LargeStringArray.from_buffers(1, bounds, pa.py_buffer(raw)).validate(full=True)
     except pa.ArrowInvalid:
         return False
     return True
 
 
-def _holds(view: npt.NDArray[np.uint8], *bytes_: int) -> list[bool]:
-    """Say which of some bytes stand anywhere in the view; looked at in stretches that stay in the processor's cache."""
-    found = [False] * len(bytes_)
-    for start in range(0, len(view), NEAR):
-        stretch = view[start : start + NEAR]
-        found = [known or bool((stretch == byte).any()) for known, byte in zip(found, bytes_, strict=True)]
-    return found
-
-
-def _chunk(data: memoryview, start: int, stop: int, first_line: int) -> Chunk:
-    part = data[start:stop]
-    view = np.frombuffer(part, dtype=np.uint8)
-    nuls, returns, escapes = _holds(view, 0, 13, 27)
-    ends = _ends(view, returns=returns)
-    if len(ends) == 0 or ends[-1] != len(view):
-        ends = np.append(ends, len(view))
-    if len(ends) > MOST_LINES:
-        ends = ends[:MOST_LINES].copy()
-        part, view = part[: ends[-1]], view[: ends[-1]]
+def _chunk(raw: bytes, start: int, first_line: int, *, last: bool, recorded: bool) -> Chunk:
+    """Return the lines of these bytes, which stand in the file from `start` on; unless they are its last ones, without what
+    follows the last line feed."""
+    returns, escapes = b"\r" in raw, b"\x1b" in raw
+    ends = _ends(raw, returns=returns)
+    if not last:
+        ends = ends[: np.searchsorted(ends, raw.rfind(b"\n") + 1, side="right")]
+    elif len(ends) == 0 or ends[-1] != len(raw):
+        ends = np.append(ends, len(raw))
+    ends = ends[:MOST_LINES]
+    view, size = np.frombuffer(raw, dtype=np.uint8), int(ends[-1])
     begins = np.concatenate([np.zeros(1, dtype=np.int64), ends[:-1]])
-    last = view[ends - 1]
-    lengths = ends - begins - ((last == 10) | (last == 13))
+    final = view[ends - 1]
+    lengths = ends - begins - ((final == 10) | (final == 13))
     if returns:
         before = view[np.maximum(ends - 2, 0)]
-        lengths -= (last == 10) & (before == 13) & (ends - begins >= 2)
-    clean = not nuls and _is_utf8(part)
-    marked = 3 if start == 0 and bytes(part[:3]) == b"\xef\xbb\xbf" else 0  # a byte order mark is no text
+        lengths -= (final == 10) & (before == 13) & (ends - begins >= 2)
+    clean = b"\0" not in raw and _is_utf8(raw, size)
+    marked = 3 if start == 0 and raw.startswith(b"\xef\xbb\xbf") else 0  # a byte order mark is no text
     if clean:
         bounds = np.append(begins, ends[-1:])
         bounds[0] = min(marked, int(lengths[0]))
-        text = pa.LargeStringArray.from_buffers(len(begins), pa.py_buffer(bounds), pa.py_buffer(part))
+        text = pa.LargeStringArray.from_buffers(len(begins), pa.py_buffer(bounds), pa.py_buffer(raw))
         if not escapes:
-            return Chunk(first_line, begins + start, lengths, text, None, start, len(part))
+            return Chunk(first_line, begins + start, lengths, text, None, start, size)
         nul = np.zeros(len(begins), dtype=bool)
         text = pc.utf8_rtrim(text, characters="\r\n")
     else:
-        pieces = [bytes(part[b : b + n]) for b, n in zip(begins.tolist(), lengths.tolist(), strict=True)]
+        pieces = [raw[b : b + n] for b, n in zip(begins.tolist(), lengths.tolist(), strict=True)]
         pieces[0] = pieces[0][marked:]
         nul = np.array([b"\0" in one for one in pieces], dtype=bool)
         text = pa.array([visible(one[:VISIBLE]) for one in pieces], type=pa.large_string())
-    if escapes and terminal.recorded(data):
+    if escapes and recorded:
         text = pa.array(terminal.shown(text.to_pylist()), type=pa.large_string())
     elif escapes:
         text = pc.replace_substring_regex(text, pattern=TERMINAL, replacement="")
-    return Chunk(first_line, begins + start, lengths, text, nul, start, len(part))
+    return Chunk(first_line, begins + start, lengths, text, nul, start, size)
 
 
-def chunks(data: memoryview, first_line: int = 1, begin: int = 0, end: int | None = None) -> Iterator[Chunk]:
+def chunks(data: Slices, first_line: int = 1, begin: int = 0, end: int | None = None) -> Iterator[Chunk]:
     """Yield the lines of these bytes, in order, or of a part of them; `first_line` is the number of the first one.
 
     A part is cut where it ends, be it within a line.
     """
     start, line, last = begin, first_line, len(data) if end is None else min(end, len(data))
-    size = CHUNK
+    size, recorded = CHUNK, terminal.recorded(data[:64])
     while start < last:
-        stop = min(start + size, last)
-        while stop < last:
-            found = bytes(data[stop : min(stop + BLOCK_AHEAD, last)]).find(b"\n")
-            if found >= 0:
-                stop += found + 1
-                break
-            stop = min(stop + BLOCK_AHEAD, last)
-        chunk = _chunk(data, start, stop, line)
+        raw = bytes(data[start : min(start + size, last)])
+        while start + len(raw) < last and b"\n" not in raw:
+            more = bytes(data[start + len(raw) : min(start + 2 * len(raw), last)])
+            if not more:
+                last = start + len(raw)  # the file has become shorter meanwhile
+            raw += more
+        if not raw:
+            return
+        chunk = _chunk(raw, start, line, last=start + len(raw) == last, recorded=recorded)
         line += len(chunk)
-        begun, start = start, min(stop, start + chunk.size)
-        size = 2 * (start - begun) if start < stop else CHUNK
+        start += chunk.size
+        size = min(CHUNK, 2 * chunk.size)
         yield chunk
 
 
-def count(data: memoryview) -> int:
-    """Return how many lines these bytes hold; a last line without an end counts."""
-    total = 0
-    for start in range(0, len(data), CHUNK):
-        view = np.frombuffer(data[start : start + CHUNK], dtype=np.uint8)
-        total += int(np.count_nonzero(view == 10))
-        returns = np.flatnonzero(view == 13)
-        if len(returns):
-            after = [data[start + at + 1] if start + at + 1 < len(data) else 0 for at in returns[-1:].tolist()]
-            following = np.append(view[returns[:-1] + 1], np.array(after, dtype=np.uint8))
-            total += int(np.count_nonzero(following != 10))
-    return total + (1 if len(data) and data[-1] not in b"\r\n" else 0)
-
-
-class Content:
-    """The bytes of one file: small ones are read, large ones mapped.
-
-    A mapped file must not become shorter meanwhile: the system ends whoever looks at what is no longer there.
-    """
-
-    def __init__(self, place: Path) -> None:
-        with open_readonly(place) as file:
-            self.size = file.seek(0, 2)
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if self.size > SMALL else None
-            file.seek(0)
-            self.view = memoryview(self._map) if self._map is not None else memoryview(file.read())
-            self.size = len(self.view)
-
-    def head(self, count: int = 65536) -> bytes:
-        """The first bytes."""
-        return bytes(self.view[:count])
-
-    def after_nuls(self, count: int = 65536) -> bytes:
-        """The first bytes after the run of NULs that a file begins with where it was truncated under its writer."""
-        for start in range(0, self.size, BLOCK_AHEAD):
-            left = bytes(self.view[start : start + BLOCK_AHEAD]).lstrip(b"\0")
-            if left:
-                begin = min(start + BLOCK_AHEAD, self.size) - len(left)
-                return bytes(self.view[begin : begin + count])
-        return b""
-
-    def tail(self, count: int = 4096) -> bytes:
-        """The last bytes."""
-        return bytes(self.view[max(0, self.size - count) :])
-
-    def unterminated(self) -> bool:
-        """Whether the last line has no end, as when a file was cut or is still being written."""
-        return self.size > 0 and self.view[-1] not in b"\r\n"
-
-    def release(self, start: int, stop: int) -> None:
-        """Tell the system that these bytes are not needed any more, so that a large file does not fill memory."""
-        if self._map is not None and hasattr(self._map, "madvise"):
-            page = mmap.PAGESIZE
-            begin = start // page * page
-            self._map.madvise(mmap.MADV_DONTNEED, begin, max(0, min(stop, self.size) - begin))
-
-    def close(self) -> None:
-        """Let go of the file; arrays that still rest on its bytes keep it open."""
-        try:
-            self.view.release()
-            if self._map is not None:
-                self._map.close()
-        except BufferError:
-            self._map = None
+def count(data: Slices, end: int | None = None) -> int:
+    """Return how many lines these bytes hold, or those before a place; a last line without an end counts."""
+    total, ended, last = 0, b"\n", len(data) if end is None else end
+    for start in range(0, last, STRIDE):
+        raw = bytes(data[start : min(start + STRIDE, last)])
+        total += ended == b"\r" and not raw.startswith(b"\n")
+        if b"\r" in raw:
+            total += raw.count(b"\r") - raw.count(b"\r\n") - raw.endswith(b"\r")
+        total += int(np.count_nonzero(np.frombuffer(raw, dtype=np.uint8) == 10))
+        ended = raw[-1:] or ended
+    return total + (ended != b"\n")

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from forensics.evidence import lines, matching
+from forensics.evidence.content import Content
 from forensics.evidence.folding import QUIET, Folder, chunk_pieces
 from forensics.evidence.formats import Format
 from forensics.evidence.matching import Lines, Matcher
@@ -24,7 +25,7 @@ Hear = Callable[[pa.Table], None]
 
 __all__ = ["LINE_CAP", "TextReading", "mark_copies", "read"]
 
-SETTLE_EVERY = 8
+SETTLE_EVERY = 32
 """After so many chunks the rows are written down: a transaction of a whole large log would fill the memory."""
 
 _REASONS = {
@@ -53,7 +54,7 @@ class TextReading:
 def read(
     store: Store,
     path: str,
-    content: lines.Content,
+    content: Content,
     fmt: Format,
     *,
     whole: bool = True,
@@ -70,7 +71,7 @@ def read(
 
 
 def _read(
-    store: Store, path: str, content: lines.Content, fmt: Format, whole: bool, part: Part, hear: Hear | None
+    store: Store, path: str, content: Content, fmt: Format, whole: bool, part: Part, hear: Hear | None
 ) -> TextReading:
     matcher, folder = Matcher(store, fmt.lines), Folder(whole=whole)
     file = 0 if whole else _large(store, path)
@@ -94,7 +95,6 @@ def _read(
         _quarantine(store, path, found)
         if number % SETTLE_EVERY == SETTLE_EVERY - 1:
             store.settle()
-        content.release(chunk.base, int(chunk.offset[-1]))
     bounds.add(_put(store, path, fmt, folder.rest()))
     return TextReading(_count(counts), bounds.covers(), matcher.read, long, longest)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forensics.evidence import lines
+from forensics.evidence.content import Content
 from forensics.evidence.formats import Format
 from forensics.evidence.matching import Matcher
 from forensics.store import Store
@@ -31,9 +32,7 @@ class Part:
     first_line: int
 
 
-def part(
-    store: Store, content: lines.Content, fmt: Format, start: datetime | None, end: datetime | None
-) -> Part | None:
+def part(store: Store, content: Content, fmt: Format, start: datetime | None, end: datetime | None) -> Part | None:
     """Return the stretch that holds all lines between two times; None where the text tells no times in order."""
     matcher = Matcher(store, fmt.lines)
 
@@ -46,10 +45,10 @@ def part(
     begin = _halve(content, time_at, start - AROUND) if start else 0
     stop = _line_begin(content, _halve(content, time_at, end + AROUND) + 2 * CLOSE) if end else content.size
     begin = _line_begin(content, begin)
-    return Part(begin, max(begin, stop), lines.count(content.view[:begin]) + 1)
+    return Part(begin, max(begin, stop), lines.count(content.view, begin) + 1)
 
 
-def _halve(content: lines.Content, time_at: Callable[[int], datetime | None], wanted: datetime) -> int:
+def _halve(content: Content, time_at: Callable[[int], datetime | None], wanted: datetime) -> int:
     """Return a place before which all dated lines are earlier than `wanted`."""
     low, high = 0, content.size
     while high - low > CLOSE:
@@ -62,7 +61,7 @@ def _halve(content: lines.Content, time_at: Callable[[int], datetime | None], wa
     return low
 
 
-def _time_after(content: lines.Content, matcher: Matcher, place: int) -> datetime | None:
+def _time_after(content: Content, matcher: Matcher, place: int) -> datetime | None:
     """Return the time of the first dated line that begins behind a place, as far as one probe reaches."""
     begin, size = _line_begin(content, place), NEAR
     while True:
@@ -77,7 +76,7 @@ def _time_after(content: lines.Content, matcher: Matcher, place: int) -> datetim
         size *= 8
 
 
-def _line_begin(content: lines.Content, place: int) -> int:
+def _line_begin(content: Content, place: int) -> int:
     """Return where the first line begins that does not begin before a place."""
     if place <= 0:
         return 0

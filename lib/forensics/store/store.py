@@ -36,7 +36,8 @@ class Store:
         A frugal store takes little memory and writes down what does not fit: enough for reading evidence of any size.
         """
         size = sizing.fitting()
-        size = replace(size, memory=min(size.memory, sizing.FRUGAL)) if frugal and path else size
+        if frugal and path:
+            size = replace(size, memory=min(size.memory, sizing.FRUGAL), threads=1)
         self.path = path
         self.turn = RLock()
         self.connection = duckdb.connect(

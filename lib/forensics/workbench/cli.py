@@ -13,7 +13,7 @@ import click
 import forensics
 from forensics.errors import ForensicsError, Unknown, UsageError
 from forensics.evidence import exact, explanation, formats
-from forensics.evidence.lines import Content
+from forensics.evidence.content import Content
 from forensics.workbench import incident, parameters
 
 

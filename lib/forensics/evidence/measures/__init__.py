@@ -18,6 +18,7 @@ from typing import Any
 import pyarrow as pa
 
 from forensics.evidence import lines
+from forensics.evidence.content import Content
 from forensics.evidence.tables.columns import declared, name_unit
 from forensics.model import Problem
 from forensics.store import Store
@@ -121,7 +122,7 @@ def _measure(entry: dict[str, Any]) -> Measure:
     )
 
 
-def read(store: Store, path: str, content: lines.Content, fmt: str, *, declared_format: bool = True) -> Measured | None:
+def read(store: Store, path: str, content: Content, fmt: str, *, declared_format: bool = True) -> Measured | None:
     """Put the numbers of a text into the samples; None when it holds none that are declared."""
     name = fmt if declared_format else _ANY
     spoken = [measure for measure in load() if name in measure.formats or name == TERMINAL]

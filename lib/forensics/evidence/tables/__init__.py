@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from forensics.evidence import formats, lines
+from forensics.evidence import formats
+from forensics.evidence.content import Content
 from forensics.evidence.formats import Format
 from forensics.evidence.tables import columns as judging
 from forensics.evidence.tables import complaints, exposition, rows
@@ -27,7 +28,7 @@ HEAD = 256 * 1024
 HEAD_LINES = 400
 
 
-def read(store: Store, path: str, content: lines.Content) -> TableReading | None:
+def read(store: Store, path: str, content: Content) -> TableReading | None:
     """Read a table into the store; None when the text is none."""
     sample = sampled(content)
     if exposition.recognise(sample):
@@ -36,7 +37,7 @@ def read(store: Store, path: str, content: lines.Content) -> TableReading | None
     return _delimited(store, path, content, layout) if layout is not None else None
 
 
-def _delimited(store: Store, path: str, content: lines.Content, layout: Layout) -> TableReading:
+def _delimited(store: Store, path: str, content: Content, layout: Layout) -> TableReading:
     store.run("table_macros")
     tally, filled = rows.Tally(), Filled()
     batches = rows.batches(content.view, layout, tally)
@@ -71,7 +72,7 @@ def recognised(text: str) -> Format | None:
         return chosen(layout, judging.judge(store, layout, first) if first is not None else Columns())
 
 
-def sampled(content: lines.Content) -> list[str]:
+def sampled(content: Content) -> list[str]:
     """Return the first lines of a text, whole."""
     head = content.head(HEAD)
     found = _lines(head.decode("utf-8", "backslashreplace").replace("\0", "\\x00"))

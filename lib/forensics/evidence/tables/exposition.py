@@ -11,6 +11,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from forensics.evidence import doctor, formats, lines
+from forensics.evidence.content import Content
 from forensics.evidence.json_values import RELEASE_LABELS
 from forensics.evidence.tables.columns import name_unit
 from forensics.evidence.tables.complaints import TableReading, no_numbers
@@ -57,7 +58,7 @@ def recognise(sample: list[str]) -> bool:
     return bool(samples) and len(samples) >= MOST * len(found) and (commented or labelled >= len(samples) / 2)
 
 
-def read(store: Store, path: str, content: lines.Content) -> TableReading:
+def read(store: Store, path: str, content: Content) -> TableReading:
     """Read all samples of a text into the store."""
     store.run("table_macros")
     told = _Told()

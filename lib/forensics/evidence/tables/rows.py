@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from forensics.evidence import lines
+from forensics.evidence.content import Slices
 from forensics.evidence.tables.layout import Layout
 from forensics.model import LineCount
 
@@ -59,7 +60,7 @@ def column(position: int) -> str:
     return f"cell_{position}"
 
 
-def batches(view: memoryview, layout: Layout, tally: Tally) -> Iterator[pa.Table]:
+def batches(view: Slices, layout: Layout, tally: Tally) -> Iterator[pa.Table]:
     """Yield the rows: line, offset, length and one column of texts for each column of the table."""
     left: pa.Table | None = None
     waiting = lines.chunks(view)

@@ -1,0 +1,117 @@
+"""The bytes of one file of evidence.
+
+They are read and not mapped: the system ends a process that looks at what has been cut off a mapped file, and evidence may
+still be written on.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import IO
+
+from forensics.evidence.intake import open_readonly
+
+SMALL = 32 * 1024 * 1024
+"""Bytes of a file that is read at once."""
+
+STRIDE = 1024 * 1024
+
+RECENT = 600
+"""Seconds since a file was last written to within which its writer may still be there."""
+
+
+class OnDisk:
+    """A large file's bytes, to be had by slices, as of `bytes`; a slice of what was cut off meanwhile is shorter."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._size = os.fstat(file.fileno()).st_size
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, part: slice) -> bytes:
+        start, stop, _ = part.indices(self._size)
+        found = os.pread(self._file.fileno(), max(0, stop - start), start)
+        while start + len(found) < stop:  # the system gives two gigabytes at the most
+            more = os.pread(self._file.fileno(), stop - start - len(found), start + len(found))
+            if not more:
+                break
+            found += more
+        return found
+
+
+Slices = bytes | memoryview | OnDisk
+"""Bytes to be had by slices."""
+
+
+class Content:
+    """The bytes of one file: small ones are read at once, of large ones what is asked for."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self._file = open_readonly(place)
+        self._map: mmap.mmap | None = None
+        on_disk = OnDisk(self._file)
+        self.view: Slices = on_disk if len(on_disk) > SMALL else self._file.read()
+        self.size = len(self.view)
+
+    def head(self, count: int = 65536) -> bytes:
+        """The first bytes."""
+        return bytes(self.view[:count])
+
+    def after_nuls(self, count: int = 65536) -> bytes:
+        """The first bytes after the run of NULs that a file begins with where it was truncated under its writer."""
+        for start in range(0, self.size, STRIDE):
+            left = bytes(self.view[start : start + STRIDE]).lstrip(b"\0")
+            if left:
+                begin = min(start + STRIDE, self.size) - len(left)
+                return bytes(self.view[begin : begin + count])
+        return b""
+
+    def tail(self, count: int = 4096) -> bytes:
+        """The last bytes."""
+        return bytes(self.view[max(0, self.size - count) :])
+
+    def unterminated(self) -> bool:
+        """Whether the last line has no end, as when a file was cut or is still being written."""
+        return self.size > 0 and bytes(self.view[-1:]) not in (b"\r", b"\n")
+
+    def whole(self, copy: Path) -> bytes | mmap.mmap:
+        """All bytes as one. A large file is mapped; one whose writer may still be there is copied to `copy` first."""
+        if isinstance(self.view, bytes):
+            return self.view
+        if self._map is None:
+            file = self._file
+            if time.time() - os.fstat(file.fileno()).st_mtime < RECENT:
+                file = _copied(file, copy) or file
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            if file is not self._file:
+                file.close()
+        return self._map
+
+    def close(self) -> None:
+        """Let go of the file; arrays that still rest on its bytes keep it open."""
+        self._file.close()
+        try:
+            if self._map is not None:
+                self._map.close()
+        except BufferError:
+            self._map = None
+
+
+def _copied(file: IO[bytes], copy: Path) -> IO[bytes] | None:
+    """Return a private copy that nobody cuts under us, without a name; None where there is no room for one."""
+    file.seek(0)
+    try:
+        with copy.open("xb") as written:
+            shutil.copyfileobj(file, written, STRIDE)
+        return copy.open("rb")
+    except OSError:
+        return None
+    finally:
+        copy.unlink(missing_ok=True)
