@@ -19,7 +19,7 @@ import forensics.store  # noqa: F401  before the first array, for it keeps Arrow
 from forensics.evidence import terminal
 from forensics.evidence.content import Slices
 
-CHUNK = 4 * 1024 * 1024
+CHUNK = 8 * 1024 * 1024
 """Bytes looked at together; a chunk ends with a line, and grows to the end of its first one where that is longer."""
 
 MOST_LINES = 500_000
