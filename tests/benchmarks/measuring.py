@@ -51,9 +51,15 @@ def _anonymous(pid: int) -> int:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """A home of its own, and this package where Python looks for packages."""
+    """A home of its own, this package where Python looks for packages, and what was compiled for the children before: as
+    wherever a program was started once, it is not compiled again."""
     places = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "HOME": str(home), "PYTHONPATH": os.pathsep.join(filter(None, places))}
+    return {
+        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+        "HOME": str(home),
+        "PYTHONPATH": os.pathsep.join(filter(None, places)),
+        "PYTHONPYCACHEPREFIX": str(home.parents[1] / "bytecode"),
+    }
 
 
 def measured(command: list[str], folder: Path) -> Cost:

@@ -1,15 +1,13 @@
 """The bytes of one file of evidence.
 
-They are read and not mapped: the system ends a process that looks at what has been cut off a mapped file, and evidence may
-still be written on.
+A large log is read piece by piece and not mapped: pages of a mapped file cost more than reading, and the system ends a process
+that looks at what has been cut off. Only a large document, which is looked at here and there, is mapped.
 """
 
 from __future__ import annotations
 
 import mmap
 import os
-import shutil
-import time
 from pathlib import Path
 from typing import IO
 
@@ -19,9 +17,6 @@ SMALL = 32 * 1024 * 1024
 """Bytes of a file that is read at once."""
 
 STRIDE = 1024 * 1024
-
-RECENT = 600
-"""Seconds since a file was last written to within which its writer may still be there."""
 
 
 class OnDisk:
@@ -81,17 +76,12 @@ class Content:
         """Whether the last line has no end, as when a file was cut or is still being written."""
         return self.size > 0 and bytes(self.view[-1:]) not in (b"\r", b"\n")
 
-    def whole(self, copy: Path) -> bytes | mmap.mmap:
-        """All bytes as one. A large file is mapped; one whose writer may still be there is copied to `copy` first."""
+    def whole(self) -> bytes | mmap.mmap:
+        """All bytes as one; those of a large file are mapped."""
         if isinstance(self.view, bytes):
             return self.view
         if self._map is None:
-            file = self._file
-            if time.time() - os.fstat(file.fileno()).st_mtime < RECENT:
-                file = _copied(file, copy) or file
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            if file is not self._file:
-                file.close()
+            self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
         return self._map
 
     def close(self) -> None:
@@ -102,16 +92,3 @@ class Content:
                 self._map.close()
         except BufferError:
             self._map = None
-
-
-def _copied(file: IO[bytes], copy: Path) -> IO[bytes] | None:
-    """Return a private copy that nobody cuts under us, without a name; None where there is no room for one."""
-    file.seek(0)
-    try:
-        with copy.open("xb") as written:
-            shutil.copyfileobj(file, written, STRIDE)
-        return copy.open("rb")
-    except OSError:
-        return None
-    finally:
-        copy.unlink(missing_ok=True)

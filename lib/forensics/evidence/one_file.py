@@ -109,7 +109,7 @@ def _recognise(file: File, store: Store, work: Path, place: Path, companions: di
         return texts.read(file, store, found)
     text = head.decode("utf-8-sig", "backslashreplace")
     if documents.looks_like_json(text):
-        entry = _document(file, store, work)
+        entry = _document(file, store)
         if entry is not None:
             return entry
     return _table(file, store) or texts.read(file, store, found)
@@ -151,8 +151,8 @@ def _database(
     )
 
 
-def _document(file: File, store: Store, work: Path) -> Evidence | None:
-    reading = documents.read(store, file.found.path, file.content.whole(work / "copy"))
+def _document(file: File, store: Store) -> Evidence | None:
+    reading = documents.read(store, file.found.path, file.content.whole())
     if reading is None:
         return None
     if reading.error:

@@ -6,11 +6,14 @@ Everything that reads evidence counts bytes in what comes out of here.
 from __future__ import annotations
 
 import errno
+import shutil
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from forensics.evidence import streams
+from forensics.evidence.content import SMALL
 from forensics.evidence.intake import open_readonly
 from forensics.model import Problem
 
@@ -22,6 +25,9 @@ FREE = 16 * 1024**2
 """Unpacked bytes that are no bomb, whatever the ratio."""
 LAYERS = 4
 """How often a file may be packed over; each layer of a text that people packed has a reason, a fifth has none."""
+
+RECENT = 600
+"""Seconds since a file was last written to within which its writer may still be there."""
 
 
 @dataclass(slots=True)
@@ -101,6 +107,8 @@ def unfold(place: Path, work: Path, name: str, allowance: Allowance | None = Non
             found.place.unlink()
         found.place = inner
         found.refused = bool(found.problems) and inner.stat().st_size == 0
+    if not found.layers and _lively(place):
+        found.place = _copied(place, work / f"{name}-copy")
     if found.refused and found.place != place:
         found.place.unlink()
         found.place = place
@@ -110,6 +118,22 @@ def unfold(place: Path, work: Path, name: str, allowance: Allowance | None = Non
 def _packing_of(place: Path) -> str | None:
     with open_readonly(place) as file:
         return streams.packing(file.read(streams.HEAD))
+
+
+def _lively(place: Path) -> bool:
+    """Say whether a large file may still be written on, or be cut, while it is read; small ones are read at once."""
+    status = place.stat()
+    return status.st_size > SMALL and time.time() - status.st_mtime < RECENT
+
+
+def _copied(place: Path, copy: Path) -> Path:
+    """Return a private copy that nobody cuts under us; the file itself where there is no room for one."""
+    try:
+        shutil.copyfile(place, copy)
+    except OSError:
+        copy.unlink(missing_ok=True)
+        return place
+    return copy
 
 
 def unpack(place: Path, packed_as: str, target: Path, allowance: Allowance) -> list[Problem]:
