@@ -190,6 +190,15 @@ def test_what_was_saved_instead_is_named(world: World, content: str, status: str
     assert problem.leaves_open.startswith("What were the triggering conditions?")
 
 
+def test_a_log_of_errors_is_no_saved_error(world: World) -> None:
+    """Lines of objects that each tell an error, and when, are a log; one such object alone may be an answer."""
+    line = '{"error":"eof","message":"mooring lost","time":"2031-04-02T07:30:0%dZ"}\n'
+    held = world({"app.log": "".join(line % second for second in range(3))})
+
+    (entry,) = held.evidence
+    assert (entry.status, entry.kind, entry.records, entry.problems) == ("ok", "log", 3, ())
+
+
 def test_an_empty_list_is_an_answer(world: World) -> None:
     """An empty list is whole: it says that there was nothing, and nobody can say whether that is true."""
     (entry,) = world({"alerts.json": "[]"}).evidence

@@ -137,7 +137,7 @@ class _Reader:
         more = bool(source[end:].strip())
         a_log = one_a_line and isinstance(document, dict) and is_log(document) and unknown_json.is_dated(document)
         reading = self._document(document, guess=not (more or a_log))
-        if a_log and reading.fmt is None:
+        if a_log and (reading.fmt is None or (more and reading.fmt.problem)):
             return None
         if more:
             if reading.fmt is None:
