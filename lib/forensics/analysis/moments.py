@@ -143,7 +143,7 @@ def _back(store: Store, known: Known, run: Run) -> tuple[Span, str, Citation | N
         slow = _slow(run)
         bad = store.rows("last_bad", start=run.breach.start, end=end, slow=slow)
         if bad:
-            path, line, _, completed = bad[0]
+            path, line, completed = bad[0]
             good = store.rows("first_good_after", time=completed, slow=slow)
             why = "between the last request that failed or was slow and the next normal one"
             if not good:

@@ -7,11 +7,14 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from forensics.model import Problem
+
+Custody = Mapping[str, list[str | int]]
+"""What must stay as it is, by path: content, size and time of last change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +111,31 @@ def _entry(place: Path, path: str, encoded: str | None) -> Found:
         refused = _refusal(status.st_mode, place)
         if refused:
             return Found(path, place, 0, "", status.st_mtime_ns, refused, encoded)
-        return Found(path, place, status.st_size, digest(place), status.st_mtime_ns, "", encoded)
+        return Found(path, place, status.st_size, "", status.st_mtime_ns, "", encoded)
     except OSError as error:
         return Found(path, place, refused=_why(error), path_base64=encoded)
 
 
-def find(folder: Path) -> list[Found]:
-    """Return every entry of the folder in the order of its name's bytes; nothing is skipped."""
+def find(folder: Path, known: Custody | None = None) -> list[Found]:
+    """Return every entry of the folder, hashed, in the order of its name's bytes; nothing is skipped.
+
+    What was `known` before still holds of a file whose size and time of last change are the same.
+    """
+    return [_hashed(one, (known or {}).get(one.path, [""])) for one in listed(folder)]
+
+
+def _hashed(one: Found, known: list[str | int]) -> Found:
+    if one.refused:
+        return one
+    sha256, *state = known
+    try:
+        return replace(one, sha256=str(sha256) if state == [one.size, one.modified_ns] else digest(one.place))
+    except OSError as error:
+        return Found(one.path, one.place, refused=_why(error), path_base64=one.path_base64)
+
+
+def listed(folder: Path) -> list[Found]:
+    """Return every entry of the folder in the order of its name's bytes, not hashed."""
     entries: list[Found] = []
     taken: set[str] = set()
     for place, why in _walk(folder):
@@ -144,12 +165,12 @@ def altered(one: Found) -> Problem | None:
 _STILL = "copy the evidence to a place where nothing writes, and read it there"
 
 
-def custody(found: list[Found]) -> dict[str, list[str | int]]:
-    """Return what must stay as it is, by path: content, size and time of last change."""
+def custody(found: list[Found]) -> Custody:
+    """Return what must stay as it is of these entries."""
     return {entry.path: [entry.sha256, entry.size, entry.modified_ns] for entry in found}
 
 
-def changed(before: Mapping[str, list[str | int]], folder: Path) -> list[str]:
+def changed(before: Custody, folder: Path) -> list[str]:
     """Return the paths that were altered, added or removed since `before` was taken."""
     now = custody(find(folder))
     return sorted(path for path in before.keys() | now.keys() if before.get(path) != now.get(path))

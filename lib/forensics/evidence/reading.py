@@ -35,12 +35,14 @@ def read(
     parameters: Parameters | None = None,
     *,
     understand: bool = True,
+    found: list[intake.Found] | None = None,
 ) -> list[Evidence]:
     """Read everything in `folder` into the store and return one entry for each file, in the order of their names.
 
     `work` is a private folder for unpacked files and copies of databases. Nothing in `folder` is opened for writing.
     `parameters` say what a person knows of clocks, and which stretch of large logs to read. Without `understand`,
-    what messages mean is left out: an inventory does not need it. Raises UsageError for clocks that make no sense.
+    what messages mean is left out: an inventory does not need it. `found` is what lies there, where that is known
+    already. Raises UsageError for clocks that make no sense.
     """
     asked = parameters or Parameters()
     said = clocks.stated(asked)
@@ -48,7 +50,7 @@ def read(
     wanted = one_file.Asked(*window, understand)
     entries: list[Evidence] = []
     seen: dict[str, str] = {}
-    found = archives.opened(intake.find(folder), work)
+    found = archives.opened(intake.find(folder) if found is None else found, work)
     companions = databases.companions(found)
     for number, one in enumerate(found):
         progress(one.path)

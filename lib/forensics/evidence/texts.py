@@ -129,8 +129,7 @@ _OUTPUTS: dict[str, Any] = {"name": measures.OUTPUTS, "kind": "capture", "vantag
 
 def _heard(store: Store, events: pa.Table) -> None:
     """Take what quiet events of a large log say, before their text is let go."""
-    meanings.hear(store, events)
-    doctor.hear(store, events)
+    doctor.hear(store, meanings.hear(store, events, besides=doctor.dropping()))
 
 
 def _stretch(file: File, store: Store, fmt: formats.Format) -> windows.Part | None:

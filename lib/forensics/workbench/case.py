@@ -58,9 +58,8 @@ class Case:
 
     def _open(self, progress: Progress) -> Store:
         """Read and judge the evidence, or take up what an earlier notebook of the same run has read and judged."""
-        found = intake.find(self.evidence)
-        self.found = found
-        self.digest = intake.evidence_digest(found)
+        self.found = intake.find(self.evidence, self._begun())
+        self.digest = intake.evidence_digest(self.found)
         stamp = {"digest": self.digest, "parameters": asdict(self.parameters), "id": self.id}
         marker = self.work / OPENED
         self.work.mkdir(parents=True, exist_ok=True)
@@ -75,7 +74,9 @@ class Case:
         reader = Store(self.work / STORE, frugal=True)
         (self.work / STORE).chmod(0o600)
         with reader, tempfile.TemporaryDirectory(dir=self.work, prefix=".reading-") as private:
-            entries: list[Evidence] = reading.read(self.evidence, reader, Path(private), progress, self.parameters)
+            entries: list[Evidence] = reading.read(
+                self.evidence, reader, Path(private), progress, self.parameters, found=self.found
+            )
         store = Store(self.work / STORE)
         findings = results.build(store, entries, self.id, self.parameters, self.digest)
         self.result, self.claims = findings.json, findings.claims
@@ -85,6 +86,11 @@ class Case:
             encoding="utf-8",
         )
         return store
+
+    def _begun(self) -> intake.Custody:
+        """Return what the evidence was when the batch began; nothing where no batch runs."""
+        begun = self.work / CUSTODY
+        return json.loads(begun.read_text(encoding="utf-8")) if begun.is_file() else {}
 
     def close(self) -> None:
         """Let go of the store, so that another notebook can open it."""
@@ -324,9 +330,7 @@ class Case:
 
     def write_report(self) -> sentences.Sentence:
         """Write result, claims, page and Markdown; say where."""
-        begun = self.work / CUSTODY
-        before = json.loads(begun.read_text(encoding="utf-8")) if begun.is_file() else intake.custody(self.found)
-        changed = intake.changed(before, self.evidence)
+        changed = intake.changed(self._begun() or intake.custody(self.found), self.evidence)
         self.result["custody"] = {"digest": self.digest, "files": len(self.found), "changed_during_run": changed}
         results.write(results.Findings(self.result, self.claims), self.work)
         drawn = charts.report_charts(self.store, self.result)

@@ -64,7 +64,7 @@ def _recorded(evidence: Path) -> str | None:
     """Return the id of the one record that a person opened, or of the only record there is."""
     by_person: set[str] = set()
     every: set[str] = set()
-    for found in intake.find(evidence):
+    for found in intake.listed(evidence):
         if found.refused or not 2 <= found.size <= DOCUMENT_CAP:
             continue
         try:

@@ -5,6 +5,6 @@ from __future__ import annotations
 from forensics.evidence.doctor.answers import answer, empty, html_page, unterminated
 from forensics.evidence.doctor.examination import examine
 from forensics.evidence.doctor.exports import LOSSES, advise
-from forensics.evidence.doctor.losses import hear
+from forensics.evidence.doctor.losses import dropping, hear
 
-__all__ = ["LOSSES", "advise", "answer", "empty", "examine", "hear", "html_page", "unterminated"]
+__all__ = ["LOSSES", "advise", "answer", "dropping", "empty", "examine", "hear", "html_page", "unterminated"]

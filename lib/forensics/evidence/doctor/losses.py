@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -40,9 +41,16 @@ Said = Iterator[tuple[str, Problem]]
 
 def hear(store: Store, events: pa.Table) -> None:
     """Keep what these quiet events of a large log say of dropped messages, before their text is let go."""
-    store.lend("quiet_text", events)
-    store.run("dropped_heard", any=_any(_dropping()))
-    store.take_back("quiet_text")
+    if events.num_rows:
+        store.lend("quiet_text", events)
+        store.run("dropped_heard", any=dropping())
+        store.take_back("quiet_text")
+
+
+@cache
+def dropping() -> str:
+    """Return a pattern that fits whatever says that messages were dropped."""
+    return _any(_dropping())
 
 
 def _dropping() -> list[str]:
@@ -57,7 +65,7 @@ def dropped(store: Store) -> Said:
     """Name the logs that say that they dropped messages."""
     patterns = _dropping()
     grouped = [pattern if re.compile(pattern).groups else pattern + "()" for pattern in patterns]
-    rows = store.rows("dropped_messages", any=_any(patterns), patterns=grouped)
+    rows = store.rows("dropped_messages", any=dropping(), patterns=grouped)
     for path, notices, lost, first, last, line, said in rows:
         counted = f", {lost:,} in all where it counts them" if lost else ""
         when = f", from {placed(first)} to {placed(last)}" if first else ""

@@ -97,17 +97,21 @@ def understand(store: Store, into: Sequence[str] = tuple(_PARTS)) -> None:
     store.run("telling_events")
     _ask(store, into)
     store.run("telling_events_done")
-    store.run("mean_finished")
 
 
-def hear(store: Store, events: pa.Table) -> None:
-    """Take what these events of a large log mean, before their text is let go."""
-    rare = events.filter(pc.match_substring_regex(events["message"], _any_rare()))
+def hear(store: Store, events: pa.Table, besides: str = "") -> pa.Table:
+    """Take what these events of a large log mean, before their text is let go.
+
+    Return those that may mean something rare, or that the pattern `besides` fits: one look at the text finds both.
+    """
+    wanted = f"{_any_rare()}|{besides}" if besides else _any_rare()
+    rare = events.filter(pc.match_substring_regex(events["message"], wanted))
     for into, told in ((_COMMON, events), (tuple(one for one in _PARTS if one not in _COMMON), rare)):
         if told.num_rows:
             store.lend("telling_events", told)
             _ask(store, into)
             store.take_back("telling_events")
+    return rare
 
 
 _COMMON = ("requests", "started")
@@ -125,13 +129,8 @@ def _ask(store: Store, into: Sequence[str]) -> None:
     for meaning in load():
         if meaning.into == "messages" or meaning.into not in into:
             continue
-        store.run(
-            f"mean_{meaning.into}",
-            source=meaning.source,
-            pattern=meaning.complete,
-            groups=meaning.groups,
-            **meaning.constants,
-        )
+        parts = {} if meaning.into == "started" else {"groups": meaning.groups}  # of a start, its line is enough
+        store.run(f"mean_{meaning.into}", source=meaning.source, pattern=meaning.complete, **parts, **meaning.constants)
 
 
 def of_message(text: str) -> dict[str, dict[str, str]]:

@@ -4,7 +4,7 @@ update log_events set time = coalesce(time, own_clock) - $offset where path = $p
 update log_events set "after" = "after" - $offset, "before" = "before" - $offset where path = $path and time is null;
 create or replace temp view local_lines as select path, line from quiet_events join large_logs using (file) where local;
 update requests set time = time - $offset where path = $path and line in (select line from local_lines where path = $path);
-update unfinished set started = started - $offset where path = $path and line in (select line from local_lines where path = $path);
+update request_starts set time = time - $offset where path = $path and line in (select line from local_lines where path = $path);
 update logins set time = time - $offset where path = $path and line in (select line from local_lines where path = $path);
 update quiet_events set time = time - $offset where file in (select file from large_logs where path = $path and local);
 update single_samples set time = time - $offset where path = $path;

@@ -26,7 +26,7 @@ from placed where log_events.path = $path and log_events.line = placed.line and 
 update quiet_events set time = placed.time
 from placed where file in (select file from large_logs where path = $path and local) and quiet_events.line = placed.line;
 update requests set time = placed.time from placed where requests.path = $path and requests.line = placed.line;
-update unfinished set started = placed.time from placed where unfinished.path = $path and unfinished.line = placed.line;
+update request_starts set time = placed.time from placed where request_starts.path = $path and request_starts.line = placed.line;
 update logins set time = placed.time from placed where logins.path = $path and logins.line = placed.line;
 update single_samples set time = cast(timezone($zone, time) as timestamp) where path = $path;
 update series_samples set time = cast(timezone($zone, time) as timestamp)

@@ -1,16 +1,24 @@
 -- One row per run of external requests that all failed, at least $least in a row: from the first failure's completion
--- to the next success, or to the last failure when none follows.
-with ordered as (
-    select time, failed, path, line, sum(case when failed then 0 else 1 end) over w as run,
-        lag(time) over w is null as first_of_all
-    from requests where external and time between $start and $end
-    window w as (order by time, path, line)),
+-- to the next success, or to the last failure when none follows. Of a second without a failure, its first request says enough.
+with failing as (
+    select distinct date_trunc('second', time) as second from requests
+    where external and failed and time between $start and $end),
+telling as (
+    select time, path, line, failed from requests semi join failing on second = date_trunc('second', time)
+    where external and time between $start and $end
+    union all
+    select min(time), null, null, false from requests anti join failing on second = date_trunc('second', time)
+    where external and time between $start and $end group by date_trunc('second', time)),
+ordered as (
+    select time, failed, sum(case when failed then 0 else 1 end) over w as run, lag(time) over w is null as first_of_all
+    from telling window w as (order by time, path, line)),
 runs as (
     select run, min(time) filter (where failed) as start, max(time) filter (where failed) as last,
+        min(time) filter (where not failed) as first_good,
         count(*) filter (where failed) as failures, bool_or(failed and first_of_all) as open_start
     from ordered group by run)
 select start, coalesce(lead(first_good) over (order by run), last) as "end", failures, open_start,
     lead(first_good) over (order by run) is null as open
-from (select r.*, (select min(o.time) from ordered o where o.run = r.run and not o.failed) as first_good from runs r)
+from runs
 qualify failures >= $least
 order by start;

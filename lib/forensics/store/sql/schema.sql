@@ -45,7 +45,8 @@ create table if not exists requests (
     duration_ms double, status integer, failed boolean, external boolean, error text
 );
 
-create table if not exists unfinished (path text, line bigint, started timestamp, id text, method text, route text, external boolean);
+-- One row per line that says that a request has started; `id` is the one that its end has in `requests`.
+create table if not exists request_starts (path text, line bigint, time timestamp, id text);
 
 -- `clock_s` is seconds on the source's own relative clock, where it has no time of day.
 -- `series` is the labels without those that change with a release: a restart must not make a new series.
