@@ -134,12 +134,14 @@ def zoned(stamp: str) -> bool:
 def order(name: str, written: list[str]) -> str:
     """Return the order of day, month and year that these stamps decide for, or nothing when they leave it open.
 
-    An order is possible when all stamps are dates by it; of several, the one by which the dates lie close together,
-    where by the others they are spread over months.
+    An order is possible when all stamps are dates by it, with what it puts between the numbers; of several, the one by
+    which the dates lie close together, where by the others they are spread over months.
     """
     possible: dict[str, int] = {}
     numbers = [[int(part) for part in re.findall(r"\d+", text)[:3]] for text in written]
-    for choice in named(name).choices:
+    between = next(iter(re.findall(r"\d+(\D)", written[0])), "") if written else ""
+    choices = named(name).choices
+    for choice in [one for one in choices if one[2] == between] or choices:
         fields = re.findall(r"%([dmyY])", choice)
         dates = [_ordinal(dict(zip(fields, found, strict=False))) for found in numbers]
         if dates and None not in dates:
