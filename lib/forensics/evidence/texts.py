@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -83,7 +84,7 @@ def read(file: File, store: Store, found: Recognised) -> Evidence:
     clock, problem = text_clocks.kept(fmt, reading, recognition.sample(file.content.head()))
     file.problems += [problem] if problem else []
     placed = clock.lacks not in ("year", "date", "order", "epoch")
-    covers = reading.covers if placed else None
+    covers = _bounds(store, file.found.path) if fmt.into == "changes" else reading.covers if placed else None
     entry = file.entry(fmt.kind, fmt.name, status, reading.count.accepted, reading.count, covers, clock)
     if placed or reading.covers is None:
         return entry
@@ -118,9 +119,14 @@ def _completed(
     body, times = bodies.complete(store, path, fmt.body)
     if not times:
         return fmt, reading
-    first, last = store.rows("clock_span", path=path)[0]
     read = reading.read | {body.name: times}
-    return replace(fmt, lines=(*fmt.lines, body)), replace(reading, read=read, covers=(first, last) if first else None)
+    return replace(fmt, lines=(*fmt.lines, body)), replace(reading, read=read, covers=_bounds(store, path))
+
+
+def _bounds(store: Store, path: str) -> tuple[datetime, datetime] | None:
+    """Return the first and the last time that a file tells, of those that could be placed."""
+    first, last = store.rows("clock_span", path=path)[0]
+    return (first, last) if first else None
 
 
 _NUMBERS: dict[str, Any] = {"name": measures.NUMBERS, "kind": "metrics"}
