@@ -116,6 +116,7 @@ _ENDS: dict[str, tuple[str, Status]] = {
     "locked": ("database-locked", "partial"),
     "unreadable": ("unreadable", "unreadable"),
 }
+_NO_TABLES = "it holds no table: where the path that sqlite3 is given does not exist, it makes an empty database and exits with 0"
 _BROKEN = re.compile(r"(NOT NULL|UNIQUE|CHECK) constraint failed: (.*)", re.S)
 
 
@@ -144,6 +145,8 @@ def _sqlite(store: Store, path: str, place: Path, work: Path, beside_it: dict[st
         if one.failed_checks
     ]
     known += [violation for said, count in found.broken for violation in _refused_row(said, count)]
+    if not tables and reading.status == "ok" and not reading.problems:
+        reading.trouble("no-tables", _NO_TABLES, SQLITE_REMEDY, "empty")
     _conclude(reading, measure(store, path, tables, known), tables, zones_stated=False)
     _state(store, path, "sqlite", reading, integrity=found.integrity)
     return reading

@@ -13,7 +13,15 @@ from forensics.model import Problem
 
 LOSSES = {
     *("empty", "empty-json", "saved-error-page", "saved-error-payload", "saved-error-text", "serialised-map", "cut"),
-    *("command-failed", "no-records", "packed-damaged", "database-locked", "dump-rolled-back", "unreadable"),
+    *(
+        "command-failed",
+        "no-records",
+        "packed-damaged",
+        "database-locked",
+        "dump-rolled-back",
+        "no-tables",
+        "unreadable",
+    ),
 }
 """Problems with which an export does not answer what it was collected for; others leave its answer standing."""
 

@@ -105,13 +105,21 @@ def hear(store: Store, events: pa.Table, besides: str = "") -> pa.Table:
     Return those that may mean something rare, or that the pattern `besides` fits: one look at the text finds both.
     """
     wanted = f"{_any_rare()}|{besides}" if besides else _any_rare()
-    rare = events.filter(pc.match_substring_regex(events["message"], wanted))
+    rare = _those(events, pc.match_substring_regex(events["message"], wanted))
     for into, told in ((_COMMON, events), (tuple(one for one in _PARTS if one not in _COMMON), rare)):
         if told.num_rows:
             store.lend("telling_events", told)
             _ask(store, into)
             store.take_back("telling_events")
     return rare
+
+
+def _those(events: pa.Table, wanted: pa.ChunkedArray) -> pa.Table:
+    """Return some of these events. (Arrow chooses no rows of views of text: they are copied where any are chosen.)"""
+    if not pc.any(wanted).as_py():
+        return events.slice(0, 0)
+    source = events.schema.get_field_index("source")
+    return events.set_column(source, "source", events["source"].cast(pa.string())).filter(wanted)
 
 
 _COMMON = ("requests", "started")
