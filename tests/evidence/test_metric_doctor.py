@@ -170,7 +170,7 @@ def test_a_temperature_may_fall_below_zero(store: Store, keep: Keep) -> None:
     [
         pytest.param("memory", "percent", 250.0, "1 of 12 samples of memory are no possible percentages (for example 250)", id="250 %"),
         pytest.param("memory", "%", -5.0, "1 of 12 samples of memory are no possible percentages (for example -5)", id="-5 %"),
-        pytest.param("memory_percent", "", 250.0, "1 of 12 samples of memory_percent are no possible percentages (for example 250)", id="by its name"),
+        pytest.param("used_pct", "", 250.0, "1 of 12 samples of used_pct are no possible percentages (for example 250)", id="by name"),
         pytest.param("errors", "ratio", 1.5, "1 of 12 samples of errors are no possible fractions of 1 (for example 1.5)", id="ratio"),
         pytest.param("wait", "ms", -20.0, "1 of 12 samples of wait are no possible durations (for example -20)", id="duration"),
         pytest.param("heap", "bytes", -8.0, "1 of 12 samples of heap are no possible counts or sizes (for example -8)", id="size"),

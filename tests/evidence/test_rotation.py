@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from forensics.evidence import rotation
 from forensics.evidence.rotation import Piece
 from small_world import at
+
+World = Callable[[dict[str, Any]], Any]
 
 FORMS = {
     "app.log": "app.log",
@@ -89,3 +94,38 @@ def test_writers_may_flush_late() -> None:
     """A piece may begin two seconds before the one before it ends, and no more."""
     assert rotation.sets([piece("app.log.1", 0, 10), piece("app.log", 8, 20)]) == [("app.log.1", "app.log")]
     assert rotation.sets([piece("app.log.1", 0, 10.001), piece("app.log", 8, 20)]) == []
+
+
+@pytest.mark.parametrize(
+    ("paths", "gaps"),
+    [
+        pytest.param(("app.log.2.gz", "app.log.1", "app.log"), [], id="whole"),
+        pytest.param(("app.log.3", "app.log.1", "app.log"), [("app.log.3", "app.log.1", [2])], id="one in the middle"),
+        pytest.param(("app.log.4.gz", "app.log"), [("app.log.4.gz", "app.log", [1, 2, 3])], id="before the newest"),
+        pytest.param(("app.1.log", "app.4.log"), [("app.1.log", "app.4.log", [2, 3])], id="numbers that rise"),
+        pytest.param(("app.1.log", "app.2.log", "app.log"), [], id="a name without a number after rising ones"),
+        pytest.param(("app-2031-04-02.1.log", "app-2031-04-03.9.log"), [], id="numbers beside days"),
+    ],
+)
+def test_numbers_that_are_left_out_are_pieces_that_are_missing(
+    paths: tuple[str, ...], gaps: list[tuple[str, str, list[int]]]
+) -> None:
+    """Between two neighbours of a rotated log, the numbers that are left out are pieces that nobody collected."""
+    assert rotation.missing(paths) == gaps
+
+
+def test_a_piece_that_is_there_packed_as_well_counts_once() -> None:
+    """A piece beside its packed copy does not make two servers of one log."""
+    pieces = [piece("app.log", 40, 59), piece("app.log.1", 20, 39), piece("app.log.1.gz", 20, 39)]
+
+    assert rotation.sets(pieces) == [("app.log.1", "app.log")]
+
+
+def test_a_missing_piece_is_named_once(world: World) -> None:
+    """What nobody collected of a rotated log is said of the piece behind it, with what that leaves open."""
+    lines = [f"{at(60 * minute).isoformat()}Z INFO [app] berth {minute}\n" for minute in range(40)]
+    held = world({"app.log.2": "".join(lines[:10]), "app.log": "".join(lines[20:])})
+
+    told = {entry.path: [problem.code for problem in entry.problems] for entry in held.evidence}
+    assert told["app.log"].count("rotated-piece-missing") == 1
+    assert "rotated-piece-missing" not in told["app.log.2"]

@@ -110,13 +110,17 @@ def rotated(entries: list[Evidence]) -> list[Evidence]:
         for entry in entries
         if entry.kind in ("log", "unknown") and entry.lines and entry.status in ("ok", "partial")
     ]
-    places = {path: (one, number) for one in rotation.sets(pieces) for number, path in enumerate(one, 1)}
+    known = rotation.sets(pieces)
+    places = {path: (one, number) for one in known for number, path in enumerate(one, 1)}
+    lacking = {after: (before, numbers) for one in known for before, after, numbers in rotation.missing(one)}
     found = []
     for entry in entries:
         if entry.path in places:
             one, number = places[entry.path]
             inner = [code for code, end in _WITHIN_A_SET.items() if number != (1 if end == 1 else len(one))]
             kept = tuple(problem for problem in entry.problems if problem.code not in inner)
+            gap = (rotation.left_out(rotation.stem(one[-1]), *lacking[entry.path]),) if entry.path in lacking else ()
+            kept += tuple(problem for problem in gap if problem not in kept)
             entry = replace(entry, piece=(rotation.stem(one[-1]), number, len(one)), problems=kept)  # noqa: PLW2901
         found.append(entry)
     return found

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from forensics.model import Problem
+
 SLACK = timedelta(seconds=2)
 """By so much a piece may begin before the one before it ends: writers flush late when a log is rotated."""
 
@@ -54,10 +56,44 @@ def sets(pieces: Iterable[Piece]) -> list[tuple[str, ...]]:
     they do not (two servers that write `app-1.log` and `app-2.log` at once), there is no set.
     """
     alike: dict[tuple[str, str], list[Piece]] = defaultdict(list)
-    for piece in pieces:
+    unpacked = {(_PACKED.sub("", piece.path), piece.first, piece.last): piece for piece in reversed(list(pieces))}
+    for piece in reversed(unpacked.values()):  # of one that is there packed as well, only one
         alike[stem(piece.path), piece.format].append(piece)
     found = [_in_order(together) for together in alike.values() if len(together) > 1]
     return sorted(tuple(piece.path for piece in one) for one in found if one)
+
+
+def missing(paths: Sequence[str]) -> list[tuple[str, str, list[int]]]:
+    """Return where numbers are left out between two neighbours of a rotated log, in the order of their times.
+
+    A name without a number is the newest piece where numbers fall with time, as `logrotate` counts; elsewhere it says
+    nothing, and neither do numbers beside days.
+    """
+    names = [_PACKED.sub("", path.rpartition("/")[2]) for path in paths]
+    if any(_DAY.search(name) for name in names):
+        return []
+    numbers = [int(found[-1]) if (found := _NUMBER.findall(name)) else None for name in names]
+    known = [number for number in numbers if number is not None]
+    if numbers[-1] is None and known == sorted(known, reverse=True):
+        numbers[-1] = 0
+    found = []
+    for before, after, one, other in zip(paths, paths[1:], numbers, numbers[1:], strict=False):
+        if one is not None and other is not None and abs(one - other) > 1:
+            found.append((before, after, list(range(min(one, other) + 1, max(one, other)))))
+    return found
+
+
+def left_out(log: str, before: str, numbers: Sequence[int]) -> Problem:
+    """Say which pieces of a rotated log are not here, after the piece `before`."""
+    which = ", ".join(map(str, numbers[:10])) + (", …" if len(numbers) > 10 else "")
+    one = len(numbers) == 1
+    return Problem(
+        "rotated-piece-missing",
+        f"of the rotated log {log}, {'number' if one else 'numbers'} {which} {'is' if one else 'are'} not here: what was "
+        f"written after {before} and before this piece is missing",
+        f"collect {'it' if one else 'them'} from where the others lie, packed or not: ls -l --time-style=full-iso {log}*",
+        leaves_open="What did the log tell between the two pieces?",
+    )
 
 
 def _in_order(pieces: Sequence[Piece]) -> list[Piece]:
