@@ -156,3 +156,27 @@ def test_an_unknown_stamp_names_those_there_are() -> None:
     """A pattern that names a stamp nobody declared is told which there are."""
     with pytest.raises(DeclarationError, match=r"^No stamp is called 'sundial'\. There are: iso-zoned, iso-named, "):
         stamps.expand("^(?P<time:sundial>)")
+
+
+# ---- numbers that are no times -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "time"),
+    [
+        ("1932881405120 berth {n} is free", "1932881405120"),
+        ("WARN 1932881405120 berth {n} is free", "1932881405120"),
+        ("pool {n} ts=1932881405120 size=1073741824", "1932881405120"),
+        ("pool {n} size=1073741824 ts=1932881405120", "1932881405120"),
+        ("pool {n} size=1073741824 free=1234567890", None),
+        ("order 1700000000 of berth {n} failed", None),
+        ("used_memory:1073741824{n}", None),
+    ],
+)
+def test_a_number_within_a_line_is_a_time_where_the_line_says_so(line: str, time: str | None) -> None:
+    """Sizes and identifiers look like seconds since 1970; what begins a line, or is called a time, is one."""
+    texts = [line.format(n=n) for n in range(30)]
+    fmt = recognition.fallback(texts)
+    read = next((fit["time"] for one in fmt.lines if one.begins == "event" and (fit := one.fit(texts[0]))), None)
+
+    assert read == time

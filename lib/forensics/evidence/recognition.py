@@ -332,6 +332,8 @@ _PLACES = {
     "ends": (r"^(?P<message>.*[^\w.](?P<time>{shape}))\W*$", ""),
 }
 _NAMES = list(_PLACES)
+_TOLD = r"(?i:time|stamp|\bts|epoch|date|[ _]at|@)\W{1,3}"
+"""What says, within a line, that the number behind it is a time: sizes and identifiers are such numbers as well."""
 _MOST_SHAPES = 4
 _SEEN = 400
 """Characters of a line in which a stamp is looked for."""
@@ -380,6 +382,8 @@ def _stamped(lines: Sequence[str]) -> list[tuple[int, LinePattern]]:
 
 def _stamp_pattern(place: str, stamp: stamps.Stamp) -> LinePattern:
     before, after = _PLACES[place]
+    if stamp.read == "epoch":
+        before = before.replace(r"[^\w.](?P<time>", f"{_TOLD.replace('{', '{{').replace('}', '}}')}(?P<time>")
     return LinePattern(
         f"{stamp.name} {place}", before.format(shape=stamp.shape) + after, "event", stamp.name, "", "", weak=False
     )
@@ -389,9 +393,10 @@ def _first_stamp(line: str, shapes: Sequence[stamps.Stamp]) -> tuple[int, int] |
     """Return where on a line its first stamp stands (the number of its place) and which shape it has."""
     best: tuple[int, int, int] | None = None
     for rank, stamp in enumerate(shapes):
-        found = _alone(stamp.shape).search(line, 0, len(line) if best is None else best[0] + 1)
-        if found and (best is None or found.start() < best[0]):
-            best = (found.start(), rank, found.end())
+        alone = _alone_told if stamp.read == "epoch" else _alone
+        found = alone(stamp.shape).search(line, 0, len(line) if best is None else best[0] + 1)
+        if found and (best is None or found.start("stamp") < best[0]):
+            best = (found.start("stamp"), rank, found.end())
     if best is None:
         return None
     start, rank, end = best
@@ -405,5 +410,11 @@ def _first_stamp(line: str, shapes: Sequence[stamps.Stamp]) -> tuple[int, int] |
 
 
 @cache
+def _alone_told(shape: str) -> re.Pattern[str]:
+    """A number that begins a line, perhaps behind its level, or of which the line says that it is a time."""
+    return re.compile(rf"(?:^\W{{0,3}}(?:(?:{_LEVEL})\W{{1,6}})?|{_TOLD})(?P<stamp>{shape})\b", re.ASCII)
+
+
+@cache
 def _alone(shape: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w.]){shape}\b" if shape[0] != "@" else shape, re.ASCII)
+    return re.compile(rf"(?<![\w.])(?P<stamp>{shape})\b" if shape[0] != "@" else f"(?P<stamp>{shape})", re.ASCII)
