@@ -31,8 +31,9 @@ def compare(store: Store, settled: dict[str, Evidence], places: Mapping[str, Pat
 
     comparison = Comparison(store, settled, heads)
     comparison.place_counted()
-    quiet_texts.hear(store, places)
-    if len([e for e in settled.values() if e.covers or e.own_clock]) > 1:
+    several = len([e for e in settled.values() if e.covers or e.own_clock]) > 1
+    quiet_texts.hear(store, places if several or any(map(_open, settled.values())) else {})
+    if several:
         formats = {entry.path: entry.format or "" for entry in settled.values()}
         counted = [path for path, entry in settled.items() if relative_clocks.counts(entry)]
         comparison.found = shared_events.matches(store, formats, counted)

@@ -15,8 +15,10 @@ MOST = 20_000
 
 
 def hear(store: Store, places: Mapping[str, Path]) -> None:
-    """Let questions about clocks see some of the quiet events, with their texts; packed files are left out."""
+    """Let questions about clocks see some of the quiet events in these places, with their texts; packed files are left out."""
     store.run("clock_heard")
+    if not places:
+        return
     for path, events in groupby(store.rows("clock_quiet", most=MOST), key=lambda row: str(row[0])):
         if path in places:
             columns = ["path", "line", "time", "own_clock", "source", "message"]
