@@ -25,7 +25,7 @@ Hear = Callable[[pa.Table], None]
 
 __all__ = ["LINE_CAP", "TextReading", "mark_copies", "read"]
 
-SETTLE_EVERY = 16
+SETTLE_EVERY = 8
 """After so many chunks the rows are written down: a transaction of a whole large log would fill the memory."""
 
 _REASONS = {
