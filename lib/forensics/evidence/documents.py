@@ -164,6 +164,8 @@ class _Reader:
         fmt = formats.recognise_document(document)
         remark: list[Problem] = []
         if fmt is None:
+            fmt, document = formats.recognise_alone(document) or (None, document)
+        if fmt is None:
             guessed = unknown_json.guess(document) if guess else None
             if guessed is None:
                 return self._unknown(document)

@@ -55,7 +55,8 @@ def _fitting(head: str, document: Any, lines: Sequence[str]) -> list[str]:
         return names
     fmt = None
     if document is not None:
-        fmt = formats.recognise_document(document) or formats.recognise_object(document)
+        alone = formats.recognise_alone(document) or (None, None)
+        fmt = formats.recognise_document(document) or formats.recognise_object(document) or alone[0]
     fmt = fmt or tables.recognised(head)
     return [fmt.name] if fmt is not None else names
 

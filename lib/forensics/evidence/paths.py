@@ -96,7 +96,9 @@ def _said(value: Any) -> str:
 
 def has(document: Any, path: str) -> bool:
     """Say whether `path` leads to anything. `path=a|b` asks for one of these values as well, `path!=a|b` for any other;
-    `[]` alone for a list, `{}` for an object."""
+    `!path…` holds where the rest does not, also where nothing is there; `[]` alone asks for a list, `{}` for an object."""
+    if path.startswith("!"):
+        return not has(document, path[1:])
     if path in ("[]", "{}"):
         return isinstance(document, list if path == "[]" else dict)
     path, differs, wanted = _condition(path)

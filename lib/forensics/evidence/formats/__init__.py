@@ -76,6 +76,8 @@ class Format:
     """What stands before the object on each line: a pattern with a group for its time."""
     also_lines: bool = False
     """Such documents are also written one a line."""
+    alone: str = ""
+    """The path at which such a document lists its records; one of them is also saved by itself, without the list."""
     speaks: str = ""
     """A pattern that names of measures fit; a document most of whose numbers have such names is of this format."""
     fallback: bool = False
@@ -138,6 +140,7 @@ def parse(text: str, where: str, *, checked: bool = True) -> Format:
             notices=_each(data, "notice", text, where, lambda one, at: declared_notice(one)),
             prefix=data.get("prefix", ""),
             also_lines=data.get("also_lines", False),
+            alone=data.get("alone", ""),
             speaks=data.get("speaks", ""),
             fallback=data.get("fallback", False),
             generic=data.get("generic", False),
@@ -247,25 +250,32 @@ def recognise_document(document: Any) -> Format | None:
     """Return the JSON format whose needed paths this document has; the one that needs most wins."""
     if document == []:
         return named("empty-list")
-    fitting = [
-        fmt
-        for fmt in load()
-        if fmt.structure == "json"
-        and not fmt.fallback
-        and all(has(document, need) for need in fmt.needs)
-        and not any(has(document, lack) for lack in fmt.lacks)
-    ]
-    return max(fitting, key=lambda fmt: (len(fmt.needs), fmt.name), default=None)
+    return _neediest(fmt for fmt in load() if fmt.structure == "json" and not fmt.fallback and _fits(fmt, document))
+
+
+def recognise_alone(document: Any) -> tuple[Format, Any] | None:
+    """Return the format of which this object is one record without its list, and the document with the list."""
+    if not isinstance(document, dict):
+        return None
+    listed = {fmt.name: _listed(document, fmt.alone) for fmt in load() if fmt.alone}
+    fmt = _neediest(fmt for fmt in load() if fmt.alone and _fits(fmt, listed[fmt.name]))
+    return (fmt, listed[fmt.name]) if fmt else None
+
+
+def _listed(record: Any, path: str) -> Any:
+    key = path.removesuffix("[]")
+    return {key: [record]} if key else [record]
 
 
 def recognise_object(record: Any) -> Format | None:
     """Return the JSON-lines format that fits this one object."""
-    fitting = [
-        fmt
-        for fmt in load()
-        if fmt.structure == "json-lines"
-        and not (fmt.fallback or fmt.prefix)
-        and all(has(record, need) for need in fmt.needs)
-        and not any(has(record, lack) for lack in fmt.lacks)
-    ]
+    wanted = (fmt for fmt in load() if fmt.structure == "json-lines" and not (fmt.fallback or fmt.prefix))
+    return _neediest(fmt for fmt in wanted if _fits(fmt, record))
+
+
+def _fits(fmt: Format, document: Any) -> bool:
+    return all(has(document, need) for need in fmt.needs) and not any(has(document, lack) for lack in fmt.lacks)
+
+
+def _neediest(fitting: Iterator[Format]) -> Format | None:
     return max(fitting, key=lambda fmt: (len(fmt.needs), fmt.name), default=None)
