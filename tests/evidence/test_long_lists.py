@@ -44,7 +44,7 @@ def both(patch: pytest.MonkeyPatch, text: str | bytes, stride: int = 64) -> tupl
 
 
 def record(number: int) -> dict[str, Any]:
-    return {"at": iso(number), "quay": f"quay {number % 3}", "metres": number / 7, "wind": {"from": number % 360}}
+    return {"at": iso(number), "quay": f"quay {number % 3}", "metres": number / 7, "wind": {"speed": number % 360}}
 
 
 EXAMPLES = [

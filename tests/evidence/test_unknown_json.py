@@ -122,6 +122,92 @@ def test_records_of_events_are_events(store: Store) -> None:
     assert kept(store) == []
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        pytest.param(
+            {"at": iso(0), "number": 412, "berth_id": 7, "port": 8080, "year": 2031, "version": 3}, id="which one"
+        ),
+        pytest.param({"at": iso(0), "quay": {"databaseId": 9812345678, "ID": "77"}}, id="deeper"),
+        pytest.param({"at": iso(0), "timeout_ms": 500, "retention_days": 30}, id="how it is set"),
+        pytest.param({"at": iso(0), "title": "a berth is empty", "count": 842}, id="part of what happened"),
+        pytest.param({"at": iso(0), "moored": epoch_ms(9), "lastUpdatedAt": epoch_ms(12)}, id="another time"),
+        pytest.param({"at": iso(0), "hash": "9ab", "crew": 4}, id="a name that says nothing"),
+    ],
+)
+def test_a_number_that_measures_nothing_is_no_sample(store: Store, record: dict[str, Any]) -> None:
+    """Ids, years, settings and counts of what happened are kept in the record, and are no readings of anything."""
+    reading = read(store, [record])
+
+    assert reading is not None
+    assert kept(store) == []
+    ((time, text),) = store.connection.execute("select time, text from events").fetchall()
+    assert time == at(0)
+    assert all(f"{key}=" in text for key in record if key != "at")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        pytest.param({"latencyMs": 12}, id="a unit"),
+        pytest.param({"p95": 12}, id="a percentile"),
+        pytest.param({"heapUsedMB": 12}, id="a word of a measure"),
+        pytest.param({"errors_per_page": 12}, id="a rate"),
+        pytest.param({"waiting": 12}, id="a count, where no text says what happened"),
+        pytest.param({"wobble": 1.5}, id="a fraction"),
+        pytest.param({"state": "open", "queue_bytes": 12}, id="a measure beside a text"),
+    ],
+)
+def test_a_number_whose_name_measures_is_a_sample(store: Store, record: dict[str, Any]) -> None:
+    """What a name, or a fraction, shows to be a measurement is read as one."""
+    read(store, [{"at": iso(0), "id": 7, **record}])
+
+    ((name, time, _, _),) = kept(store)
+    assert (name, time) == (list(record)[-1], at(0))
+
+
+def test_readings_at_an_even_pace_are_samples_whatever_they_are_called(store: Store) -> None:
+    """Numbers that come every ten seconds are read off something; the same numbers at odd times may tell of anything."""
+    even = [{"at": iso(10 * n), "gulls": n % 3, "state": "fair"} for n in range(6)]
+    odd = [{"at": iso(n * n * n), "gulls": n % 3, "state": "fair"} for n in range(6)]
+
+    read(store, even)
+    samples = kept(store)
+    read(store, odd)
+
+    assert [(name, time) for name, time, _, _ in samples] == [("gulls", at(10 * n)) for n in range(6)]
+    assert kept(store) == samples
+
+
+def test_what_is_no_sample_is_named(store: Store) -> None:
+    """Numbers of unknown meaning beside samples are named, for they may be what somebody looks for."""
+    reading = read(store, [{"at": iso(0), "depth_m": 1.5, "crew_id": 7}])
+
+    assert reading is not None
+    (remark,) = reading.remarks
+    assert "fields of unknown meaning, no samples: crew_id" in remark.message
+
+
+def test_a_snapshot_gives_no_samples_of_ids(store: Store) -> None:
+    """What is said of one moment may hold an id, a port or a year as well: they are named, not measured."""
+    reading = read(
+        store, {"time": iso(0), "memory": {"used_mb": 12}, "queue": {"size": 3, "port": 5672}, "shard_id": 4}
+    )
+
+    assert reading is not None
+    assert [name for name, _, _, _ in kept(store)] == ["memory.used_mb", "queue.size"]
+    assert reading.remarks[0].message.endswith("fields of unknown meaning, no samples: queue.port, shard_id")
+
+
+def test_an_address_is_no_label_of_its_own(store: Store) -> None:
+    """A text with a colon in it is kept under its own key, and not taken apart at the colon."""
+    read(store, [{"at": iso(0), "url": "https://quay.example/7", "fault": "Timeout: no answer", "load": 1.5}])
+
+    assert [json.loads(labels) for _, _, _, labels in kept(store)] == [
+        {"fault": "Timeout: no answer", "url": "https://quay.example/7"}
+    ]
+
+
 def test_statuses_of_answers_are_probes(store: Store) -> None:
     """Records whose numbers are all statuses of HTTP answers are probes: a 500 and no answer at all have failed."""
     reading = read(store, lines({"time": iso(0), "read": 200, "pay": 500}, {"time": iso(1), "read": 404, "pay": 0}))

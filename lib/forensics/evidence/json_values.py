@@ -12,7 +12,11 @@ from forensics.evidence.values import number, text
 RELEASE_LABELS = frozenset({"version", "environment", "service_version", "release", "pid", "instance_id"})
 """Labels that change when a service is deployed or restarted, while the thing measured stays the same."""
 
-_MEASURE = re.compile(r"\s*([+-]?\d+(?:[.]\d+)?(?:[eE][+-]?\d+)?)\s*(%|[A-Za-zµμ][A-Za-zµμ/]{0,11})?\s*")
+_MEASURE = re.compile(
+    r"\s*([+-]?\d+(?:[.]\d+)?(?:[eE][+-]?\d+)?)(?:\s+(%|[A-Za-zµμ][A-Za-zµμ/]{0,11})|"
+    r"(%|[nuµμm]?s|secs?|min|mins|[hdmCFVW]|[kKMGT]?i?[bB](?:/s|ps)?|[kKMGTP]i?|[kMG]?Hz|rpm|rps|qps|req/s|ops/s))?\s*"
+)
+"""A number, and a unit; one that follows at once must be known, for `9ab` is the beginning of a hash."""
 _UNIT_WORDS = {"percentage": "percent", "pct": "percent", "none": None, "": None, "plain": None, "short": None}
 _OUTCOMES = {"TRUE": "ERROR", "2": "ERROR", "FALSE": "OK", "1": "OK", "0": "UNSET", "": "UNSET"}
 _SYSLOG = ("EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARN", "NOTICE", "INFO", "DEBUG")
@@ -22,7 +26,7 @@ def labels(value: Any) -> Any:
     """Return labels as one object, however an export lists them: keys and values, `a:b` texts, typed values."""
     if isinstance(value, dict):
         return value
-    if isinstance(value, str) and re.fullmatch(r"[^\s:,]+:[^,]*(?:,[^\s:,]+:[^,]*)*", value):
+    if isinstance(value, str) and re.fullmatch(r"[^\s:,]+:[^\s,/][^,]*(?:,[^\s:,]+:[^\s,/][^,]*)*", value):
         value = value.split(",")
     if not isinstance(value, list) or not value:
         return value
@@ -75,7 +79,7 @@ def measure(value: Any) -> tuple[float | None, str | None]:
     """Return a number and its unit, also from text like "85.34 MB" or "71.1%"; (None, None) for anything else."""
     if isinstance(value, str):
         found = _MEASURE.fullmatch(value)
-        return (number(found[1]), unit(found[2])) if found else (None, None)
+        return (number(found[1]), unit(found[2] or found[3])) if found else (None, None)
     return number(value), None
 
 

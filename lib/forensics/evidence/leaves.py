@@ -17,12 +17,13 @@ class Leaf(NamedTuple):
 
 
 def leaves(value: Any, leave: frozenset[str], name: str = "", labels: dict[str, Any] | None = None) -> Iterator[Leaf]:
-    """Yield every value inside that is a number or missing; texts inside listed objects become labels."""
+    """Yield every value inside that is a number or missing, but for what stands at names to be left; texts inside listed
+    objects become labels."""
     told = labels or {}
     for key, one in value.items() if isinstance(value, dict) else ():
-        if not name and key in leave:
-            continue
         full = f"{name}.{key}" if name else str(key)
+        if full in leave:
+            continue
         if one is None or is_measure(one):
             yield Leaf(full, one, told)
         elif isinstance(one, dict):

@@ -31,7 +31,7 @@ class Records:
     measures: bool = False
     """Every number inside the record is a sample of its own, named by the keys that lead to it."""
     leave: tuple[str, ...] = ()
-    """Keys of the record that are no measures: its time, its number."""
+    """Names inside the record that are no measures, as `measures` would name them: its time, its number."""
     when: tuple[str, ...] = ()
     """Only elements for which all of these hold are such records."""
     optional: bool = False

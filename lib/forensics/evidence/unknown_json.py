@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import median
 from typing import Any
 
-from forensics.evidence import formats
+from forensics.evidence import formats, number_words
 from forensics.evidence.formats import Format
 from forensics.evidence.harvest import Objects
 from forensics.evidence.json_text import Held
@@ -28,6 +28,9 @@ SHOWN = 8
 DEEPEST = 5
 """Levels at which lists of records are looked for."""
 
+UNEVEN, EVENLY = 0.25, 0.8
+"""How far a step may differ from the usual one, and how many of the steps may not."""
+
 MOST_EVENTS = 2000
 """Records of one list that become events of the timeline; more of them are kept like lines of a log."""
 
@@ -40,7 +43,6 @@ _SECONDS = re.compile(r"(?i)t|t_?s|secs?|seconds?|elapsed(?:_?(?:s|ms))?|offset_
 _TEXTS = re.compile(
     r"(?i)event|event_?type|message|msg|text|title|description|summary|state|status|type|action|reason|name|kind|what|note"
 )
-_NO_MEASURES = re.compile(r"(?i)(?:.*_)?(?:id|pid|tid|index|seq|line|port|version|year)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,25 +143,29 @@ def _guess_list(found: _List) -> tuple[list[Records], str] | None:
         return None
     times = [key for key in _keys(found.sample) if key != time.key and _is_time(found.sample, key)]
     told = [key for key in _keys(found.sample) if _TEXTS.fullmatch(key) and _is_text(found.sample, key)]
-    measured = _measured(found.sample, time.key, times, usual=bool(told))
-    tagged = _tagged(found.sample, {time.key, *times, *measured})
+    numbers = _numbers(found.sample, frozenset({time.key, *times}))
+    measured = _measured(found.sample, time, numbers, told=bool(told))
+    tagged = _tagged(found.sample, {time.key, *times, *numbers})
+    unclear = [name for name in numbers if name not in measured]
     records = []
     if measured:
-        leave = tuple(sorted({*times, time.key, *(key for key in _keys(found.sample) if _NO_MEASURES.fullmatch(key))}))
+        leave = tuple(sorted({*times, time.key, *unclear}))
         into = "probes" if _statuses(found.sample, measured) and time.into == "time" else "samples"
         fields: dict[str, Any] = {time.into: time.expression}
         if into == "samples" and tagged:
             fields["labels"] = tuple(tagged)
         records.append(Records(found.path, into, fields, measures=True, leave=leave))
-    if told and time.into == "time" and not (measured and found.many):
+    if time.into == "time" and (not measured or (told and not found.many)):
         records.append(_told(found, time))
     if not records:
         return None
     kept = f"numbers as samples ({_listed(measured)})" if measured else "each as a record of unknown meaning"
     counted = "" if found.count is None else f"{found.count:,} "
     where = f"at {named(found.path)}" if found.path else "one a line"
-    rest = [key for key in _keys(found.sample) if key not in {time.key, *measured, *tagged} and not told]
-    left = f"; not kept: {_listed(rest)}" if rest else ""
+    whole = len(records) > bool(measured)
+    rest = [key for key in _keys(found.sample) if key not in {time.key, *measured, *tagged, *unclear} and not whole]
+    left = f"; fields of unknown meaning, no samples: {_listed(unclear)}" if unclear else ""
+    left += f"; not kept: {_listed(rest)}" if rest else ""
     return (
         records,
         f"{counted}records {where}, their time from “{named(time.key)}” ({time.why}), {kept}{left}",
@@ -238,16 +244,48 @@ def _quoted(key: str) -> str:
     return key if steps(key) == (key,) and re.fullmatch(r"[\w@-]+", key) else f'"{key}"'
 
 
-def _measured(sample: list[dict[str, Any]], time: str, times: list[str], *, usual: bool) -> list[str]:
-    """Return the names of the numbers inside; with `usual` of those alone that most records have.
-
-    Records of events carry a number now and then, which is no series; where no text says what happened, all are kept.
-    """
-    leave = frozenset({time, *times, *(key for key in _keys(sample) if _NO_MEASURES.fullmatch(key))})
-    found: Counter[str] = Counter()
+def _numbers(sample: list[dict[str, Any]], leave: frozenset[str]) -> dict[str, list[Any]]:
+    """Return all numbers inside, by their names."""
+    found: dict[str, list[Any]] = {}
     for one in sample:
-        found.update({leaf.name for leaf in leaves(one, leave) if leaf.value is not None})
-    return [name for name, count in found.items() if not usual or count * 2 >= len(sample)]
+        for leaf in leaves(one, leave):
+            if leaf.value is not None:
+                found.setdefault(leaf.name, []).append(leaf.value)
+    return found
+
+
+def _measured(sample: list[dict[str, Any]], time: _Time, numbers: dict[str, list[Any]], *, told: bool) -> list[str]:
+    """Return the names of those numbers that are samples, and not an id, a year or a setting.
+
+    A name that measures says so, and one that counts something, where no text says what happened: then the number belongs
+    to that. Any number may be a sample that is read at an even pace, or on a clock of its own, or has a fraction.
+    """
+    if _statuses(sample, list(numbers)):
+        return list(numbers)
+    paced = time.into == "clock_s" or _paced(sample, time.key)
+    found = []
+    for name, values in numbers.items():
+        says = number_words.tells(name)
+        if says == "label" or _dates(name, values) or (told and len(values) * 2 < len(sample)):
+            continue
+        broken = any(isinstance(one, float) and not one.is_integer() for one in values)
+        if says == "measure" or paced or (not told and (says == "amount" or broken)):
+            found.append(name)
+    return found
+
+
+def _dates(name: str, values: list[Any]) -> bool:
+    """Say whether numbers are times, under a name that speaks of one."""
+    return _hint(name.rpartition(".")[2]) > 0 and all(instant(one) is not None or one == 0 for one in values)
+
+
+def _paced(sample: list[dict[str, Any]], key: str) -> bool:
+    """Say whether records come at an even pace, as readings of a meter do and happenings do not."""
+    times = sorted({time for one in sample if (time := instant(one.get(key))) is not None})
+    steps_between = [(b - a).total_seconds() for a, b in pairwise(times)]
+    usual = median(steps_between) if len(steps_between) > 1 else 0.0
+    even = sum(abs(step - usual) <= usual * UNEVEN for step in steps_between)
+    return usual > 0 and even >= len(steps_between) * EVENLY
 
 
 def _statuses(sample: list[dict[str, Any]], measured: list[str]) -> bool:
@@ -284,8 +322,9 @@ def _snapshot(document: dict[str, Any]) -> tuple[Format, list[Problem]] | None:
     listed = [str(key) for key, one in document.items() if isinstance(one, list)]
     times = [key for key in document if _is_time([document], str(key))]
     time = max(times, key=_hint, default="")
-    leave = frozenset([*times, *listed])
-    found = [leaf.name for leaf in leaves(document, leave) if leaf.value is not None]
+    found = list(_numbers([document], frozenset([*times, *listed])))
+    mute = [name for name in found if number_words.tells(name) == "label"]
+    found = [name for name in found if name not in mute]
     spoken = [name for name in found if re.search(fmt.speaks, name)]
     if len(spoken) < 2 or len(spoken) * 2 < len(found):
         return None
@@ -297,7 +336,10 @@ def _snapshot(document: dict[str, Any]) -> tuple[Format, list[Problem]] | None:
     else:
         message = f"{len(found)} values without any time: of which moment they are, this document does not say"
         fields, undated = {}, True
-    records = Records("", "samples", dict(fields), measures=True, leave=tuple(sorted(leave)), undated=undated)
+    if mute:
+        message += f"; fields of unknown meaning, no samples: {_listed(mute)}"
+    leave = tuple(sorted([*times, *listed, *mute]))
+    records = Records("", "samples", dict(fields), measures=True, leave=leave, undated=undated)
     code = "one-moment" if time else "no-time"
     remedy = "ask for a range of time, or save the answer every few seconds with the time before it"
     return replace(fmt, records=(records,)), [Problem(code, message, remedy, leaves_open="When did the issue start?")]
