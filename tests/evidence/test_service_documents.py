@@ -170,3 +170,199 @@ def test_one_record_without_its_list_is_read_like_the_list(store: Store) -> None
     assert reading.fmt is not None
     assert reading.fmt.name == "kubernetes-pods"
     assert events(store) == [(at(0), "Container quay of quay-1 ended: OOMKilled, exit code 137, restarted 2 times")]
+
+
+# ---- a part of an answer -------------------------------------------------------------------------------------------
+
+HITS = {"hits": {"total": {"value": 2, "relation": "eq"}, "hits": [
+    {"_source": {"@timestamp": iso(n), "message": "no berth"}} for n in range(2)
+]}}  # fmt: skip
+ROW = [{"field": "@timestamp", "value": "2031-04-02 07:30:05.000"}, {"field": "@message", "value": "no berth"}]
+POD = {"metadata": {"name": "quay-1"}, "status": {"containerStatuses": [{"name": "quay", "restartCount": 2}]}}
+MESSAGE = {"type": "message", "ts": "1932881405.12", "user": "U1", "text": "no berth is free"}
+
+
+def loki(count: int) -> dict[str, Any]:
+    """Return so many lines as Loki answers."""
+    lines = [[str((1932881405 + n) * 10**9), "no berth"] for n in range(count)]
+    result = [
+        {"stream": {"app": "quay"}, "values": lines[: count // 2]},
+        {"stream": {"app": "lock"}, "values": lines[count // 2 :]},
+    ]
+    return {"status": "success", "data": {"resultType": "streams", "result": result}}
+
+
+def commits(count: int) -> list[dict[str, Any]]:
+    """Return so many commits as GitHub lists them."""
+    commit = {"message": "guard an empty berth", "author": {"name": "nora", "date": iso(0)}}
+    return [{"sha": f"{n:040x}", "commit": commit} for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(HITS, "", id="all hits"),
+        pytest.param({**HITS, "timed_out": False, "_shards": {"total": 3, "failed": 0}}, "", id="no failure"),
+        pytest.param(
+            {**HITS, "timed_out": True},
+            "the search timed out: only what was found until then is here (2 hits)",
+            id="timed out",
+        ),
+        pytest.param(
+            {**HITS, "_shards": {"total": 3, "failed": 1}},
+            "some shards of the index failed: what they hold is not among the 2 hits",
+            id="failed shards",
+        ),
+        pytest.param(
+            {"hits": {**HITS["hits"], "total": {"value": 10000, "relation": "gte"}}},
+            "one page of several: 10,000 hits are said to match, 2 are here",
+            id="more hits",
+        ),
+        pytest.param(
+            {"hits": {**HITS["hits"], "total": 42}},
+            "one page of several: 42 hits are said to match, 2 are here",
+            id="more hits, as it was written before",
+        ),
+        pytest.param(
+            {"results": [ROW], "status": "Complete", "statistics": {"recordsMatched": 1.0}}, "", id="a whole query"
+        ),
+        pytest.param(
+            {"results": [ROW], "status": "Running"},
+            "the query was still running: these are the 1 rows found until then",
+            id="a running query",
+        ),
+        pytest.param(
+            {"results": [ROW], "status": "Timeout"},
+            "the query did not come to its end: these are the 1 rows found until then",
+            id="a query that timed out",
+        ),
+        pytest.param(
+            {"results": [ROW], "status": "Complete", "statistics": {"recordsMatched": 5000.0}},
+            "a part of what matched: 5,000 rows did, 1 are here",
+            id="a limited query",
+        ),
+        pytest.param(loki(99), "", id="fewer lines than the limit"),
+        pytest.param(
+            loki(100),
+            "exactly 100 lines, as many as Loki gives where no other limit is asked for: there may be more",
+            id="the limit reached",
+        ),
+        pytest.param(commits(29), "", id="less than a page"),
+        pytest.param(commits(30), "exactly 30 commits, as many as one page holds: there may be more", id="a full page"),
+        pytest.param(
+            {"messages": [MESSAGE], "has_more": False, "response_metadata": {"next_cursor": ""}}, "", id="the last page"
+        ),
+        pytest.param(
+            {"messages": [MESSAGE], "has_more": True},
+            "one page of several: has_more says that more follows",
+            id="has_more",
+        ),
+        pytest.param({"apiVersion": "v1", "items": [POD], "metadata": {"continue": ""}}, "", id="the last chunk"),
+        pytest.param(
+            {"apiVersion": "v1", "items": [POD], "metadata": {"continue": "eyJ2"}},
+            "one page of several: metadata.continue says that more objects follow",
+            id="metadata.continue",
+        ),
+        pytest.param(
+            {"berths": [{"at": iso(0), "depth_m": 1.5}], "NextToken": "e1"},
+            "one page of several: NextToken says that more follows",
+            id="of no declared format",
+        ),
+        pytest.param(
+            {"quays": ["north"], "IsTruncated": True},
+            "one page of several: IsTruncated says that more follows",
+            id="of which nothing is read",
+        ),
+        pytest.param(
+            {"data": {"repository": {"commits": {"pageInfo": {"hasNextPage": True}}}}},
+            "one page of several: hasNextPage says that more follows",
+            id="GraphQL",
+        ),
+        pytest.param(
+            {"status": "success", "data": {"resultType": "matrix", "result": []}, "warnings": ["store is away"]},
+            "the monitoring answered with warnings: some of its stores may not have answered, so that series may be missing",
+            id="warnings",
+        ),
+    ],
+)
+def test_an_answer_says_whether_it_is_whole(store: Store, content: Any, said: str) -> None:
+    """One page of several, a search that timed out and a full page are said to be a part; a last page is not."""
+    reading = read(store, content)
+
+    partial = [one.message for one in reading.remarks if one.code in ("more-pages", "partial-answer")]
+    assert partial == ([said] if said else [])
+
+
+@pytest.mark.parametrize("value", ["NaN", "+Inf", "-Inf", None], ids=str)
+def test_monitoring_may_say_that_there_is_no_value(store: Store, value: Any) -> None:
+    """In a series NaN is a legal value: it is kept as none, counted, and no reason to distrust the answer."""
+    values = [[1932881405, "41.5"], [1932881415, value]]
+    result = [{"metric": {"__name__": "hold"}, "values": values}]
+
+    reading = read(store, {"status": "success", "data": {"resultType": "matrix", "result": result}})
+
+    assert rows(store, "select value from samples order by time") == [(41.5,), (None,)]
+    assert (reading.records, dict(reading.refused)) == (2, {})
+    assert [one.message for one in reading.remarks] == [
+        "1 sample says that there is no value (NaN, Inf or null): kept as no value, which is not 0"
+    ]
+
+
+def test_a_value_that_is_no_number_is_no_legal_one(store: Store) -> None:
+    """A text among the values of a series is none that monitoring writes: it is counted as unusable."""
+    result = [
+        {"metric": {"__name__": "hold"}, "values": [[1932881405, "41.5"], [1932881415, "n/a"], [1932881425, "NaN"]]}
+    ]
+
+    reading = read(store, {"status": "success", "data": {"resultType": "matrix", "result": result}})
+
+    assert dict(reading.refused) == {"samples: no usable value": 1}
+
+
+# ---- well-known services -------------------------------------------------------------------------------------------
+
+
+def test_states_of_an_alert_and_notes_of_people_are_told_apart(store: Store) -> None:
+    """On a chart Grafana notes its own alerts' states; what people and their tools note are deploys and remarks."""
+    note = {"dashboardId": 4, "newState": "", "tags": []}
+    states = [("pending", 10), ("alerting", 20), ("normal", 30)]
+    read(
+        store,
+        [
+            {**note, "time": 1932881405000, "text": "Deployed quay 7", "tags": ["deploy"]},
+            {**note, "time": 1932881406000, "text": "turned off the crane"},
+            *(
+                {**note, "time": 1932881400000 + s * 1000, "text": "", "alertName": "No berth", "newState": state}
+                for state, s in states
+            ),
+        ],
+    )
+
+    assert rows(store, "select summary, kind from changes") == [("Deployed quay 7", "deploy")]
+    assert rows(store, "select what, text from events order by time") == [
+        ("annotation", "turned off the crane"),
+        ("alert state", "No berth is pending"),
+        ("alert", "Alert: No berth"),
+        ("alert resolved", "Alert resolved: No berth"),
+    ]
+
+
+def test_only_a_merged_pull_request_changes_something(store: Store) -> None:
+    """A pull request is a change when it was merged, and at that time; its opening and its closing are told as such."""
+    request = {"title": "guard", "headRefName": "fix", "createdAt": iso(0)}
+    read(
+        store,
+        [
+            {**request, "number": 1, "mergedAt": iso(60), "closedAt": iso(60), "mergeCommit": {"oid": "420eddd1"}},
+            {**request, "number": 2, "mergedAt": None, "closedAt": iso(90), "mergeCommit": None},
+        ],
+    )
+
+    assert rows(store, "select id, time, summary from changes") == [
+        ("420eddd1", at(60), "Merged pull request 1: guard")
+    ]
+    assert events(store) == [
+        (at(0), "Pull request 1 opened: guard"),
+        (at(0), "Pull request 2 opened: guard"),
+        (at(90), "Pull request 2 closed without a merge: guard"),
+    ]

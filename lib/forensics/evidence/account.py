@@ -24,13 +24,18 @@ class Account:
     covers: tuple[datetime, datetime] | None = None
     refused: Counter[str] = field(default_factory=Counter)
     """Why records were left out, or kept without their value, and how many."""
+    left_open: int = 0
+    """Points of series whose value is said to be none: they are kept, and nothing is wrong with them."""
     unnamed: int = 0
     """Series that state no name."""
     zoneless: str = ""
     """A time that states no zone, as it is written, if there is one."""
 
-    def take(self, records: Records, table: pa.Table) -> pa.Table:
-        """Leave out the rows that lack what their table needs, count why, and say which file all are from."""
+    def take(self, records: Records, table: pa.Table, left_open: int = 0) -> pa.Table:
+        """Leave out the rows that lack what their table needs, count why, and say which file all are from.
+
+        Of rows without a value, so many say that there is none.
+        """
         needed = [name for name in NEEDED.get(records.into, ()) if not (name == "time" and records.undated)]
         lacking = _lacking(needed, table)
         for code, count in zip(*np.unique(lacking, return_counts=True), strict=True):
@@ -38,6 +43,9 @@ class Account:
                 names = [name for number, name in enumerate(needed) if code >> number & 1]
                 self.refused[f"{records.into}: no usable {' or '.join(names)}"] += int(count)
         valueless = 1 << needed.index("value") if "value" in needed and not records.optional else 0
+        self.left_open += left_open
+        if left_open:
+            self.refused = +(self.refused - Counter({f"{records.into}: no usable value": left_open}))
         if lacking.any():
             table = table.filter(pa.array((lacking == 0) | (lacking == valueless)))
         self.records += table.num_rows

@@ -67,6 +67,16 @@ def numbers(values: Values) -> pa.Array:
     return pa.array(found, pa.float64(), mask=~np.isfinite(found))
 
 
+def left_open(values: Values) -> int:
+    """Return how many values say that there is none: null, NaN, Inf; as monitoring writes where nothing was measured."""
+    if isinstance(values, np.ndarray):
+        return int(np.count_nonzero(~np.isfinite(values)))
+    return sum(one is None or str(one).strip().lstrip("+-").lower() in _NO_VALUES for one in values)
+
+
+_NO_VALUES = {"nan", "inf", "infinity"}
+
+
 def read(of: Field, places: Sequence[Place]) -> list[Any]:
     """Return what a field says of each of many elements."""
     if isinstance(of, str):

@@ -161,6 +161,9 @@ class _Reader:
         return ({**document, HEADERS: headers} if isinstance(document, dict) else document), end
 
     def _document(self, document: Any, guess: bool = True) -> DocumentReading:
+        return _of_pages(self._whole(document, guess), document)
+
+    def _whole(self, document: Any, guess: bool) -> DocumentReading:
         fmt = formats.recognise_document(document)
         remark: list[Problem] = []
         if fmt is None:
@@ -203,6 +206,7 @@ class _Reader:
         fmt, remark = guessed or (lines.fmt, [])
         if fmt is None:
             return None
+        only = lines.objects[0][0] if len(lines.objects) == 1 and self.more is None else None
         taking = _Taking(self.store, self.path, fmt)
         taking.take_lines(lines, self.text)
         for text in self.more or ():
@@ -211,7 +215,14 @@ class _Reader:
             taking.take_lines(lines, text)
         reading = taking.reading()
         reading.remarks += remark
-        return reading
+        return _of_pages(reading, only)
+
+
+def _of_pages(reading: DocumentReading, document: Any) -> DocumentReading:
+    """Say of a document that it is a part of an answer, where its format does not say it already."""
+    if not any(one.code in ("more-pages", "partial-answer") for one in reading.remarks):
+        reading.remarks += remarks.of_pages(document)
+    return reading
 
 
 class _Taking:

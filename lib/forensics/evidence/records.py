@@ -46,10 +46,17 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to say about a document in which `when` holds."""
+    """Something to say about a document in which all of `when` holds."""
 
-    when: str
+    when: tuple[str, ...]
     problem: Problem
+    """Its message may name `{given}` and `{stated}`."""
+    of: str = ""
+    """The path of the records that are given, where their number matters."""
+    stated: str = ""
+    """Where the document states how many there are: it is said only where that is more than are given."""
+    exactly: tuple[int, ...] = ()
+    """It is said only where so many are given."""
 
 
 def declared_records(entry: dict[str, Any]) -> Records:
@@ -81,4 +88,11 @@ def declared_notice(entry: dict[str, Any]) -> Notice:
     problem = Problem(
         entry["code"], entry["message"], entry.get("remedy", ""), leaves_open=entry.get("leaves_open", "")
     )
-    return Notice(entry["when"], problem)
+    when = entry.get("when", ())
+    return Notice(
+        (when,) if isinstance(when, str) else tuple(when),
+        problem,
+        of=entry.get("of", ""),
+        stated=entry.get("stated", ""),
+        exactly=tuple(entry.get("exactly", ())),
+    )

@@ -2,26 +2,62 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from forensics.evidence import formats
 from forensics.evidence.account import Account
 from forensics.evidence.formats import Format
-from forensics.evidence.paths import has
+from forensics.evidence.json_text import Held
+from forensics.evidence.paths import find, has
+from forensics.evidence.records import Notice, declared_notice
 from forensics.evidence.series import UNNAMED
-from forensics.evidence.values import named
+from forensics.evidence.values import named, number
 from forensics.model import Problem
 
 
 def of_documents(fmt: Format, documents: Sequence[Any]) -> list[Problem]:
     """Return what the format declares to be said where one of its documents holds something."""
-    return [notice.problem for notice in fmt.notices if any(has(document, notice.when) for document in documents)]
+    each = (next(filter(None, (_noticed(one, document) for document in documents)), None) for one in fmt.notices)
+    return [problem for problem in each if problem is not None]
+
+
+def of_pages(document: Any) -> list[Problem]:
+    """Say of a document, whatever its format, that it calls itself one page of several, or a part of the answer."""
+    each = (_noticed(one, document) for one in _pages())
+    return [problem for problem in each if problem is not None][:1]
+
+
+@cache
+def _pages() -> tuple[Notice, ...]:
+    declared = tomllib.loads(files("forensics.evidence").joinpath("pages.toml").read_text(encoding="utf-8"))
+    return tuple(declared_notice(one) for one in declared["notice"])
+
+
+def _noticed(notice: Notice, document: Any) -> Problem | None:
+    """Return what a notice says of a document, with its numbers; None where it says nothing."""
+    if not all(has(document, condition) for condition in notice.when):
+        return None
+    given = sum(_length(place.value) for place in find(document, notice.of.removesuffix("[]"))) if notice.of else 0
+    stated = next((number(place.value) for place in find(document, notice.stated)), None) if notice.stated else None
+    if (notice.stated and (stated is None or stated <= given)) or (notice.exactly and given not in notice.exactly):
+        return None
+    message = notice.problem.message.replace("{given}", f"{given:,}").replace("{stated}", f"{stated or 0:,.0f}")
+    return replace(notice.problem, message=message)
+
+
+def _length(value: Any) -> int:
+    """Return how long a list is, of which only a part may be loaded."""
+    return (value.objects or len(value)) if isinstance(value, Held) else len(value) if isinstance(value, list) else 0
 
 
 def of_account(account: Account) -> list[Problem]:
     """Return what the records of a file made necessary to say."""
-    return [*_unnamed(account), *_zoneless(account)]
+    return [*_unnamed(account), *_left_open(account), *_zoneless(account)]
 
 
 def header_objects(count: int) -> Problem:
@@ -58,6 +94,16 @@ def _unnamed(account: Account) -> list[Problem]:
     return [
         Problem("unnamed-series", message, "save the query with its answer, or keep the name in it: label_replace(…)")
     ]
+
+
+def _left_open(account: Account) -> list[Problem]:
+    if not account.left_open:
+        return []
+    samples = "sample says" if account.left_open == 1 else "samples say"
+    message = (
+        f"{account.left_open:,} {samples} that there is no value (NaN, Inf or null): kept as no value, which is not 0"
+    )
+    return [Problem("no-values", message)]
 
 
 def _zoneless(account: Account) -> list[Problem]:

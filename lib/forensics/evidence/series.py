@@ -114,4 +114,4 @@ def _table(records: Records, waiting: list[_Part], begin: int, account: Account)
         "value": pa.chunked_array(values, pa.float64()),
     }
     table = pa.table(cells).combine_chunks()  # a thousand small chunks cost the store half as much again
-    return account.take(records, table)
+    return account.take(records, table, sum(columns.left_open(one.points.values) for one in waiting))
