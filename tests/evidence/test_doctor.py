@@ -573,3 +573,55 @@ def test_a_log_whose_lines_could_not_be_read_is_not_called_empty(
 def test_what_is_quoted_opens_nothing(text: str, shown: str) -> None:
     """Commands and messages are quoted without passwords and tokens, and cut to a length."""
     assert shortened(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("page", "says"),
+    [
+        pytest.param("<title>Just a moment...</title>", "which wants to see that a person asks", id="a captcha"),
+        pytest.param("<title>Okta</title>", "which asks to log in", id="a sign-on"),
+        pytest.param("<title>502 Bad Gateway</title>", "which says that the server failed", id="a proxy"),
+    ],
+)
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param("<html>", id="alone"),
+        pytest.param("<!-- saved by the quay -->\n<!doctype html>\n<html>", id="behind a comment"),
+        pytest.param(
+            '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN">\n<html>', id="as XHTML"
+        ),
+    ],
+)
+def test_a_page_that_was_saved_says_what_it_is(before: str, page: str, says: str) -> None:
+    """Whatever stands before it, a page that was saved instead of data is told by its words."""
+    problem = answers.html_page(f"{before}<head>{page}</head></html>".encode())
+
+    assert problem is not None
+    assert says in problem.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            '{"message":"Bad credentials","documentation_url":"https://quay.example","status":"401"}', id="GitHub"
+        ),
+        pytest.param('{"message":"API rate limit exceeded for 192.0.2.9","documentation_url":"x"}', id="a limit"),
+        pytest.param(
+            '{"message":"Unauthorized","messageId":"auth.unauthorized","statusCode":401,"traceID":""}', id="Grafana"
+        ),
+        pytest.param('{"detail":"Authentication credentials were not provided."}', id="Sentry"),
+        pytest.param('{"errors":["Forbidden"]}', id="Datadog"),
+        pytest.param('{"errorMessages":["The issue does not exist."],"errors":{}}', id="Jira"),
+        pytest.param(
+            '{"kind":"Status","status":"Failure","message":"berths is forbidden","code":403}', id="Kubernetes"
+        ),
+    ],
+)
+def test_an_error_of_a_service_is_no_data(text: str, read: Callable[[dict[str, str]], dict[str, Evidence]]) -> None:
+    """What services answer to those whom they refuse is named, and a remedy stands beside it."""
+    entry = read({"answer.json": text})["answer.json"]
+
+    assert (entry.status, entry.problems[0].code) == ("error-payload", "saved-error-payload")
+    assert entry.problems[0].remedy

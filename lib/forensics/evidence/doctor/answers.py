@@ -56,7 +56,7 @@ def _format(found: dict[str, Any]) -> Format:
         clock_why="it holds no time",
         vantage="responder's terminal",
         lines=(_ANY,),
-        problem={name: found[name] for name in ("code", "message", "status") if name in found},
+        problem={name: found[name] for name in ("code", "message", "status", "remedy") if name in found},
     )
 
 
@@ -108,17 +108,18 @@ _ABOUT = {
     "type",
     "instance",
     "requestId",
+    *("request_id", "documentation_url", "messageId", "traceID", "accessErrorId", "errorCode", "error_code", "data"),
 }
 _TROUBLE = (
     r"(?i)unauthor|forbidden|not found|denied|invalid|expired|fail|error|time[d -]?out|unavailable|exceeded|required|missing|"
-    r"not allowed|no such|refused|too many"
+    r"not allowed|no such|refused|too many|credential|permission|authenticat|not provided"
 )
 
 
 def html_page(head: bytes) -> Problem | None:
     """Name a web page that was saved instead of data."""
     text = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
-    if not re.match(r"(?i)<!doctype html|<html|<head|<body", text):
+    if not re.match(r"(?is)(?:<\?xml[^>]{0,200}\?>\s*|<!--.{0,2000}?-->\s*){0,3}(?:<!doctype html|<html|<head|<body)", text):
         return None
     title = re.search(r"(?is)<title[^>]*>(.*?)</title>", text)
     words = re.sub(r"\s+", " ", title[1]).strip()[:80] if title else "no title"
