@@ -227,6 +227,59 @@ def test_the_same_bytes_count_once(world: World) -> None:
     assert one.store.connection.execute("select count(*) from requests").fetchall() == [(60,)]
 
 
+DISK = "Filesystem     1K-blocks    Used Available Use% Mounted on\n/dev/vda1       20511312 9511312  11000000  47% /\n"
+
+
+def test_captures_of_two_moments_are_two(world: World) -> None:
+    """A capture of the same state at another time has the same bytes: each counts at the time of its own `date`."""
+    dates = {"date-early.txt": "Wed Apr  2 07:30:05 UTC 2031\n", "date-late.txt": "Wed Apr  2 07:45:05 UTC 2031\n"}
+    one = world({**dates, "df-early.txt": DISK, "df-late.txt": DISK})
+
+    by_path = {entry.path: entry for entry in one.evidence}
+    assert (by_path["df-early.txt"].status, by_path["df-late.txt"].status) == ("ok", "ok")
+    assert by_path["df-late.txt"].lines == by_path["df-early.txt"].lines
+    (same,) = (problem.message for problem in by_path["df-late.txt"].problems if problem.code == "same-state")
+    assert same == (
+        "the same bytes as df-early.txt, taken at another time (2031-04-02 07:45:05 by date-late.txt, and "
+        "2031-04-02 07:30:05 by date-early.txt): at both, what it shows was the same"
+    )
+    times = one.store.connection.execute("select distinct path, time from samples where time is not null order by path")
+    assert [(path, f"{time:%H:%M:%S}") for path, time in times.fetchall()] == [
+        ("df-early.txt", "07:30:05"),
+        ("df-late.txt", "07:45:05"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        pytest.param({}, id="no date"),
+        pytest.param({"date.txt": "Wed Apr  2 07:30:05 UTC 2031\n"}, id="one date for both"),
+    ],
+)
+def test_a_copy_of_a_capture_says_what_it_may_be(world: World, dates: dict[str, str]) -> None:
+    """Where nothing tells two moments, a capture is read once, and it is said that it may show that nothing changed."""
+    one = world({**dates, "df-early.txt": DISK, "df-late.txt": DISK})
+
+    late = next(entry for entry in one.evidence if entry.path == "df-late.txt")
+    assert (late.status, late.problems[0].code) == ("duplicate", "duplicate")
+    assert "if it was taken at another one, it shows that nothing had changed by then" in late.problems[0].message
+    assert late.problems[0].remedy
+
+
+def test_a_copy_of_what_states_its_time_is_a_copy(world: World) -> None:
+    """What holds its own time was taken at that time, whatever date lies beside its copy."""
+    health = '{"status":"healthy","timestamp":1932881405120,"checks":{"database":{"status":"healthy","message":"ok"}}}'
+    dates = {"date-early.txt": "Wed Apr  2 07:30:05 UTC 2031\n", "date-late.txt": "Wed Apr  2 07:45:05 UTC 2031\n"}
+    one = world({**dates, "health-early.json": health, "health-late.json": health})
+
+    late = next(entry for entry in one.evidence if entry.path == "health-late.json")
+    assert (late.status, late.problems[0].message) == (
+        "duplicate",
+        "the same bytes as health-early.json, which is read instead",
+    )
+
+
 def test_empty_files_are_no_duplicates(world: World) -> None:
     """Two empty files have the same bytes, and are two findings."""
     one = world({"incident-logs.txt": "", "incident-metrics.json": ""})

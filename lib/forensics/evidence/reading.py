@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,9 +20,10 @@ from forensics.evidence import (
     metric_doctor,
     one_file,
     rotation,
+    twins,
 )
 from forensics.evidence.rotation import Piece
-from forensics.model import Clock, Evidence, LineCount, Parameters, Problem, parse_time
+from forensics.model import Evidence, LineCount, Parameters, Problem, parse_time
 from forensics.store import Store
 
 Progress = Callable[[str], None]
@@ -50,6 +52,7 @@ def read(
     wanted = one_file.Asked(*window, understand)
     entries: list[Evidence] = []
     seen: dict[str, str] = {}
+    again: dict[str, tuple[intake.Found, str]] = {}
     found = archives.opened(intake.find(folder) if found is None else found, work)
     companions = databases.companions(found)
     for number, one in enumerate(found):
@@ -59,18 +62,8 @@ def read(
             entries.append(one_file.not_read(one, one.problems or (problem,)))
             continue
         if one.sha256 in seen and one.size:
-            twin = Problem("duplicate", f"the same bytes as {seen[one.sha256]}, which is read instead")
-            entries.append(
-                Evidence(
-                    one.path,
-                    one.sha256,
-                    one.size,
-                    status="duplicate",
-                    problems=(twin,),
-                    clock=Clock("", "unknown"),
-                    path_base64=one.path_base64,
-                )
-            )
+            entries.append(twins.copy(one, seen[one.sha256]))
+            again[one.path] = (one, seen[one.sha256])
             continue
         seen[one.sha256] = one.path
         if one.path in companions.values():
@@ -80,6 +73,13 @@ def read(
             entries.append(one_file.archive(one, found))
             continue
         entries.append(one_file.read_one(one, store, work, number, companions, found, wanted))
+    numbers = itertools.count(len(found))
+    entries = twins.settle(
+        store,
+        entries,
+        again,
+        lambda one: one_file.read_one(one, store, work, next(numbers), companions, found, wanted),
+    )
     archives.clear(work)
     store.run("log_said_again")
     places = {one.path: one.place for one in found if not one.refused}

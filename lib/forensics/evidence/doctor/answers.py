@@ -119,7 +119,9 @@ _TROUBLE = (
 def html_page(head: bytes) -> Problem | None:
     """Name a web page that was saved instead of data."""
     text = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
-    if not re.match(r"(?is)(?:<\?xml[^>]{0,200}\?>\s*|<!--.{0,2000}?-->\s*){0,3}(?:<!doctype html|<html|<head|<body)", text):
+    if not re.match(
+        r"(?is)(?:<\?xml[^>]{0,200}\?>\s*|<!--.{0,2000}?-->\s*){0,3}(?:<!doctype html|<html|<head|<body)", text
+    ):
         return None
     title = re.search(r"(?is)<title[^>]*>(.*?)</title>", text)
     words = re.sub(r"\s+", " ", title[1]).strip()[:80] if title else "no title"

@@ -268,17 +268,22 @@ def date_beside(store: Store) -> dict[str, list[Problem]]:
     The two belong together when the folder holds one such capture alone, or when their names have the same ending,
     as in df-early.txt and date-early.txt.
     """
-    dates = store.rows("measure_dates")
+    dates = dict(store.rows("measure_dates"))
     told = {}
     for (path,) in store.rows("measure_undated"):
-        folder = path.rpartition("/")[0]
-        near = [(other, time) for other, time in dates if other.rpartition("/")[0] == folder]
-        fitting = near if len(near) == 1 else [one for one in near if _ending(one[0]) == _ending(path)]
-        if len(fitting) == 1:
-            store.run("measure_dated", path=path, time=fitting[0][1])
-            words = f"its numbers have the time that {fitting[0][0]} states, the date that was saved with it"
+        date = date_of(path, dates)
+        if date is not None:
+            store.run("measure_dated", path=path, time=dates[date])
+            words = f"its numbers have the time that {date} states, the date that was saved with it"
             told[path] = [Problem("time-from-date", words)]
     return told
+
+
+def date_of(path: str, dates: dict[str, datetime]) -> str | None:
+    """Return which of the captures of `date`, by their paths, was saved with a capture; None where that is not plain."""
+    near = [other for other in dates if other.rpartition("/")[0] == path.rpartition("/")[0]]
+    fitting = near if len(near) == 1 else [other for other in near if _ending(other) == _ending(path)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _ending(path: str) -> str:
