@@ -366,3 +366,98 @@ def test_only_a_merged_pull_request_changes_something(store: Store) -> None:
         (at(0), "Pull request 2 opened: guard"),
         (at(90), "Pull request 2 closed without a merge: guard"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("date", "count"),
+    [
+        pytest.param({"$date": iso(0)}, {"$numberInt": "7"}, id="a date as text"),
+        pytest.param({"$date": {"$numberLong": str(1932881405120)}}, {"$numberLong": "7"}, id="milliseconds"),
+        pytest.param({"$date": 1932881405120}, 7, id="milliseconds, as they were written before"),
+    ],
+)
+def test_values_of_mongodb_are_what_their_types_say(store: Store, date: Any, count: Any) -> None:
+    """What mongoexport writes as objects of a type are times and numbers like any others."""
+    lines = [{"_id": {"$oid": "5f1a"}, "seenAt": date, "queue": {"waiting": count}}]
+
+    read(store, "".join(json.dumps(one) + "\n" for one in lines * 2))
+
+    assert {row[0] for row in rows(store, "select value from samples where name = 'queue.waiting'")} == {7.0}
+    assert rows(store, "select count(*) from samples where time is null") == [(0,)]
+
+
+def test_an_object_with_a_dollar_is_left_as_it_is(store: Store) -> None:
+    """A key that only begins like one of a type, or stands beside others, is no type of MongoDB's."""
+    odd = {"$date": iso(0), "place": "north"}
+
+    read(store, [{"at": iso(0), "odd": odd, "id": {"$oid": "5f1a"}}])
+
+    ((_, text),) = events(store)
+    assert text == f'odd={{"$date": "{iso(0)}", "place": "north"}} id=5f1a'
+
+
+@pytest.mark.parametrize(
+    ("tags", "status"),
+    [
+        pytest.param({"error": "no berth is free"}, "ERROR", id="a message"),
+        pytest.param({"error": ""}, "ERROR", id="nothing"),
+        pytest.param({"error": "false"}, None, id="false"),
+        pytest.param({}, None, id="no tag"),
+    ],
+)
+def test_a_span_of_zipkin_with_an_error_has_failed(store: Store, tags: dict[str, str], status: str | None) -> None:
+    """The tag holds a message: whatever it says, the span has failed."""
+    span = {"traceId": "a", "id": "b", "name": "moor", "timestamp": 1932881405120000, "duration": 1000, "tags": tags}
+    read(store, [{**span, "localEndpoint": {"serviceName": "quay"}}])
+
+    assert rows(store, "select span, status from spans") == [("b", status)]
+
+
+def test_a_segment_of_xray_is_read_out_of_its_text(store: Store) -> None:
+    """Segments are documents in texts; their parts are spans below them, and one that is no document is none."""
+    segment = {
+        "id": "b",
+        "name": "quay",
+        "trace_id": "a",
+        "start_time": 1932881405.12,
+        "end_time": 1932881406.12,
+        "subsegments": [
+            {"id": "c", "name": "berths", "start_time": 1932881405.5, "end_time": 1932881405.75, "fault": True}
+        ],
+    }
+    read(store, {"Traces": [{"Id": "a", "Segments": [{"Document": json.dumps(segment)}, {"Document": "cut {"}]}]})
+
+    assert rows(store, "select trace, span, parent, service, name, duration_ms, status from spans order by span") == [
+        ("a", "b", None, "quay", "quay", 1000.0, None),
+        ("a", "c", "b", "quay", "berths", 250.0, "ERROR"),
+    ]
+
+
+def test_every_kind_of_metric_of_opentelemetry_is_kept(store: Store) -> None:
+    """Histograms with exponential bounds and summaries have samples, too."""
+    point = {"timeUnixNano": "1932881405120000000", "count": "4", "sum": 10}
+    quantile = {**point, "quantileValues": [{"quantile": 0.99, "value": 5}]}
+    metrics = [
+        {"name": "wave", "exponentialHistogram": {"dataPoints": [point]}},
+        {"name": "tide", "summary": {"dataPoints": [quantile]}},
+    ]
+    resource = {"attributes": [{"key": "quay", "value": {"stringValue": "north"}}]}
+    read(store, {"resourceMetrics": [{"resource": resource, "scopeMetrics": [{"metrics": metrics}]}]})
+
+    assert rows(store, "select name, value, labels from samples order by name") == [
+        ("tide.count", 4.0, '{"quay": "north"}'),
+        ("tide.quantile 0.99", 5.0, '{"quay": "north"}'),
+        ("tide.sum", 10.0, '{"quay": "north"}'),
+        ("wave.count", 4.0, '{"quay": "north"}'),
+        ("wave.sum", 10.0, '{"quay": "north"}'),
+    ]
+
+
+def test_a_truth_that_monitoring_measures_is_one_or_zero(store: Store) -> None:
+    """Google Cloud measures truth values as well: they are no missing numbers."""
+    points = [{"interval": {"endTime": iso(n)}, "value": {"boolValue": up}} for n, up in enumerate([True, False])]
+
+    reading = read(store, {"timeSeries": [{"metric": {"type": "quay/open"}, "points": points}]})
+
+    assert rows(store, "select time, value from samples order by time") == [(at(0), 1.0), (at(1), 0.0)]
+    assert dict(reading.refused) == {}

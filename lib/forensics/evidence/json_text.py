@@ -32,6 +32,9 @@ class Text:
         self.source = text.decode("utf-8-sig", "surrogateescape")
         self.stripped = self.source.rstrip("\0 \t\r\n")
         self._original = original
+        if any(mark in text for mark in _TYPED):
+            inner = restore or (lambda found: found)
+            restore = lambda found: _value(inner(found))  # noqa: E731
         hook = _pairs(self.doubled, restore)  # it knows nothing of this text, which goes when nobody holds it any more
         self.decoder = json.JSONDecoder(object_pairs_hook=hook, parse_int=_whole)
         self.scan: Callable[[str, int], tuple[Any, int]] = self.decoder.scan_once  # type: ignore[attr-defined]
@@ -94,6 +97,22 @@ class Text:
             first = kept[0] if kept else None
         fmt = _declared(first)
         return fmt is not None and any(records.points for records in fmt.records)
+
+
+_TYPED = (b'"$date"', b'"$oid"', b'"$number')
+
+
+def _value(found: Any) -> Any:
+    """Return what MongoDB's exports write as an object of its type: `{"$date": …}`, `{"$numberLong": "7"}`."""
+    if not isinstance(found, dict) or len(found) != 1:
+        return found
+    ((key, value),) = found.items()
+    if key in ("$date", "$oid", "$numberDecimal", "$numberDouble"):
+        return value
+    return _whole(value) if key in ("$numberLong", "$numberInt") and _WHOLE.fullmatch(str(value)) else found
+
+
+_WHOLE = re.compile(r"-?\d{1,20}")
 
 
 def _pairs(doubled: Counter[str], restore: Restore | None) -> Callable[[list[tuple[str, Any]]], Any]:

@@ -1,8 +1,8 @@
 """A small language of paths into JSON: where the records are, and which of their values a column takes.
 
 `a.b` are keys (`"a.b"` one key with a dot in it), `[]` is each element of a list, `[0]` the first, `[key=text]` each
-element whose key is that text, `*` each value of an object, `<a.b>` the key that stands at `a.b`, and, where something
-is looked for at the end of a path, `a|b` whichever key is there.
+element whose key is that text, `*` each value of an object, `<a.b>` the key that stands at `a.b`, `$json` the document
+that a text is, and, where something is looked for at the end of a path, `a|b` whichever key is there.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ def _find(value: Any, path: tuple[str, ...], key: str, above: tuple[Any, ...], m
             return
         for element in elements:
             yield from _find(element, rest, key, above, most)
+    elif step == "$json":
+        yield from _find(_parsed(value), rest, key, above, most)
     elif not isinstance(value, dict):
         return
     elif step == "*":
@@ -69,6 +71,13 @@ def _find(value: Any, path: tuple[str, ...], key: str, above: tuple[Any, ...], m
     elif "|" in step:
         for name in [name for name in step.split("|") if name in value][:1]:
             yield from _find(value[name], rest, key, (*above, value), most)
+
+
+def _parsed(text: Any) -> Any:
+    try:
+        return json.loads(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _elements(value: Any, which: str) -> Iterator[Any]:

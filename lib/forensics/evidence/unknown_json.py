@@ -38,7 +38,7 @@ _BEST_TIMES = re.compile(r"(?i)@?(?:timestamp|time|ts|t|date|datetime|time_?utc)
 _TIMES = re.compile(
     r"(?i)(?:.*[_.@-])?(?:time|timestamp|ts|date|datetime|at|when|start|started|created|updated|epoch|observed|occurred|fired)"
 )
-_CAMEL_TIMES = re.compile(r".*(?:Time|Timestamp|At|Date|Stamp)")
+_CAMEL_TIMES = re.compile(r".*(?:Time|Timestamp|At|Date|Stamp)(?:Seconds|Secs|Ms|Millis|Nanos|UnixNano)?")
 _SECONDS = re.compile(r"(?i)t|t_?s|secs?|seconds?|elapsed(?:_?(?:s|ms))?|offset_?s|uptime_?s|second")
 _TEXTS = re.compile(
     r"(?i)event|event_?type|message|msg|text|title|description|summary|state|status|type|action|reason|name|kind|what|note"
@@ -322,9 +322,9 @@ def _snapshot(document: dict[str, Any]) -> tuple[Format, list[Problem]] | None:
     listed = [str(key) for key, one in document.items() if isinstance(one, list)]
     times = [key for key in document if _is_time([document], str(key))]
     time = max(times, key=_hint, default="")
-    found = list(_numbers([document], frozenset([*times, *listed])))
-    mute = [name for name in found if number_words.tells(name) == "label"]
-    found = [name for name in found if name not in mute]
+    inside = _numbers([document], frozenset([*times, *listed]))
+    mute = [name for name, values in inside.items() if number_words.tells(name) == "label" or _dates(name, values)]
+    found = [name for name in inside if name not in mute]
     spoken = [name for name in found if re.search(fmt.speaks, name)]
     if len(spoken) < 2 or len(spoken) * 2 < len(found):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,8 @@ EARLIEST = datetime(1973, 1, 1)
 EXACT = 2**53
 """Whole numbers beyond this have no exact double."""
 LONGEST_NUMBER = 400
+_GO = re.compile(r" ([+-]\d{4}) [A-Z][A-Za-z]{2,4}$")
+"""Go writes an offset and then its name, `+0200 CEST`: the offset says all."""
 _UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3), (0.0, 1.0))
 
 
@@ -27,7 +30,7 @@ def instant(value: Any) -> datetime | None:
         return None
     if isinstance(value, str):
         try:
-            value = float(value) if "-" not in value[1:] and ":" not in value else parse_time(value)
+            value = float(value) if "-" not in value[1:] and ":" not in value else parse_time(_GO.sub(r"\1", value))
         except (ValueError, OverflowError):
             return None
     if isinstance(value, datetime):
