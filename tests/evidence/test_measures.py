@@ -11,6 +11,7 @@ from forensics.evidence import measures
 from forensics.evidence.content import Content
 from forensics.evidence.measures import Measure, Measured
 from forensics.store import Store
+from small_world import at
 
 World = Callable[[dict[str, Any]], Any]
 Read = Callable[..., Measured | None]
@@ -133,6 +134,30 @@ def test_a_time_above_dates_what_stands_below(store: Store, read: Read) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "stamp",
+    ["2031-04-02T09:30:05+0200", "04/02/2031 07:30:05 AM", "02.04.2031 07:30:05", "Wed Apr  2 09:30:05 CEST 2031"],
+)
+def test_a_time_above_is_read_as_its_tool_writes_it(store: Store, read: Read, stamp: str) -> None:
+    """A time above an output counts with its zone; AM and PM say that the month comes first."""
+    read(f"{stamp}\n up 07:30:05 up 3 days,  load average: 1.00, 2.00, 3.00\n")
+
+    assert clocks(store) == ({"2031-04-02T07:30:05.000Z"}, set())
+
+
+def test_a_capture_covers_the_times_of_its_rows(world: World) -> None:
+    """Rows with a time of day under a heading with the date, or with letters of a zone above them, date their capture."""
+    heading = "Linux 6.1.0 (heron) \t2031-04-02 \t_x86_64_\t(2 CPU)\n\n"
+    sar = f"{heading}12:00:00        CPU     %user     %idle\n12:00:10        all      5.00     95.00\n"
+    names = " r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st                CEST\n"
+    row = " 4  1      0   9000    100   4000    0    0    10    20  300  400 60 10 20 10  0 2031-04-02 14:00:10\n"
+
+    analysed = world({"sar.txt": sar, "vmstat.txt": names + row})
+
+    told = {entry.path: (entry.covers, entry.clock.how) for entry in analysed.evidence}
+    assert told == {"sar.txt": ((at(10), at(10)), "assumed"), "vmstat.txt": ((at(10), at(10)), "stated")}
+
+
 # ---- the date beside it --------------------------------------------------------------------------------------------
 
 DF = "Filesystem      Size  Used Avail Use% Mounted on\n/dev/vda         20G   18G  2.0G  {}% /\n"
@@ -187,6 +212,13 @@ def test_a_capture_has_the_time_of_the_date_beside_it(
     assert disk(analysed.store) == expected
     dated = {entry.path for entry in analysed.evidence if "time-from-date" in [p.code for p in entry.problems]}
     assert dated == {path for path, _, time in expected if time}
+
+
+def test_a_date_above_one_output_dates_no_other_file(world: World) -> None:
+    """A date that stands above a command's output says when that ran, and nothing of the files beside it."""
+    analysed = world({"a.txt": DF.format(90), "b.txt": DATE.format("07:30:00") + DF.format(40)})
+
+    assert disk(analysed.store) == [("a.txt", 90.0, None), ("b.txt", 40.0, "07:30:00")]
 
 
 def test_the_lines_of_a_capture_stay_what_they_are(world: World) -> None:

@@ -10,6 +10,7 @@ from forensics.evidence import metric_doctor
 from forensics.store import Store
 from small_world import at
 
+World = Callable[[dict[str, Any]], Any]
 Keep = Callable[..., None]
 MOVING = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0]
 
@@ -202,6 +203,27 @@ def test_unknown_statuses_are_named(store: Store, keep: Keep) -> None:
     assert told(store, "r.csv") == [
         ("impossible-values", "1 requests have a duration below 0"),
         ("impossible-values", "1 requests have the status 434, which no standard knows"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '192.0.2.7 - - [02/Apr/2031:12:00:0{n} +0000] "GET /berth HTTP/1.1" {status} 512 "-" "curl/8.5.0"',
+        '{{"time_iso8601":"2031-04-02T12:00:0{n}+00:00","request":"GET /berth HTTP/1.1","status":"{status}","bytes":"512"}}',
+        '{{"time":"2031-04-02T12:00:0{n}+00:00","request_method":"GET","request_uri":"/berth","status":{status}}}',
+    ],
+)
+def test_impossible_statuses_of_access_logs_are_named(world: World, line: str) -> None:
+    """Statuses that no server means are counted, with the first line; those of nginx, AWS and Cloudflare are known."""
+    statuses = [200, 444, 434, 499, 999, 434, 0, 561, 520]
+    analysed = world({"a.log": "".join(line.format(n=n, status=s) + "\n" for n, s in enumerate(statuses))})
+
+    (entry,) = analysed.evidence
+    assert [(p.line, p.message) for p in entry.problems if p.code == "impossible-values"] == [
+        (3, "2 requests have the status 434, which no standard knows"),
+        (7, "1 requests have the status 0: no answer was seen"),
+        (5, "1 requests have the status 999, which no standard knows"),
     ]
 
 

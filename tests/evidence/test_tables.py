@@ -238,6 +238,37 @@ def test_a_row_with_other_columns_is_set_apart(store: Store, read: Read) -> None
     assert codes(reading) == ["quarantined"]
 
 
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        pytest.param("4", "1 of 3 columns", id="short"),
+        pytest.param(f"{iso(0)},4,5,x", "4 of 3 columns", id="long"),
+    ],
+)
+def test_a_ragged_table_of_measurements_is_a_table(store: Store, read: Read, text: str, refused: str) -> None:
+    """Where half of the rows have other cells than the header, the other half is read, and each of them is named."""
+    reading = whole(read("time,queue,wait\n" + "".join(f"{iso(n)},{n},7\n{text}\n" for n in range(10))))
+
+    assert [row[4] for row in samples(store) if row[1] == "queue"] == [float(n) for n in range(10)]
+    assert [row[3] for row in quarantined(store)] == [refused] * 10
+    assert codes(reading) == ["quarantined"]
+
+
+def test_commas_inside_numbers_and_between_them_are_not_told_apart(store: Store, read: Read) -> None:
+    """Rows that all have more cells than their header are set apart: nobody knows which comma is a decimal one."""
+    reading = whole(read("time,wait\n" + "".join(f"{iso(n)},1,5\n" for n in range(4))))
+
+    assert [row[3] for row in quarantined(store)] == ["3 of 2 columns"] * 4
+    assert codes(reading) == ["quarantined"]
+
+
+def test_a_delimiter_at_the_end_of_each_row_is_no_measurement(store: Store, read: Read) -> None:
+    """Rows that end with a delimiter which their header lacks are read under that header."""
+    whole(read("time,queue\n" + "".join(f"{iso(n)},{n},\n" for n in range(4))))
+
+    assert [(row[1], row[4]) for row in samples(store)] == [("queue", float(n)) for n in range(4)]
+
+
 def test_a_value_over_several_lines_is_one_row(store: Store, read: Read) -> None:
     """Line ends inside quotes belong to the value; the lines that they add are counted as continued."""
     text = f'time,message,host\n{iso(0)},"a, then\n\n  ""b""",x\n{iso(1)},c,x\n'
@@ -486,6 +517,25 @@ def test_lines_inside_a_log_export_are_read_as_their_log(store: Store, read: Rea
     assert found == [(at(n + 1), "WARN", "auth", f"login {n} refused") for n in range(4)]
 
 
+def test_numbers_beside_messages_make_no_metrics_of_a_log(store: Store, read: Read) -> None:
+    """A log with a column of threads or sizes is a log: each of its messages is an event."""
+    rows = "".join(f'{iso(n)},{n},ERROR,"no room for ferry {n}, again"\n' for n in range(9))
+    reading = whole(read(f"time,thread,level,message\n{rows}"))
+
+    assert (reading.fmt.name, reading.records) == ("table-logs", 9)
+    assert samples(store) == []
+
+
+def test_lines_of_an_export_without_times_keep_their_own(store: Store, read: Read) -> None:
+    """Where an export left the column of times out, each event has the time that its line states."""
+    rows = "".join(f'"heron","2031-04-02T12:00:0{n}Z ERROR no room, again"\n' for n in range(4))
+    reading = whole(read(f'"_sourcehost","_raw"\n{rows}'))
+
+    found = store.connection.execute("select time, level, source from log_events order by line").fetchall()
+    assert found == [(at(n), "ERROR", "heron") for n in range(4)]
+    assert reading.covers == (at(0), at(3))
+
+
 def test_a_clock_of_its_own_gives_no_time_of_day(store: Store, read: Read) -> None:
     """Seconds since some start stay on their own clock, and the table says what is needed to place them."""
     reading = whole(read("# mode=x\nt_ms,heap_mb\n0,30\n1000,31\n3500,40\n"))
@@ -556,6 +606,44 @@ def test_a_comma_decides_nothing_between_commas(store: Store, read: Read) -> Non
     whole(read("time,n\n" + "".join(f"{iso(n)},{n}\n" for n in range(12)) + f'{iso(60)},"1,5"\n'))
 
     assert samples(store)[-1][4] is None
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "cells", "values", "unit"),
+    [
+        pytest.param(",", ['"1,234"', '"12,345.5"', "999"], [1234.0, 12345.5, 999.0], None, id="quoted"),
+        pytest.param(",", ["7"] * 30 + ['"1,203"'], [7.0] * 30 + [1203.0], None, id="once in a while"),
+        pytest.param(",", ['"1,200 ms"', "900 ms"], [1200.0, 900.0], "ms", id="before a unit"),
+        pytest.param("\t", ["1,234.5", "7"], [1234.5, 7.0], None, id="shown by the point"),
+    ],
+)
+def test_commas_between_thousands_are_read(
+    store: Store, read: Read, delimiter: str, cells: list[str], values: list[float], unit: str | None
+) -> None:
+    """A number with commas between its thousands is that number, and the table says how it was read."""
+    rows = "".join(f"{iso(n)}{delimiter}{cell}\n" for n, cell in enumerate(cells))
+    reading = whole(read(f"time{delimiter}n\n{rows}"))
+
+    assert [(row[4], row[5]) for row in samples(store)] == [(value, unit) for value in values]
+    assert codes(reading) == ["thousands"]
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "cells"),
+    [
+        pytest.param("\t", ["1,234", "2,345"], id="between tabs, a decimal comma as well"),
+        pytest.param(",", ['"0,234"', '"0,345"'], id="behind a zero"),
+        pytest.param(",", ['"1,5"', '"1,234"'], id="beside a decimal comma"),
+    ],
+)
+def test_a_comma_that_may_be_a_decimal_one_is_no_mark_of_thousands(
+    store: Store, read: Read, delimiter: str, cells: list[str]
+) -> None:
+    """Where a comma can be read in two ways, there is no number."""
+    rows = "".join(f"{iso(n)}{delimiter}{cell}\n" for n, cell in enumerate(cells))
+    whole(read(f"time{delimiter}n\n{rows}"))
+
+    assert [row for row in samples(store) if row[4] is not None] == []
 
 
 def test_words_are_labels_and_truths_are_not(store: Store, read: Read) -> None:

@@ -24,10 +24,12 @@ _PARTS = ("level", "source", "message")
 def refine(store: Store, events: pa.Table) -> pa.Table:
     """Return log events with the level, source and message that their own lines state.
 
-    The time stays the export's: it is when the line was written, or received, and has a zone.
+    The time stays the export's: it is when the line was written, or received, and has a zone. Where an export left all
+    times out, those of the lines stand.
     """
     heads, bodies = _split(events["message"])
-    fmt = _format(heads)
+    undated = events["time"].null_count == len(events) > 0
+    fmt = _format(heads, generic=undated)
     if fmt is None:
         return events
     read = _read(store, fmt, heads)
@@ -36,7 +38,9 @@ def refine(store: Store, events: pa.Table) -> pa.Table:
         name: events[name] if name in events.column_names else pa.nulls(len(heads), pa.string()) for name in _PARTS
     }
     told = {name: pc.coalesce(read[name].cast(pa.string()).take(places), outer[name]) for name in _PARTS}
-    others = [name for name in events.column_names if name not in _PARTS]
+    if undated:
+        told["time"] = read["time"].take(places)
+    others = [name for name in events.column_names if name not in told]
     return pa.table({**{name: events[name] for name in others}, **told, "body": bodies})
 
 
@@ -100,10 +104,10 @@ def _split(messages: pa.ChunkedArray) -> tuple[pa.LargeStringArray, pa.ChunkedAr
     return heads, pc.if_else(pc.equal(bodies, ""), pa.scalar(None, pa.large_string()), bodies).cast(pa.string())
 
 
-def _format(heads: pa.LargeStringArray) -> Format | None:
+def _format(heads: pa.LargeStringArray, *, generic: bool = False) -> Format | None:
     sample = [head for head in heads[: recognition.SAMPLE_LINES].to_pylist() if head.strip()]
     found = recognition.recognise(sample)
-    if found.how == "fallback" or found.fmt.generic or found.fmt.kind != "log":
+    if found.how == "fallback" or (found.fmt.generic and not generic) or found.fmt.kind != "log":
         return None
     fits = [found.fmt.first_fit(head) for head in sample]
     read = sum(fit is not None and not fit[0].weak for fit in fits)

@@ -141,8 +141,11 @@ def _impossible(store: Store, path: str | None) -> Found:
                 ),
             )
     for where, rows in _by_path(store.rows("metric_statuses", path=path)):
-        for what, requests in rows[:SHOWN]:
-            yield where, Problem("impossible-values", f"{requests:,} requests have {what}")
+        for what, requests, line in rows[:SHOWN]:
+            yield where, Problem("impossible-values", f"{requests:,} requests have {what}", line=line)
+        if rows[SHOWN:]:
+            more = f"{sum(row[1] for row in rows[SHOWN:]):,} requests have {len(rows[SHOWN:]):,} further values that cannot be"
+            yield where, Problem("impossible-values", more, line=min(row[2] for row in rows[SHOWN:]))
 
 
 def _ends(store: Store) -> Found:

@@ -24,7 +24,7 @@ from forensics.evidence import (
 )
 from forensics.evidence.incoming import File
 from forensics.evidence.recognition import Recognised
-from forensics.model import Evidence, Problem
+from forensics.model import Clock, Evidence, Problem
 from forensics.store import Store
 
 WHOLE_TEXT = 64 * 1024 * 1024
@@ -83,6 +83,10 @@ def read(file: File, store: Store, found: Recognised) -> Evidence:
         )
     clock, problem = text_clocks.kept(fmt, reading, recognition.sample(file.content.head()))
     file.problems += [problem] if problem else []
+    if measured is not None and measured.covers and reading.covers is None:
+        how, lacks = ("stated", "") if measured.stated else ("assumed", "zone")
+        clock = Clock("UTC", how, 0.0, lacks, fmt.clock_why)  # type: ignore[arg-type]
+        reading = replace(reading, covers=measured.covers)
     placed = clock.lacks not in ("year", "date", "order", "epoch")
     covers = _bounds(store, file.found.path) if fmt.into == "changes" else reading.covers if placed else None
     entry = file.entry(fmt.kind, fmt.name, status, reading.count.accepted, reading.count, covers, clock)

@@ -63,19 +63,27 @@ class Measure:
     """Lines whose parts hold for all lines below them."""
     leave: str
     """Lines that are left alone although the pattern fits."""
+    wraps: str
+    """Lines that go on in the next one, where that is indented."""
     when: str
     """A part that must have been found, on the line or above it; empty: none."""
     unless: str
     """A part that must not have been found."""
     header: str
     """Instead of a pattern: the line that names the columns of the rows below it."""
-    keys: int
-    """Columns of such a row that tell what its numbers are about."""
+    skips: tuple[str, ...]
+    """Words of such a header that name no measurement."""
     prefix: str
     labels: dict[str, str]
+    """Labels, and the parts of the pattern, or the words of the header, that hold them; `=text` is that text."""
     values: tuple[Value, ...]
     examples: tuple[dict[str, Any], ...]
     rejects: tuple[dict[str, Any], ...]
+
+    @property
+    def telling(self) -> str:
+        """What a line must fit for the measure to be looked for: the line above, where those below go over two."""
+        return self.pattern if self.wraps == NEVER else self.context
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,8 @@ class Measured:
     kinds: int
     """How many declared measures fitted lines of it."""
     covers: tuple[datetime, datetime] | None
+    stated: bool
+    """Whether its own times name their zone."""
     problems: tuple[Problem, ...]
 
 
@@ -110,10 +120,11 @@ def _measure(entry: dict[str, Any]) -> Measure:
         entry.get("pattern", ""),
         entry.get("context", f"{NEVER}(?P<none>)"),
         entry.get("leave", NEVER),
+        entry.get("wraps", NEVER),
         entry.get("when", ""),
         entry.get("unless", ""),
         entry.get("header", ""),
-        entry.get("keys", 0),
+        tuple(entry.get("skips", ())),
         entry.get("prefix", ""),
         dict(entry.get("labels", {})),
         tuple(Value(**value) for value in entry.get("value", ())),
@@ -137,7 +148,7 @@ def read(store: Store, path: str, content: Content, fmt: str, *, declared_format
         store.run("measure_lines", before=before)
         store.take_back("chunk")
         before = store.one("measure_last")
-    fitting = [one for one in spoken if one.header or store.one("measure_fits", pattern=one.pattern)]
+    fitting = [one for one in spoken if one.header or store.one("measure_fits", pattern=one.telling)]
     for measure in fitting:
         _fill(store, path, measure)
     if name == _ANY:
@@ -146,7 +157,8 @@ def read(store: Store, path: str, content: Content, fmt: str, *, declared_format
     samples, telling, filled = store.rows("measure_count", path=path)[0]
     covers = (row["first_time"], row["last_time"]) if row["first_time"] else None
     problems = (*_problems(store, path, row), *_untimed(row, name))
-    return Measured(samples, telling >= filled / 2, len(fitting), covers, problems) if samples else None
+    stated = any(one.header and store.one("measure_stated", header=one.header) for one in fitting)
+    return Measured(samples, telling >= filled / 2, len(fitting), covers, stated, problems) if samples else None
 
 
 def _fill(store: Store, path: str, measure: Measure) -> None:
@@ -155,9 +167,10 @@ def _fill(store: Store, path: str, measure: Measure) -> None:
             "measure_header",
             path=path,
             header=measure.header,
-            keys=measure.keys,
             prefix=measure.prefix,
             labels=list(measure.labels),
+            labelled=list(measure.labels.values()),
+            skipped=list(measure.skips),
         )
         return
     store.run(
@@ -168,6 +181,7 @@ def _fill(store: Store, path: str, measure: Measure) -> None:
         context=measure.context,
         context_groups=_groups(measure.context),
         leave=measure.leave,
+        wraps=measure.wraps,
         when=measure.when,
         unless=measure.unless,
         label_names=list(measure.labels),

@@ -111,6 +111,7 @@ def _has(layout: Layout, columns: Columns, need: str) -> bool:
             "$clock": columns.clock is not None,
             "$value": bool(columns.values),
             "$levels": bool(layout.levels),
+            "$messages": columns.messages,
             "$matrix": columns.matrix,
             "$exposition": False,
             "$declared": layout.comments and not layout.quotes,

@@ -58,6 +58,8 @@ class Value:
     """What one of each suffix is worth in the unit."""
     comma: bool = False
     """Whether a comma stands for the decimal point."""
+    grouped: bool = False
+    """Whether a comma may stand between thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,12 @@ class Columns:
     labels: tuple[int, ...] = ()
     left_out: dict[str, str] = field(default_factory=dict)
     """Columns that are none of these, and why: by name."""
+    messages: bool = False
+    """Whether a column that is called so holds messages: mostly texts of several words."""
     matrix: bool = False
     """Whether the first column holds the names of the others: who calls whom."""
+    thousands: tuple[str, ...] = ()
+    """Columns in which commas were taken for marks between thousands, by name."""
     ambiguous: str = ""
     """The column whose dates leave open which number is the month."""
 
@@ -139,7 +145,7 @@ class _Judge:
         self.store = store
         self.names = layout.names
         self.batch = batch
-        self.semicolons = layout.delimiter == ";"
+        self.delimiter = layout.delimiter
         self.profiles = profiles
         self.left_out: dict[str, str] = {}
         self.ambiguous = ""
@@ -150,7 +156,13 @@ class _Judge:
         hour = self._hour(chosen[2]) if chosen and chosen[3].read == "local" and self._is(chosen[2], "dates") else None
         if chosen and self._is(chosen[2], "dates") and hour is None:
             chosen = None
-        others = [found for found in times[1:] if found[3].read in ("epoch", "zoned") and not self._late(found[2])]
+        others = [
+            found
+            for found in times[1:]
+            if found[3].read in ("epoch", "zoned")
+            and not self._named(found[2], "late")
+            and not self._named(found[2], "early")
+        ]
         taken = {found[2] for found in times} | ({hour} if hour is not None else set())
         clock = self._clock(taken) if chosen is None else None
         if clock is not None:
@@ -172,9 +184,14 @@ class _Judge:
             values=values,
             labels=labels,
             left_out=self.left_out,
+            messages=any(self._named(p["position"], "message") and self._worded(p) for p in self.profiles),
             matrix=chosen is None and self._matrix(),
+            thousands=tuple(self.names[at] for at, value in values.items() if value.grouped and self._holds_groups(at)),
             ambiguous=self.ambiguous,
         )
+
+    def _worded(self, profile: dict[str, Any]) -> bool:
+        return bool(profile["filled"]) and profile["worded"] >= FEWEST_FILLED * profile["filled"]
 
     def _matrix(self) -> bool:
         """Say whether rows and columns have the same names, nearly all of them, and all else is numbers."""
@@ -190,9 +207,6 @@ class _Judge:
     def _named(self, position: int, what: str) -> bool:
         return re.search(declared()["names"][what], self.names[position]) is not None
 
-    def _late(self, position: int) -> bool:
-        return self._named(position, "late")
-
     def _times(self) -> Iterator[tuple[int, int, int, Reading]]:
         """Yield the columns that state times: how little they can be doubted, which comes first, where, how read."""
         for profile in self.profiles:
@@ -201,10 +215,9 @@ class _Judge:
                 continue
             reading = self._reading(profile)
             if reading is not None:
-                doubt = 3 * self._late(position) + (
-                    0 if reading.read == "zoned" else 1 if reading.read == "epoch" else 2
-                )
-                yield doubt, position, position, reading
+                edge = 6 * self._named(position, "late") or 3 * self._named(position, "early")
+                doubt = 0 if reading.read == "zoned" else 2 if reading.read == "epoch" else 4
+                yield edge + doubt, position, position, reading
 
     def _reading(self, profile: dict[str, Any]) -> Reading | None:
         position = profile["position"]
@@ -281,22 +294,33 @@ class _Judge:
         if self._named(position, "measureless") and self._is(position, "numbers"):
             return None
         by_name = name_unit(name)
-        if profile["numbers"] >= MOST * filled:
-            return Value(by_name)
-        comma = self.semicolons and profile["commas"] + profile["numbers"] >= MOST * filled
+        grouped = self._grouped(profile)
+        if profile["numbers"] + profile["grouped_numbers"] * grouped >= MOST * filled:
+            return Value(by_name, grouped=grouped)
+        comma = self.delimiter == ";" and profile["commas"] + profile["numbers"] >= MOST * filled
         if comma:
             return Value(by_name, comma=True)
-        if filled and profile["united"] >= MOST * filled:
-            return self._united(profile["suffixes"])
+        if filled and profile["united"] >= MOST * filled and (grouped or not profile["grouped"]):
+            return self._united(profile["suffixes"], grouped=grouped)
         return None
 
-    def _united(self, suffixes: list[str]) -> Value | None:
+    def _grouped(self, profile: dict[str, Any]) -> bool:
+        """Say whether commas part thousands: nothing in the column says otherwise, and it says so itself or lies between
+        commas, where a decimal comma would need quotes as well but hardly ever has three digits behind it throughout."""
+        said = self.delimiter == "," or profile["surely_grouped"] > 0
+        return bool(said and not profile["ungroupable"])
+
+    def _holds_groups(self, position: int) -> bool:
+        return bool(self.profiles[position]["grouped"])
+
+    def _united(self, suffixes: list[str], *, grouped: bool) -> Value | None:
         known = [units().get(suffix) for suffix in suffixes if suffix]
         if not known or None in known or len({found[0] for found in known if found}) > 1:
             return None
         base = known[0] if len(known) == 1 else next(found for found in units().values() if found[0] == known[0][0])  # type: ignore[index]
         assert base is not None
-        return Value(base[1], tuple(s for s in suffixes if s), tuple(found[2] / base[2] for found in known if found))
+        worths = tuple(found[2] / base[2] for found in known if found)
+        return Value(base[1], tuple(s for s in suffixes if s), worths, grouped=grouped)
 
     def _label(self, profile: dict[str, Any]) -> bool:
         """Say whether a column tells one series from another."""

@@ -36,7 +36,7 @@ def about(
     """Name everything that is wrong with a table."""
     count = tally.count
     found = [
-        *_of_layout(table, filled),
+        *_of_layout(table, filled, count),
         *_of_time(table, filled, told),
         *_of_inner_clock(filled),
         *no_numbers(filled.unread),
@@ -57,7 +57,7 @@ def about(
     return tuple(found)
 
 
-def _of_layout(table: Table, filled: Filled) -> Iterator[Problem]:
+def _of_layout(table: Table, filled: Filled, count: LineCount) -> Iterator[Problem]:
     if not table.layout.headed:
         yield Problem(
             "no-header",
@@ -65,7 +65,7 @@ def _of_layout(table: Table, filled: Filled) -> Iterator[Problem]:
             "export it again with a header, or write one line of names above it in a copy",
             leaves_open="What does each column measure, and in which unit?",
         )
-    if not filled.rows:
+    if not filled.rows and not count.quarantined:
         yield Problem(
             "no-rows",
             "a header and not a single row: the query ran and matched nothing",
@@ -78,6 +78,12 @@ def _of_layout(table: Table, filled: Filled) -> Iterator[Problem]:
         more = f" and {len(left) - SHOWN} more" if len(left) > SHOWN else ""
         yield Problem(
             "columns-left-out", f"columns that are neither measurements nor labels: {', '.join(left[:SHOWN])}{more}"
+        )
+    if table.columns.thousands:
+        yield Problem(
+            "thousands",
+            f"commas between three digits in {', '.join(table.columns.thousands[:SHOWN])} are taken for marks of thousands: "
+            "“1,234” is read as 1234",
         )
 
 
@@ -99,7 +105,7 @@ def _of_time(table: Table, filled: Filled, told: dict[str, Any]) -> Iterator[Pro
             leaves_open="When, by the clocks of the other evidence, did this happen?",
         )
     elif not told["timed"] and filled.rows and table.fmt.records[0].into != "calls":
-        if table.columns.values:  # a table without numbers is a list of things
+        if table.columns.values or table.columns.messages:  # a table of words alone is a list of things
             yield Problem(
                 "no-time",
                 "no column states when a row was measured",

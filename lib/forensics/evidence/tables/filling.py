@@ -190,7 +190,7 @@ def _texts(
     for name in TEXTS[into]:
         arrived[name] = _text(table, fields.get(name, ""), batch)
     if into == "log_events":
-        _events(store, table.path, pa.table(arrived), filled)
+        _events(store, table.path, pa.table(arrived), filled, lines=fields["message"] != "$row")
         return
     settings: dict[str, Any] = {"path": table.path}
     if into in ("spans", "requests"):
@@ -204,7 +204,7 @@ def _texts(
     store.take_back("arrived")
 
 
-def _events(store: Store, path: str, arrived: pa.Table, filled: Filled) -> None:
+def _events(store: Store, path: str, arrived: pa.Table, filled: Filled, *, lines: bool) -> None:
     """Fill the log events; lines that another program's log wrote are read as that log's lines."""
     store.lend("arrived", arrived)
     unwrapped = store.arrow("table_unwrapped")
@@ -214,7 +214,9 @@ def _events(store: Store, path: str, arrived: pa.Table, filled: Filled) -> None:
     store.take_back("arrived")
     if stamped >= unwrapped.num_rows / 2 and abs(ahead or 0) > CLOSE:
         filled.ahead += [ahead] * stamped
-    events = inner_lines.refine(store, unwrapped.drop_columns(["hour"]))
+    events = unwrapped.drop_columns(["hour"])
+    if lines:
+        events = inner_lines.refine(store, events)
     if "body" not in events.column_names:
         events = events.append_column("body", pa.nulls(events.num_rows, pa.string()))
     store.lend("arrived", events)
@@ -317,6 +319,7 @@ def _measures(table: Table, positions: Sequence[int]) -> pa.Table:
                 pa.string(),
             ),
             "comma": [value.comma for value in values],
+            "grouped": [value.grouped for value in values],
             "suffixes": pa.array([value.suffixes for value in values], pa.list_(pa.string())),
             "worths": pa.array([value.worths for value in values], pa.list_(pa.float64())),
             "entries": pa.array(

@@ -22,7 +22,11 @@ LEAST_ALIKE = 0.8
 MISSING = frozenset({"", "-", "nan", "null", "none", "n/a", "na", "inf", "+inf", "-inf", "undefined", "(null)", "\\n"})
 """What exports write where there is no number, in lower case."""
 
+LEAST_RAGGED = 0.3
+"""Below a header that names measurements, this share is enough: what is set apart is named, and no row moves its cells."""
+
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z", re.ASCII)
+_COMMAS = re.compile(r"[+-]?\d+(?:,\d+)+(?:\.\d+)?\Z", re.ASCII)
 _UNITED = re.compile(r"[+-]?\d+(?:[.,]\d+)?\s?(?:%|[a-zA-Zµμ/]{1,5})?\Z", re.ASCII)
 _TIME = re.compile(
     r"\d{4}[-/.]\d\d?[-/.]\d\d?(?:[T ]\d\d?:\d\d.*)?\Z|\d\d?[-/.]\w{2,3}[-/.]\d{4}[ :T,].*\d:\d\d|"
@@ -154,14 +158,18 @@ def _delimited(lines: list[str], delimiter: str) -> Layout | None:
     escapes = any('\\"' in line for line in lines) and not any('""' in line for line in lines)
     records = [(end, cells) for end, cells in _records(shown, delimiter, escapes=escapes) if any(map(str.strip, cells))]
     rows = [(end, cells) for end, cells in records if not _PREAMBLE.match(cells[0])]
-    width = Counter(len(cells) for _, cells in rows).most_common(1)[0][0] if rows else 0
+    rows = _widened(rows)
+    ragged = _ragged(rows)
+    widths = Counter(len(cells) for _, cells in (rows[:1] if ragged else rows))
+    width = widths.most_common(1)[0][0] if rows else 0
     start = next((place for place, (_, cells) in enumerate(rows) if len(cells) == width), 0)
     alike = sum(len(cells) == width for _, cells in rows[start:])
-    if width < 2 or start > MOST_PREAMBLE or alike < LEAST_ALIKE * (len(rows) - start):
+    if width < 2 or start > MOST_PREAMBLE or alike < (0 if ragged else LEAST_ALIKE) * (len(rows) - start):
         return None
     body = [record for record in rows[start:] if len(record[1]) == width]
     above = [cells for end, cells in records if end < body[0][0] and cells[0].startswith("#") and len(cells) == width]
-    layout = _headed(body, above[-1] if above else None, delimiter)
+    surely = ragged or _quoted(shown, delimiter)
+    layout = _headed(body, above[-1] if above else None, delimiter, surely=surely)
     if layout is None:
         return None
     header = shown[layout.first - 2] if layout.headed and layout.first > 1 else ""
@@ -174,7 +182,37 @@ def _delimited(lines: list[str], delimiter: str) -> Layout | None:
     )
 
 
-def _headed(body: list[Record], comment: list[str] | None, delimiter: str) -> Layout | None:
+def _widened(rows: list[Record]) -> list[Record]:
+    """Name the empty last column of rows that all end with a delimiter which their header lacks."""
+    if not rows or not _names(rows[0][1]):
+        return rows
+    end, head = rows[0]
+    body = [cells for _, cells in rows[1:] if cells != head]
+    if not body or any(len(cells) != len(head) + 1 or cells[-1].strip() for cells in body):
+        return rows
+    return [(end, [*head, f"column {len(head) + 1}"]), *rows[1:]]
+
+
+def _ragged(rows: list[Record]) -> bool:
+    """Say whether the first row names measurements, and many rows below have more or fewer cells than it.
+
+    Rows of words are left to those who read logs: there the words hold the delimiter. Where no row has
+    the cells of the header, commas stand inside the numbers, and nobody can tell which.
+    """
+    head = rows[0][1] if rows else []
+    body = [cells for _, cells in rows[1:] if cells != head]
+    fits = [cells for cells in body if len(cells) == len(head)]
+    if len(head) < 2 or len(fits) >= LEAST_ALIKE * len(body) or not _names(head) or not all(map(_NAME.match, head)):
+        return False
+    if not fits:
+        return all(len(cells) > len(head) for cells in body) and _measured(rows[1:])
+    worded = sum(len(cell.split()) > 2 for cells in fits for cell in cells if not _is_value(cell))
+    ends = [cell for cells in fits for cell in (cells[0], cells[-1])]
+    enough = len(head) > 2 and len(fits) >= LEAST_RAGGED * len(body) and worded < len(fits) / 2
+    return enough and all(is_missing(cell) or _is_value(cell) for cell in ends)
+
+
+def _headed(body: list[Record], comment: list[str] | None, delimiter: str, *, surely: bool) -> Layout | None:
     """Find the header of rows that are alike, and say whether they are a table at all."""
     levels = _levels(body)
     if levels:
@@ -190,7 +228,7 @@ def _headed(body: list[Record], comment: list[str] | None, delimiter: str) -> La
     else:
         return None
     rows = [cells for cells in rows if cells != named]
-    if not (_holds_values(rows, delimiter) if rows else False) and not _plain_words(named):
+    if not (rows and _holds_values(rows, delimiter)) and not _plain_words(named, 2 if surely else 3):
         return None
     return Layout(delimiter, distinct(named), first)
 
@@ -211,7 +249,7 @@ def _names(cells: list[str]) -> bool:
 def _levels(body: list[Record]) -> list[list[str]]:
     """Return the rows of a header that has two to four, with the row that names the index; else nothing."""
     texts = [cells for _, cells in body[:6]]
-    count = next((place for place, row in enumerate(texts) if any(map(is_number, row[1:]))), 0)
+    count = next((n for n, row in enumerate(texts) if any(is_number(c) or _COMMAS.match(c) for c in row[1:])), 0)
     index = 1 if count and not any(cell.strip() for cell in texts[count - 1][1:]) else 0
     heads = texts[: count - index]
     if not 2 <= len(heads) <= 4 or not all(map(str.strip, (cell for row in heads for cell in row[1:]))):
@@ -245,9 +283,15 @@ def _holds_values(rows: list[list[str]], delimiter: str) -> bool:
     return any(column and sum(map(_is_value, column)) >= 0.9 * len(column) for column in columns)
 
 
-def _plain_words(named: list[str]) -> bool:
-    """Say whether a table of words, or one without rows, is one: three columns or more, named as programs name them."""
-    return len(named) >= 3 and all(_NAME.match(name.strip()) and ": " not in name for name in named)
+def _quoted(lines: list[str], delimiter: str) -> bool:
+    """Say whether every cell of the first line stands in quotes, as exports write them and nobody else."""
+    first = next((line for line in lines if line.strip()), "")
+    return re.fullmatch(rf'"[^"]*"(?:{re.escape(delimiter)}"[^"]*")+', first) is not None
+
+
+def _plain_words(named: list[str], least: int) -> bool:
+    """Say whether a table of words, or one without rows, is one: some columns, named as programs name them."""
+    return len(named) >= least and all(_NAME.match(name.strip()) and ": " not in name for name in named)
 
 
 def _measured(body: list[Record]) -> bool:

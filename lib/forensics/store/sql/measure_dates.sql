@@ -1,3 +1,3 @@
--- One row per capture of `date`: when it was taken.
-select path, min(time) as time from log_events where source = 'date' and time is not null and own_clock is null
-group by path having count(*) = 1 order by path;
+-- One row per capture of `date` alone: when it was taken. A date above another command's output says nothing of other files.
+select path, min(time) as time from log_events
+group by path having count(*) = 1 and min(source) = 'date' and min(time) is not null and min(own_clock) is null order by path;

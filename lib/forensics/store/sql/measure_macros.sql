@@ -1,8 +1,15 @@
 -- How the outputs of commands write times, sizes and durations. What can be read in two ways is null.
 
 create or replace temp macro clear_date(a, b, year) as case
-    when a = b or cast(b as integer) > 12 then try_cast(year || '-' || a || '-' || b as date)
-    when cast(a as integer) > 12 then try_cast(year || '-' || b || '-' || a as date) end;
+    when a = b or try_cast(b as integer) > 12 then try_cast(year || '-' || a || '-' || b as date)
+    when try_cast(a as integer) > 12 then try_cast(year || '-' || b || '-' || a as date) end;
+
+-- The day in a heading of sysstat, in its user's manner; where that has AM and PM, the month comes first, as in the United States.
+create or replace temp macro machine_date(day, twelve) as case
+    when regexp_matches(day, '^\d{4}-') then try_cast(day as date)
+    when regexp_matches(day, '^\d\d\.\d\d\.\d{4}$') then try_cast(right(day, 4) || '-' || substr(day, 4, 2) || '-' || left(day, 2) as date)
+    when twelve and regexp_matches(day, '^\d\d/\d\d/\d{4}$') then try_cast(right(day, 4) || '-' || left(day, 2) || '-' || substr(day, 4, 2) as date)
+    else clear_date(left(day, 2), substr(day, 4, 2), right('20' || substr(day, 7), 4)) end;
 
 create or replace temp macro hour_read(hour) as case when regexp_matches(hour, '[AP]M') then try_strptime(replace(hour, ' ', ''), '%I:%M:%S%p')::time
     else try_cast(replace(trim(hour), ',', '.') as time) end;
@@ -16,8 +23,8 @@ create or replace temp macro stamp_line(line) as case
     when regexp_full_match(trim(line), '[#=-]*\s*[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?: [AP]M)? [A-Z]{3,5} \d{4}\s*[=-]*')
             and zone_ahead(regexp_extract(line, ' ([A-Z]{3,5}) \d{4}', 1)) is not null
         then any_read(trim(trim(line), '#=- '))
-    when regexp_full_match(trim(line), '\d\d/\d\d/\d{4} \d\d:\d\d:\d\d(?: [AP]M)?') then
-        clear_date(substr(trim(line), 1, 2), substr(trim(line), 4, 2), substr(trim(line), 7, 4)) + hour_read(substr(trim(line), 12)) end;
+    when regexp_full_match(trim(line), '\d\d[/.]\d\d[/.](?:\d{4}|\d\d) \d\d:\d\d:\d\d(?: [AP]M)?') then
+        machine_date(split_part(trim(line), ' ', 1), regexp_matches(line, '[AP]M')) + hour_read(regexp_extract(trim(line), ' (.*)', 1)) end;
 
 create or replace temp macro sized(cell) as cell_number(regexp_extract(cell, '^[+-]?[\d.]+')) * case
     regexp_extract(cell, '([a-zA-Z]*)$', 1)

@@ -1,10 +1,14 @@
 -- One sample per number that $pattern finds in a line. Parts that $context found further up are parts of the line as well;
--- the part $when must be there, and the part $unless must not.
+-- the part $when must be there, and the part $unless must not. A line that $wraps fits goes on in the next one.
 insert into single_samples (path, line, position, name, labels, series, time, value, unit, clock_s)
-with held as (
+with joined as (
+    select line, stamp, case when regexp_matches(lag(text) over (order by line), $wraps) and regexp_matches(text, '^\s+\S')
+        then lag(text) over (order by line) || text else text end as text
+    from spoken),
+held as (
     select *, last_value(case when regexp_matches(text, $context) then to_json(regexp_extract(text, $context, $context_groups)) end
         ignore nulls) over (order by line) as above
-    from spoken),
+    from joined),
 matched as (
     select line, stamp, json_merge_patch(coalesce(above, '{}'), to_json(regexp_extract(text, $pattern, $groups))) as parts
     from held where regexp_matches(text, $pattern) and not regexp_matches(text, $leave)),

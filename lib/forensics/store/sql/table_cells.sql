@@ -1,7 +1,7 @@
 -- One row per measured cell of the lent tables: its number, or null where it holds none, under its name, labels and unit.
 create or replace temp table cells_read as
 with filled as (
-    select c.line, c.position, trim(c.text) as text, c.time, c.clock_s, l.labels, l.series,
+    select c.line, c.position, case when m.grouped then ungrouped(trim(c.text)) else trim(c.text) end as text, c.time, c.clock_s, l.labels, l.series,
         coalesce(nullif(trim(c.name), ''), m.name) as name, coalesce(nullif(trim(c.unit), ''), m.unit) as unit,
         m.comma, m.suffixes, m.worths
     from cells c join measures m using (position) join label_texts l using (kind, position)

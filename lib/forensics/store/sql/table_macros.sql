@@ -12,3 +12,7 @@ create or replace temp macro zoned_time(cell) as case
     else zoned_read(regexp_replace(regexp_replace(regexp_extract(replace(trim(cell), ',', '.'),
         '^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)? ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d))(?: [A-Z]{2,5})?(?: m=[+-][\d.]+)?$', 1),
     ' ?(UTC|GMT|Z)$', 'Z'), ' ?([+-]\d\d)$', '\1:00')) end;
+
+-- A number without the commas between its thousands, whatever stands behind it; any other text as it is.
+create or replace temp macro ungrouped(cell) as case when regexp_matches(cell, '^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?([^\d,.][^,]*)?$')
+    then replace(cell, ',', '') else cell end;
