@@ -545,6 +545,15 @@ def test_a_clock_of_its_own_gives_no_time_of_day(store: Store, read: Read) -> No
     assert (reading.covers, reading.clock.how, codes(reading)) == (None, "unknown", ["relative-clock"])
 
 
+@pytest.mark.parametrize("lasted", [["0", "12", "45"], ["45"], ["12", "45", "45"]])
+def test_how_long_sessions_last_is_no_clock(store: Store, read: Read, lasted: list[str]) -> None:
+    """Where each row has an identifier of its own, its Time is a length: no clock is made of it."""
+    rows = "".join(f"{n}\tferry\tQuery\t{seconds}\tSELECT 1\n" for n, seconds in enumerate(lasted))
+    reading = whole(read(f"Id\tUser\tCommand\tTime\tInfo\n{rows}"))
+
+    assert (reading.fmt.name, codes(reading)) == ("table-sessions", ["no-time"])
+
+
 def test_rows_without_times_are_a_document(store: Store, read: Read) -> None:
     """Results that say nothing of when are kept row by row, and no series is made of them."""
     reading = whole(read("pool,p95_ms\n10,53.6\n20,54.0\n"))

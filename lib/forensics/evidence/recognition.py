@@ -181,6 +181,8 @@ def recognise(texts: Sequence[str], later: Sequence[str] = ()) -> Recognised:
 
 def _better(wrapped: Recognised, plain: Recognised | None) -> bool:
     """Say whether a text is rather read behind a prefix: it reads more, or tells more than that a time stands first."""
+    if plain is not None and plain.fmt.kind == "capture" and wrapped.how == "fallback":
+        return False  # its rows are anybody's, and their bars no prefix
     if plain is None or wrapped.share > plain.share + 0.05:
         return True
     return plain.fmt.generic and wrapped.how == "exact" and not wrapped.fmt.generic

@@ -82,6 +82,8 @@ def read(file: File, store: Store, found: Recognised) -> Evidence:
             )
         )
     clock, problem = text_clocks.kept(fmt, reading, recognition.sample(file.content.head()))
+    if problem is not None and clock.lacks == "date":  # its numbers stand on the same clock
+        file.problems[:] = [one for one in file.problems if one.code != "relative-clock"]
     file.problems += [problem] if problem else []
     if measured is not None and measured.covers and reading.covers is None:
         how, lacks = ("stated", "") if measured.stated else ("assumed", "zone")
@@ -161,7 +163,7 @@ def _stretch(file: File, store: Store, fmt: formats.Format) -> windows.Part | No
 
 def _measured(file: File, store: Store, found: Recognised) -> measures.Measured | None:
     """Read the numbers that the lines of a command's output tell, or of a text that no declared format fits."""
-    if found.how != "fallback" and found.fmt.kind != "capture":
+    if found.how != "fallback" and found.fmt.kind not in ("capture", "metrics"):
         return None
     told = measures.read(store, file.found.path, file.content, found.fmt.name, declared_format=found.how != "fallback")
     file.problems += told.problems if told else ()

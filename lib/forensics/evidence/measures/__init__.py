@@ -41,14 +41,15 @@ class Value:
     """One number that a line tells."""
 
     name: str
-    """What it measures; `{part}` is what the line calls it."""
+    """What it measures; `{part}` at its end is what the line calls it."""
     value: str
     """The part of the pattern that holds it."""
     unit: str = ""
     of: str = ""
     """The part that holds the whole, for shares."""
     reads: str = "number"
-    """`number`, `lasted` (a duration, in ms), `share` of the whole, `rest` to the whole, `pairs` of name=value."""
+    """`number`, `lasted` (a duration, in ms), `share` of the whole, `rest` to the whole, `pairs` of name=value
+    which are statistics of it, `fields` of name=value between commas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,9 @@ def read(store: Store, path: str, content: Content, fmt: str, *, declared_format
     samples, telling, filled = store.rows("measure_count", path=path)[0]
     covers = (row["first_time"], row["last_time"]) if row["first_time"] else None
     problems = (*_problems(store, path, row), *_untimed(row, name))
-    stated = any(one.header and store.one("measure_stated", header=one.header) for one in fitting)
+    stated = any("(?P<stamp>" in one.pattern + one.context for one in fitting) or any(
+        one.header and store.one("measure_stated", header=one.header) for one in fitting
+    )
     return Measured(samples, telling >= filled / 2, len(fitting), covers, stated, problems) if samples else None
 
 

@@ -271,7 +271,12 @@ class _Judge:
         return next((at for at in (date + 1, date - 1) if 0 <= at < len(self.names) and self._is(at, "hours")), None)
 
     def _clock(self, taken: set[int]) -> int | None:
-        """Find a column that counts from some start: called so, never falling, and nearly always rising."""
+        """Find a column that counts from some start: called so, never falling, and nearly always rising.
+
+        Where each row has an identifier of its own, it is a thing, and the column says for how long it lasts.
+        """
+        if any(self._named(p["position"], "identifier") and p["kinds"] == p["cells"] for p in self.profiles):
+            return None
         for profile in self.profiles:
             position = profile["position"]
             if position in taken or not self._named(position, "clock") or not self._is(position, "numbers"):

@@ -168,7 +168,7 @@ def _delimited(lines: list[str], delimiter: str) -> Layout | None:
         return None
     body = [record for record in rows[start:] if len(record[1]) == width]
     above = [cells for end, cells in records if end < body[0][0] and cells[0].startswith("#") and len(cells) == width]
-    surely = ragged or _quoted(shown, delimiter)
+    surely = ragged or ruled or _quoted(shown, delimiter) or body[0][1] == ["Variable_name", "Value"]
     layout = _headed(body, above[-1] if above else None, delimiter, surely=surely)
     if layout is None:
         return None

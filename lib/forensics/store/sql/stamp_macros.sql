@@ -44,7 +44,7 @@ create or replace temp macro any_read(stamp) as case
     when regexp_matches(stamp, '^\d{4}-') then coalesce(try_cast(stamp as timestamp), lettered_read(stamp, ' ?\b[A-Z]{2,5}$', '', ['%Y']))
     when regexp_matches(stamp, '^\d{4}/') then strptime_read(stamp, '$^', '', ['%Y/%m/%d %H:%M:%S', '%Y/%m/%d %H:%M:%S.%f'])
     when regexp_matches(stamp, '^\d\d/[A-Z]') then strptime_read(stamp, '$^', '', ['%d/%b/%Y:%H:%M:%S %z'])
-    else lettered_read(stamp, ' ?\b[A-Z]{3,5}\b', '', ['%a %b %d %H:%M:%S %Y', '%a %b %d %I:%M:%S %p %Y', '%a, %d %b %Y %H:%M:%S', '%a, %d %b %Y %H:%M:%S %z', '%d %b %Y %H:%M:%S']) end;
+    else lettered_read(stamp, ' ?\b[A-Z]{3,5}\b', '', ['%a %b %d %H:%M:%S %Y', '%a %b %d %I:%M:%S %p %Y', '%a %d %b %H:%M:%S %Y', '%a %d %b %Y %H:%M:%S', '%a %d %b %Y %I:%M:%S %p', '%a, %d %b %Y %H:%M:%S', '%a, %d %b %Y %H:%M:%S %z', '%d %b %Y %H:%M:%S']) end;
 
 -- The time that a cell of a database states: ISO 8601, or a number of s, ms, µs or ns since 1970 by its magnitude. As
 -- `written_time` only in the years in which such a row can have been written: most numbers are no times, and neither is
