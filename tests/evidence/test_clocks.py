@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -155,6 +155,29 @@ def test_a_stated_beginning_places_a_clock_that_only_counts(read: Read) -> None:
     assert found["dmesg.txt"].clock.how == "stated"
     assert found["dmesg.txt"].covers == (at(1.25), at(8.25))
     assert store.one("clock_span", path="dmesg.txt") == at(1.25)
+
+
+TOP = """top - 12:00:{:02d} up 3 days,  2:11,  1 user,  load average: {}.00, 0.20, 0.30
+Tasks: 212 total,   3 running, 209 sleeping,   0 stopped,   1 zombie
+"""
+
+
+@pytest.mark.parametrize(
+    ("stated", "doubts", "times"),
+    [
+        pytest.param({}, ["no-date"], [None, None], id="nothing"),
+        pytest.param({"anchors": "top.txt=2031-04-02T00:00:00Z"}, [], [at(0), at(1)], id="its day"),
+    ],
+)
+def test_top_stands_on_the_clock_that_it_prints(
+    read: Read, stated: dict[str, str], doubts: list[str], times: list[datetime | None]
+) -> None:
+    """The times of day in its headings are its clock: a stated day places them, and the numbers with them."""
+    found, store = read({"top.txt": "".join(TOP.format(n, n) for n in range(2))}, **stated)
+
+    samples = store.connection.execute("select time from samples where name = 'load.1m' order by value").fetchall()
+    assert [time for (time,) in samples] == times
+    assert [problem.code for problem in found["top.txt"].problems] == doubts
 
 
 def test_a_stated_day_places_times_of_day_through_midnight(read: Read) -> None:

@@ -158,31 +158,16 @@ def test_a_capture_covers_the_times_of_its_rows(world: World) -> None:
     assert told == {"sar.txt": ((at(10), at(10)), "assumed"), "vmstat.txt": ((at(10), at(10)), "stated")}
 
 
-TOP = """top - 12:00:{:02d} up 3 days,  2:11,  1 user,  load average: {}.00, 0.20, 0.30
-Tasks: 212 total,   3 running, 209 sleeping,   0 stopped,   1 zombie
-"""
-
-
-def test_top_stands_on_the_clock_that_it_prints(world: World) -> None:
-    """The times of day in its headings are its clock: a stated day places them, and the numbers with them."""
-    text = "".join(TOP.format(n, n) for n in range(3))
-
-    open_one = world({"top.txt": text}).evidence[0]
-    placed = world({"top.txt": text}, anchors="top.txt=2031-04-02T00:00:00Z")
-
-    assert (open_one.own_clock, [p.code for p in open_one.problems]) == (("12:00:00", "12:00:02"), ["no-date"])
-    found = placed.store.connection.execute(
-        "select time, value from samples where name = 'load.1m' order by time"
-    ).fetchall()
-    assert found == [(at(n), float(n)) for n in range(3)]
-    assert placed.evidence[0].covers == (at(0), at(2))
-
-
 def test_bars_below_the_heading_of_a_command_are_no_prefix(world: World) -> None:
     """Rows that psql writes one column a line are what it wrote, not the lines of containers."""
-    text = "-[ RECORD 1 ]---+------\npid             | 22733\nstate           | active\nquery           | SELECT 1+\n                |  FROM b\n"
+    rows = [
+        "pid             | 22733",
+        "state           | active",
+        "query           | SELECT 1+",
+        "                |  FROM b",
+    ]
 
-    (entry,) = world({"a.txt": text}).evidence
+    (entry,) = world({"a.txt": "\n".join(["-[ RECORD 1 ]---+------", *rows, ""])}).evidence
 
     assert (entry.format, entry.status, entry.records) == ("psql-expanded", "ok", 5)
 
