@@ -116,8 +116,8 @@ def _recognise(file: File, store: Store, work: Path, place: Path, companions: di
 
 
 def _surely_log(found: Recognised) -> bool:
-    """Say whether a text is a log by a declared format, so that it is neither taken for a document nor for a table."""
-    sure = found.how != "fallback" and found.fmt.kind == "log" and not found.fmt.generic
+    """Say whether a text is a log or a capture by a declared format, so that it is neither taken for a document nor for a table."""
+    sure = found.how != "fallback" and found.fmt.kind in ("log", "capture") and not found.fmt.generic
     return sure and found.share >= recognition.MIXED_SHARE
 
 

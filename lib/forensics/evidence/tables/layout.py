@@ -291,7 +291,10 @@ def _quoted(lines: list[str], delimiter: str) -> bool:
 
 def _plain_words(named: list[str], least: int) -> bool:
     """Say whether a table of words, or one without rows, is one: some columns, named as programs name them."""
-    return len(named) >= least and all(_NAME.match(name.strip()) and ": " not in name for name in named)
+    return len(named) >= least and all(
+        _NAME.match(name.strip()) and ": " not in name and not re.match(r"\d[\d.]* [a-z]", name.strip())
+        for name in named
+    )
 
 
 def _measured(body: list[Record]) -> bool:
