@@ -114,4 +114,7 @@ def _table(records: Records, waiting: list[_Part], begin: int, account: Account)
         "value": pa.chunked_array(values, pa.float64()),
     }
     table = pa.table(cells).combine_chunks()  # a thousand small chunks cost the store half as much again
-    return account.take(records, table, sum(columns.left_open(one.points.values) for one in waiting))
+    left_open = sum(
+        columns.left_open(one.points.values) for one, read in zip(waiting, values, strict=True) if read.null_count
+    )
+    return account.take(records, table, left_open)
