@@ -204,7 +204,7 @@ def test_a_null_sample_never_becomes_a_point(store: Store) -> None:
     store.add("single_samples", ["path", "name", "series", "time", "value", "unit"], rows)
     whole = {"start": clock(-1), "end": clock(1_000_000)}
 
-    store.run("points_samples", id="s", path="m.json", name="x", series="{}", worth=1.0, **whole)
+    store.run("points_samples", id="s", path="m.json", name="x", series="{}", worth=1.0, top=100.0, **whole)
 
     runs = breaches.over(store, signal("sample"), 5.0, clock(70_000))
     assert [told(run)[:4] for run in runs] == [(0, 0, 9, "gap"), (60_000, 70_000, 9, "evidence_end")]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from forensics import runbook
-from forensics.analysis import breaches, outages, security, signals
+from forensics.analysis import breaches, measurement, outages, security, signals
 from forensics.analysis.signals import Signal
 from forensics.model import Breach, Citation, Parameters
 from forensics.store import Store
@@ -50,11 +50,15 @@ class Measured:
         """Return the signals that speak for one of the runbook's, ours first."""
         return [s for s in self.signals if s.signal == signal]
 
+    def judged(self, signal: str) -> list[Signal]:
+        """Return those by which its rules are judged."""
+        return [s for s in self.of(signal) if s.judged]
+
 
 def measure(store: Store, parameters: Parameters) -> Measured:
     """Measure every signal against every limit of the runbook."""
     book = runbook.load()
-    found = signals.measure(store, parameters)
+    found = measurement.measure(store, parameters)
     span = signals.judged(parameters)
     first, last = store.rows("evidence_span")[0]
     requests_end = store.rows("request_span", start=span.start, end=span.end)[0][2]
@@ -64,7 +68,7 @@ def measure(store: Store, parameters: Parameters) -> Measured:
             continue
         for signal in found:
             if signal.signal == rule.signal:
-                end = requests_end if signal.id.startswith(("error_rate/", "response_time/")) and requests_end else last
+                end = requests_end if signal.of_requests and requests_end else last
                 runs[rule.id, signal.id] = breaches.over(store, signal, rule.limit, min(end or span.end, span.end))
     guess = book.rule("declare.security_alert")
     found_bursts = security.bursts(store, span, int(guess.limit or 0), guess.within or timedelta(0))
@@ -141,11 +145,11 @@ def impact(measured: Measured) -> Impact:
         ours = measured.of(rule.signal)
         if rule.limit is None or not ours or rule.signal == "security":
             continue
-        by_requests = rule.signal in ("error_rate", "response_time")
-        for signal in ours[:1] if by_requests else ours:
+        users = rule.signal in ("error_rate", "response_time")
+        for signal in measured.judged(rule.signal):
             runs = measured.runs[rule.id, signal.id]
             kept = breaches.lasting(runs, rule.sustained)
-            tier = 1 if rule.declares else 2 if by_requests else 3
+            tier = 1 if rule.declares else 2 if users else 3
             every += [Run(run, rule.signal, tier) for run in kept]
     unavailable = book.rule("declare.unavailable").sustained or timedelta(0)
     failing = [run.breach for run in every if run.signal == "error_rate"]

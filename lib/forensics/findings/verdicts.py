@@ -62,14 +62,16 @@ class Judge:
                 missing=(lost,),
                 why=f"Not collected: {lost}",
             )
-        by_requests = [s for s in signals if s.id.startswith(("error_rate/", "response_time/")) and s.kind == "bucket"]
-        ours = by_requests[:1] or signals
-        others = [s for s in signals if s not in ours]
+        ours = self.measured.judged(rule.signal)
         judged = [(signal, *self._one(rule, signal)) for signal in ours]
-        definitions = [Definition(s.definition, *self._one(rule, s)[:2]) for s in others]
-        if not by_requests:
-            definitions = []
+        definitions = [Definition(self._told(s, ours), *self._one(rule, s)[:2]) for s in signals if s not in ours]
         return self._together(rule, judged, definitions)
+
+    @staticmethod
+    def _told(signal: Signal, ours: list[Signal]) -> str:
+        """Name another definition; where it also looks from elsewhere, that as well."""
+        same = any(signal.path == one.path and signal.vantage == one.vantage for one in ours)
+        return signal.definition if same else signal.statistic
 
     def _one(self, rule: Rule, signal: Signal) -> tuple[VerdictWord, tuple[Breach, ...], str]:
         """Judge one signal: the verdict, the stretches that meet the rule, and why it could not be assessed."""

@@ -1,3 +1,3 @@
 -- One row: of the external requests in the stretch, how many failed with an error that $pattern fits.
 select count(*) as requests, count(*) filter (where failed and regexp_matches(coalesce(error, ''), $pattern)) as failed
-from requests where external and time >= $start and time < $end;
+from seen_requests where external and time >= $start and time < $end;

@@ -1,13 +1,13 @@
 -- One row per run of external requests that all failed, at least $least in a row: from the first failure's completion
 -- to the next success, or to the last failure when none follows. Of a second without a failure, its first request says enough.
 with failing as (
-    select distinct date_trunc('second', time) as second from requests
+    select distinct date_trunc('second', time) as second from seen_requests
     where external and failed and time between $start and $end),
 telling as (
-    select time, path, line, failed from requests semi join failing on second = date_trunc('second', time)
+    select time, path, line, failed from seen_requests semi join failing on second = date_trunc('second', time)
     where external and time between $start and $end
     union all
-    select min(time), null, null, false from requests anti join failing on second = date_trunc('second', time)
+    select min(time), null, null, false from seen_requests anti join failing on second = date_trunc('second', time)
     where external and time between $start and $end group by date_trunc('second', time)),
 ordered as (
     select time, failed, sum(case when failed then 0 else 1 end) over w as run, lag(time) over w is null as first_of_all

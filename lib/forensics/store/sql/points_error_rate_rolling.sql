@@ -2,7 +2,7 @@
 insert into points
 with per_second as (
     select date_trunc('second', time) as second, count(*) as requests, count(*) filter (where failed) as failed
-    from requests where (external or not $external) and time between $start and $end group by 1),
+    from (from requests semi join (from request_views where view = $view) using (path)) where (external or not $external) and time between $start and $end group by 1),
 seconds as (
     select unnest(generate_series(min(second), max(second) + to_seconds($width), to_seconds(1))) as second from per_second),
 windows as (

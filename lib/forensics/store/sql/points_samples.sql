@@ -1,11 +1,11 @@
--- One point per sample of one series, in percent. Samples of one instant become one point, the highest; a share below
--- nothing or above everything is no sample (the evidence's problems name it). Of a sample without a time of its own, as
+-- One point per sample of one series, in the signal's unit. Samples of one instant become one point, the highest; a value below
+-- nothing or above $top is no sample (the evidence's problems name it). Of a sample without a time of its own, as
 -- commands on a terminal give them, the earliest time that it can have is taken.
 insert into points
 select $id, time, null, max(value) * $worth, 1
 from (from bounded_samples where path = $path and name = $name)
 where coalesce(series, '{}') = $series and value is not null
-    and value * $worth between 0 and 100
+    and value * $worth between 0 and $top
     and time between $start and $end
 group by time;
 insert into loose_points

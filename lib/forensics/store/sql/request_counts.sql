@@ -2,4 +2,4 @@
 select count(*) as requests, count(*) filter (where failed) as failed,
     quantile_disc(duration_ms, 0.95) / 1000 as p95_s, count(distinct address) as addresses,
     count(distinct address) filter (where failed) as addresses_failed
-from requests where external and time >= $start and time <= $end;
+from seen_requests where external and time >= $start and time <= $end;

@@ -45,6 +45,12 @@ create table if not exists requests (
     duration_ms double, status integer, failed boolean, external boolean, error text
 );
 
+-- From where the requests of each file were seen: server, edge or client, and whether they are judged.
+create table if not exists request_views (path text primary key, view text, judged boolean);
+
+-- The requests that are judged: those of one place from which they were seen, for each would be told twice otherwise.
+create or replace view seen_requests as from requests anti join (from request_views where not judged) using (path);
+
 -- One row per line that says that a request has started; `id` is the one that its end has in `requests`.
 create table if not exists request_starts (path text, line bigint, time timestamp, id text);
 

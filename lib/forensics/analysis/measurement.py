@@ -1,0 +1,27 @@
+"""Measuring every signal that the evidence holds."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+from forensics.analysis import named_signals, request_signals
+from forensics.analysis.signals import Signal, judged
+from forensics.model import Parameters
+from forensics.store import Store
+
+
+def measure(store: Store, parameters: Parameters) -> list[Signal]:
+    """Fill the store's points and return what was measured; the first signal of each kind is our own definition."""
+    store.run("points_schema")
+    span = judged(parameters)
+    told = named_signals.declared()["vantage"]
+    store.run("request_views", start=span.start, end=span.end, edge=told["edge"], client=told["client"])
+    found = list(request_signals.find(store, parameters, span))
+    by_requests = {signal.signal for signal in found}
+    found += [
+        replace(signal, judged=signal.judged and signal.signal not in by_requests)
+        for signal in named_signals.find(store, parameters, span)
+    ]
+    columns = [field.name for field in fields(Signal)]
+    store.add("signals", columns, [[getattr(signal, column) for column in columns] for signal in found])
+    return found

@@ -1,0 +1,311 @@
+"""Signals found among measured numbers by their names and units: numbers that are a signal, and shares of two numbers.
+
+What speaks for which signal is declared in signals.toml.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import pyarrow as pa
+
+from forensics.analysis.signals import Signal, Span
+from forensics.model import Parameters
+from forensics.store import Store
+
+LEAST_GAP_S = 30.0
+"""Samples closer than this have no hole between them, however often others come."""
+
+_WORDS = re.compile(r"[^a-z0-9]+")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_EXPRESSION = re.compile(r"[(\[{]")
+_STATED = re.compile(r'(?i)"(?:quantile|statistic|stat|percentile|aggregation|agg|le_quantile)": "([^"]*)"')
+
+
+@cache
+def declared() -> dict[str, Any]:
+    """Return signals.toml."""
+    return tomllib.loads(files("forensics.analysis").joinpath("signals.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One measured series of the evidence, as the store holds it."""
+
+    path: str
+    name: str
+    series: str
+    unit: str
+    samples: int
+    most: float
+    told: bool
+    loose: int
+    vantage: str
+
+    @property
+    def spoken(self) -> str:
+        """Its name, as names are compared."""
+        return spoken(self.name)
+
+    @property
+    def statistic(self) -> str:
+        """Which statistic it holds, by its labels or its name; empty where nothing says so."""
+        stated = _STATED.search(self.series)
+        words = [stated[1].lower()] if stated else self.spoken.split("_")
+        for ours, known in declared()["statistic"].items():
+            if any(word in known and (stated or not word.replace(".", "").isdigit()) for word in words):
+                return str(ours)
+        return ""
+
+    @property
+    def told_as(self) -> str:
+        """How it is named in a definition."""
+        labels = "" if self.series in ("{}", "told by failing queries") else f" {self.series}"
+        return f"{self.name}{labels}"
+
+
+def spoken(name: str) -> str:
+    """Return a name as names are compared: small letters, words joined by one underscore. An expression is no name."""
+    if _EXPRESSION.search(name):
+        return ""
+    return _WORDS.sub("_", _HUMP.sub("_", name).lower()).strip("_")
+
+
+def find(store: Store, parameters: Parameters, span: Span) -> Iterator[Signal]:
+    """Fill the store's points with every signal that measured numbers hold, and yield them in the order of the declarations."""
+    rows = store.records("series_measured", start=span.start, end=span.end)
+    held = [Series(**{**row, "unit": str(row["unit"] or "").lower()}) for row in rows]
+    for entry in declared()["signal"]:
+        finder = _Finder(store, parameters, span, entry)
+        yield from finder.all([one for one in held if finder.may_speak(one)], held)
+
+
+def means(name: str) -> list[tuple[str, str, list[str]]]:
+    """Return what a name may be: the signal, whether it is that itself or a share or counted, and of which names."""
+    found: list[tuple[str, str, list[str]]] = []
+    for entry in declared()["signal"]:
+        one, said = Series("", name, "{}", "", 1, 0.0, False, 0, ""), spoken(name)
+        if any(re.fullmatch(pattern, said) for pattern in entry.get("except_names", ())):
+            continue
+        if any(re.fullmatch(pattern, said) for pattern in entry.get("direct", ())):
+            found.append((entry["name"], "direct", []))
+        for share in entry.get("share", ()):
+            found += [(entry["name"], "share", names) for names in [_wholes(share, one)] if names]
+        found += [(entry["name"], "counted", []) for way in entry.get("counted", ()) if re.fullmatch(way["name"], said)]
+    return found
+
+
+def _wholes(share: dict[str, Any], part: Series) -> list[str]:
+    """Return the names of which this may be the part."""
+    fits = re.fullmatch(share["part"], part.spoken)
+    if fits is None:
+        return []
+    return [fits.expand(one).lstrip("_") for one in (*share.get("whole", ()), *share.get("plus", ()))]
+
+
+class _Finder:
+    """Finds the series that speak for one signal."""
+
+    def __init__(self, store: Store, parameters: Parameters, span: Span, entry: dict[str, Any]) -> None:
+        self.store, self.parameters, self.span, self.entry = store, parameters, span, entry
+        self.worth: dict[str, float] = declared()["worth"][entry["unit"]]
+        self.top = 100.0 if entry["unit"] == "%" else 1e12
+        self.count = 0
+
+    def may_speak(self, one: Series) -> bool:
+        """Say whether nothing rules a series out."""
+        if any(re.fullmatch(pattern, one.spoken) for pattern in self.entry.get("except_names", ())):
+            return False
+        return not any(re.search(pattern, one.series) for pattern in self.entry.get("except_labels", ()))
+
+    def all(self, held: list[Series], every: list[Series]) -> Iterator[Signal]:
+        """Yield the signals, those whose numbers are the signal itself first; shares of what these do not tell."""
+        direct = [(one, itself) for one in held if (itself := self._itself(one)) is not None]
+        wanted = self._judged({one.statistic for one, _ in direct})
+        told: set[tuple[str, str]] = set()
+        for one, (worth, assumed) in direct:
+            told.add((one.path, one.series))
+            yield self._level(one, worth, assumed, one.statistic in wanted)
+        for share in self.entry.get("share", ()):
+            yield from self._shares(share, held, every, told)
+        for way in self.entry.get("counted", ()):
+            yield from self._counted(way, held)
+
+    # ---- a number that is the signal ------------------------------------------------------------------------------
+
+    def _itself(self, one: Series) -> tuple[float, str] | None:
+        """Return what one of its numbers is worth, and what was assumed for that; None where it is no such number."""
+        if not any(re.fullmatch(pattern, one.spoken) for pattern in self.entry.get("direct", ())):
+            return None
+        if one.statistic in ("count", "min"):
+            return None
+        if one.unit:
+            worth = self.worth.get(one.unit)
+            return None if worth is None else (worth, "")  # bytes are never compared with percent
+        ending = declared()["ending"].get(one.spoken.rpartition("_")[2])
+        if ending is None and one.statistic:
+            ending = next((e for word in one.spoken.split("_") if (e := declared()["ending"].get(word))), None)
+        if ending is not None:
+            return None if ending not in self.worth else (self.worth[ending], f", unit by its name ({ending})")
+        if self.entry["unit"] == "%":
+            if one.most > self.top:
+                return None
+            fraction = one.most <= 1.0
+            return (100.0 if fraction else 1.0), f", unit assumed ({'fraction' if fraction else 'percent'})"
+        thousandths = one.most >= 50.0
+        return (0.001 if thousandths else 1.0), f", unit assumed ({'ms' if thousandths else 's'})"
+
+    def _judged(self, found: set[str]) -> set[str]:
+        """Return which statistics are judged: the one asked for, or those that come nearest to it."""
+        if self.entry["name"] != "response_time":
+            return found
+        for wanted in (self.parameters.statistic, "p95", "p99", "p90", "", "mean", "max", "p50"):
+            if wanted in found:
+                return {wanted}
+        return found
+
+    def _level(self, one: Series, worth: float, assumed: str, judged: bool) -> Signal:
+        name = self._named(one)
+        self.store.run(
+            "points_samples",
+            id=name,
+            path=one.path,
+            name=one.name,
+            series=one.series,
+            worth=worth,
+            top=self.top,
+            start=self.span.start,
+            end=self.span.end,
+        )
+        if one.loose:
+            assumed += f", {one.loose:,} of them at the earliest time that they can have"
+        told = one.told and one.series == "told by failing queries"
+        what = f"{one.told_as}{', told by failing queries' if told else ', each sample'}{assumed}"
+        return self._signal(name, what, one, told=told, judged=judged)
+
+    # ---- a share of two numbers -----------------------------------------------------------------------------------
+
+    def _shares(
+        self, share: dict[str, Any], held: list[Series], every: list[Series], told: set[tuple[str, str]]
+    ) -> Iterator[Signal]:
+        parts = [one for one in held if (one.path, one.series) not in told and _wholes(share, one)]
+        summed = share.get("summed", False)
+        if summed:
+            parts = list({(one.path, one.name): one for one in reversed(parts)}.values())[::-1]
+        for part in parts:
+            wholes = self._whole_of(share, part, every, summed)
+            if not wholes:
+                continue
+            told.add((part.path, part.series))
+            name = self._named(part)
+            together = bool(share.get("plus"))
+            self.store.run(
+                "points_share",
+                id=name,
+                path=part.path,
+                name=part.name,
+                series=None if summed else part.series,
+                size=_size(part),
+                whole_path=wholes[0].path,
+                wholes=[one.name for one in wholes],
+                whole_series=None if summed else wholes[0].series,
+                whole_size=_size(wholes[0]),
+                plus=together,
+                rest=share.get("rest", False),
+                summed=summed,
+                start=self.span.start,
+                end=self.span.end,
+            )
+            if not self.store.one("points_count", id=name):
+                continue
+            of = " + ".join([*([part.name] if together else []), *(one.name for one in wholes)])
+            what = f"{'100 % less ' if share.get('rest') else ''}{part.told_as if not summed else part.name} / {of}, each sample"
+            if together:
+                what += ", of the connections that were open: what the pool may hold at most is not told"
+            yield self._signal(name, what, part, judged=True)
+
+    def _whole_of(self, share: dict[str, Any], part: Series, every: list[Series], summed: bool) -> list[Series]:
+        """Return what the part is a share of: the first whole that is measured, or all that must be added to it."""
+        names = _wholes(share, part)
+        found = []
+        for name in names:
+            same = [one for one in every if one.spoken == name]
+            beside = [one for one in same if one.path == part.path] or same
+            exact = beside if summed else [one for one in beside if one.series == part.series]
+            lone = beside if len({one.series for one in beside}) == 1 else []
+            found += (exact or lone)[:1]
+        return found if share.get("plus") and len(found) == len(names) else [] if share.get("plus") else found[:1]
+
+    # ---- requests counted by their status -------------------------------------------------------------------------
+
+    def _counted(self, way: dict[str, Any], held: list[Series]) -> Iterator[Signal]:
+        """Yield the share of server errors among requests that counters count by status, one signal a file and name."""
+        counted: dict[tuple[str, str], list[tuple[Series, bool]]] = {}
+        for one in held:
+            if re.fullmatch(way["name"], one.spoken):
+                labels = _labels(one.series)
+                status = next((labels[key] for key in way["status"] if labels.get(key)), None)
+                if status is not None and re.match(r"[1-5](\d\d|xx|XX)$", status):
+                    counted.setdefault((one.path, one.name), []).append((one, status[0] == "5"))
+        for (path, name), series in counted.items():
+            first = series[0][0]
+            id_ = self._named(first)
+            chosen = pa.table({"series": [one.series for one, _ in series], "failed": [failed for _, failed in series]})
+            self.store.lend("chosen", chosen)
+            self.store.run(
+                "points_counted",
+                id=id_,
+                path=path,
+                name=name,
+                width=self.parameters.bucket,
+                start=self.span.start,
+                end=self.span.end,
+            )
+            self.store.take_back("chosen")
+            if self.store.one("points_count", id=id_):
+                what = f"5xx / all that {name} counts, {self.parameters.bucket} s buckets"
+                yield self._signal(id_, what, first, judged=True)
+
+    # ---- both -----------------------------------------------------------------------------------------------------
+
+    def _named(self, one: Series) -> str:
+        self.count += 1
+        return f"{self.entry['name']}/{one.path}/{self.count}"
+
+    def _signal(self, name: str, what: str, one: Series, *, judged: bool, told: bool = False) -> Signal:
+        spacing = self.store.one("points_spacing", id=name) or 0.0
+        return Signal(
+            name,
+            self.entry["name"],
+            self.entry["title"],
+            self.entry["unit"],
+            what,
+            one.path,
+            one.vantage,
+            "sample",
+            max(3 * spacing, LEAST_GAP_S),
+            told,
+            judged,
+        )
+
+
+def _labels(series: str) -> dict[str, str]:
+    try:
+        read = json.loads(series)
+    except ValueError:
+        return {}
+    return {str(key).lower(): str(value) for key, value in read.items()} if isinstance(read, dict) else {}
+
+
+def _size(one: Series) -> float:
+    """Return how many bytes one of its unit is; 1 where it counts something else."""
+    known: dict[str, float] = declared()["size"]
+    endings: Sequence[str] = (one.unit, one.spoken.rpartition("_")[2])
+    return next((float(known[word]) for word in endings if word in known), 1.0)

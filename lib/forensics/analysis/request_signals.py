@@ -1,0 +1,66 @@
+"""Signals counted from single requests, as each place from which they were seen tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from forensics.analysis.signals import Signal, Span
+from forensics.model import Parameters
+from forensics.store import Store
+
+
+def find(store: Store, parameters: Parameters, span: Span) -> Iterator[Signal]:
+    """Yield what requests tell, our own definition first: external ones, as the place nearest to the server saw them."""
+    ours = {"error_rate", "response_time"}
+    for view, paths, _, external in store.rows("request_vantages", start=span.start, end=span.end):
+        seen = _Seen(store, span, view, paths)
+        whose = [True, False] if external else [False]
+        for signal in (*_error_rates(seen, parameters, whose), *_response_times(seen, parameters, bool(external))):
+            yield replace(signal, judged=signal.signal in ours)
+            ours.discard(signal.signal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Requests as they were seen from one place."""
+
+    store: Store
+    span: Span
+    view: str
+    paths: str
+
+    def points(self, question: str, name: str, **how: Any) -> str:
+        """Fill the points of a signal, and return its id."""
+        id_ = name if self.view == "server" else f"{self.view}/{name}"
+        self.store.run(question, id=id_, view=self.view, start=self.span.start, end=self.span.end, **how)
+        return id_
+
+    def signal(self, id_: str, signal: str, title: str, unit: str, definition: str, *, bucket: bool = True) -> Signal:
+        """Return a signal that these requests tell."""
+        kind, gap = ("bucket", 0.0) if bucket else ("sample", 1.0)
+        return Signal(id_, signal, title, unit, definition, self.paths, self.view, kind, gap, of_requests=True)
+
+
+def _error_rates(seen: _Seen, parameters: Parameters, whose: list[bool]) -> Iterator[Signal]:
+    widths = [parameters.bucket, *(width for width in (10, 30, 60) if width != parameters.bucket)]
+    for external in whose:
+        of, word = ("external", "external ") if external else ("all", "")
+        for width in widths:
+            id_ = seen.points("points_error_rate", f"error_rate/{of}/{width}", width=width, external=external)
+            yield seen.signal(id_, "error_rate", "Error rate", "%", f"failed / all {word}requests, {width} s buckets")
+        id_ = seen.points("points_error_rate_rolling", f"error_rate/{of}/rolling", width=60, external=external)
+        what = f"failed / all {word}requests of the last 60 s, every second"
+        yield seen.signal(id_, "error_rate", "Error rate", "%", what, bucket=False)
+
+
+def _response_times(seen: _Seen, parameters: Parameters, external: bool) -> Iterator[Signal]:
+    statistics = [parameters.statistic, *(s for s in ("p95", "mean") if s != parameters.statistic)]
+    word = "external " if external else ""
+    for width in (parameters.bucket, *(width for width in (30, 60) if width != parameters.bucket)):
+        for statistic in statistics:
+            name = f"response_time/{statistic}/{width}"
+            id_ = seen.points("points_response_time", name, width=width, statistic=statistic, external=external)
+            what = f"{statistic} of response times of {word}requests, {width} s buckets"
+            yield seen.signal(id_, "response_time", "Response time", "s", what)
