@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 Json = dict[str, Any]
@@ -26,9 +26,55 @@ STAND_IN = 2196
 No evidence is of that year, and no answer names it: such times are written as they stand."""
 
 
+OWN_CLOCKS = 2300
+"""From this year on, each year stands in for the beginning of a clock that only counts seconds and that nothing places: its
+first second is the first of the first January. No evidence is of such a year, and no answer names it."""
+
+
+def own_clock(time: datetime) -> bool:
+    """Say whether a time stands on a clock that only counts seconds."""
+    return OWN_CLOCKS <= time.year < LAST_YEAR
+
+
+LAST_YEAR = 9000
+"""What is of this year or later means that there is no end."""
+
+
+def counted(time: datetime) -> float:
+    """Return how many seconds a clock of its own had counted."""
+    return (time - datetime(time.year, 1, 1)).total_seconds()
+
+
+def day(time: datetime) -> str:
+    """Say a date; where a year only stands in for one that nothing tells, without it."""
+    if own_clock(time):
+        return "by its own clock"
+    return f"{time:%b %d}" if STAND_IN - 10 < time.year <= STAND_IN else f"{time:%Y-%m-%d}"
+
+
+def clock(time: datetime) -> str:
+    """Say the time of day, or the seconds that a clock of its own had counted."""
+    return f"{counted(time):g} s" if own_clock(time) else f"{time:%H:%M:%S}"
+
+
+def full(time: datetime) -> str:
+    """Say date and time of day, or the seconds that a clock of its own had counted."""
+    return clock(time) if own_clock(time) else f"{time:%Y-%m-%d %H:%M:%S}"
+
+
+def utc(time: datetime) -> str:
+    """Say by which clock a time is: UTC, one of its own, or nothing where its year only stands in: then its zone is not known."""
+    if own_clock(time):
+        return " on its own clock"
+    return "" if STAND_IN - 10 < time.year <= STAND_IN else " UTC"
+
+
 def parse_time(text: str | Json) -> datetime:
-    """Read an ISO 8601 time; one without a zone is UTC. One as written without a year has its stand-in. Raises ValueError."""
+    """Read an ISO 8601 time; one without a zone is UTC. What no clock can place has its stand-in. Raises ValueError."""
     if isinstance(text, dict):
+        if "offset_s" in text:
+            year = OWN_CLOCKS + text.get("clock_number", 0)
+            return datetime(year, 1, 1) + timedelta(seconds=text["offset_s"])
         if not re.match(r"[A-Z][a-z]{2} \d", text.get("written", "")):
             raise ValueError(f"{text} holds no day")
         form = "%Y %b %d %H:%M:%S" + (".%f" if "." in text["written"] else "")

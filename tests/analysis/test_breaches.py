@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from forensics.analysis import breaches
 from forensics.analysis.signals import Signal
-from forensics.model import Breach, Span
+from forensics.model import OWN_CLOCKS, Breach, Span
 from forensics.store import Store
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,7 +32,7 @@ class Point(NamedTuple):
 def store() -> Iterator[Store]:
     """A store whose points are replaced for every example."""
     with Store() as opened:
-        opened.run("points_schema")
+        opened.run("points_schema", first_year=OWN_CLOCKS)
         yield opened
 
 

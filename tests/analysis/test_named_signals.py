@@ -7,9 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from small_world import epoch_ms, every, log, request, samples, short
-
 from forensics.analysis import named_signals
+from small_world import epoch_ms, every, log, request, samples, short
 
 World = Callable[[dict[str, Any]], Any]
 DECLARED = [(entry["name"], one) for entry in named_signals.declared()["signal"] for one in entry.get("example", ())]

@@ -9,7 +9,7 @@ from typing import Literal
 from forensics import runbook
 from forensics.analysis import breaches, measurement, outages, security, signals
 from forensics.analysis.signals import Signal
-from forensics.model import Breach, Citation, Parameters
+from forensics.model import Breach, Citation, Parameters, own_clock
 from forensics.store import Store
 
 
@@ -69,6 +69,8 @@ def measure(store: Store, parameters: Parameters) -> Measured:
         for signal in found:
             if signal.signal == rule.signal:
                 end = requests_end if signal.of_requests and requests_end else last
+                if signal.own_clock:
+                    end = store.one("points_last", id=signal.id)
                 runs[rule.id, signal.id] = breaches.over(store, signal, rule.limit, min(end or span.end, span.end))
     guess = book.rule("declare.security_alert")
     found_bursts = security.bursts(store, span, int(guess.limit or 0), guess.within or timedelta(0))
@@ -128,6 +130,23 @@ class Impact:
         return total
 
 
+def _of_one_clock(every: list[Run]) -> list[Run]:
+    """Return the stretches that can be placed in time. Where none can, those on one clock of its own: on the one that shows
+    the most serious stretches and, of these, the longest; what was first on different clocks cannot be told."""
+    placed = [run for run in every if not own_clock(run.breach.start)]
+    if placed:
+        return placed
+    years = sorted({run.breach.start.year for run in every})
+    on = {year: [run for run in every if run.breach.start.year == year] for year in years}
+    return min(on.values(), key=_gravity, default=[])
+
+
+def _gravity(runs: list[Run]) -> tuple[int, float, datetime]:
+    serious = min(run.tier for run in runs)
+    longest = sum(run.breach.seconds for run in runs if run.tier == serious)
+    return serious, -longest, min(run.breach.start for run in runs)
+
+
 TOUCHING = timedelta(seconds=30)
 """Two stretches closer than a bucket belong together."""
 
@@ -165,6 +184,7 @@ def impact(measured: Measured) -> Impact:
             gone = Breach(down.start, end, 100.0, "back" if down.end else "evidence_end", False, told, 1)
             every.append(Run(gone, "process", 2))
     every += [Run(run, "security", 1) for run in security.intervals(measured.bursts)]
+    every = _of_one_clock(every)
     if not every:
         return Impact((), "none")
     serious = min(run.tier for run in every)

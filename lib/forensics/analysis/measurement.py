@@ -6,13 +6,13 @@ from dataclasses import fields, replace
 
 from forensics.analysis import named_signals, request_signals
 from forensics.analysis.signals import Signal, judged
-from forensics.model import Parameters
+from forensics.model import OWN_CLOCKS, Parameters
 from forensics.store import Store
 
 
 def measure(store: Store, parameters: Parameters) -> list[Signal]:
     """Fill the store's points and return what was measured; the first signal of each kind is our own definition."""
-    store.run("points_schema")
+    store.run("points_schema", first_year=OWN_CLOCKS)
     span = judged(parameters)
     told = named_signals.declared()["vantage"]
     store.run("request_views", start=span.start, end=span.end, edge=told["edge"], client=told["client"])

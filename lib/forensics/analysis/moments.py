@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from forensics.analysis import messages
 from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.messages import Said
-from forensics.model import Change, Citation, Moment, Parameters, Span, parse_time
+from forensics.model import Change, Citation, Moment, Parameters, Span, clock, parse_time, utc
 from forensics.store import Store
 
 SLOW_S = {"response_time": 2.0}
@@ -129,7 +129,7 @@ def _recovered(store: Store, known: Known) -> Moment:
         return Moment("recovered", "derived", why="a limit was still broken when the evidence ended", reached=False)
     last = max(known.impact.runs, key=lambda run: run.breach.end)
     if last.breach.ended_by == "gap":
-        end = f"{last.breach.end:%H:%M:%S} UTC"
+        end = f"{clock(last.breach.end)}{utc(last.breach.end)}"
         return unknown("recovered", f"the last stretch over a limit ends in a hole of the evidence at {end}")
     ends = [_back(store, known, run) for run in known.impact.runs]
     span, why, citation = max(ends, key=lambda one: (one[0].latest, one[0].earliest, one[1]))

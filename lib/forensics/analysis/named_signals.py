@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import pyarrow as pa
 
 from forensics.analysis.signals import Signal, Span
-from forensics.model import Parameters
+from forensics.model import Parameters, own_clock
 from forensics.store import Store
 
 LEAST_GAP_S = 30.0
@@ -45,6 +46,7 @@ class Series:
     unit: str
     samples: int
     most: float
+    first: datetime
     told: bool
     loose: int
     vantage: str
@@ -91,7 +93,7 @@ def means(name: str) -> list[tuple[str, str, list[str]]]:
     """Return what a name may be: the signal, whether it is that itself or a share or counted, and of which names."""
     found: list[tuple[str, str, list[str]]] = []
     for entry in declared()["signal"]:
-        one, said = Series("", name, "{}", "", 1, 0.0, False, 0, ""), spoken(name)
+        one, said = Series("", name, "{}", "", 1, 0.0, datetime(1970, 1, 1), False, 0, ""), spoken(name)
         if any(re.fullmatch(pattern, said) for pattern in entry.get("except_names", ())):
             continue
         if any(re.fullmatch(pattern, said) for pattern in entry.get("direct", ())):
@@ -293,6 +295,7 @@ class _Finder:
             max(3 * spacing, LEAST_GAP_S),
             told,
             judged,
+            own_clock=own_clock(one.first),
         )
 
 

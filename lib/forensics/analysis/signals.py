@@ -33,6 +33,8 @@ class Signal:
     """Whether a rule is judged by it; the others show what another definition, or another place to look from, would say."""
     of_requests: bool = False
     """Whether it was counted from single requests."""
+    own_clock: bool = False
+    """Whether its times are seconds that a clock counts of which nothing tells when it began."""
 
     @property
     def statistic(self) -> str:

@@ -9,7 +9,7 @@ from forensics import runbook
 from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.messages import Said
 from forensics.findings.claims import Ledger
-from forensics.model import Answer, Change, Citation, Evidence, Moment, Span, Verdict, iso
+from forensics.model import Answer, Change, Citation, Evidence, Moment, Span, Verdict, clock, full, iso, utc
 from forensics.store import Store
 
 RECENT = timedelta(hours=24)
@@ -48,8 +48,8 @@ def answers(case: Case) -> list[Answer]:
 def between(span: Span) -> str:
     """Say a span for people."""
     if span.earliest == span.latest:
-        return f"at {span.earliest:%Y-%m-%d %H:%M:%S} UTC"
-    return f"between {span.earliest:%Y-%m-%d %H:%M:%S} and {span.latest:%H:%M:%S} UTC"
+        return f"at {full(span.earliest)}{utc(span.earliest)}"
+    return f"between {full(span.earliest)} and {clock(span.latest)}{utc(span.latest)}"
 
 
 def _cut(text: str, length: int = 120) -> str:
@@ -98,11 +98,11 @@ def _changed(case: Case, question: str, words: str) -> Answer:
         return Answer(question, words, "partial", text)
     before = [c for c in dated if c.time and onset.span.latest - RECENT <= c.time <= onset.span.latest]
     claims, sentences = [], []
-    for change in before[:3]:
-        lead = (onset.span.latest - change.time).total_seconds()  # type: ignore[operator]
+    for change, changed in [(c, c.time) for c in before if c.time is not None][:3]:
+        lead = (onset.span.latest - changed).total_seconds()
         sentence = (
             f"{change.kind} {change.id[:7] + ' ' if change.kind == 'commit' else ''}“{change.summary}” "
-            f"at {change.time:%Y-%m-%d %H:%M:%S} UTC, {lead:,.0f} s before the onset"
+            f"at {full(changed)}{utc(changed)}, {lead:,.0f} s before the onset"
         )
         claims.append(
             case.ledger.claim(
@@ -134,7 +134,9 @@ def _triggered(case: Case, question: str, words: str) -> Answer:
     sentences: list[str] = []
     for success in case.measured.successes[:1]:
         failed = next(b.failures for b in case.measured.bursts if b.address == success.address)
-        sentence = f"a login succeeded at {success.time:%H:%M:%S} UTC from an address with {failed:,} failed ones"
+        sentence = (
+            f"a login succeeded at {clock(success.time)}{utc(success.time)} from an address with {failed:,} failed ones"
+        )
         claims.append(
             case.ledger.claim(
                 "a guessed password",
@@ -150,7 +152,7 @@ def _triggered(case: Case, question: str, words: str) -> Answer:
         rows = case.store.rows("failed_errors", start=case.window.earliest, end=case.window.latest)
         failed = sum(row[1] for row in rows)
         for kind, count, path, line, first, _ in rows[:2]:
-            sentence = f"{count:,} of {failed:,} failed external requests failed with “{_cut(kind)}”, first at {first:%H:%M:%S} UTC"
+            sentence = f"{count:,} of {failed:,} failed external requests failed with “{_cut(kind)}”, first at {clock(first)}{utc(first)}"
             claims.append(
                 case.ledger.claim(
                     f"failures with {kind}",
@@ -167,7 +169,7 @@ def _triggered(case: Case, question: str, words: str) -> Answer:
             said = _cut(template.partition(" | {")[0])
             sentence = (
                 f"{level} “{said}” was logged {during:,} times during the incident and {before_:,} times before, "
-                f"first at {first:%H:%M:%S} UTC"
+                f"first at {clock(first)}{utc(first)}"
             )
             claims.append(
                 case.ledger.claim(
@@ -185,11 +187,12 @@ def _triggered(case: Case, question: str, words: str) -> Answer:
             run = verdict.intervals[0]
             title = runbook.load().rule(verdict.rule).title.lower()
             sentences.append(
-                f"{title} first went over its threshold at {run.start:%H:%M:%S} UTC, peak {max(b.peak for b in verdict.intervals):g} %"
+                f"{title} first went over its threshold at {clock(run.start)}{utc(run.start)}, "
+                f"peak {max(b.peak for b in verdict.intervals):g} %"
             )
             claims.append(verdict.claim)
     for what, count, path, line, after, before, _ in case.store.rows("undated_events"):
-        where = f" between {after:%H:%M:%S} and {before:%H:%M:%S} UTC" if after and before else ""
+        where = f" between {clock(after)} and {clock(before)}{utc(before)}" if after and before else ""
         sentence = f"{what}: told {count} times by the process itself, undated, so{where or ' at an unknown time'}"
         claims.append(
             case.ledger.claim(
@@ -202,7 +205,7 @@ def _triggered(case: Case, question: str, words: str) -> Answer:
         )
         sentences.append(sentence)
     for burst in case.measured.bursts[:3]:
-        sentence = f"{burst.failures:,} failed logins from one address, {burst.start:%H:%M:%S}–{burst.end:%H:%M:%S} UTC"
+        sentence = f"{burst.failures:,} failed logins from one address, {clock(burst.start)}–{clock(burst.end)}{utc(burst.end)}"
         claims.append(
             case.ledger.claim(
                 f"burst from {burst.address}",
@@ -257,7 +260,7 @@ def _responded(case: Case, question: str, words: str) -> Answer:
             sentences.append(sentence)
     died = [d for d in case.measured.down if d.died]
     if died:
-        sentence = f"the process died by itself {len(died)} times, first at {died[0].start:%H:%M:%S} UTC"
+        sentence = f"the process died by itself {len(died)} times, first at {clock(died[0].start)}{utc(died[0].start)}"
         claims.append(
             case.ledger.claim("process deaths", sentence, len(died), query="down", evidence=[d.citation for d in died])
         )
@@ -306,7 +309,7 @@ def _mitigated(case: Case, question: str, words: str) -> Answer:
     steps = [(e.time, f"“{e.text.splitlines()[0][:120]}”", e.citation) for e in actions]
     steps += [(c.time, f"commit {c.id[:7]} “{c.summary[:100]}”", c.citation) for c in commits if c.time]
     for time, text, citation in sorted(steps, key=lambda step: (step[0], step[1]))[:5]:
-        sentence = f"{time:%H:%M:%S} UTC {text}"
+        sentence = f"{clock(time)}{utc(time)} {text}"
         claims.append(
             case.ledger.claim(
                 f"step {citation}",

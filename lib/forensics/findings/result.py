@@ -148,10 +148,14 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
     if result["changes"] is None:
         result["why_null"]["changes"] = "no commit, deploy or restart is in the evidence"
     result["findings"] = sections.leading(result)
+    claims: Any = ledger.json()
+    clocks = [path for (path,) in store.rows("own_clocks")]
+    if clocks:
+        result, claims = unplaced.on_own_clocks(result, clocks), unplaced.on_own_clocks(claims, clocks)
     if yearless:
         paths = [entry.path for entry in sorted(yearless, key=lambda entry: -entry.records)]
-        return Findings(unplaced.as_written(result, paths), unplaced.as_written(ledger.json(), paths))
-    return Findings(result, ledger.json())
+        result, claims = unplaced.as_written(result, paths), unplaced.as_written(claims, paths)
+    return Findings(result, claims)
 
 
 def write(findings: Findings, folder: Path) -> None:

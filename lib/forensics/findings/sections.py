@@ -9,7 +9,7 @@ from forensics import runbook
 from forensics.analysis import impact as impacts
 from forensics.findings import questions
 from forensics.findings.claims import Ledger
-from forensics.model import Citation, Event, Json, Moment, Span, Verdict, iso
+from forensics.model import Citation, Event, Json, Moment, Span, Verdict, clock, iso, utc
 from forensics.store import Store
 
 
@@ -125,7 +125,7 @@ def impact(store: Store, found: impacts.Impact, window: Span | None, ledger: Led
         share = 100 * counts["failed"] / counts["requests"]
         statement = (
             f"{counts['failed']:,} of {counts['requests']:,} external requests failed ({share:.1f} %) "
-            f"between {window.earliest:%H:%M:%S} and {window.latest:%H:%M:%S} UTC"
+            f"between {clock(window.earliest)} and {clock(window.latest)}{utc(window.latest)}"
         )
         claim = ledger.claim(
             "requests in the incident",

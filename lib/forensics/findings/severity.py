@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from forensics import runbook
 from forensics.analysis.impact import Measured
-from forensics.model import Breach, Severity, Verdict
+from forensics.model import Breach, Severity, Verdict, clock, utc
 from forensics.runbook import Condition
 from forensics.store import Store
 
@@ -89,7 +89,7 @@ class Levels:
         first = min(self.measured.successes, key=lambda one: one.time)
         burst = next(b for b in self.measured.bursts if b.address == first.address)
         return Holds(
-            f"a login succeeded at {first.time:%H:%M:%S} UTC from an address with {burst.failures:,} failed ones: "
+            f"a login succeeded at {clock(first.time)}{utc(first.time)} from an address with {burst.failures:,} failed ones: "
             "a guessed password was accepted, unless a person knows better"
         )
 
@@ -112,7 +112,7 @@ class Levels:
         if len(died) <= condition.over:
             return None
         return Holds(
-            f"the process died by itself {len(died)} times between {died[0].start:%H:%M:%S} and {died[-1].start:%H:%M:%S} "
+            f"the process died by itself {len(died)} times between {clock(died[0].start)} and {clock(died[-1].start)} "
             "UTC, each time for all users; no single outage lasted long enough for a decision criterion"
         )
 
@@ -138,4 +138,4 @@ class Levels:
 
 
 def _long(run: Breach) -> str:
-    return f"from {run.start:%H:%M:%S} to {run.end:%H:%M:%S} UTC ({run.seconds:,.0f} s)"
+    return f"from {clock(run.start)} to {clock(run.end)}{utc(run.end)} ({run.seconds:,.0f} s)"

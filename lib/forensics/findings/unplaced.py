@@ -1,4 +1,4 @@
-"""Times of stamps that hold no year, where nothing tells it: said as they are written, by the clock that wrote them."""
+"""Times that nothing places: of stamps without a year, said as they are written; of clocks that count, in their seconds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from forensics.model import STAND_IN, Json
+from forensics.model import OWN_CLOCKS, STAND_IN, Json, clock, counted, own_clock, parse_time
 
 _DAY = rf"({STAND_IN // 10}\d)-(\d\d)-(\d\d)"
 _TIME = re.compile(_DAY + r"T(\d\d:\d\d:\d\d(?:\.\d+)?)Z")
@@ -34,6 +34,34 @@ def as_written(value: Any, paths: Sequence[str], clock: str = "") -> Any:
     before = STAND_IN - int(whole[1])
     told: Json = {"clock": clock, "written": _stamp(*whole.groups())}
     return told | ({"years_before": before} if before else {})
+
+
+def on_own_clocks(value: Any, paths: Sequence[str]) -> Any:
+    """Return a result or claims with each time that stands in for a count of seconds as the contract writes it.
+
+    `paths` are the sources whose clocks count, in the order of the years that stand in for them.
+    """
+    if isinstance(value, dict):
+        return {key: on_own_clocks(one, paths) for key, one in value.items()}
+    if isinstance(value, list):
+        return [on_own_clocks(one, paths) for one in value]
+    if not isinstance(value, str) or not (found := list(_COUNTED.finditer(value))):
+        return value
+    if found[0].group() == value:
+        time = parse_time(value)
+        number = time.year - OWN_CLOCKS
+        return {"clock": paths[number], "offset_s": round(counted(time), 6), "clock_number": number}
+    return _COUNTED.sub(lambda one: _seconds(one.group(), paths), value)
+
+
+_COUNTED = re.compile(rf"\b(?:{OWN_CLOCKS // 100}|[3-8]\d)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
+
+
+def _seconds(text: str, paths: Sequence[str]) -> str:
+    time = parse_time(text)
+    if not own_clock(time) or time.year - OWN_CLOCKS >= len(paths):
+        return text
+    return f"{clock(time)} on the clock of {paths[time.year - OWN_CLOCKS]}"
 
 
 def _cited(value: Json, path: str) -> bool:

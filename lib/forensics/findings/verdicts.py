@@ -12,7 +12,18 @@ from forensics.analysis.impact import Measured
 from forensics.analysis.messages import Said
 from forensics.analysis.signals import Signal
 from forensics.findings.claims import Ledger
-from forensics.model import Breach, Citation, Definition, Evidence, Span, Verdict, VerdictWord
+from forensics.model import (
+    Breach,
+    Citation,
+    Definition,
+    Evidence,
+    Span,
+    Verdict,
+    VerdictWord,
+    clock,
+    own_clock,
+    utc,
+)
 from forensics.runbook import Rule
 from forensics.store import Store
 
@@ -85,21 +96,26 @@ class Judge:
             return (
                 "not_assessable",
                 (),
-                f"it was still over the limit when the evidence ended, at {unsure.end:%H:%M:%S} UTC",
+                f"it was still over the limit when the evidence ended, at {clock(unsure.end)}{utc(unsure.end)}",
             )
         if signal.told:
             return "not_assessable", (), "it is told only when a query fails, so its silence means nothing"
-        if self.window is None:
+        window = self.window
+        if signal.own_clock:
+            if window is not None and not own_clock(window.earliest):
+                return "not_assessable", (), f"nothing tells when the clock of {signal.path} began to count"
+            window = Span(self.store.one("points_first", id=signal.id), self.store.one("points_last", id=signal.id))
+        if window is None:
             return "not_assessable", (), "no dated evidence"
         longest = rule.sustained or LARGEST_HOLE
-        holes = breaches.holes(self.store, signal, self.window, longest.total_seconds())
+        holes = breaches.holes(self.store, signal, window, longest.total_seconds())
         if holes:
             first = holes[0]
             return (
                 "not_assessable",
                 (),
-                f"{signal.path} says nothing about {rule.title.lower()} from {first.earliest:%H:%M:%S} to "
-                f"{first.latest:%H:%M:%S} UTC",
+                f"{signal.path} says nothing about {rule.title.lower()} from {clock(first.earliest)} to "
+                f"{clock(first.latest)}{utc(first.latest)}",
             )
         return "not_met", (), ""
 
@@ -210,7 +226,7 @@ class Judge:
                 return (
                     "not_assessable",
                     (),
-                    f"no request was logged from {silent[0][0]:%H:%M:%S} to {silent[0][1]:%H:%M:%S} UTC: "
+                    f"no request was logged from {clock(silent[0][0])} to {clock(silent[0][1])}{utc(silent[0][1])}: "
                     "a dead server logs nothing, so this may be an outage or a quiet time",
                 )
         elif view.covers[0] > self.window.earliest + sustained or view.covers[1] < self.window.latest - sustained:
@@ -258,7 +274,7 @@ class Judge:
         )
         if not silent:
             return Verdict(rule.id, "not_met", statistic)
-        why = f"the logs that tell of logins are silent from {silent[0][0]:%H:%M:%S} to {silent[0][1]:%H:%M:%S} UTC"
+        why = f"the logs that tell of logins are silent from {clock(silent[0][0])} to {clock(silent[0][1])}{utc(silent[0][1])}"
         return Verdict(rule.id, "not_assessable", statistic, missing=(why,), why=why)
 
     def _complaints(self, rule: Rule) -> Verdict:
@@ -369,6 +385,6 @@ def _seconds(rule: Rule) -> float | None:
 
 
 def _spans(intervals: tuple[Breach, ...], unit: str) -> str:
-    texts = [f"{b.start:%H:%M:%S}–{b.end:%H:%M:%S} UTC, peak {b.peak:,.1f} {unit}" for b in intervals[:4]]
+    texts = [f"{clock(b.start)}–{clock(b.end)}{utc(b.end)}, peak {b.peak:,.1f} {unit}" for b in intervals[:4]]
     more = f"; and {len(intervals) - 4} more" if len(intervals) > 4 else ""
     return "; ".join(texts) + more + "."

@@ -48,7 +48,7 @@ def report_charts(store: Store, result: Json) -> list[Chart]:
 
 def hero(store: Store, result: Json, start: datetime | None = None, end: datetime | None = None) -> Chart | None:
     """Draw the signal in which this incident showed; where there was none, the one that was watched best."""
-    runs = sorted(result["impact"]["runs"], key=lambda run: (not run["criterion"], run["start"]))
+    runs = sorted(result["impact"]["runs"], key=lambda run: (not run["criterion"], parse_time(run["start"])))
     shown = [_DRAWN_AS.get(run["of"], run["of"]) for run in runs]
     for signal in dict.fromkeys([*shown, "error_rate", "response_time", *RESOURCES]):
         chart = (

@@ -19,7 +19,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from forensics.report.words import day, utc, visible
+from forensics.model import day, utc
+from forensics.report.words import visible
 
 PAPER, INK, MUTED, GRID = "#fffffe", "#1b1f28", "#5b6372", "#dcdfe5"
 LIMIT, BREACH, DOWN, HOLE = "#a8200f", "#c4321f", "#6a7080", "#9aa1ad"

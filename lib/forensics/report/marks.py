@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from forensics.model import Json, parse_time
+from forensics.model import OWN_CLOCKS, Json, parse_time
 from forensics.report import drawing
 from forensics.report.drawing import Mark
 from forensics.report.picture import Stretch
@@ -19,7 +19,7 @@ MOST_WEAK = 5
 
 def window(store: Store, result: Json, start: datetime | None, end: datetime | None) -> Stretch:
     """Return what to show: what was asked for, else the incident with some calm around it, as far as was measured."""
-    first, last = store.rows("chart_span")[0]
+    first, last = store.rows("chart_span", first_year=OWN_CLOCKS)[0]
     told = result["incident"]["window"]
     if told and told["how"] != "evidence span":
         begin, finish = parse_time(told["start"]), parse_time(told["end"])

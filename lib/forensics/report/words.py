@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from forensics.model import STAND_IN, Json, parse_time
+from forensics.model import Json, day, parse_time, utc
 
 MOST_MARKS = 4
 """Combining marks kept on one letter; more of them would climb over the lines above."""
@@ -113,16 +113,6 @@ def quantity(value: float | None, unit: str = "") -> str:
     return f"{said} {unit}" if unit else said
 
 
-def day(time: datetime) -> str:
-    """Say a date; where a year only stands in for one that nothing tells, without it."""
-    return f"{time:%b %d}" if STAND_IN - 10 < time.year <= STAND_IN else f"{time:%Y-%m-%d}"
-
-
-def utc(time: datetime) -> str:
-    """Say that a time is in UTC; nothing where its year only stands in: then its zone is not known either."""
-    return "" if STAND_IN - 10 < time.year <= STAND_IN else " UTC"
-
-
 @dataclass(frozen=True, slots=True)
 class Times:
     """Says times in UTC, and second in the zone that the reader lives in."""
@@ -149,6 +139,8 @@ class Times:
     def day(self, time: Any) -> str:
         """Say the date alone."""
         known = self.read(time)
+        if isinstance(time, dict) and "offset_s" in time:
+            return f"By the clock of {time['clock']}"
         if isinstance(time, dict) and "written" in time:
             return str(time["written"]).rpartition(" ")[0] + ", year not known"
         return day(known) if known else "undated"
@@ -200,6 +192,8 @@ def _one_clock(start: Any, end: Any) -> str:
     """Say from when to when by a clock of its own; nothing where these are not two times as one clock wrote them."""
     if not (isinstance(start, dict) and isinstance(end, dict)) or start["clock"] != end["clock"]:
         return ""
+    if "offset_s" in start and "offset_s" in end:
+        return f"{start['offset_s']:g} – {end['offset_s']:g} s on the clock of {start['clock']}"
     if "written" not in start or "written" not in end:
         return ""
     return f"“{start['written']} – {end['written']}” by the clock of {start['clock']}"

@@ -20,11 +20,11 @@ from forensics.errors import Unknown
 from forensics.evidence import intake, reading
 from forensics.evidence.reading import Progress
 from forensics.findings import result as results
-from forensics.model import Evidence, Json, Parameters, Span, parse_time
+from forensics.model import Evidence, Json, Parameters, Span, day, parse_time, utc
 from forensics.report import charts, markdown, page, sentences
 from forensics.report.redaction import Redactor
 from forensics.report.tables import Table
-from forensics.report.words import Times, day, utc
+from forensics.report.words import Times
 from forensics.store import Store
 from forensics.workbench import holdings
 from forensics.workbench import incident as incidents

@@ -1,17 +1,28 @@
 -- The measured signals and their points. A bucket stands at its start and lasts until `until`; a sample has no `until`.
 create or replace table signals (
     id text primary key, signal text, title text, unit text, definition text, path text, vantage text, kind text,
-    gap_s double, told boolean, judged boolean, of_requests boolean
+    gap_s double, told boolean, judged boolean, of_requests boolean, own_clock boolean
 );
 create or replace table points (id text, time timestamp, until timestamp, value double, weight double);
 
 -- Points that may also have been as late as `latest`.
 create or replace table loose_points (id text, time timestamp, latest timestamp);
 
+-- Clocks that only count seconds and that nothing places: each has a year of its own, far ahead, that begins with its zero.
+create or replace table own_clocks (path text primary key, number integer, zero timestamp);
+insert into own_clocks
+select path, number, make_timestamp($first_year + number, 1, 1, 0, 0, 0) from (
+    select path, row_number() over (order by path) - 1 as number
+    from (select distinct path from samples where time is null and clock_s is not null));
+
 -- Samples; those that have no time, but stand in an event that lies between two, have the first of these, and `latest`, the other.
 create or replace temp view bounded_samples as
-select path, line, name, series, time, value, unit, null::timestamp as latest from samples where time is not null
+select path, line, position, name, series, time, value, unit, null::timestamp as latest from samples where time is not null
 union all
-select s.path, s.line, s.name, s.series, e."after", s.value, s.unit, e."before"
+select s.path, s.line, s.position, s.name, s.series, e."after", s.value, s.unit, e."before"
 from samples s join log_events e on e.path = s.path and s.line between e.line and e.last_line
-where s.time is null and s.clock_s is null and e.time is null and e."after" is not null and e."before" is not null;
+where s.time is null and s.clock_s is null and e.time is null and e."after" is not null and e."before" is not null
+union all
+select path, line, position, name, series, zero + to_microseconds(cast(round(clock_s * 1e6) as bigint)), value, unit, null
+from samples join own_clocks using (path)
+where time is null and clock_s >= 0 and clock_s < 31536000;

@@ -1,5 +1,5 @@
 -- One row per sample with which a stretch begins or ends, of the series behind some signals.
 select s.path, s.line, s.position
-from samples s join signals g on g.path = s.path and starts_with(g.definition, s.name)
+from bounded_samples s join signals g on g.path = s.path and contains(g.definition, s.name)
 where s.time in ($start, $end) and g.id in (from (select unnest($names_of)))
 order by s.time, s.path, s.line, s.position limit 6;
