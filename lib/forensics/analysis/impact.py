@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from forensics import runbook
-from forensics.analysis import breaches, measurement, outages, security, signals
+from forensics.analysis import breaches, losses, measurement, outages, security, signals
 from forensics.analysis.signals import Signal
 from forensics.model import Breach, Citation, Parameters, own_clock
 from forensics.store import Store
@@ -36,6 +36,7 @@ class Measured:
     down: tuple[outages.Down, ...]
     bursts: tuple[security.Burst, ...]
     successes: tuple[security.Success, ...]
+    lost: tuple[losses.Lost, ...]
     evidence: tuple[datetime, datetime] | None
     """What logs, metrics and probes cover together."""
     failed_probes: tuple[tuple[datetime, str, Citation], ...]
@@ -44,7 +45,7 @@ class Measured:
     @property
     def anything(self) -> bool:
         """Whether the evidence holds anything at all that could have been over a limit."""
-        return bool(self.signals or self.requests.seen or self.probes or self.bursts or self.down)
+        return bool(self.signals or self.requests.seen or self.probes or self.bursts or self.down or self.lost)
 
     def of(self, signal: str) -> list[Signal]:
         """Return the signals that speak for one of the runbook's, ours first."""
@@ -71,6 +72,8 @@ def measure(store: Store, parameters: Parameters) -> Measured:
                 end = requests_end if signal.of_requests and requests_end else last
                 if signal.own_clock:
                     end = store.one("points_last", id=signal.id)
+                elif store.one("points_count", id=signal.id) == 1:
+                    end = None  # of what was looked at once, nothing says that it went on
                 runs[rule.id, signal.id] = breaches.over(store, signal, rule.limit, min(end or span.end, span.end))
     guess = book.rule("declare.security_alert")
     found_bursts = security.bursts(store, span, int(guess.limit or 0), guess.within or timedelta(0))
@@ -83,6 +86,7 @@ def measure(store: Store, parameters: Parameters) -> Measured:
         down=outages.down(store, span),
         bursts=found_bursts,
         successes=security.successes(store, found_bursts),
+        lost=losses.lost(store),
         evidence=(first, last) if first else None,
         failed_probes=tuple(
             (time, target, Citation(path, position=position))
@@ -184,6 +188,10 @@ def impact(measured: Measured) -> Impact:
             gone = Breach(down.start, end, 100.0, "back" if down.end else "evidence_end", False, told, 1)
             every.append(Run(gone, "process", 2))
     every += [Run(run, "security", 1) for run in security.intervals(measured.bursts)]
+    for one in measured.lost:
+        if one.earliest and one.latest:
+            told = f"{one.told}, from {one.citations[-1].path} (database)"
+            every.append(Run(Breach(one.earliest, one.latest, float(one.rows), "gap", False, told, 2), "data", 1))
     every = _of_one_clock(every)
     if not every:
         return Impact((), "none")

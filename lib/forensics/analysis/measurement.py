@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 from forensics.analysis import named_signals, request_signals
-from forensics.analysis.signals import Signal, judged
+from forensics.analysis.signals import Signal, Span, judged
 from forensics.model import OWN_CLOCKS, Parameters
 from forensics.store import Store
 
@@ -16,12 +16,16 @@ def measure(store: Store, parameters: Parameters) -> list[Signal]:
     span = judged(parameters)
     told = named_signals.declared()["vantage"]
     store.run("request_views", start=span.start, end=span.end, edge=told["edge"], client=told["client"])
-    found = list(request_signals.find(store, parameters, span))
-    by_requests = {signal.signal for signal in found}
-    found += [
-        replace(signal, judged=signal.judged and signal.signal not in by_requests)
-        for signal in named_signals.find(store, parameters, span)
-    ]
+    found: list[Signal] = []
+    nearest = (request_signals.find, named_signals.find)
+    ways = nearest if _requests(store, span) else (*nearest, request_signals.by_probes)
+    for way in ways:
+        told = {signal.signal for signal in found}
+        found += [replace(one, judged=one.judged and one.signal not in told) for one in way(store, parameters, span)]
     columns = [field.name for field in fields(Signal)]
     store.add("signals", columns, [[getattr(signal, column) for column in columns] for signal in found])
     return found
+
+
+def _requests(store: Store, span: Span) -> bool:
+    return bool(store.rows("request_vantages", start=span.start, end=span.end))

@@ -56,9 +56,14 @@ def said(store: Store) -> list[Said]:
     return found
 
 
+_REHEARSAL = re.compile(r"(?i)contact[ _-]?point[ _-]?test|\btest[ _-]?(?:alert|notification|page|event)\b|\[test\]")
+"""How monitoring systems name an alert that only tries out whether alerts arrive."""
+
+
 def alerts(events: Iterable[Said]) -> list[Said]:
-    """Return what the monitoring raised: alert records, and messages of programs that announce one."""
-    return [e for e in events if e.what == "alert" or (not e.person and "alert" in e.means)]
+    """Return what the monitoring raised: alert records, and messages of programs that announce one; no rehearsals."""
+    raised = [e for e in events if e.what == "alert" or (not e.person and "alert" in e.means)]
+    return [e for e in raised if not _REHEARSAL.search(e.text)]
 
 
 def complaints(events: Iterable[Said]) -> list[tuple[Said, int]]:

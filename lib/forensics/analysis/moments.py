@@ -55,7 +55,7 @@ def moments(store: Store, known: Known, parameters: Parameters) -> dict[str, Mom
     recovered = _recovered(store, known)
     found = [
         onset,
-        _detected(known, begun),
+        _detected(known, onset.span),
         _declared(known),
         _acknowledged(known, begun),
         _mitigated(known, begun, recovered),
@@ -109,24 +109,37 @@ def _onset(store: Store, known: Known, parameters: Parameters) -> Moment:
         earliest = good[0][2] if good else run.breach.start
         why = "the process died; before that stands the last request that was answered"
         return Moment("onset", "derived", Span(earliest, run.breach.start), why, citations=(down.citation,))
+    if run.signal == "data":
+        lost = next(one for one in known.measured.lost if one.earliest == run.breach.start)
+        why = "between the state of the database that still holds the table and the first that does not"
+        return Moment("onset", "derived", Span(run.breach.start, run.breach.end), why, citations=lost.citations)
     signal = next(s for s in known.measured.signals if s.statistic == run.breach.signal)
     before = store.rows("last_point_before", id=signal.id, time=run.breach.start)
-    earliest = before[0][0] if before else run.breach.start
     latest = store.one("point_latest", id=signal.id, time=run.breach.start) or run.breach.start
-    return Moment(
-        "onset",
-        "derived",
-        Span(earliest, latest),
-        "between the last sample within its limit and the first over it",
-        citations=(Citation(signal.path),),
-    )
+    why = "between the last sample within its limit and the first over it"
+    earliest = before[0][0] if before else run.breach.start
+    if not before and not signal.own_clock:
+        told = store.one("told_first")
+        earliest = min(told, run.breach.start) if told else run.breach.start
+        why = "the first sample is over its limit already: it began no later, and may have begun before all of this evidence"
+    return Moment("onset", "derived", Span(earliest, latest), why, citations=(Citation(signal.path),))
 
 
 def _recovered(store: Store, known: Known) -> Moment:
     if not known.impact.runs:
         return unknown("recovered", _nothing(known))
+    guessed = [one for one in known.measured.successes if any(run.signal == "security" for run in known.impact.runs)]
+    if guessed:
+        last_one = max(guessed, key=lambda one: one.time)
+        why = (
+            f"a login from an address that had guessed passwords succeeded as late as {clock(last_one.time)}"
+            f"{utc(last_one.time)}, and nothing shows that it was shut out"
+        )
+        return unknown("recovered", why)
     if known.impact.open:
         return Moment("recovered", "derived", why="a limit was still broken when the evidence ended", reached=False)
+    if all(run.signal == "data" for run in known.impact.runs):
+        return unknown("recovered", "no later state of the database shows the rows again")
     last = max(known.impact.runs, key=lambda run: run.breach.end)
     if last.breach.ended_by == "gap":
         end = f"{clock(last.breach.end)}{utc(last.breach.end)}"
@@ -166,8 +179,10 @@ def _first(name: str, found: Iterable[tuple[datetime, str, Citation]], why_not: 
     return Moment(name, "derived", Span(time, time), why, citations=(citation,))
 
 
-def _detected(known: Known, begun: datetime | None) -> Moment:
-    after = begun or datetime.min
+def _detected(known: Known, onset: Span | None) -> Moment:
+    """Return the first alert, incident, failed probe or message: a person's word counts from the latest that the onset can
+    have been, for before that it may have been about something else, unless nothing else tells of it."""
+    after = onset.earliest if onset else datetime.min
     found = [(e.time, "the first alert", e.citation) for e in messages.alerts(known.said) if e.time >= after]
     found += [
         (r.started, "the monitoring opened an incident by itself", r.citation)
@@ -175,12 +190,14 @@ def _detected(known: Known, begun: datetime | None) -> Moment:
         if r.automatic and r.started and r.started >= after
     ]
     found += [
+        (time, f"a failed probe of {target}", citation) for time, target, citation in _failed_probes(known, after)
+    ]
+    if found and onset:
+        after = onset.latest
+    found += [
         (e.time, "a person's message", e.citation)
         for e in known.said
         if e.kind == "communication" and e.person and e.time >= after
-    ]
-    found += [
-        (time, f"a failed probe of {target}", citation) for time, target, citation in _failed_probes(known, after)
     ]
     return _first("detected", found, "no alert, failed probe or message after the onset is in the evidence")
 

@@ -49,12 +49,18 @@ class Series:
     first: datetime
     told: bool
     loose: int
+    whole: bool
     vantage: str
 
     @property
     def spoken(self) -> str:
         """Its name, as names are compared."""
         return spoken(self.name)
+
+    @property
+    def stem(self) -> str:
+        """The first word of its name: what is measured twice, as a share and in parts, has it in common."""
+        return self.spoken.partition("_")[0]
 
     @property
     def statistic(self) -> str:
@@ -93,7 +99,7 @@ def means(name: str) -> list[tuple[str, str, list[str]]]:
     """Return what a name may be: the signal, whether it is that itself or a share or counted, and of which names."""
     found: list[tuple[str, str, list[str]]] = []
     for entry in declared()["signal"]:
-        one, said = Series("", name, "{}", "", 1, 0.0, datetime(1970, 1, 1), False, 0, ""), spoken(name)
+        one, said = Series("", name, "{}", "", 1, 0.0, datetime(1970, 1, 1), False, 0, False, ""), spoken(name)
         if any(re.fullmatch(pattern, said) for pattern in entry.get("except_names", ())):
             continue
         if any(re.fullmatch(pattern, said) for pattern in entry.get("direct", ())):
@@ -131,9 +137,9 @@ class _Finder:
         """Yield the signals, those whose numbers are the signal itself first; shares of what these do not tell."""
         direct = [(one, itself) for one in held if (itself := self._itself(one)) is not None]
         wanted = self._judged({one.statistic for one, _ in direct})
-        told: set[tuple[str, str]] = set()
+        told: set[tuple[str, str, str]] = set()
         for one, (worth, assumed) in direct:
-            told.add((one.path, one.series))
+            told.add((one.path, one.series, one.stem))
             yield self._level(one, worth, assumed, one.statistic in wanted)
         for share in self.entry.get("share", ()):
             yield from self._shares(share, held, every, told)
@@ -189,15 +195,16 @@ class _Finder:
         if one.loose:
             assumed += f", {one.loose:,} of them at the earliest time that they can have"
         told = one.told and one.series == "told by failing queries"
-        what = f"{one.told_as}{', told by failing queries' if told else ', each sample'}{assumed}"
+        how = "told by failing queries" if told else "of the whole run" if one.whole else "each sample"
+        what = f"{one.told_as}, {how}{assumed}"
         return self._signal(name, what, one, told=told, judged=judged)
 
     # ---- a share of two numbers -----------------------------------------------------------------------------------
 
     def _shares(
-        self, share: dict[str, Any], held: list[Series], every: list[Series], told: set[tuple[str, str]]
+        self, share: dict[str, Any], held: list[Series], every: list[Series], told: set[tuple[str, str, str]]
     ) -> Iterator[Signal]:
-        parts = [one for one in held if (one.path, one.series) not in told and _wholes(share, one)]
+        parts = [one for one in held if (one.path, one.series, one.stem) not in told and _wholes(share, one)]
         summed = share.get("summed", False)
         if summed:
             parts = list({(one.path, one.name): one for one in reversed(parts)}.values())[::-1]
@@ -205,7 +212,7 @@ class _Finder:
             wholes = self._whole_of(share, part, every, summed)
             if not wholes:
                 continue
-            told.add((part.path, part.series))
+            told.add((part.path, part.series, part.stem))
             name = self._named(part)
             together = bool(share.get("plus"))
             self.store.run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Any
 
 from forensics.analysis.signals import Signal, Span
@@ -64,3 +65,18 @@ def _response_times(seen: _Seen, parameters: Parameters, external: bool) -> Iter
             id_ = seen.points("points_response_time", name, width=width, statistic=statistic, external=external)
             what = f"{statistic} of response times of {word}requests, {width} s buckets"
             yield seen.signal(id_, "response_time", "Response time", "s", what)
+
+
+def by_probes(store: Store, parameters: Parameters, span: Span) -> Iterator[Signal]:
+    """Yield what probes tell of the answers that users had, in buckets long enough to hold some of them."""
+    probes, spacing, paths, timed = store.rows("probes_spacing", start=span.start, end=span.end)[0]
+    if not probes:
+        return
+    width = parameters.bucket * max(1, ceil(3 * (spacing or 0.0) / parameters.bucket))
+    told = [("error_rate", "Error rate", "%", "failed / all probes", False)]
+    if timed:
+        told.append(("response_time", "Response time", "s", "p95 of the times that probes took", True))
+    for signal, title, unit, what, by_time in told:
+        id_ = f"probe/{signal}"
+        store.run("points_probes", id=id_, width=width, timed=by_time, start=span.start, end=span.end)
+        yield Signal(id_, signal, title, unit, f"{what}, {width} s buckets", paths, "probe", "bucket", 0.0)

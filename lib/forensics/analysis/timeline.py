@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from forensics.analysis.impact import Impact, Measured
+from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.messages import Said
 from forensics.model import Change, Citation, Event, Moment
 
@@ -23,6 +23,7 @@ _TITLES = {
     "response_time": "Response time over its limit",
     "availability": "Every request failed",
     "security": "Failed logins from one address",
+    "data": "A table with rows was last seen",
     "memory": "Memory over its limit",
     "disk": "Disk over its limit",
     "db_connections": "Database connections over their limit",
@@ -53,7 +54,7 @@ def timeline(said: list[Said], changes: list[Change], impact: Impact, measured: 
         seen.add((run.breach.start, title))
         unit = _UNITS.get(run.signal)
         peak = f", peak {run.breach.peak:.1f} {unit}" if unit else ""
-        text = f"{title} for {run.breach.seconds:,.0f} s{peak}"
+        text = f"{title} {_lasting(run)}{peak}"
         events.append(
             Event(run.breach.start, "signal", text, _path_of(run.breach.signal), weight=5 if run.tier == 1 else 3)
         )
@@ -71,6 +72,13 @@ def timeline(said: list[Said], changes: list[Change], impact: Impact, measured: 
     for start, target, citation in _first_probes(measured):
         events.append(Event(start, "signal", f"Probe of {target} failed", citation, weight=2))
     return sorted(events, key=lambda e: (e.time, e.kind, e.text, str(e.citation)))
+
+
+def _lasting(run: Run) -> str:
+    """Say how long a stretch lasted; of one that a single sample shows, nothing is known of its length."""
+    if run.breach.points <= 1 and not run.breach.seconds:
+        return "in one sample"
+    return f"for {run.breach.seconds:,.0f} s"
 
 
 def _weight(event: Said) -> int:

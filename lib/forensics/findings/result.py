@@ -132,7 +132,7 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
         "recovery": None,
         "updates": None,
         "findings": [],
-        "impact": sections.impact(store, found_impact, window, ledger),
+        "impact": sections.impact(store, found_impact, window, measured.lost, ledger),
         "timeline": [sections.event(event, ledger, key.get(place)) for place, event in enumerate(events)],
         "common_stretch": coverage.common_stretch(store),
         "coverage": covered,
@@ -249,7 +249,9 @@ def _untitled(impact: impacts.Impact, severity: Severity) -> str:
         "response_time": "Slow responses",
         "availability": "Service unavailable",
         "security": "Failed logins",
+        "data": "Data lost",
         "process": "The process died",
+        "db_connections": "Database connections over their threshold",
     }.get(impact.first.signal, f"{impact.first.signal.replace('_', ' ').capitalize()} over its threshold")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from forensics import runbook
 from forensics.analysis import impact as impacts
+from forensics.analysis.losses import Lost
 from forensics.findings import questions
 from forensics.findings.claims import Ledger
 from forensics.model import Citation, Event, Json, Moment, Span, Verdict, clock, iso, utc
@@ -113,10 +115,20 @@ def security(store: Store, measured: impacts.Measured, ledger: Ledger) -> Json |
     }
 
 
-def impact(store: Store, found: impacts.Impact, window: Span | None, ledger: Ledger) -> Json:
+def impact(store: Store, found: impacts.Impact, window: Span | None, lost: Sequence[Lost], ledger: Ledger) -> Json:
     """State who was hit, with the denominator, or that it was not measured."""
     runs = [{**run.breach.json(), "of": run.signal, "criterion": run.tier == 1} for run in found.runs]
     entry: Json = {"kind": found.kind, "runs": runs, "requests": None, "failed": None, "p95_s": None, "routes": []}
+    if lost:
+        told = "; ".join(one.told for one in lost)
+        entry["data_loss"] = f"{told[:1].upper()}{told[1:]}."
+        entry["data_loss_claim"] = ledger.claim(
+            "data lost",
+            told,
+            [{"table": one.table, "rows": one.rows} for one in lost],
+            query="tables_gone",
+            evidence=[citation for one in lost for citation in one.citations],
+        )
     if window is None or found.kind == "none":
         return entry
     parameters: Json = {"start": window.earliest, "end": window.latest}
@@ -201,12 +213,36 @@ def event(found: Event, ledger: Ledger, key: str | None) -> Json:
     }
 
 
+_SEEN_FROM = re.compile(r", from (?P<paths>[^()]+) \((?P<vantage>[^()]+)\)$")
+
+
+def _elsewhere(verdict: Json) -> str:
+    """Say where a rule would be judged otherwise from another place to look from; nothing where all agree."""
+    ours = _SEEN_FROM.search(verdict["statistic"])
+    for other in verdict["definitions"]:
+        theirs = _SEEN_FROM.search(other["name"])
+        if (
+            ours
+            and theirs
+            and ours["vantage"] != theirs["vantage"]
+            and {verdict["verdict"], other["verdict"]} == {"met", "not_met"}
+        ):
+            said = {"met": "was met", "not_met": "was not met"}
+            return (
+                f"“{verdict['words']}” {said[verdict['verdict']]} as {ours['paths']} ({ours['vantage']}) saw it, and "
+                f"{said[other['verdict']]} as {theirs['paths']} ({theirs['vantage']}) did: {other['name'].partition(', from ')[0]}"
+            )
+    return ""
+
+
 def leading(result: Json) -> list[Json]:
     """Gather facts the report leads with; hypotheses are people's."""
     found = []
     for verdict in result["verdicts"]:
         if verdict["verdict"] == "met":
             found.append(("fact", f"“{verdict['words']}” was met", [verdict["claim"]]))
+        if elsewhere := _elsewhere(verdict):
+            found.append(("fact", elsewhere, [verdict["claim"]]))
     found.append(
         ("inference", f"{result['severity']['level']}: {result['severity']['reason']}", [result["severity"]["claim"]])
     )

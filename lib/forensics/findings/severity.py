@@ -54,6 +54,7 @@ class Levels:
             "unavailable": self._unavailable,
             "database_unavailable": self._database_unavailable,
             "security_breach": self._security_breach,
+            "data_lost": self._data_lost,
             "error_rate_over": self._error_rate_over,
             "slow_for_long": self._slow_for_long,
             "crash_loop": self._crash_loop,
@@ -97,8 +98,27 @@ class Levels:
         verdict = self._met("declare.error_rate")
         over = [b for b in (verdict.intervals if verdict else ()) if (b.rate or 0.0) > condition.over]
         if not over:
-            return None
+            return self._error_rate_seen(condition)
         return Holds(f"{over[0].rate:.1f} % of external requests failed over the whole breach, {_long(over[0])}")
+
+    def _error_rate_seen(self, condition: Condition) -> Holds | None:
+        """Where nothing tells how long requests failed, what was measured of them speaks for itself."""
+        if self.verdicts["declare.error_rate"].verdict != "not_assessable":
+            return None
+        crossed = self._met("alert.error_rate")
+        over = [b for b in (crossed.intervals if crossed else ()) if (b.rate or 0.0) > condition.over]
+        if not over:
+            return None
+        return Holds(
+            f"{over[0].rate:.1f} % of requests failed where that was measured, at {clock(over[0].start)}{utc(over[0].start)}; "
+            "for how long is not known"
+        )
+
+    def _data_lost(self, condition: Condition) -> Holds | None:
+        if not self.measured.lost:
+            return None
+        first = self.measured.lost[0]
+        return Holds(f"{first.told}: data is lost, unless a person knows better")
 
     def _slow_for_long(self, condition: Condition) -> Holds | None:
         verdict = self._met("declare.response_time")

@@ -252,7 +252,11 @@ class Judge:
             return Verdict(rule.id, "met", statistic, tuple(sorted(intervals, key=lambda b: (b.start, b.signal))))
         if told["attempts"]:
             return self._quiet_logins(rule, statistic)
-        lists = [entry.path for entry in self.evidence if entry.kind == "alerts" and entry.status == "ok"]
+        lists = [
+            entry.path
+            for entry in self.evidence
+            if entry.kind == "alerts" and entry.status == "ok" and entry.lines is None and entry.records != 1
+        ]  # one alert, or a log of what was sent to one receiver, is no list of what was raised
         if lists:
             statistic += (
                 f": no log tells of logins, and no alert of that kind stands in {', '.join(lists)} (monitoring)"

@@ -72,6 +72,8 @@ def _hms(text: str | Json) -> str:
 def _stretch(span: Json) -> str:
     """Say from when to when; times that no clock places are said as they are written, with the clock that wrote them."""
     start, end = span["start"], span["end"]
+    if isinstance(start, dict) and "offset_s" in start:
+        return f"{start['offset_s']:g} – {end['offset_s']:g} s on the clock of {start['clock']}"
     if isinstance(start, dict):
         return f"{start['written']} – {end['written']} by the clock of {start['clock']}"
     return f"{start[:10]} {_hms(start)}–{_hms(end)} UTC"

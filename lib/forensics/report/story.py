@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from forensics.model import Json
+from forensics.model import Json, parse_time
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip, deep_visible, lengths, plural, quantity, sentence
 
@@ -25,6 +25,7 @@ TITLES = {
     "memory": "Memory usage",
     "disk": "Disk usage",
     "db_connections": "Database connections",
+    "data": "Data lost",
 }
 UNITS = {"error_rate": "%", "response_time": "s", "memory": "%", "disk": "%", "db_connections": "%"}
 
@@ -159,8 +160,8 @@ def stretches(result: Json) -> list[Json]:
                 "title": TITLES.get(of, of.replace("_", " ").capitalize()),
                 "criterion": criterion,
                 "count": len(runs),
-                "start": min(run["start"] for run in runs),
-                "end": max(run["end"] for run in runs),
+                "start": min((run["start"] for run in runs), key=parse_time),
+                "end": max((run["end"] for run in runs), key=parse_time),
                 "peak": quantity(max(run["peak"] for run in runs), unit) if counted else "",
                 "open": any(run["open"] for run in runs),
                 "signal": runs[0]["signal"] if len(runs) == 1 else "",
@@ -247,6 +248,7 @@ _SAID = {
     "Every request failed": "moments in which every request failed",
     "Process down": "the process died",
     "Failed logins from one address": "passwords were being guessed",
+    "Data lost": "data was lost",
 }
 
 
@@ -256,12 +258,16 @@ def _when(result: Json, times: Times) -> str:
         return "Not known: nothing in the evidence has a time that could be placed."
     said = times.span(window["start"], window["end"])
     if isinstance(window["start"], dict):
-        return f"{said}; nothing in the evidence tells the year"
+        return (
+            f"{said}; nothing in the evidence tells {'the year' if 'written' in window['start'] else 'when it began'}"
+        )
     return f"{said} (all that the evidence covers)" if window["how"] == "evidence span" else said
 
 
 def _how_long(result: Json) -> str:
     durations = result["durations"]
+    if durations.get("impact_s") == [0, 0]:
+        return f"Seen in single samples, so not known; {_recovered(durations)}"
     if durations.get("impact_s"):
         return f"{lengths(durations['impact_s'])} over limits; {_recovered(durations)}"
     return _recovered(durations).capitalize() if durations.get("to_recover_s") else "Not known."

@@ -1,8 +1,8 @@
 -- One point per sample of one series, in the signal's unit. Samples of one instant become one point, the highest; a value below
 -- nothing or above $top is no sample (the evidence's problems name it). Of a sample without a time of its own, as
--- commands on a terminal give them, the earliest time that it can have is taken.
+-- commands on a terminal give them, the earliest time that it can have is taken. One of a whole run lasts as long as the run.
 insert into points
-select $id, time, null, max(value) * $worth, 1
+select $id, time, max(until), max(value) * $worth, 1
 from (from bounded_samples where path = $path and name = $name)
 where coalesce(series, '{}') = $series and value is not null
     and value * $worth between 0 and $top

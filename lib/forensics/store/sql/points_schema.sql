@@ -15,14 +15,27 @@ select path, number, make_timestamp($first_year + number, 1, 1, 0, 0, 0) from (
     select path, row_number() over (order by path) - 1 as number
     from (select distinct path from samples where time is null and clock_s is not null));
 
--- Samples; those that have no time, but stand in an event that lies between two, have the first of these, and `latest`, the other.
+-- From when to when a run lasted of which some numbers are of the whole: by its dated lines, or by its own clock.
+create or replace temp view whole_spans as
+select path, coalesce(e.first_time, o.zero + to_microseconds(cast(round(c.least * 1e6) as bigint))) as begins,
+    coalesce(e.last_time, o.zero + to_microseconds(cast(round(c.most * 1e6) as bigint))) as ends
+from (select path, min(clock_s) as least, max(clock_s) as most from samples group by path) c
+left join own_clocks o using (path) left join evidence e using (path);
+
+-- Samples; those that have no time, but stand in an event that lies between two, have the first of these, and `latest`, the other; those of a whole run
+-- stand at its beginning and last `until` its end.
 create or replace temp view bounded_samples as
-select path, line, position, name, series, time, value, unit, null::timestamp as latest from samples where time is not null
+select path, line, position, name, series, time, value, unit, null::timestamp as latest, null::timestamp as until
+from samples where time is not null
 union all
-select s.path, s.line, s.position, s.name, s.series, e."after", s.value, s.unit, e."before"
+select s.path, s.line, s.position, s.name, s.series, e."after", s.value, s.unit, e."before", null
 from samples s join log_events e on e.path = s.path and s.line between e.line and e.last_line
 where s.time is null and s.clock_s is null and e.time is null and e."after" is not null and e."before" is not null
 union all
-select path, line, position, name, series, zero + to_microseconds(cast(round(clock_s * 1e6) as bigint)), value, unit, null
+select path, line, position, name, series, zero + to_microseconds(cast(round(clock_s * 1e6) as bigint)), value, unit, null, null
 from samples join own_clocks using (path)
-where time is null and clock_s >= 0 and clock_s < 31536000;
+where time is null and clock_s >= 0 and clock_s < 31536000
+union all
+select s.path, s.line, s.position, s.name, s.series, w.begins, s.value, s.unit, null, w.ends
+from samples s join whole_spans w using (path)
+where s.time is null and s.clock_s is null and contains(s.series, '"of": "whole span"') and w.begins < w.ends;

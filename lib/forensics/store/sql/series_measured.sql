@@ -1,7 +1,7 @@
 -- One row per series of samples that can be dated: where it stands, from where it was seen, how many samples it has, and the
 -- greatest. `loose` of them only lie between two times.
 select s.path, name, coalesce(series, '{}') as series, any_value(unit) as unit, count(*) as samples, max(value) as most, min(time) as first,
-    bool_or(line is not null) as told, count(latest) as loose, coalesce(nullif(any_value(e.vantage), ''), 'server') as vantage
+    bool_or(line is not null) as told, count(latest) as loose, bool_or(until is not null) as whole, coalesce(nullif(any_value(e.vantage), ''), 'server') as vantage
 from bounded_samples s left join evidence e using (path)
 where time is not null and value is not null and time between $start and $end
 group by s.path, name, coalesce(series, '{}') order by s.path, name, series;
