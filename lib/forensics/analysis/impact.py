@@ -70,10 +70,10 @@ def measure(store: Store, parameters: Parameters) -> Measured:
         for signal in found:
             if signal.signal == rule.signal:
                 end = requests_end if signal.of_requests and requests_end else last
-                if signal.own_clock:
-                    end = store.one("points_last", id=signal.id)
-                elif store.one("points_count", id=signal.id) == 1:
+                if store.one("points_count", id=signal.id) == 1:
                     end = None  # of what was looked at once, nothing says that it went on
+                elif signal.own_clock:
+                    end = store.one("points_last", id=signal.id)
                 runs[rule.id, signal.id] = breaches.over(store, signal, rule.limit, min(end or span.end, span.end))
     guess = book.rule("declare.security_alert")
     found_bursts = security.bursts(store, span, int(guess.limit or 0), guess.within or timedelta(0))

@@ -118,7 +118,9 @@ def _onset(store: Store, known: Known, parameters: Parameters) -> Moment:
     latest = store.one("point_latest", id=signal.id, time=run.breach.start) or run.breach.start
     why = "between the last sample within its limit and the first over it"
     earliest = before[0][0] if before else run.breach.start
-    if not before and not signal.own_clock:
+    if latest > run.breach.start and not before:
+        why = "some time within the stretch of which only the whole was measured"
+    elif not before and not signal.own_clock:
         told = store.one("told_first")
         earliest = min(told, run.breach.start) if told else run.breach.start
         why = "the first sample is over its limit already: it began no later, and may have begun before all of this evidence"

@@ -21,6 +21,9 @@ from forensics.analysis.signals import Signal, Span
 from forensics.model import Parameters, own_clock
 from forensics.store import Store
 
+_TELLS_LITTLE = ("count", "min", "p50", "p90")
+"""Statistics that the runbook's limits are not about."""
+
 LEAST_GAP_S = 30.0
 """Samples closer than this have no hole between them, however often others come."""
 
@@ -152,7 +155,7 @@ class _Finder:
         """Return what one of its numbers is worth, and what was assumed for that; None where it is no such number."""
         if not any(re.fullmatch(pattern, one.spoken) for pattern in self.entry.get("direct", ())):
             return None
-        if one.statistic in ("count", "min"):
+        if one.statistic in _TELLS_LITTLE:
             return None
         if one.unit:
             worth = self.worth.get(one.unit)
@@ -174,7 +177,7 @@ class _Finder:
         """Return which statistics are judged: the one asked for, or those that come nearest to it."""
         if self.entry["name"] != "response_time":
             return found
-        for wanted in (self.parameters.statistic, "p95", "p99", "p90", "", "mean", "max", "p50"):
+        for wanted in (self.parameters.statistic, "p95", "p99", "", "mean", "max"):
             if wanted in found:
                 return {wanted}
         return found

@@ -50,7 +50,7 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
     window, how = _window(measured, found_impact, found_moments, parameters)
     verdicts = Judge(store, measured, said, evidence, window, ledger).all()
     stated = next((r.severity for r in records if not r.automatic and r.severity), None)
-    severity = Levels(store, measured, verdicts).judge(stated)
+    severity = Levels(store, measured, found_impact, verdicts).judge(stated)
     severity_claim = ledger.claim(
         "severity",
         f"{severity.level}: {severity.reason}",

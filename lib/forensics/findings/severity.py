@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from forensics import runbook
-from forensics.analysis.impact import Measured
-from forensics.model import Breach, Severity, Verdict, clock, utc
+from forensics.analysis.impact import Impact, Measured
+from forensics.model import Breach, Severity, Verdict, clock, own_clock, utc
 from forensics.runbook import Condition
 from forensics.store import Store
 
@@ -28,8 +28,9 @@ class Holds:
 class Levels:
     """Asks each condition of the runbook's levels."""
 
-    def __init__(self, store: Store, measured: Measured, verdicts: list[Verdict]) -> None:
+    def __init__(self, store: Store, measured: Measured, impact: Impact, verdicts: list[Verdict]) -> None:
         self.store = store
+        self.impact = impact
         self.measured = measured
         self.verdicts = {verdict.rule: verdict for verdict in verdicts}
 
@@ -106,13 +107,19 @@ class Levels:
         if self.verdicts["declare.error_rate"].verdict != "not_assessable":
             return None
         crossed = self._met("alert.error_rate")
-        over = [b for b in (crossed.intervals if crossed else ()) if (b.rate or 0.0) > condition.over]
+        over = [
+            b for b in (crossed.intervals if crossed else ()) if (b.rate or 0.0) > condition.over and self._of_it(b)
+        ]
         if not over:
             return None
         return Holds(
             f"{over[0].rate:.1f} % of requests failed where that was measured, at {clock(over[0].start)}{utc(over[0].start)}; "
             "for how long is not known"
         )
+
+    def _of_it(self, run: Breach) -> bool:
+        """Say whether a stretch is of the incident: not on a clock that it is not on."""
+        return not own_clock(run.start) or (bool(self.impact.runs) and run.start.year == self.impact.start.year)
 
     def _data_lost(self, condition: Condition) -> Holds | None:
         if not self.measured.lost:

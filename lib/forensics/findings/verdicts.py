@@ -75,14 +75,24 @@ class Judge:
             )
         ours = self.measured.judged(rule.signal)
         judged = [(signal, *self._one(rule, signal)) for signal in ours]
-        definitions = [Definition(self._told(s, ours), *self._one(rule, s)[:2]) for s in signals if s not in ours]
+        others: dict[tuple[str, str], list[Signal]] = {}
+        for signal in signals:
+            if signal not in ours:
+                others.setdefault((signal.definition, signal.vantage), []).append(signal)
+        definitions = [self._definition(rule, same, ours) for same in others.values()]
         return self._together(rule, judged, definitions)
 
-    @staticmethod
-    def _told(signal: Signal, ours: list[Signal]) -> str:
-        """Name another definition; where it also looks from elsewhere, that as well."""
-        same = any(signal.path == one.path and signal.vantage == one.vantage for one in ours)
-        return signal.definition if same else signal.statistic
+    def _definition(self, rule: Rule, same: list[Signal], ours: list[Signal]) -> Definition:
+        """Judge by another definition, or from another place, of which each file may tell; where it looks from is said where
+        that is not whence the rule is judged."""
+        judged = [self._one(rule, signal) for signal in same]
+        words = [word for word, *_ in judged]
+        word: VerdictWord = next((one for one in ("met", "not_met") if one in words), "not_assessable")
+        seen = {(signal.path, signal.vantage) for signal in same}
+        name = same[0].definition
+        if seen != {(signal.path, signal.vantage) for signal in ours}:
+            name += f", from {', '.join(sorted(path for path, _ in seen))} ({same[0].vantage})"
+        return Definition(name, word, tuple(run for _, kept, _ in judged for run in kept))
 
     def _one(self, rule: Rule, signal: Signal) -> tuple[VerdictWord, tuple[Breach, ...], str]:
         """Judge one signal: the verdict, the stretches that meet the rule, and why it could not be assessed."""
@@ -100,11 +110,9 @@ class Judge:
             )
         if signal.told:
             return "not_assessable", (), "it is told only when a query fails, so its silence means nothing"
-        window = self.window
-        if signal.own_clock:
-            if window is not None and not own_clock(window.earliest):
-                return "not_assessable", (), f"nothing tells when the clock of {signal.path} began to count"
-            window = Span(self.store.one("points_first", id=signal.id), self.store.one("points_last", id=signal.id))
+        window = self._window_of(signal)
+        if window is None and signal.own_clock:
+            return "not_assessable", (), f"nothing tells when the clock of {signal.path} began to count"
         if window is None:
             return "not_assessable", (), "no dated evidence"
         longest = rule.sustained or LARGEST_HOLE
@@ -118,6 +126,16 @@ class Judge:
                 f"{clock(first.latest)}{utc(first.latest)}",
             )
         return "not_met", (), ""
+
+    def _window_of(self, signal: Signal) -> Span | None:
+        """Return the stretch that a signal must have told whole. One on a clock of its own tells nothing of an incident on
+        another; where the incident itself is on such a clock, the others must tell of all that the evidence covers."""
+        placed = self.window if self.window is None or not own_clock(self.window.earliest) else None
+        if not signal.own_clock:
+            return placed or (Span(*self.measured.evidence) if self.measured.evidence else None)
+        first, last = self.store.one("points_first", id=signal.id), self.store.one("points_last", id=signal.id)
+        other = placed is not None or (self.window is not None and self.window.earliest.year != first.year)
+        return None if other else Span(first, last)
 
     def _together(
         self,

@@ -9,7 +9,7 @@ where coalesce(series, '{}') = $series and value is not null
     and time between $start and $end
 group by time;
 insert into loose_points
-select $id, time, max(latest)
+select $id, time, max(coalesce(latest, until))
 from (from bounded_samples where path = $path and name = $name)
-where coalesce(series, '{}') = $series and latest is not null
+where coalesce(series, '{}') = $series and coalesce(latest, until) is not null
 group by time;

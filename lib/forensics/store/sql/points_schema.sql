@@ -5,7 +5,7 @@ create or replace table signals (
 );
 create or replace table points (id text, time timestamp, until timestamp, value double, weight double);
 
--- Points that may also have been as late as `latest`.
+-- Points that may also have been as late as `latest`, as those of a whole run.
 create or replace table loose_points (id text, time timestamp, latest timestamp);
 
 -- Clocks that only count seconds and that nothing places: each has a year of its own, far ahead, that begins with its zero.
@@ -38,4 +38,4 @@ where time is null and clock_s >= 0 and clock_s < 31536000
 union all
 select s.path, s.line, s.position, s.name, s.series, w.begins, s.value, s.unit, null, w.ends
 from samples s join whole_spans w using (path)
-where s.time is null and s.clock_s is null and contains(s.series, '"of": "whole span"') and w.begins < w.ends;
+where s.time is null and s.clock_s is null and contains(s.series, '"of": "whole ') and w.begins < w.ends;
