@@ -130,7 +130,8 @@ def _onset(store: Store, known: Known, parameters: Parameters) -> Moment:
 def _recovered(store: Store, known: Known) -> Moment:
     if not known.impact.runs:
         return unknown("recovered", _nothing(known))
-    guessed = [one for one in known.measured.successes if any(run.signal == "security" for run in known.impact.runs)]
+    ended = {burst.address: burst.end for burst in known.measured.bursts}
+    guessed = [one for one in known.measured.successes if one.time > ended[one.address]] if ended else []
     if guessed:
         last_one = max(guessed, key=lambda one: one.time)
         why = (

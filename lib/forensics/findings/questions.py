@@ -188,7 +188,7 @@ def _triggered(case: Case, question: str, words: str) -> Answer:
             title = runbook.load().rule(verdict.rule).title.lower()
             sentences.append(
                 f"{title} first went over its threshold at {clock(run.start)}{utc(run.start)}, "
-                f"peak {max(b.peak for b in verdict.intervals):g} %"
+                f"peak {max(b.peak for b in verdict.intervals):,.1f} %"
             )
             claims.append(verdict.claim)
     for what, count, path, line, after, before, _ in case.store.rows("undated_events"):

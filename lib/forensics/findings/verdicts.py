@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis import breaches, messages, outages, security
+from forensics.analysis import breaches, messages, named_signals, outages, security
 from forensics.analysis.impact import Measured
 from forensics.analysis.messages import Said
 from forensics.analysis.signals import Signal
@@ -273,8 +273,8 @@ class Judge:
         lists = [
             entry.path
             for entry in self.evidence
-            if entry.kind == "alerts" and entry.status == "ok" and entry.lines is None and entry.records != 1
-        ]  # one alert, or a log of what was sent to one receiver, is no list of what was raised
+            if entry.format in named_signals.declared()["alerts"]["all_that_were_raised"] and entry.status == "ok"
+        ]
         if lists:
             statistic += (
                 f": no log tells of logins, and no alert of that kind stands in {', '.join(lists)} (monitoring)"

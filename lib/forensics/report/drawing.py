@@ -19,7 +19,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from forensics.model import day, utc
+from forensics.model import day, own_clock, utc
 from forensics.report.words import visible
 
 PAPER, INK, MUTED, GRID = "#fffffe", "#1b1f28", "#5b6372", "#dcdfe5"
@@ -122,14 +122,17 @@ def hours(axes: Axes, start: datetime, end: datetime, width: float) -> None:
 
     def said(number: float, _: object) -> str:
         time = dates.num2date(number)
+        if own_clock(start):
+            return f"{(number - dates.date2num(datetime(start.year, 1, 1))) * 86400:,.0f} s"
         midnight = (time.hour, time.minute, time.second) == (0, 0, 0)
         return f"{time:%m-%d}" if long or midnight else f"{time:%H:%M:%S}" if fine else f"{time:%H:%M}"
 
     axes.xaxis.set_major_formatter(FuncFormatter(said))
     days = day(start) if start.date() == end.date() else f"{day(start)} to {day(end)}"
-    axes.set_xlabel(
-        f"{days}, times {'in UTC' if utc(start) else 'as written'}", color=MUTED, fontsize=SIZE, labelpad=3, loc="left"
-    )
+    told = f"{days}, times {'in UTC' if utc(start) else 'as written'}"
+    if own_clock(start):
+        told = "seconds by the source's own clock"
+    axes.set_xlabel(told, color=MUTED, fontsize=SIZE, labelpad=3, loc="left")
 
 
 def scale(axes: Axes, title: str, unit: str, top: float) -> None:

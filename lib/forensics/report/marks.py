@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from forensics.model import OWN_CLOCKS, Json, parse_time
+from forensics.model import OWN_CLOCKS, Json, clock, own_clock, parse_time
 from forensics.report import drawing
 from forensics.report.drawing import Mark
 from forensics.report.picture import Stretch
@@ -31,6 +31,8 @@ def window(store: Store, result: Json, start: datetime | None, end: datetime | N
         around = max([around, *(lead * 1.1 for lead in led)])
         first = min(max(first or begin, begin - around), begin)
         last = max(min(last or finish, finish + around), finish)
+    if last and own_clock(last):
+        first = max(first, datetime(last.year, 1, 1))  # a clock that counts has nothing before its zero
     first, last = start or first, end or last
     return first, max(last, first + timedelta(minutes=1))
 
@@ -49,12 +51,12 @@ def marks(store: Store, result: Json, shown: Stretch) -> tuple[list[Mark], list[
     for name, moment in result["moments"].items():
         span = bounds(moment)
         if span and shown[0] <= span[0] <= shown[1]:
-            together.setdefault(f"{span[0]:%H:%M:%S}", []).append((name, span))
+            together.setdefault(clock(span[0]), []).append((name, span))
     wide, few = [], []
-    for clock, group in together.items():
+    for told, group in together.items():
         start, end = group[0][1]
         names = ", ".join(name for name, _ in group).capitalize()
-        wide.append(Mark(start, end, f"{names} {clock}"))
+        wide.append(Mark(start, end, f"{names} {told}"))
         few.append(Mark(start, end, names))
     taken = [mark.start for mark in wide]
     least = (shown[1] - shown[0]) / 60

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from forensics.model import Json, parse_time
 from forensics.report.redaction import Redactor
-from forensics.report.words import Times, clip, deep_visible, lengths, plural, quantity, sentence
+from forensics.report.words import Times, clip, deep_visible, length, lengths, plural, quantity, sentence
 
 COMMANDER = "incident commander"
 
@@ -268,8 +268,11 @@ def _how_long(result: Json) -> str:
     durations = result["durations"]
     if durations.get("impact_s") == [0, 0]:
         return f"Seen in single samples, so not known; {_recovered(durations)}"
-    if durations.get("impact_s"):
-        return f"{lengths(durations['impact_s'])} over limits; {_recovered(durations)}"
+    pair = durations.get("impact_s")
+    if pair and pair[1] is None:
+        return f"At least {length(pair[0])} over limits, still open when the evidence ends."
+    if pair:
+        return f"{lengths(pair)} over limits; {_recovered(durations)}"
     return _recovered(durations).capitalize() if durations.get("to_recover_s") else "Not known."
 
 

@@ -134,6 +134,8 @@ class Times:
     def clock(self, time: Any) -> str:
         """Say the time of day alone, where the date and the zone stand nearby."""
         known = self.read(time)
+        if isinstance(time, dict) and "offset_s" in time:
+            return f"{time['offset_s']:g} s"
         return f"{known:%H:%M:%S}" if known else self.unplaced(time)
 
     def day(self, time: Any) -> str:
