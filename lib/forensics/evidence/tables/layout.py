@@ -30,7 +30,7 @@ _COMMAS = re.compile(r"[+-]?\d+(?:,\d+)+(?:\.\d+)?\Z", re.ASCII)
 _UNITED = re.compile(r"[+-]?\d+(?:[.,]\d+)?\s?(?:%|[a-zA-Zµμ/]{1,5})?\Z", re.ASCII)
 _TIME = re.compile(
     r"\d{4}[-/.]\d\d?[-/.]\d\d?(?:[T ]\d\d?:\d\d.*)?\Z|\d\d?[-/.]\w{2,3}[-/.]\d{4}[ :T,].*\d:\d\d|"
-    r"\d\d?:\d\d(?::\d\d(?:[.,]\d+)?)?\Z|\w{3},? \d\d? .*\d\d:\d\d",
+    r"\d\d?:\d\d(?::\d\d(?:[.,]\d+)?)?\Z|\w{3},? \d\d? .*\d\d:\d\d|\w{3} \w{3} \d\d \d{4} \d\d:\d\d",
     re.ASCII,
 )
 _NAME = re.compile(r"[\w#%][\w .%/()\[\]#°µ:+-]{0,79}\Z|\Z")
@@ -250,6 +250,7 @@ def _levels(body: list[Record]) -> list[list[str]]:
     """Return the rows of a header that has two to four, with the row that names the index; else nothing."""
     texts = [cells for _, cells in body[:6]]
     count = next((n for n, row in enumerate(texts) if any(is_number(c) or _COMMAS.match(c) for c in row[1:])), 0)
+    count = next((n for n, row in enumerate(texts) if count and _TIME.match(row[0].strip())), count)
     index = 1 if count and not any(cell.strip() for cell in texts[count - 1][1:]) else 0
     heads = texts[: count - index]
     if not 2 <= len(heads) <= 4 or not all(map(str.strip, (cell for row in heads for cell in row[1:]))):
