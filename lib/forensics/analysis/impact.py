@@ -124,9 +124,9 @@ class Impact:
         return min(self.runs, key=lambda run: (run.breach.start, run.tier, run.signal))
 
     def seconds(self) -> float:
-        """Return the total time in breach, overlaps counted once."""
+        """Return the total time in breach, overlaps counted once; data that is gone is in no breach."""
         total, reached = 0.0, None
-        for run in sorted(self.runs, key=lambda run: run.breach.start):
+        for run in sorted((run for run in self.runs if run.signal != "data"), key=lambda run: run.breach.start):
             start = max(run.breach.start, reached) if reached else run.breach.start
             if run.breach.end > start:
                 total += (run.breach.end - start).total_seconds()

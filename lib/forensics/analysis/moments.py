@@ -119,7 +119,9 @@ def _onset(store: Store, known: Known, parameters: Parameters) -> Moment:
     why = "between the last sample within its limit and the first over it"
     earliest = before[0][0] if before else run.breach.start
     if latest > run.breach.start and not before:
+        whole = run.breach.end > run.breach.start
         why = "some time within the stretch of which only the whole was measured"
+        why = why if whole else "the first sample over its limit lies between these two times"
     elif not before and not signal.own_clock:
         told = store.one("told_first")
         earliest = min(told, run.breach.start) if told else run.breach.start
@@ -278,7 +280,8 @@ def durations(found: dict[str, Moment], impact: Impact) -> dict[str, list[float 
         high = max(0.0, (moment.span.latest - onset.span.earliest).total_seconds())
         return [round(low, 3), round(high, 3)]
 
-    total = round(impact.seconds(), 3) if impact.runs else None
+    measured = any(run.signal != "data" for run in impact.runs)
+    total = round(impact.seconds(), 3) if measured else None
     return {
         "to_detect_s": since("detected"),
         "to_acknowledge_s": since("acknowledged"),

@@ -23,7 +23,6 @@ _TITLES = {
     "response_time": "Response time over its limit",
     "availability": "Every request failed",
     "security": "Failed logins from one address",
-    "data": "A table with rows was last seen",
     "memory": "Memory over its limit",
     "disk": "Disk over its limit",
     "db_connections": "Database connections over their limit",
@@ -67,6 +66,11 @@ def timeline(said: list[Said], changes: list[Change], impact: Impact, measured: 
             weight=GRAVE,
         )
         for one in measured.successes
+    ]
+    events += [
+        Event(one.latest, "signal", f"{one.told[:1].upper()}{one.told[1:]}", one.citations[-1], weight=5)
+        for one in measured.lost
+        if one.latest
     ]
     events += _resources(measured)
     for start, target, citation in _first_probes(measured):

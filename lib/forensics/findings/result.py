@@ -12,7 +12,7 @@ from forensics.analysis import changes as changed
 from forensics.analysis import impact as impacts
 from forensics.analysis import messages, moments, timeline
 from forensics.evidence import meanings, years
-from forensics.findings import coverage, questions, sections, unplaced
+from forensics.findings import coverage, declaration, questions, sections, unplaced
 from forensics.findings.claims import Ledger
 from forensics.findings.severity import Levels
 from forensics.findings.verdicts import Judge
@@ -113,7 +113,9 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
             "stated": severity.stated,
             "stated_level": runbook.load().severity_words.get((severity.stated or "").lower()),
             "claim": severity_claim,
+            "spent": declaration.spent(verdicts, ledger),
         },
+        "declarable": declaration.declarable(verdicts, found_moments["declared"], ledger),
         "questions": [
             {
                 "id": a.question,

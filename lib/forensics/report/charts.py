@@ -101,7 +101,7 @@ def _level(store: Store, result: Json, signal: str, start: datetime | None, end:
             series.append((row, points))
     if not series:
         return None
-    series = sorted(series, key=lambda one: -len(one[1]))[:MOST_SERIES]
+    series = sorted(series, key=lambda one: (-max(point[2] for point in one[1]), -len(one[1])))[:MOST_SERIES]
     verdicts = [verdict for verdict in result["verdicts"] if _rule(verdict).signal == signal]
     title, unit = series[0][0]["title"], series[0][0]["unit"]
     peak_time, peak = max(((time, value) for _, points in series for time, _, value, _ in points), key=lambda p: p[1])

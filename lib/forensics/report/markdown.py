@@ -109,12 +109,16 @@ def _detected(told: Json, times: Times) -> str:
     if not moment.get("earliest"):
         return f"Not known: {literal(moment.get('why', 'no reason given'))}."
     when, after = times.span(moment["earliest"], moment["latest"]), lengths(told["durations"].get("to_detect_s"))
-    return f"{literal(when)}: {literal(sentence(moment.get('why', '')))} Onset to detection: {literal(after)}."
+    asked = story.declarable(told, times)
+    asked = f" Declarable: {literal(asked)}" if asked else ""
+    return f"{literal(when)}: {literal(sentence(moment.get('why', '')))} Onset to detection: {literal(after)}.{asked}"
 
 
 def _further(told: Json, times: Times) -> Iterator[str]:
     severity = told["severity"]
-    yield from ("## Severity", f"**{severity['level']}**. {literal(sentence(severity['reason']))}", "")
+    held = story.spent(told)
+    lasting = f" Limits were broken at the level of {literal(held)}." if held else ""
+    yield from ("## Severity", f"**{severity['level']}**. {literal(sentence(severity['reason']))}{lasting}", "")
     yield from ("## Moments", *_table(["Moment", "When", "How we know"], _moments(told, times)), "")
     yield from (
         "## Rules of the Runbook",

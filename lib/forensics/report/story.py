@@ -314,6 +314,24 @@ _FIRST = re.compile(r"(?:“[^”]*”|[;.](?! )|[^;.])*")
 """What stands before the first semicolon or full stop outside of a quotation."""
 
 
+def declarable(result: Json, times: Times) -> str:
+    """Say when the runbook asked for a declaration, and whether people were later or earlier than that."""
+    found = result.get("declarable")
+    if not found:
+        return "" if nothing_judged(result) else "No decision criterion of the runbook was met."
+    delay = found["declared_after_s"]
+    said = f"{times.full(found['at'])}: “{found['words']}” had held for long enough"
+    if delay is None:
+        return f"{said}."
+    how = "at that moment" if delay == 0 else f"{length(abs(delay))} {'later' if delay > 0 else 'earlier'}"
+    return f"{said}; people declared {how}."
+
+
+def spent(result: Json) -> str:
+    """Say for how long each level held."""
+    return ", ".join(f"{one['level']} for {length(one['seconds'])}" for one in result["severity"].get("spent", ()))
+
+
 def _state(result: Json) -> str:
     state = str(result["incident"].get("state") or "not known")
     recovery = result.get("recovery")
