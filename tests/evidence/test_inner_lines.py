@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+
+import pytest
 
 World = Callable[[dict[str, Any]], Any]
 
@@ -89,3 +92,104 @@ def test_two_clocks_in_one_record_are_told(world: World) -> None:
 
     assert [problem.code for problem in case.evidence[0].problems] == ["two-clocks"]
     assert "behind those of its records" in case.evidence[0].problems[0].message
+
+
+PLAIN = [
+    ("2031-04-02 07:30:05 [error] berths: no room", "ERROR", "berths: no room"),
+    ("WARN: the tide is low", "WARN", "the tide is low"),
+    ("[2031-04-02T07:30:05.100Z] INFO moored", "INFO", "moored"),
+]
+"""Lines of loggers that nobody declared, with the level and the message that they tell."""
+
+
+def hit(line: str, n: int) -> dict[str, Any]:
+    """Return a record of a search."""
+    return {"_index": "ferry", "_source": {"@timestamp": f"2031-04-02T07:30:{10 + n}.5Z", "message": line}}
+
+
+def journal(line: str, n: int) -> dict[str, Any]:
+    """Return a record of the journal, whose priority is that of everything a service prints."""
+    when = str(1932881410500000 + n * 1_000_000)
+    return {"__CURSOR": f"s=1;i={n}", "__REALTIME_TIMESTAMP": when, "PRIORITY": "6", "MESSAGE": line}
+
+
+def shipped(line: str, n: int) -> dict[str, Any]:
+    """Return a record as log shippers write it."""
+    return {"timestamp": f"2031-04-02T07:30:{10 + n}.5Z", "host": "quay-1", "source_type": "file", "message": line}
+
+
+def graylog(line: str, n: int) -> dict[str, Any]:
+    """Return a record of Docker's driver for Graylog."""
+    return {"version": "1.1", "host": "quay-1", "short_message": line, "timestamp": 1932881410.5 + n, "level": 6}
+
+
+@pytest.mark.parametrize("record", [hit, journal, shipped, graylog], ids=lambda one: one.__name__)
+@pytest.mark.parametrize(("line", "level", "message"), PLAIN, ids=["time and level", "level", "brackets"])
+def test_plain_lines_in_records_tell_their_level(
+    world: World, record: Callable[[str, int], Any], line: str, level: str, message: str
+) -> None:
+    """A line that is no object tells its level and its message as it would in a file of its own; the time is the record's."""
+    case = world({"export.log": "".join(json.dumps(record(line, n)) + "\n" for n in range(4))})
+
+    assert [(row[2], row[4]) for row in events(case)] == [(level, message)] * 4
+    [(first,)] = case.store.connection.execute("select min(time) from log_events").fetchall()
+    assert first == datetime(2031, 4, 2, 7, 30, 10, 500000)
+
+
+@pytest.mark.parametrize(("line", "level", "message"), PLAIN, ids=["time and level", "level", "brackets"])
+def test_plain_lines_in_documents_tell_their_level(world: World, line: str, level: str, message: str) -> None:
+    """Events of one answer, which are no lines of a file, are read in the same way."""
+    events_of_a_stream = [
+        {"timestamp": 1932881410500 + n * 1000, "message": line, "ingestionTime": 1932881420000} for n in range(4)
+    ]
+    case = world({"events.json": json.dumps({"events": events_of_a_stream, "nextForwardToken": "f/1"})})
+
+    assert [(row[2], row[4]) for row in events(case)] == [(level, message)] * 4
+
+
+@pytest.mark.parametrize(("line", "level", "message"), PLAIN, ids=["time and level", "level", "brackets"])
+def test_plain_lines_of_a_container_runtime_tell_their_level(world: World, line: str, level: str, message: str) -> None:
+    """The same holds behind the runtime's time and stream, whatever the lines are."""
+    text = "".join(f"2031-04-02T07:30:{10 + n}.500000000Z stderr F {line}\n" for n in range(4))
+    case = world({"0.log": text})
+
+    assert [row[2:5] for row in events(case)] == [(level, "stderr", message)] * 4
+    assert case.evidence[0].format.startswith("cri: ")
+
+
+def test_prints_behind_a_container_runtime_have_its_time(world: World) -> None:
+    """Of lines that say nothing of themselves the runtime still tells the time and the stream, and they are whole."""
+    text = "".join(f"2031-04-02T07:30:1{n}.500000000Z stdout F the berth is full\n" for n in range(4))
+    case = world({"0.log": text})
+
+    assert [row[2:5] for row in events(case)] == [(None, "stdout", "the berth is full")] * 4
+    assert (case.evidence[0].kind, case.evidence[0].status) == ("log", "ok")
+
+
+def test_requests_behind_a_container_runtime_keep_its_time(world: World) -> None:
+    """What the runtime wrote before a request is no part of the request."""
+    request = '192.0.2.7 - - [02/Apr/2031:09:30:09 +0200] "GET /berths HTTP/1.1" 502 12 "-" "curl/8.5"'
+    case = world({"0.log": "".join(f"2031-04-02T07:30:1{n}.500000000Z stdout F {request}\n" for n in range(4))})
+
+    assert [row[4] for row in events(case)] == [request] * 4
+
+
+def test_a_mere_word_does_not_outvote_a_level(world: World) -> None:
+    """Where a record has a level that somebody chose, the line keeps it, whatever word its text begins with."""
+    records = [{"timestamp": f"2031-04-02T07:30:1{n}Z", "level": "warn", "message": "Error: no tide"} for n in range(4)]
+    case = world({"app.log": "".join(json.dumps(record) + "\n" for record in records)})
+
+    assert [(row[2], row[4]) for row in events(case)] == [("WARN", "Error: no tide")] * 4
+
+
+def test_lines_between_those_of_a_format_stay_events(world: World) -> None:
+    """Of a container that prints as well as logs, the log's lines tell their level, and no print is lost in them."""
+    lines = [LINES[0], ("stderr", "tide tables loaded"), ("stderr", "  north"), ("stderr", "quay open")] * 3
+    case = world({"container.log": docker(lines)})
+
+    told = [row[2] for row in events(case)]
+    assert told.count("ERROR") == 3
+    [entry] = case.evidence
+    assert entry.lines.accepted + entry.lines.continued == 12
+    assert sum(row[4] == "tide tables loaded" for row in events(case)) == 3
+    assert sum(row[4] == "quay open" for row in events(case)) == 3

@@ -30,6 +30,8 @@ class Account:
     """Series that state no name."""
     zoneless: str = ""
     """A time that states no zone, as it is written, if there is one."""
+    unread: Counter[str] = field(default_factory=Counter)
+    """Times that could not be read, as they are written, of records that are kept without them."""
 
     def take(self, records: Records, table: pa.Table, left_open: int = 0) -> pa.Table:
         """Leave out the rows that lack what their table needs, count why, and say which file all are from.

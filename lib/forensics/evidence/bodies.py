@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pyarrow as pa
@@ -12,9 +13,18 @@ from forensics.evidence.patterns import LinePattern
 from forensics.store import Store
 
 
-def complete(store: Store, path: str, pattern: LinePattern) -> tuple[LinePattern, int]:
-    """Give the events of a text what their bodies tell of them; return the pattern, which knows now whether the times
-    that it read name their zones, and how many of them it read."""
+def complete(store: Store, path: str, patterns: Sequence[LinePattern]) -> tuple[LinePattern | None, int]:
+    """Give the events of a text what their bodies tell of them; return the pattern that read times, if one did, which
+    knows now whether they name their zones, and how many of them it read."""
+    dated: tuple[LinePattern | None, int] = (None, 0)
+    for pattern in patterns:
+        told = _complete(store, path, pattern, last=pattern == patterns[-1])
+        dated = told if told[1] else dated
+    return dated
+
+
+def _complete(store: Store, path: str, pattern: LinePattern, *, last: bool) -> tuple[LinePattern, int]:
+    """Give the events of a text what one pattern finds in their bodies; the last one leaves no more than the rest."""
     captured = pattern.complete + "".join(
         f"(?P<{part}>)" for part in ("rest",) if f"(?P<{part}>" not in pattern.pattern
     )
@@ -28,6 +38,6 @@ def complete(store: Store, path: str, pattern: LinePattern) -> tuple[LinePattern
     ours = pa.array([pattern.severity(word) for word in words.dictionary.to_pylist()], pa.string())
     told = read.set_column(read.schema.get_field_index("level"), "level", ours.take(words.indices))
     store.lend("told", told)
-    store.run("body_told", path=path, local=pattern.stamp == "any-local")
+    store.run("body_told", path=path, local=pattern.stamp == "any-local", last=last)
     store.take_back("told")
     return pattern, len(written)

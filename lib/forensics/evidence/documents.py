@@ -131,7 +131,7 @@ class _Reader:
         one_a_line = "\n" in source if trailing else isinstance(document, dict) and "\n" not in source.strip()
         if one_a_line and (lines := self.lines()):
             return lines
-        headers = self._headers(document, end) if trailing else None
+        headers = (self._several(document, end) or self._headers(document, end)) if trailing else None
         if headers:
             document, end = headers
         more = bool(source[end:].strip())
@@ -144,6 +144,22 @@ class _Reader:
                 return None
             reading.trailing = self.text.byte(len(source)) - self.text.byte(skip(source, end))
         return reading
+
+    def _several(self, first: Any, end: int) -> tuple[Any, int] | None:
+        """Return the objects of a file that holds nothing else, none of them known alone, as one list of a known format:
+        `journalctl -o json-pretty` and jq write such."""
+        found, source = [first], self.text.stripped
+        if not isinstance(first, dict) or formats.recognise_document(first) is not None:
+            return None
+        while skip(source, end) < len(source):
+            try:
+                document, end = self.text.after(end)
+            except (ValueError, RecursionError):
+                return None
+            if not isinstance(document, dict):
+                return None
+            found.append(document)
+        return (found, end) if formats.recognise_document(found) is not None else None
 
     def _headers(self, first: Any, end: int) -> tuple[Any, int] | None:
         """Return the first document of the file that a format fits, with the objects before it, and where it ends."""

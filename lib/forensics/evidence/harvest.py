@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from forensics.evidence import columns, json_values
 from forensics.evidence.account import Account
-from forensics.evidence.columns import COLUMNS, Values
+from forensics.evidence.columns import COLUMNS, NEEDED, Values
 from forensics.evidence.json_text import Held
 from forensics.evidence.leaves import Leaf, leaves
 from forensics.evidence.paths import Place, find, has, picker
@@ -157,12 +157,17 @@ def _rows(
         if name not in known and not of:
             continue
         values = known[name] if name in known else columns.read(of or "", places)
+        if name == "level" and records.levels:
+            values = [records.levels.get(str(one), one) for one in values]
         if name == "labels":
             cells["labels"], cells["series"] = columns.labelled(values)
             continue
         cells[name] = convert(values) if whose is None or name in known else convert(values).take(whose)
         if convert is columns.times and not account.zoneless:
             account.zoneless = next((one for one in values[:100] if json_values.zoneless(one)), "")
+        if name == "time" and "time" not in NEEDED.get(records.into, ()) and cells[name].null_count:
+            unread = cells[name].is_null().to_pylist()
+            account.unread.update(str(one) for one, lost in zip(values, unread, strict=True) if lost and one)
     if "until" in cells:
         cells["duration_ms"] = _duration(cells.pop("until"), cells)
     return account.take(records, pa.table({**where, **cells}))

@@ -73,5 +73,5 @@ class File:
 
 _SPOILING = {
     *("cut", "packed-damaged", "unpacks-too-large", "trailing-bytes", "unknown-format", "records-refused"),
-    *("changed-during-run", "no-room", "more-pages", "partial-answer"),
+    *("changed-during-run", "no-room", "more-pages", "partial-answer", "unread-times"),
 }

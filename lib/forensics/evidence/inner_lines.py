@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -13,10 +13,17 @@ from forensics.evidence.folding import Folder
 from forensics.evidence.formats import Format
 from forensics.evidence.lines import Numbers
 from forensics.evidence.matching import Matcher
+from forensics.evidence.patterns import LinePattern
 from forensics.store import Store
 
 LEAST_SHARE = 0.8
-"""So much of the lines must be read by one declared format; other exports keep their lines as they are."""
+"""Where so much of the lines is read by their format, what it takes for more of the line above is that."""
+
+UNTOLD = frozenset({"", "INFO"})
+"""Levels that shippers write where they know none; beside any other, a mere word at the beginning of a line says nothing."""
+
+_REST = LinePattern("rest", "^(?P<message>.*)$", "undated", "iso-zoned", "", "", weak=True)
+"""A line that no pattern reads stands for itself."""
 
 _PARTS = ("level", "source", "message")
 
@@ -29,7 +36,7 @@ def refine(store: Store, events: pa.Table) -> pa.Table:
     """
     heads, bodies = _split(events["message"])
     undated = events["time"].null_count == len(events) > 0
-    fmt = _format(heads, generic=undated)
+    fmt = _format(heads)
     if fmt is None:
         return events
     read = _read(store, fmt, heads)
@@ -37,6 +44,7 @@ def refine(store: Store, events: pa.Table) -> pa.Table:
     outer = {
         name: events[name] if name in events.column_names else pa.nulls(len(heads), pa.string()) for name in _PARTS
     }
+    read = _heeded(read, outer["level"].take(pa.array(read["line"].to_numpy() - 1)))
     told = {name: pc.coalesce(read[name].cast(pa.string()).take(places), outer[name]) for name in _PARTS}
     if undated:
         told["time"] = read["time"].take(places)
@@ -71,6 +79,7 @@ def refine_stored(store: Store, path: str) -> Inner | None:
         return None
     read = _read(store, fmt, heads)
     first, last = read["line"].to_numpy() - 1, read["last_line"].to_numpy() - 1
+    read = _heeded(read, events["level"].take(pa.array(first)))
     last = np.where(_changes(events["source"])[last] == _changes(events["source"])[first], last, first)
     folded = np.zeros(len(heads) + 1, dtype=np.int64)
     np.add.at(folded, first + 1, 1)
@@ -104,14 +113,35 @@ def _split(messages: pa.ChunkedArray) -> tuple[pa.LargeStringArray, pa.ChunkedAr
     return heads, pc.if_else(pc.equal(bodies, ""), pa.scalar(None, pa.large_string()), bodies).cast(pa.string())
 
 
-def _format(heads: pa.LargeStringArray, *, generic: bool = False) -> Format | None:
+def _format(heads: pa.LargeStringArray) -> Format | None:
+    """Return the format of these lines; None where few of them tell a time or a level."""
     sample = [head for head in heads[: recognition.SAMPLE_LINES].to_pylist() if head.strip()]
     found = recognition.recognise(sample)
-    if found.how == "fallback" or (found.fmt.generic and not generic) or found.fmt.kind != "log":
+    if found.how == "fallback" or found.fmt.kind != "log":
         return None
-    fits = [found.fmt.first_fit(head) for head in sample]
-    read = sum(fit is not None and not fit[0].weak for fit in fits)
-    return found.fmt if read >= LEAST_SHARE * len(sample) else None
+    lines = tuple(one for one in found.fmt.lines if one.begins == "nothing" or _tells(one) or not found.fmt.generic)
+    fmt = replace(found.fmt, lines=lines)
+    fits = [fit[0] for head in sample if (fit := fmt.first_fit(head))]
+    if sum(one.telling for one in fits) < recognition.LEAST_TOLD * len(sample):
+        return None
+    sure = sum(not one.weak for one in fits) >= LEAST_SHARE * len(sample)
+    return replace(fmt, lines=(*(one for one in lines if sure or not one.weak), _REST))
+
+
+def _tells(pattern: LinePattern) -> bool:
+    """Say whether lines of this kind tell a time or a level of their own."""
+    return bool(pattern.object) or "(?P<time>" in pattern.pattern or "(?P<level>" in pattern.pattern
+
+
+def _heeded(read: pa.Table, outer: pa.ChunkedArray) -> pa.Table:
+    """Return what lines tell, but for a level without a time where their records have a level that somebody chose."""
+    dated = pc.is_valid(pc.coalesce(read["time"], read["own_clock"]))
+    chosen = pc.invert(pc.is_in(pc.fill_null(outer, ""), pa.array(sorted(UNTOLD))))
+    unheard = pc.and_(chosen, pc.and_(pc.invert(dated), pc.is_valid(read["level"])))
+    for name in ("level", "message"):
+        told = pc.if_else(unheard, pa.scalar(None, pa.string()), read[name].cast(pa.string()))
+        read = read.set_column(read.schema.get_field_index(name), name, told)
+    return read
 
 
 def _read(store: Store, fmt: Format, heads: pa.LargeStringArray) -> pa.Table:

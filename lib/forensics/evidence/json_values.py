@@ -128,5 +128,6 @@ def whole(value: Any) -> int | None:
 
 
 def zoneless(value: Any) -> bool:
-    """Say whether this is a time of day without a zone, which is read as UTC: an assumption to be stated."""
-    return isinstance(value, str) and ":" in value and not re.search(r"(?i)(?:z|utc|gmt|[+-]\d\d:?\d\d)\s*$", value)
+    """Say whether this is a time of day that states no zone, or letters of none, which is read as UTC: an assumption to
+    be stated."""
+    return isinstance(value, str) and ":" in value and not stamps.zoned(value.upper())

@@ -49,6 +49,8 @@ class TextReading:
     """How many lines are longer than patterns look at."""
     longest: tuple[int, int]
     """Number and bytes of the longest line."""
+    timeless: int = 0
+    """How many records should have told a time and told none that can be read; they are kept undated."""
 
 
 def read(
@@ -96,7 +98,7 @@ def _read(
         if number % SETTLE_EVERY == SETTLE_EVERY - 1:
             store.settle()
     bounds.add(_put(store, path, fmt, folder.rest()))
-    return TextReading(_count(counts), bounds.covers(), matcher.read, long, longest)
+    return TextReading(_count(counts), bounds.covers(), matcher.read, long, longest, matcher.timeless)
 
 
 def _count(counts: Counter[int]) -> LineCount:

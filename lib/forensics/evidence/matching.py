@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import chain
 
@@ -70,6 +71,8 @@ class Matcher:
         self.store = store
         self.patterns = patterns
         self.read: dict[str, int] = dict.fromkeys((pattern.name for pattern in patterns), 0)
+        self.timeless = 0
+        """How many objects should have told a time and told none that can be read."""
         self._layouts: dict[str, layouts.Layout | None] = {}
 
     def lines(self, chunk: Chunk) -> Lines:
@@ -113,6 +116,7 @@ class Matcher:
             if rows is not None and pattern.begins in ("event", "undated"):
                 rows = rows if len(hits) == len(asked) else rows.filter(pa.array(fits))
                 found.append(_event_rows(rows, pattern, begins))
+                self.timeless += int(np.count_nonzero(begins[hits] == UNDATED)) if pattern.begins == "event" else 0
             waiting = waiting[begins[waiting] == UNREAD]
         return Lines(chunk, begins, in_order(found), laid)
 
@@ -228,6 +232,7 @@ def _object_places(pattern: LinePattern) -> dict[str, object]:
     needs = [need.partition("=") for need in pattern.needs[:4]]
     paths = list(dict.fromkeys([need[0] for need in needs] + list(chain(*pattern.object.values()))))
     places: dict[str, object] = {"paths": [json_path(path) for path in paths], "prefix": pattern.prefix}
+    places["prefix_source"] = re.compile(pattern.prefix).groupindex.get("source", 0)
     for part, most in (("time", 3), ("level", 3), ("source", 3), ("message", 3), ("finer", 1)):
         known = pattern.object.get(part, ())
         for number in range(most):

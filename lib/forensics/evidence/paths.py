@@ -2,7 +2,8 @@
 
 `a.b` are keys (`"a.b"` one key with a dot in it), `[]` is each element of a list, `[0]` the first, `[key=text]` each
 element whose key is that text, `*` each value of an object, `<a.b>` the key that stands at `a.b`, `$json` the document
-that a text is, and, where something is looked for at the end of a path, `a|b` whichever key is there.
+that a text is, `rows{heads}` each row of a list as an object, whose keys stand in the list `heads` beside it, and, where
+something is looked for at the end of a path, `a|b` whichever key is there.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ LONGEST_WORD = 200
 """Characters of a value that is told among others; a longer one stands in the evidence."""
 
 _PLAIN_KEY = re.compile(r"[\w@-]+")
-_STEP = re.compile(r'"([^"]*)"|(\[[^\]]*\])|([^.\[\]"]+)')
+_STEP = re.compile(r'"([^"]*)"|(\[[^\]]*\]|\{[^}]*\})|([^.\[\]{}"]+)')
 
 Pick = Callable[["Place"], Any]
 
@@ -61,6 +62,9 @@ def _find(value: Any, path: tuple[str, ...], key: str, above: tuple[Any, ...], m
             yield from _find(element, rest, key, above, most)
     elif step == "$json":
         yield from _find(_parsed(value), rest, key, above, most)
+    elif step.startswith("{"):
+        for element in islice(_rows(value, step[1:-1], above), most):
+            yield from _find(element, rest, key, above, most)
     elif not isinstance(value, dict):
         return
     elif step == "*":
@@ -78,6 +82,14 @@ def _parsed(text: Any) -> Any:
         return json.loads(text) if isinstance(text, str) else None
     except (ValueError, RecursionError):
         return None
+
+
+def _rows(rows: Any, heads: str, above: tuple[Any, ...]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a list as objects."""
+    listed = above[-1].get(heads) if above else None
+    if isinstance(rows, list) and isinstance(listed, list):
+        names = [_said(one.get("name") if isinstance(one, dict) else one) for one in listed]
+        yield from (dict(zip(names, row, strict=False)) for row in rows if isinstance(row, list))
 
 
 def _elements(value: Any, which: str) -> Iterator[Any]:

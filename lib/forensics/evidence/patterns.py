@@ -189,6 +189,8 @@ class Wrapper:
     """Without ^; may capture `source` and `time`."""
     stamp: str
     examples: tuple[str, ...]
+    aside: str = ""
+    """What the program says between these lines of itself, without a prefix."""
 
     @property
     def source_named(self) -> bool:

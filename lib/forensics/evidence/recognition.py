@@ -16,6 +16,7 @@ from forensics.evidence import formats, stamps, terminal
 from forensics.evidence.formats import FALLBACK, Format
 from forensics.evidence.lines import TERMINAL
 from forensics.evidence.patterns import LinePattern, Wrapper
+from forensics.evidence.unknown_text import fallback
 from forensics.model import Clock
 
 SAMPLE_LINES = 400
@@ -49,6 +50,8 @@ class Recognised:
     """`exact`: a declared format; `mixed`: several; `fallback`: none, only stamps."""
     share: float
     """Of the sampled lines, how many its patterns read."""
+    stated: bool = False
+    """Whether a prefix before each line states its time and who wrote it."""
 
 
 def sample(head: bytes) -> list[str]:
@@ -185,7 +188,7 @@ def _better(wrapped: Recognised, plain: Recognised | None) -> bool:
         return False  # its rows are anybody's, and their bars no prefix
     if plain is None or wrapped.share > plain.share + 0.05:
         return True
-    return plain.fmt.generic and wrapped.how == "exact" and not wrapped.fmt.generic
+    return plain.fmt.generic and wrapped.how == "exact" and (not wrapped.fmt.generic or wrapped.stated)
 
 
 def _settled(pattern: LinePattern, fmt: Format, lines: Sequence[str]) -> LinePattern:
@@ -267,7 +270,14 @@ def wrappers() -> tuple[Wrapper, ...]:
     for entry in tomllib.loads(text)["wrapper"]:
         pattern, stamp = stamps.expand(entry["pattern"])
         found.append(
-            Wrapper(entry["name"], entry["title"], pattern, stamp or entry.get("stamp", ""), tuple(entry["example"]))
+            Wrapper(
+                entry["name"],
+                entry["title"],
+                pattern,
+                stamp or entry.get("stamp", ""),
+                tuple(entry["example"]),
+                entry.get("aside", ""),
+            )
         )
     return tuple(found)
 
@@ -307,116 +317,20 @@ def _behind(wrapper: Wrapper, inner: list[Format], share: float, *, alone: bool)
         level="",
         weak=not wrapper.stamp,
     )
+    aside = (
+        [LinePattern(f"{wrapper.name}: aside", wrapper.aside, "undated", "iso-zoned", "", "", weak=True)]
+        if wrapper.aside
+        else []
+    )
     base = inner[0] if inner else fallback(())
+    stated = bool(wrapper.stamp) and wrapper.source_named
     names = " + ".join(fmt.name for fmt in inner) or FALLBACK
     fmt = replace(
         base,
         name=f"{wrapper.name}: {names}",
         title=f"{wrapper.title}: " + "; ".join(one.title for one in inner),
-        lines=(*(replace(one, prefix=f"^{wrapper.pattern}") for one in objects), *patterns, rest),
+        kind="log" if stated else base.kind,
+        lines=(*(replace(one, prefix=f"^{wrapper.pattern}") for one in objects), *patterns, rest, *aside),
         clock=Clock("UTC", "stated") if wrapper.stamp else base.clock,
     )
-    return Recognised(fmt, "exact" if inner else "fallback", share)
-
-
-# ---- no format ------------------------------------------------------------------------------------------------
-
-_LEVEL = (
-    r"TRACE|DEBUG|INFO|NOTICE|WARNING|WARN|ERROR|CRITICAL|FATAL|EMERGENCY|ALERT|PANIC|SEVERE"
-    r"|trace|debug|info|notice|warning|warn|error|err|critical|crit|fatal|emerg|alert|panic"
-    r"|Trace|Debug|Info|Notice|Warning|Warn|Error|Critical|Fatal"
-)
-_AFTER = rf"(?:[^A-Za-z]{{0,12}}(?:[\w./:-]{{1,40}}[^A-Za-z]{{1,4}}){{0,3}}?\b(?P<level>{_LEVEL})\b)?(?P<message>.*)$"
-_PLACES = {
-    "begins": (r"^\W{{0,3}}(?P<time>{shape})\b", _AFTER),
-    "leads": (rf"^\W{{{{0,3}}}}(?P<level>{_LEVEL})\W{{{{1,6}}}}(?P<time>{{shape}})\b", "(?P<message>.*)$"),
-    "follows": (r"^.{{1,80}}?[^\w.](?P<time>{shape})\b", _AFTER),
-    "ends": (r"^(?P<message>.*[^\w.](?P<time>{shape}))\W*$", ""),
-}
-_NAMES = list(_PLACES)
-_TOLD = r"(?i:time|stamp|\bts|epoch|date|[ _]at|@)\W{1,3}"
-"""What says, within a line, that the number behind it is a time: sizes and identifiers are such numbers as well."""
-_MOST_SHAPES = 4
-_SEEN = 400
-"""Characters of a line in which a stamp is looked for."""
-
-
-def fallback(lines: Sequence[str]) -> Format:
-    """Make a format for lines that no declared one fits, from the stamps that most of them hold.
-
-    Lines with the stamp are dated events; others continue the event above them, or stand alone where few are dated.
-    """
-    found = _stamped(lines)
-    share = sum(hits for hits, _ in found) / len(lines) if lines else 0.0
-    continues = "nothing" if found and share >= 0.2 else "undated"
-    return Format(
-        name=FALLBACK,
-        title="Text that no declared format fits: read line by line, with times only where a line holds a stamp",
-        kind="unknown",
-        structure="lines",
-        clock=Clock("UTC", "assumed") if found else Clock("", "unknown"),
-        clock_why="nothing says whose clock it is",
-        vantage="",
-        lines=(
-            *(pattern for _, pattern in found),
-            LinePattern("indented", r"^\s", "nothing", "iso-zoned", "", "", weak=True),
-            LinePattern("any", "^(?P<message>.*)$", continues, "iso-zoned", "", "", weak=True),  # type: ignore[arg-type]
-        ),
-    )
-
-
-def _stamped(lines: Sequence[str]) -> list[tuple[int, LinePattern]]:
-    """Return patterns for the stamps that these lines hold, the first stamp of each line, and how many lines hold each."""
-    shapes = [stamp for stamp in stamps.load().values() if stamp.guessed]
-    hits: dict[tuple[int, int], int] = {}
-    for line in lines:
-        first = _first_stamp(line[:_SEEN], shapes)
-        if first is not None:
-            hits[first] = hits.get(first, 0) + 1
-    least = max(1 if len(lines) < 20 else 2, 0.01 * len(lines))
-    common = sorted(hits, key=lambda one: (-hits[one], one))[:_MOST_SHAPES]
-    return [
-        (hits[place, rank], _stamp_pattern(_NAMES[place], shapes[rank]))
-        for place, rank in sorted(common)
-        if hits[place, rank] >= least
-    ]
-
-
-def _stamp_pattern(place: str, stamp: stamps.Stamp) -> LinePattern:
-    before, after = _PLACES[place]
-    if stamp.read == "epoch":
-        before = before.replace(r"[^\w.](?P<time>", f"{_TOLD.replace('{', '{{').replace('}', '}}')}(?P<time>")
-    return LinePattern(
-        f"{stamp.name} {place}", before.format(shape=stamp.shape) + after, "event", stamp.name, "", "", weak=False
-    )
-
-
-def _first_stamp(line: str, shapes: Sequence[stamps.Stamp]) -> tuple[int, int] | None:
-    """Return where on a line its first stamp stands (the number of its place) and which shape it has."""
-    best: tuple[int, int, int] | None = None
-    for rank, stamp in enumerate(shapes):
-        alone = _alone_told if stamp.read == "epoch" else _alone
-        found = alone(stamp.shape).search(line, 0, len(line) if best is None else best[0] + 1)
-        if found and (best is None or found.start("stamp") < best[0]):
-            best = (found.start("stamp"), rank, found.end())
-    if best is None:
-        return None
-    start, rank, end = best
-    if re.fullmatch(r"\W{0,3}", line[:start]):
-        return _NAMES.index("begins"), rank
-    if re.fullmatch(rf"\W{{0,3}}(?:{_LEVEL})\W{{1,6}}", line[:start]):
-        return _NAMES.index("leads"), rank
-    if start > 80 or re.fullmatch(r"\W*", line[end:]):
-        return (_NAMES.index("ends"), rank) if re.fullmatch(r"\W*", line[end:]) else None
-    return _NAMES.index("follows"), rank
-
-
-@cache
-def _alone_told(shape: str) -> re.Pattern[str]:
-    """A number that begins a line, perhaps behind its level, or of which the line says that it is a time."""
-    return re.compile(rf"(?:^\W{{0,3}}(?:(?:{_LEVEL})\W{{1,6}})?|{_TOLD})(?P<stamp>{shape})\b", re.ASCII)
-
-
-@cache
-def _alone(shape: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w.])(?P<stamp>{shape})\b" if shape[0] != "@" else f"(?P<stamp>{shape})", re.ASCII)
+    return Recognised(fmt, "exact" if inner or stated else "fallback", share, stated)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from forensics.model import Problem
@@ -42,6 +42,8 @@ class Records:
     """Keep a record only where `change_in` differs from the last record of the same `change_of`: a state that is asked
     for again and again is told once."""
     change_in: str = ""
+    levels: dict[str, str] = field(default_factory=dict)
+    """What this format's own words and numbers for severities mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Notice:
     """It is said only where so many are given."""
 
 
-def declared_records(entry: dict[str, Any]) -> Records:
+def declared_records(entry: dict[str, Any], levels: dict[str, str]) -> Records:
     """Read one [[records]] entry of a declaration. Raises KeyError."""
     fields = {
         name: tuple(value) if isinstance(value, list) else str(value) for name, value in dict(entry["fields"]).items()
@@ -80,6 +82,7 @@ def declared_records(entry: dict[str, Any]) -> Records:
         undated=entry.get("undated", False),
         change_of=entry.get("change_of", ""),
         change_in=entry.get("change_in", ""),
+        levels=levels,
     )
 
 

@@ -57,7 +57,7 @@ def _length(value: Any) -> int:
 
 def of_account(account: Account) -> list[Problem]:
     """Return what the records of a file made necessary to say."""
-    return [*_unnamed(account), *_left_open(account), *_zoneless(account)]
+    return [*_unnamed(account), *_left_open(account), *_zoneless(account), *_unread(account)]
 
 
 def header_objects(count: int) -> Problem:
@@ -109,4 +109,18 @@ def _left_open(account: Account) -> list[Problem]:
 def _zoneless(account: Account) -> list[Problem]:
     if not account.zoneless:
         return []
-    return [Problem("no-zone", f"times such as “{named(account.zoneless)}” state no zone: taken as UTC")]
+    letters = account.zoneless[-2:].isalpha()
+    says = "name a zone that several places claim, or none" if letters else "state no zone"
+    return [Problem("no-zone", f"times such as “{named(account.zoneless)}” {says}: taken as UTC")]
+
+
+def _unread(account: Account) -> list[Problem]:
+    if not account.unread:
+        return []
+    count, example = account.unread.total(), named(next(iter(account.unread)))
+    message = f"{count:,} records state times that could not be read, such as “{example}”: they are kept, undated"
+    return [
+        Problem(
+            "unread-times", message, "save it with times in ISO 8601 or as epochs", leaves_open="When did they happen?"
+        )
+    ]

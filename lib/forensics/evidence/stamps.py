@@ -30,7 +30,7 @@ class Stamp:
     name: str
     shape: str
     """A regular expression without groups, for both engines."""
-    read: Literal["zoned", "cast", "epoch", "tai64n", "seconds", "any", "strptime", "lettered"]
+    read: Literal["zoned", "cast", "epoch", "tai64n", "seconds", "milliseconds", "any", "strptime", "lettered"]
     parse: tuple[str, ...]
     """strptime patterns, the first that fits reads; fractions follow a full stop, blanks are single."""
     choices: tuple[str, ...]

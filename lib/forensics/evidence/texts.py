@@ -81,6 +81,15 @@ def read(file: File, store: Store, found: Recognised) -> Evidence:
                 "they are kept, counted and shown",
             )
         )
+    if reading.timeless:
+        file.problems.append(
+            Problem(
+                "unread-times",
+                f"{reading.timeless:,} of {reading.count.accepted:,} records hold no time that can be read: they are kept, undated",
+                "save it with times in ISO 8601 or as epochs",
+                leaves_open="When did they happen?",
+            )
+        )
     clock, problem = text_clocks.kept(fmt, reading, recognition.sample(file.content.head()))
     if problem is not None and clock.lacks == "date":  # its numbers stand on the same clock
         file.problems[:] = [one for one in file.problems if one.code != "relative-clock"]
@@ -121,9 +130,8 @@ def _completed(
     store: Store, path: str, fmt: formats.Format, reading: logs.TextReading
 ) -> tuple[formats.Format, logs.TextReading]:
     """Let events say what the lines below their first tell, where a format declares that; a time among it counts."""
-    assert fmt.body is not None
     body, times = bodies.complete(store, path, fmt.body)
-    if not times:
+    if body is None:
         return fmt, reading
     read = reading.read | {body.name: times}
     return replace(fmt, lines=(*fmt.lines, body)), replace(reading, read=read, covers=_bounds(store, path))

@@ -8,6 +8,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from forensics.evidence import stamps
 from forensics.model import parse_time
 
 EPOCH = datetime(1970, 1, 1)
@@ -24,13 +25,14 @@ _UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3), (0.0, 1.0))
 def instant(value: Any) -> datetime | None:
     """Return the time that a value states: epoch s, ms, µs or ns by magnitude, or ISO 8601; None for anything else.
 
-    Numbers of seconds are taken from 1973 on, so that a small count is never mistaken for a time.
+    Numbers of seconds are taken from 1973 on, so that a small count is never mistaken for a time. Letters may name the
+    zone; those that no single zone claims say nothing.
     """
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, str):
         try:
-            value = float(value) if "-" not in value[1:] and ":" not in value else parse_time(_GO.sub(r"\1", value))
+            value = float(value) if "-" not in value[1:] and ":" not in value else parse_time(_written(value))
         except (ValueError, OverflowError):
             return None
     if isinstance(value, datetime):
@@ -45,6 +47,21 @@ def instant(value: Any) -> datetime | None:
         return EPOCH + timedelta(microseconds=round(value * 1e6 / divisor))
     except OverflowError:
         return None
+
+
+_ZONE = re.compile(r"(:\d\d(?:[.,]\d+)?) ?([A-Z]{2,5}|[+-]\d\d(?::?\d\d)?)\s*$")
+"""What stands behind a time of day: an offset, perhaps after a blank, or the letters of a zone."""
+
+
+def _written(time: str) -> str:
+    """Return a time as ISO 8601 wants its zone."""
+    return _ZONE.sub(_offset, _GO.sub(r"\1", time))
+
+
+def _offset(found: re.Match[str]) -> str:
+    """Return a time of day with its zone as an offset."""
+    zone = found[2]
+    return found[1] + (zone if zone[0] in "+-" else stamps.zones().get(zone, ""))
 
 
 def number(value: Any) -> float | None:

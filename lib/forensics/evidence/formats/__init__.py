@@ -85,9 +85,9 @@ class Format:
     generic: bool = False
     """Its patterns fit lines of many programs: a format that tells more of them goes first."""
     into: str = "log_events"
-    body: LinePattern | None = None
-    """What the lines that continue an event tell of it: its level, its source, its message, its time. What it captures
-    as `rest` is left of them. Blank lines are none of them."""
+    body: tuple[LinePattern, ...] = ()
+    """What the lines that continue an event tell of it: its level, its source, its message, its time. Each pattern adds
+    what it finds; what the last one captures as `rest` is left of the lines. Blank lines are none of them."""
     inner: bool = False
     """Its messages are lines of another program's log, which are read once more by their own format."""
     wholes: tuple[Example, ...] = ()
@@ -135,7 +135,7 @@ def parse(text: str, where: str, *, checked: bool = True) -> Format:
             lines=_each(data, "line", text, where, lambda one, at: declared(one, at, levels, checked=checked)),
             needs=tuple(data.get("needs", ())),
             lacks=tuple(data.get("lacks", ())),
-            records=_each(data, "records", text, where, lambda one, at: declared_records(one)),
+            records=_each(data, "records", text, where, lambda one, at: declared_records(one, levels)),
             problem=dict(data.get("problem", {})),
             notices=_each(data, "notice", text, where, lambda one, at: declared_notice(one)),
             prefix=data.get("prefix", ""),
@@ -145,7 +145,10 @@ def parse(text: str, where: str, *, checked: bool = True) -> Format:
             fallback=data.get("fallback", False),
             generic=data.get("generic", False),
             into=data.get("into", "log_events"),
-            body=declared({"name": "body", **data["body"]}, where, levels, checked=checked) if "body" in data else None,
+            body=tuple(
+                declared({"name": "body", **one}, where, levels, checked=checked)
+                for one in _several(data.get("body", ()))
+            ),
             inner=data.get("inner", False),
             wholes=_each(data, "whole", text, where, _example),
             examples=_each(data, "example", text, where, _example),
@@ -155,6 +158,11 @@ def parse(text: str, where: str, *, checked: bool = True) -> Format:
         raise DeclarationError(f"{where}: this is not TOML: {error}.") from error
     except KeyError as error:
         raise DeclarationError(f"{where}: the declaration has no {error}.") from error
+
+
+def _several(entries: Any) -> Any:
+    """Return tables that may be one or a list."""
+    return (entries,) if isinstance(entries, dict) else entries
 
 
 def _each(

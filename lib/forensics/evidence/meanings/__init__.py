@@ -133,12 +133,17 @@ def _any_rare() -> str:
     return "|".join(f"(?:{re.sub(r'[(][?]P<[a-z_]+>', '(?:', pattern)})" for pattern in patterns)
 
 
+_UNLESS_SAID = {"logins": {"twin": "false"}}
+"""What holds of a meaning whose declaration says nothing else."""
+
+
 def _ask(store: Store, into: Sequence[str]) -> None:
     for meaning in load():
         if meaning.into == "messages" or meaning.into not in into:
             continue
         parts = {} if meaning.into == "started" else {"groups": meaning.groups}  # of a start, its line is enough
-        store.run(f"mean_{meaning.into}", source=meaning.source, pattern=meaning.complete, **parts, **meaning.constants)
+        told = {**_UNLESS_SAID.get(meaning.into, {}), **meaning.constants}
+        store.run(f"mean_{meaning.into}", source=meaning.source, pattern=meaning.complete, **parts, **told)
 
 
 def of_message(text: str) -> dict[str, dict[str, str]]:

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from forensics.evidence import inner_lines
+from forensics.evidence import inner_lines, stamps
 from forensics.evidence.formats import Format
 from forensics.evidence.json_values import RELEASE_LABELS
 from forensics.evidence.records import Records
@@ -190,6 +190,7 @@ def _texts(
     for name in TEXTS[into]:
         arrived[name] = _text(table, fields.get(name, ""), batch)
     if into == "log_events":
+        arrived["level"] = _levels(arrived["level"])
         _events(store, table.path, pa.table(arrived), filled, lines=fields["message"] != "$row")
         return
     settings: dict[str, Any] = {"path": table.path}
@@ -202,6 +203,16 @@ def _texts(
     store.lend("arrived", pa.table(arrived))
     store.run(_QUESTIONS[into], **settings)
     store.take_back("arrived")
+
+
+def _levels(written: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Return our words for severities; numbers stay numbers, for their meanings differ from program to program."""
+    coded = pc.dictionary_encode(
+        pa.chunked_array([written]) if isinstance(written, pa.Array) else written
+    ).combine_chunks()
+    known, words = stamps.levels(), coded.dictionary.to_pylist()
+    ours = pa.array([None if word is None else known.get(word.strip().upper(), word) for word in words], pa.string())
+    return ours.take(coded.indices)
 
 
 def _events(store: Store, path: str, arrived: pa.Table, filled: Filled, *, lines: bool) -> None:

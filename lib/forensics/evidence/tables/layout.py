@@ -30,7 +30,7 @@ _COMMAS = re.compile(r"[+-]?\d+(?:,\d+)+(?:\.\d+)?\Z", re.ASCII)
 _UNITED = re.compile(r"[+-]?\d+(?:[.,]\d+)?\s?(?:%|[a-zA-Zµμ/]{1,5})?\Z", re.ASCII)
 _TIME = re.compile(
     r"\d{4}[-/.]\d\d?[-/.]\d\d?(?:[T ]\d\d?:\d\d.*)?\Z|\d\d?[-/.]\w{2,3}[-/.]\d{4}[ :T,].*\d:\d\d|"
-    r"\d\d?:\d\d(?::\d\d(?:[.,]\d+)?)?\Z|\w{3},? \d\d? .*\d\d:\d\d|\w{3} \w{3} \d\d \d{4} \d\d:\d\d",
+    r"\d\d?:\d\d(?::\d\d(?:[.,]\d+)?)?\Z|\w{3},? \d\d?,? .*\d\d:\d\d|\w{3} \w{3} \d\d \d{4} \d\d:\d\d",
     re.ASCII,
 )
 _NAME = re.compile(r"[\w#%][\w .%/()\[\]#°µ:+-]{0,79}\Z|\Z")

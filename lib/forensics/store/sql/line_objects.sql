@@ -1,15 +1,16 @@
 -- One row per waiting line that is a JSON object: its number in the chunk, whether it has what this kind of object needs
 -- (not a filter, which would read each object again for every need), its parts, each from the first of its places that holds something, and its time. Places are numbers in $paths; 0 is none.
 with objects as (
-    select nth, case when $prefix = '' then text else regexp_replace(text, $prefix, '') end as text
+    select nth, case when $prefix = '' then text else regexp_replace(text, $prefix, '') end as text,
+        case when $prefix_source > 0 then nullif(regexp_extract(text, $prefix, $prefix_source), '') end as beside
     from waiting),
 picked as (
-    select nth, json_extract_string(text, $paths) as found from objects where starts_with(ltrim(text), '{') and json_valid(text)),
+    select nth, beside, json_extract_string(text, $paths) as found from objects where starts_with(ltrim(text), '{') and json_valid(text)),
 parts as (
     select nth,
         coalesce(found[$time_1], found[$time_2], found[$time_3]) as stamp, found[$finer_1] as finer,
         coalesce(found[$level_1], found[$level_2], found[$level_3]) as level,
-        coalesce(found[$source_1], found[$source_2], found[$source_3]) as source,
+        coalesce(found[$source_1], found[$source_2], found[$source_3], beside) as source,
         coalesce(found[$message_1], found[$message_2], found[$message_3]) as message,
         coalesce(($needs_1 = 0 or found[$needs_1] = coalesce($value_1, found[$needs_1]))
             and ($needs_2 = 0 or found[$needs_2] = coalesce($value_2, found[$needs_2]))

@@ -11,6 +11,7 @@ select nth, cast(strlen(parts.head) as integer) as head,
         when $read = 'lettered' then lettered_read(parts.time, $removed, $prefix, $patterns)
         when $read = 'epoch' then epoch_read(parts.time)
         when $read = 'seconds' then make_timestamp(cast(round(try_cast(parts.time as double) * 1e6) as bigint))
+        when $read = 'milliseconds' then make_timestamp(try_cast(parts.time as bigint) * 1000)
         when $read = 'tai64n' then tai64n_read(parts.time)
         else strptime_read(parts.time, $removed, $prefix, $patterns)
     end as time,

@@ -1,0 +1,94 @@
+"""Attempts to log in, as sshd, PAM and applications tell them: each attempt once, with its user and its address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+World = Callable[[dict[str, Any]], Any]
+
+
+def journal(*messages: str) -> str:
+    """Write what sshd says, one more minute each."""
+    return "".join(
+        f"2031-04-02T{7 + n // 60:02d}:{n % 60:02d}:05+00:00 quay-1 sshd[411]: {text}\n"
+        for n, text in enumerate(messages)
+    )
+
+
+def logins(case: Any) -> list[tuple[Any, ...]]:
+    """Return the line, the user, the address and the outcome of each attempt."""
+    found: list[tuple[Any, ...]] = case.store.connection.execute(
+        "select line, account, address, ok from logins order by line"
+    ).fetchall()
+    return found
+
+
+def test_one_attempt_that_many_lines_tell_counts_once(world: World) -> None:
+    """Beside the password that failed, neither the unknown user, nor PAM, nor the farewell is another attempt."""
+    text = journal(
+        "Invalid user mate from 192.0.2.9 port 39582",
+        "pam_unix(sshd:auth): check pass; user unknown",
+        "pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.9 ",
+        "Failed password for invalid user mate from 192.0.2.9 port 39582 ssh2",
+        "error: maximum authentication attempts exceeded for invalid user mate from 192.0.2.9 port 39582 ssh2 [preauth]",
+        "Disconnecting invalid user mate 192.0.2.9 port 39582: Too many authentication failures [preauth]",
+        "Accepted publickey for pilot from 192.0.2.7 port 40122 ssh2: ED25519 SHA256:abc",
+    )
+
+    assert logins(world({"auth.log": text})) == [(4, "mate", "192.0.2.9", False), (7, "pilot", "192.0.2.7", True)]
+
+
+def test_where_only_keys_are_taken_the_lines_beside_tell_the_attempts(world: World) -> None:
+    """Without a failed password, an unknown user or a user who gave up is an attempt of its own."""
+    text = journal(
+        "Invalid user mate from 192.0.2.9 port 39582",
+        "Connection closed by invalid user mate 192.0.2.9 port 39582 [preauth]",
+        "Invalid user oracle from 192.0.2.9 port 39584",
+        "Connection closed by authenticating user root 192.0.2.10 port 39590 [preauth]",
+    )
+
+    assert logins(world({"auth.log": text})) == [
+        (1, "mate", "192.0.2.9", False),
+        (3, "oracle", "192.0.2.9", False),
+        (4, "root", "192.0.2.10", False),
+    ]
+
+
+def test_a_failure_far_away_does_not_hide_another(world: World) -> None:
+    """Some hundred lines later the same address tries anew."""
+    text = journal(
+        "Failed password for root from 192.0.2.9 port 39582 ssh2",
+        *["Server listening on 0.0.0.0 port 22."] * 300,
+        "Invalid user mate from 192.0.2.9 port 39582",
+    )
+
+    assert [row[:2] for row in logins(world({"auth.log": text}))] == [(1, "root"), (302, "mate")]
+
+
+def test_an_invented_name_blames_nobody(world: World) -> None:
+    """The address is the one that sshd wrote, not the one within the name that the other side sent."""
+    text = journal("Failed password for invalid user x from 203.0.113.1 port 22 ssh2 from 192.0.2.9 port 39582 ssh2")
+
+    assert logins(world({"auth.log": text})) == [(1, "x from 203.0.113.1 port 22 ssh2", "192.0.2.9", False)]
+
+
+@pytest.mark.parametrize(
+    ("line", "account"),
+    [
+        pytest.param("2031-04-02 07:30:05 {} user=alice ip=192.0.2.9", "alice", id="user and ip"),
+        pytest.param("2031-04-02 07:30:05 {} ip=192.0.2.9 user=alice", "alice", id="ip and user"),
+        pytest.param("[2031-04-02 07:30:05] SECURITY: {} | IP: 192.0.2.9 |", None, id="security, ip alone"),
+        pytest.param("2031-04-02 07:30:05 auth-service WARN {} user=alice src_ip=192.0.2.9", "alice", id="a service"),
+    ],
+)
+@pytest.mark.parametrize(("word", "ok"), [("FAILED_LOGIN", False), ("login_failed", False), ("login_success", True)])
+def test_applications_tell_logins_by_many_words(
+    world: World, line: str, account: str | None, word: str, ok: bool
+) -> None:
+    """The user and the address are known in whatever order they stand, of failures and of successes."""
+    case = world({"app.log": (line.format(word) + "\n") * 2})
+
+    assert logins(case) == [(1, account, "192.0.2.9", ok), (2, account, "192.0.2.9", ok)]
