@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from forensics import runbook
@@ -47,16 +47,18 @@ def declarable(verdicts: Iterable[Verdict], declared: Moment, ledger: Ledger) ->
     }
 
 
-def spent(verdicts: Sequence[Verdict], ledger: Ledger) -> list[Json]:
+def spent(verdicts: Sequence[Verdict], shown: Mapping[str, Sequence[Breach]], ledger: Ledger) -> list[Json]:
     """State for how many seconds each level held, the highest first; at each time the highest of them counts.
 
+    `shown` are stretches that show a level by more than their own rule: a database that was away for most users.
     Only levels that measured stretches show are told: that data is lost, or a password guessed, has no length.
     """
     claimed = [verdict.claim for verdict in verdicts if verdict.verdict == "met"]
     taken: list[tuple[datetime, datetime]] = []
     found = []
     for level in runbook.load().levels:
-        runs = [(run.start, run.end) for verdict in verdicts for run in _of(level.level, verdict)]
+        of = [run for verdict in verdicts for run in _of(level.level, verdict)]
+        runs = [(run.start, run.end) for run in (*of, *shown.get(level.level, ()))]
         whole = _merged([*taken, *runs])
         seconds = round(_length(whole) - _length(taken), 3)
         taken = whole

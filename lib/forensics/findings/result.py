@@ -50,7 +50,8 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
     window, how = _window(measured, found_impact, found_moments, parameters)
     verdicts = Judge(store, measured, said, evidence, window, ledger).all()
     stated = next((r.severity for r in records if not r.automatic and r.severity), None)
-    severity = Levels(store, measured, found_impact, verdicts).judge(stated)
+    levels = Levels(store, measured, found_impact, verdicts)
+    severity = levels.judge(stated)
     severity_claim = ledger.claim(
         "severity",
         f"{severity.level}: {severity.reason}",
@@ -113,7 +114,7 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
             "stated": severity.stated,
             "stated_level": runbook.load().severity_words.get((severity.stated or "").lower()),
             "claim": severity_claim,
-            "spent": declaration.spent(verdicts, ledger),
+            "spent": declaration.spent(verdicts, {severity.level: levels.stretches}, ledger),
         },
         "declarable": declaration.declarable(verdicts, found_moments["declared"], ledger),
         "questions": [

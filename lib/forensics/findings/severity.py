@@ -23,6 +23,8 @@ class Holds:
     """A condition that holds, and why."""
 
     reason: str
+    stretches: tuple[Breach, ...] = ()
+    """The stretches that show it, where a verdict's own do not."""
 
 
 class Levels:
@@ -33,6 +35,8 @@ class Levels:
         self.impact = impact
         self.measured = measured
         self.verdicts = {verdict.rule: verdict for verdict in verdicts}
+        self.stretches: tuple[Breach, ...] = ()
+        """Those that show the level that was judged, where no verdict's own do."""
 
     def judge(self, stated: str | None) -> Severity:
         """Return the highest level that holds; `none` when nothing was over, `undetermined` when too little is known."""
@@ -41,10 +45,11 @@ class Levels:
             for condition in level.conditions:
                 holds = self._ask(condition)
                 if holds:
+                    self.stretches = holds.stretches
                     return Severity(level.level, condition.words, holds.reason, stated)
         silent = [v for v in self.verdicts.values() if v.verdict == "not_assessable" and v.rule.startswith("declare.")]
         seen = {v.rule for v in self.verdicts.values() if v.verdict == "not_met"}
-        if not {"declare.error_rate", "declare.response_time"} & seen:
+        if not {"declare.error_rate", "declare.response_time"} <= seen:
             words = {rule.id: rule.words for rule in runbook.load().rules}
             names = "; ".join(f"“{words[v.rule]}”" for v in silent)
             return Severity("undetermined", "", f"too little evidence to tell: {names} could not be assessed", stated)
@@ -81,7 +86,8 @@ class Levels:
             if requests and 100.0 * failed / requests > condition.over:
                 return Holds(
                     f"{failed:,} of {requests:,} external requests ({100 * failed / requests:.1f} %) failed for want of a "
-                    f"database connection, {_long(run)}"
+                    f"database connection, {_long(run)}",
+                    (run,),
                 )
         return None
 
@@ -100,7 +106,8 @@ class Levels:
         over = [b for b in (verdict.intervals if verdict else ()) if (b.rate or 0.0) > condition.over]
         if not over:
             return self._error_rate_seen(condition)
-        return Holds(f"{over[0].rate:.1f} % of external requests failed over the whole breach, {_long(over[0])}")
+        whose = "external requests" if "external" in over[0].signal else "requests"
+        return Holds(f"{over[0].rate:.1f} % of {whose} failed over the whole breach, {_long(over[0])}")
 
     def _error_rate_seen(self, condition: Condition) -> Holds | None:
         """Where nothing tells how long requests failed, what was measured of them speaks for itself."""

@@ -203,7 +203,7 @@ def nothing_judged(result: Json) -> bool:
 
 def quiet(result: Json) -> bool:
     """Whether rules were judged and no incident was seen: then people have nothing to write."""
-    return nothing_seen(result) and not nothing_judged(result)
+    return nothing_seen(result) and not nothing_judged(result) and result["severity"]["level"] != "undetermined"
 
 
 def _claim(moment: Json) -> list[str]:
@@ -216,7 +216,8 @@ def _met(result: Json) -> list[str]:
 
 def heading(result: Json) -> str:
     """Return the title: people's, else what was seen; evidence that nothing can be judged by shows no peace either."""
-    if nothing_judged(result) and not result["incident"].get("title_source"):
+    open_ = nothing_seen(result) and result["severity"]["level"] == "undetermined"
+    if open_ and not result["incident"].get("title_source"):
         return "Too little evidence to judge"
     return str(result["incident"]["title"])
 
@@ -227,6 +228,8 @@ def _what(result: Json) -> str:
     if nothing_seen(result):
         unsure = sum(1 for verdict in result["verdicts"] if verdict["verdict"] == "not_assessable")
         rest = f"; {plural(unsure, 'rule')} could not be assessed" if unsure else ""
+        if result["severity"]["level"] == "undetermined":
+            return f"Nothing that was measured went over a limit{rest}."
         return f"No incident in this evidence{rest}."
     rows = sorted(stretches(result), key=lambda row: not row["criterion"])
     over = list(dict.fromkeys(row["title"].lower() for row in rows if row["title"] not in _SAID))
