@@ -33,7 +33,7 @@ def analyse(folder: Path, work: Path) -> Analysed:
     """Read and judge a folder, in memory, with nothing asked for."""
     store = Store()
     evidence = reading.read(folder, store, work)
-    return Analysed(store, evidence, result.build(store, evidence, folder.name, Parameters(), "a digest"))
+    return Analysed(store, evidence, result.build(store, evidence, folder.name, Parameters(), "a digest", folder))
 
 
 @pytest.fixture(scope="session")

@@ -431,5 +431,7 @@ class Parameters:
     """A date (ISO 8601) that stamps without a year lie before: the day on which the evidence was collected."""
     anchors: str = ""
     """When the own clock of a source began that has no time of day: stats.txt=2031-04-02T07:30:00Z."""
+    objective: str = ""
+    """How much is to be good, in percent, and over how many days: 99.9 over 30 days. Empty: nobody stated one."""
     redact: bool = True
     """Blur personal data in everything that leaves for stakeholders."""

@@ -59,6 +59,15 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """How long the service must be seen stable before it counts as recovered."""
+
+    words: str
+    section: str
+    stable: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Runbook:
     """What we measure against."""
 
@@ -69,6 +78,7 @@ class Runbook:
     severity_words: dict[str, str]
     questions: tuple[tuple[str, str], ...]
     """Pairs of id and the runbook's words."""
+    recovery: Watch
 
     def rule(self, rule_id: str) -> Rule:
         """Return the rule of that id."""
@@ -120,4 +130,6 @@ def load() -> Runbook:
         for level in data["severity"]
     )
     questions = tuple((question["id"], question["words"]) for question in data["question"])
-    return Runbook(data["source"], rules, levels, dict(data["severity_words"]), questions)
+    watch = data["recovery"]
+    recovery = Watch(watch["words"], watch["section"], timedelta(seconds=watch["stable_s"]))
+    return Runbook(data["source"], rules, levels, dict(data["severity_words"]), questions, recovery)

@@ -142,6 +142,7 @@ class TestWhatARunLeaves:
             *numbers([result["security"]["failed_logins"], result["security"]["attempts"]]),
             *numbers([[i["peak"] for i in v["intervals"] + v["too_short"]] for v in result["verdicts"]]),
             *numbers([[d["intervals"] for d in v["definitions"]] for v in result["verdicts"]]),
+            *numbers([result["recovery"], result["alert_audit"], result["error_budget"]]),
             *numbers([run["peak"] for run in result["impact"]["runs"]]),
             *numbers([[e["bytes"], e["records"], e["lines"]] for e in result["evidence"]]),
         ]

@@ -29,7 +29,7 @@ def test_a_misspelt_name_is_refused_with_the_nearest() -> None:
 
     assert str(refused.value) == (
         "No parameter 'buckte'. Did you mean 'bucket'?\n"
-        "Available: anchors, at, bucket, clocks, end, redact, reference, start, statistic, zone."
+        "Available: anchors, at, bucket, clocks, end, objective, redact, reference, start, statistic, zone."
     )
     assert refused.value.exit_code == 2
 

@@ -11,8 +11,11 @@ from forensics import runbook
 from forensics.analysis import changes as changed
 from forensics.analysis import impact as impacts
 from forensics.analysis import messages, moments, timeline
+from forensics.analysis import recovery as recoveries
 from forensics.evidence import meanings, years
-from forensics.findings import coverage, declaration, questions, sections, unplaced
+from forensics.findings import budget, coverage, declaration, questions, sections, unplaced
+from forensics.findings import recovery as proofs
+from forensics.findings.alert_audit import Auditor
 from forensics.findings.claims import Ledger
 from forensics.findings.severity import Levels
 from forensics.findings.verdicts import Judge
@@ -31,8 +34,18 @@ class Findings:
     claims: list[Json]
 
 
-def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: Parameters, digest: str) -> Findings:
-    """Measure, order, judge and answer, and write everything down once."""
+def build(
+    store: Store,
+    evidence: list[Evidence],
+    incident_id: str,
+    parameters: Parameters,
+    digest: str,
+    folder: Path | None = None,
+) -> Findings:
+    """Measure, order, judge and answer, and write everything down once.
+
+    `folder` is where the evidence lies; without it, no change to a file of it can be suggested.
+    """
     ledger = Ledger(evidence)
     yearless = years.yearless(evidence)
     if yearless:
@@ -132,9 +145,15 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
         "suspects": None,
         "patterns": None,
         "security": sections.security(store, measured, ledger),
-        "recovery": None,
+        "recovery": proofs.recovery(recoveries.recovery(store, measured, found_impact, found_moments, said), ledger),
         "updates": None,
         "findings": [],
+        "alert_audit": Auditor(
+            store, measured, found_impact, found_moments, verdicts, said, evidence, ledger, parameters, folder
+        ).audit(),
+        "error_budget": budget.budget(
+            store, found_impact, Span(*measured.evidence) if measured.evidence else None, parameters, ledger
+        ),
         "impact": sections.impact(store, found_impact, window, measured.lost, ledger),
         "timeline": [sections.event(event, ledger, key.get(place)) for place, event in enumerate(events)],
         "common_stretch": coverage.common_stretch(store),
@@ -142,7 +161,6 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
         "why_null": {
             "suspects": "ranking of suspects is not built",
             "patterns": "comparison of log patterns before and during is not built",
-            "recovery": "proof of 30 minutes of stability is not built",
             "updates": "comparison of status updates sent and due is not built",
         },
     }
@@ -150,6 +168,10 @@ def build(store: Store, evidence: list[Evidence], incident_id: str, parameters: 
         result["why_null"]["security"] = "no attempt to log in is in the evidence"
     if result["changes"] is None:
         result["why_null"]["changes"] = "no commit, deploy or restart is in the evidence"
+    if result["recovery"] is None:
+        result["why_null"]["recovery"] = (
+            "nothing in this evidence was over a limit, so there is nothing to recover from"
+        )
     result["findings"] = sections.leading(result)
     claims: Any = ledger.json()
     clocks = [path for (path,) in store.rows("own_clocks")]

@@ -10,6 +10,7 @@ from forensics import runbook
 from forensics.analysis import impact as impacts
 from forensics.analysis.losses import Lost
 from forensics.findings import questions
+from forensics.findings import recovery as proofs
 from forensics.findings.claims import Ledger
 from forensics.model import Citation, Event, Json, Moment, Span, Verdict, clock, iso, utc
 from forensics.store import Store
@@ -246,6 +247,7 @@ def leading(result: Json) -> list[Json]:
     found.append(
         ("inference", f"{result['severity']['level']}: {result['severity']['reason']}", [result["severity"]["claim"]])
     )
+    found += [("fact", statement, claims) for statement, claims in proofs.failed_on(result["recovery"])]
     for question in result["questions"]:
         if question["id"] in ("changed", "triggered") and question["claims"]:
             found.append(("inference", question["answer"], question["claims"]))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from forensics import runbook
 from forensics.model import Json
-from forensics.report import story
+from forensics.report import backtest, story
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip, lengths, plural, quantity, sentence
 
@@ -127,13 +127,10 @@ def _further(told: Json, times: Times) -> Iterator[str]:
         "## Mitigation",
     )
     yield from _answers({question["id"]: question for question in told["questions"]}, "mitigated")
-    recovery = told["recovery"]
-    proof = (
-        recovery["verdict"].replace("_", " ")
-        if recovery
-        else f"not shown: {told['why_null'].get('recovery', 'no reason given')}"
-    )
-    yield from ("## Recovery", f"Thirty minutes stable: {literal(proof)}.", "")
+    yield from ("## Alerts", *_alerts(told), "")
+    if told["error_budget"]["objective"] is not None:
+        yield from ("## Error Budget", literal(told["error_budget"]["statement"]), "")
+    yield from ("## Recovery", *_recovery(told), "")
     commands = [command for question in told["questions"] for command in question["collect_next"]]
     if commands:
         yield from ("## Collect Next", *(f"- {code(command)}" for command in dict.fromkeys(commands)), "")
@@ -142,6 +139,25 @@ def _further(told: Json, times: Times) -> Iterator[str]:
         yield f"\n… and {plural(told['more']['evidence'], 'more file')}"
     digest = told["incident"]["evidence_digest"]
     yield from ("", f"Draft, from evidence {code(digest)}. Check it: {code(story.verification(told))}")
+
+
+def _alerts(told: Json) -> Iterator[str]:
+    audit = told["alert_audit"]
+    yield literal(backtest.summary(audit))
+    for rule in audit["rules"]:
+        yield f"- {literal(rule['statement'])}"
+    for rule in backtest.shown(audit):
+        yield f"- {literal(backtest.change(rule))} {literal(sentence(backtest.history(rule)))}"
+
+
+def _recovery(told: Json) -> Iterator[str]:
+    recovery = told["recovery"]
+    if recovery is None:
+        yield literal(sentence(told["why_null"].get("recovery", "not known")))
+        return
+    yield literal(f"{sentence(story.stability(recovery))} {recovery.get('why', '')}".strip())
+    for one in recovery.get("said_over", []):
+        yield f"- {literal(one['statement'])} ({code(one['where'])})"
 
 
 def _moments(told: Json, times: Times) -> Iterator[list[str]]:

@@ -15,8 +15,8 @@ from markupsafe import Markup
 
 from forensics import runbook
 from forensics.model import Json
+from forensics.report import backtest, story
 from forensics.report import charts as pictures
-from forensics.report import story
 from forensics.report.charts import Chart
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip, length, lengths, plural, quantity, sentence, tied, visible
@@ -103,6 +103,7 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
         declarable=story.declarable(told, times),
         spent=story.spent(told),
         verdict_words=story.VERDICTS,
+        alerts=backtest,
         charts=drawn,
         rules={rule.id: rule for rule in runbook.load().rules},
         level=runbook.load().level(told["severity"]["level"]),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from forensics.errors import Unknown
 from forensics.model import Json, parse_time
+from forensics.report import backtest
 from forensics.report.redaction import Redactor
 from forensics.report.words import length
 
@@ -42,6 +43,10 @@ def about(subject: str, result: Json, redact: Redactor) -> Sentence:
         "changes": _changes,
         "verdicts": _verdicts,
         "severity": _severity,
+        "alerts": _alerts,
+        "backtest": _backtest,
+        "budget": _budget,
+        "recovery": _recovery,
         "questions": _questions,
         "errors": _errors,
         "impact": _impact,
@@ -306,6 +311,36 @@ def _severity(result: Json) -> str:
     found = result["severity"]
     stated = f" People declared it {found['stated']}." if found["stated"] else " Nobody stated a severity."
     return f"{found['level']}, because {found['reason']}.{stated}"
+
+
+def _alerts(result: Json) -> str:
+    return backtest.summary(result["alert_audit"])
+
+
+def _backtest(result: Json) -> str:
+    rules = backtest.shown(result["alert_audit"])
+    if not rules:
+        return "No setting of the grid would have rung at any time."
+    return " ".join(
+        [*(backtest.change(rule) for rule in rules), f"Of {rules[0]['title'].lower()} {backtest.history(rules[0])}."]
+    )
+
+
+def _budget(result: Json) -> str:
+    found = result["error_budget"]
+    return (
+        str(found["statement"])
+        if found["objective"] is not None
+        else "No objective is stated: -p objective=99.9 states one."
+    )
+
+
+def _recovery(result: Json) -> str:
+    found = result["recovery"]
+    if found is None:
+        return f"Not asked: {result['why_null']['recovery']}."
+    said = [one["statement"] for one in found.get("said_over", [])]
+    return " ".join([f"“{found['words']}”: {found['verdict'].replace('_', ' ')}.", found.get("why", ""), *said])
 
 
 def _questions(result: Json) -> str:

@@ -83,6 +83,14 @@ def bounded(result: Json, redact: Redactor, bound: Bounds) -> Json:
         rows = result[name]
         cut[name] = None if rows is None else rows[: bound.rows]
         cut["more"][name] = max(0, len(rows or []) - bound.rows)
+    if result["recovery"] is not None:
+        watched = result["recovery"].get("signals", [])
+        cut["recovery"] = {**result["recovery"], "signals": watched[: bound.rows]}
+        cut["more"]["watched"] = max(0, len(watched) - bound.rows)
+    rules = result["alert_audit"]["rules"]
+    cut["alert_audit"] = {**result["alert_audit"], "rules": [_cut_audit(rule, bound) for rule in rules]}
+    cut["alert_audit"]["other_alerts"] = result["alert_audit"]["other_alerts"][: bound.problems]
+    cut["more"]["other_alerts"] = max(0, len(result["alert_audit"]["other_alerts"]) - bound.problems)
     if result["security"] is not None:
         sources = result["security"]["sources"]
         cut["security"] = {**result["security"], "sources": sources[:10]}
@@ -117,6 +125,11 @@ def _clipped(value: Any, most: int) -> Any:
     if isinstance(value, list):
         return [_clipped(one, most) for one in value]
     return value
+
+
+def _cut_audit(rule: Json, bound: Bounds) -> Json:
+    lists = ("due", "without_cause", "unclear")
+    return {**rule, **{name: rule[name][: bound.problems] for name in lists}}
 
 
 def _cut_verdict(verdict: Json, bound: Bounds) -> Json:
@@ -340,12 +353,14 @@ def _state(result: Json) -> str:
     recovery = result.get("recovery")
     if nothing_seen(result):
         return "Not known." if nothing_judged(result) else "Nothing to recover from in this evidence."
-    proof = {
-        "shown": "30 minutes of stability are shown",
-        "not_shown": "30 minutes of stability are not shown",
-        "not_assessable": "30 minutes of stability cannot be assessed",
-    }
-    return sentence(f"{state}; {proof[recovery['verdict']]}" if recovery else state)
+    return sentence(f"{state}; {stability(recovery)}" if recovery else state)
+
+
+def stability(recovery: Json) -> str:
+    """Say whether the service was watched for as long as the runbook wants."""
+    needed = length(recovery["needed_s"]) if recovery.get("needed_s") else "the runbook's time"
+    word = {"shown": "is shown", "not_shown": "is not shown", "not_assessable": "cannot be assessed"}
+    return f"stability for {needed} {word[recovery['verdict']]}"
 
 
 def _severity(result: Json) -> str:

@@ -21,6 +21,7 @@ from forensics.evidence import intake, reading
 from forensics.evidence.reading import Progress
 from forensics.findings import result as results
 from forensics.model import Evidence, Json, Parameters, Span, day, parse_time, utc
+from forensics.report import backtest as backtests
 from forensics.report import charts, markdown, page, sentences
 from forensics.report.redaction import Redactor
 from forensics.report.tables import Table
@@ -78,7 +79,7 @@ class Case:
                 self.evidence, reader, Path(private), progress, self.parameters, found=self.found
             )
         store = Store(self.work / STORE)
-        findings = results.build(store, entries, self.id, self.parameters, self.digest)
+        findings = results.build(store, entries, self.id, self.parameters, self.digest, self.evidence)
         self.result, self.claims = findings.json, findings.claims
         marker.touch(mode=0o600)
         marker.write_text(
@@ -264,6 +265,21 @@ class Case:
         ]
         return self._table(rows, ["start", "end", "peak", "unit", "ended by", "meets the rule"])
 
+    def recovery(self) -> Table:
+        """One row per signal that was watched after the mitigation: what was usual, since when it is back, what its proof lacks."""
+        return self._table(
+            holdings.watched(self.result), ["signal", "usual before", "back from", "watched for", "lacks"]
+        )
+
+    def alerts(self) -> Table:
+        """One row per alert rule: whether it rang as it should, and what of the decision criterion of the same signal."""
+        columns = ["rule", "outcome", "said", "criterion of the same signal"]
+        return self._table(holdings.audited(self.result), columns)
+
+    def backtest(self) -> Table:
+        """One row per setting that was tried: when it would have rung, and how often falsely before."""
+        return self._table(backtests.rows(self.result["alert_audit"]))
+
     def definitions(self, rule: str) -> Table:
         """One row per reasonable definition of a rule, and how it judges."""
         verdict = self._verdict(rule)
@@ -307,6 +323,7 @@ class Case:
             "hero": lambda: charts.hero(self.store, self.result, start, end),
             "error_rate": lambda: charts.error_rate(self.store, self.result, start, end),
             "response_time": lambda: charts.response_time(self.store, self.result, start, end),
+            "backtest": lambda: charts.backtest(self.result),
             "coverage": lambda: charts.coverage(self.result, start, end),
         }
         if name in drawn:

@@ -170,3 +170,39 @@ def tables(inventory: Sequence[Row]) -> list[Row]:
 
 def _second(time: datetime | None) -> str:
     return f"{time:%Y-%m-%d %H:%M:%S} UTC" if time is not None else NONE
+
+
+def watched(result: Json) -> list[Row]:
+    """Return one row for each signal that was watched after the mitigation."""
+    return [
+        {
+            "signal": one["title"],
+            "usual before": _usual(one),
+            "back from": one["back"] or NONE,
+            "watched for": length(one["watched_s"]),
+            "lacks": one["why"] or NONE,
+        }
+        for one in (result["recovery"] or {}).get("signals", [])
+    ]
+
+
+def _usual(one: Json) -> str:
+    found = one["baseline"]
+    if found is None:
+        return "not known" if one["limit"] is not None else NONE
+    return f"{quantity(found['median'], one['unit'])} ± {quantity(found['spread'], one['unit'])}"
+
+
+def audited(result: Json) -> list[Row]:
+    """Return one row for each alert rule."""
+    return [
+        {
+            "rule": rule["words"],
+            "outcome": rule["outcome"].replace("_", " "),
+            "said": rule["statement"],
+            "criterion of the same signal": rule["criterion"]["verdict"].replace("_", " ")
+            if rule["criterion"]
+            else NONE,
+        }
+        for rule in result["alert_audit"]["rules"]
+    ]

@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from forensics.errors import Unknown, UsageError
+from forensics.findings import budget
 from forensics.model import Parameters, parse_time
 
 STATISTICS = ("p95", "mean", "max")
@@ -79,6 +80,10 @@ def _sensible(parameters: Parameters) -> Parameters:
         raise Unknown("statistic", parameters.statistic, STATISTICS)
     if parameters.bucket not in BUCKETS:
         raise UsageError(f"bucket={parameters.bucket}: {BUCKETS.start} to {BUCKETS.stop - 1} seconds are wanted.")
+    try:
+        budget.objective(parameters.objective)
+    except ValueError as error:
+        raise UsageError(f"objective={parameters.objective!r}: {error}.") from None
     try:
         zoneinfo.ZoneInfo(parameters.zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):

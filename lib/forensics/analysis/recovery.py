@@ -1,0 +1,375 @@
+"""Whether the service was seen to be back: each signal within its limit and near its own baseline, without a hole, for long enough."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from forensics import runbook
+from forensics.analysis import breaches
+from forensics.analysis.impact import Impact, Measured
+from forensics.analysis.messages import Said
+from forensics.analysis.signals import Signal
+from forensics.model import Citation, Moment, Span, own_clock, utc
+from forensics.model import clock as by_the_clock
+from forensics.store import Store
+
+HOLE = timedelta(minutes=2)
+"""A longer silence stops the clock: it could hide the shortest breach of the runbook."""
+BY_REQUESTS = ("error_rate", "response_time")
+"""What users feel: without a baseline of these, nobody can say that the service is as it was."""
+
+
+@cache
+def declared() -> dict[str, Any]:
+    """Return recovery.toml."""
+    return tomllib.loads(files("forensics.analysis").joinpath("recovery.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What was usual of a signal before the onset."""
+
+    median: float
+    """Of its levels."""
+    spread: float
+    """1.4826 median deviations of its levels."""
+    near: float
+    """A level up to this is near it."""
+    levels: int
+    start: datetime
+    end: datetime
+
+
+Lack = Literal["unmeasured", "silent", "off", "hole", "ends", "baseline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One signal after the mitigation."""
+
+    title: str
+    signal: str
+    unit: str
+    statistic: str
+    path: str
+    limit: float | None
+    baseline: Baseline | None
+    back: datetime | None
+    """From here on it stayed within its limit and near its baseline; None: it never did."""
+    until: datetime | None
+    """The last that was seen of it."""
+    stretches: tuple[Span, ...] = ()
+    """Where it was seen to stay so, hole by hole."""
+    peak: float | None = None
+    """Its highest reading since it came back."""
+    level: float | None = None
+    """Its last level."""
+    lacks: tuple[tuple[Lack, str], ...] = ()
+    """What is missing or still off: of which kind, and in words."""
+
+    @property
+    def longest(self) -> timedelta:
+        """For how long it was seen to stay so without a hole."""
+        return max((one.latest - one.earliest for one in self.stretches), default=timedelta(0))
+
+
+@dataclass(frozen=True, slots=True)
+class SaidOver:
+    """Somebody, or something, that said it was over, and what failed afterwards."""
+
+    by: Literal["message", "incident record", "alert"]
+    time: datetime
+    text: str
+    citation: Citation
+    requests: int
+    failed: int
+    last: datetime | None
+    last_at: Citation | None
+    failed_probes: int
+    last_probe: Citation | None
+    seen_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """The proof, or what it lacks."""
+
+    verdict: Literal["shown", "not_shown", "not_assessable"]
+    begins: datetime
+    """Nothing before this counts."""
+    begins_how: str
+    stable: Span | None
+    """The stretch in which all signals were seen to be back together: the first that is long enough, else the longest."""
+    signals: tuple[Watched, ...]
+    unmeasured: tuple[str, ...]
+    """What no series watches."""
+    missing: tuple[str, ...]
+    said: tuple[SaidOver, ...]
+    before: tuple[int, int]
+    """How many requests failed before the onset, and of how many."""
+
+
+def recovery(
+    store: Store, measured: Measured, impact: Impact, moments: dict[str, Moment], said: Iterable[Said]
+) -> Recovery | None:
+    """Judge whether recovery is shown; None where nothing was over a limit, so that there is nothing to recover from."""
+    if impact.kind == "none" or not impact.runs:
+        return None
+    begins, how = _begins(impact, moments)
+    onset = moments["onset"].span
+    before_onset = onset.earliest if onset else impact.start
+    found, unmeasured = _signals(store, measured, impact, before_onset, begins)
+    over = _said_over(store, measured, said, before_onset)
+    usual = store.rows("failures_after", start=measured.span.start, end=before_onset)[0] if onset else (0, 0)
+    before = (int(usual[1]), int(usual[0]))
+    if not any(one.until for one in found):
+        lost = (f"nothing measures the service after {clock(begins)}",)
+        return Recovery("not_assessable", begins, how, None, tuple(found), unmeasured, lost, over, before)
+    needed = runbook.load().recovery.stable
+    together = _together([one.stretches for one in found if one.until])
+    long = [one for one in together if one.latest - one.earliest >= needed]
+    stable = long[0] if long else max(together, key=lambda one: one.latest - one.earliest, default=None)
+    missing = _missing(found)
+    if not long and not missing:
+        missing.append("no stretch that is long enough is seen of all signals together")
+    verdict: Literal["shown", "not_shown"] = "shown" if long and not missing else "not_shown"
+    return Recovery(verdict, begins, how, stable, tuple(found), unmeasured, tuple(missing), over, before)
+
+
+def clock(time: datetime) -> str:
+    """Say a time of day, or what its clock counts."""
+    return f"{by_the_clock(time)}{utc(time)}"
+
+
+def _missing(found: Sequence[Watched]) -> list[str]:
+    """Say what the proof lacks; what many signals lack alike is said once."""
+    by: dict[Lack, list[tuple[Watched, str]]] = {}
+    for one in found:
+        for lack, text in one.lacks:
+            by.setdefault(lack, []).append((one, text))
+    said = [
+        f"{one.title}: {text}" for lack in ("off", "unmeasured", "silent", "hole") for one, text in by.get(lack, [])
+    ]
+    ends = sorted((one.until, one.title) for one, _ in by.get("ends", []) if one.until)
+    if ends:
+        whose = "" if len(ends) == len(found) else f" of {_listed(title for _, title in ends)}"
+        said.append(f"the evidence{whose} ends at {clock(ends[0][0])}")
+    if "baseline" in by:
+        whose = _listed(one.title for one, _ in by["baseline"])
+        said.append(f"what was usual of {whose} before the onset is not known: too little evidence of that time")
+    return said
+
+
+def _listed(titles: Iterable[str]) -> str:
+    return ", ".join(f"{title[0].lower()}{title[1:]}" for title in titles)
+
+
+def _begins(impact: Impact, moments: dict[str, Moment]) -> tuple[datetime, str]:
+    """Return from when on recovery can be shown, and what that is."""
+    mitigated, recovered = moments["mitigated"].span, moments["recovered"].span
+    if mitigated is not None:
+        begins, how = mitigated.latest, "the last mitigation"
+    elif recovered is not None:
+        begins, how = recovered.latest, "the end of the impact"
+    else:
+        begins, how = impact.end, "the end of the last breach"
+    down = [run.breach.end for run in impact.runs if run.signal in ("process", "availability", "security")]
+    return (max(down), "the end of the last outage or burst") if down and max(down) > begins else (begins, how)
+
+
+def _signals(
+    store: Store, measured: Measured, impact: Impact, onset: datetime, begins: datetime
+) -> tuple[list[Watched], tuple[str, ...]]:
+    """Watch every signal of the runbook that a series measures; return the rest by name."""
+    book = runbook.load()
+    least = declared()["baseline"]["least_readings"]
+    hit = {run.signal for run in impact.runs}
+    hit |= {rule.signal for rule in book.rules for (of, _), runs in measured.runs.items() if of == rule.id and runs}
+    requests_end = store.rows("request_span", start=measured.span.start, end=measured.span.end)[0][2]
+    found: list[Watched] = []
+    unmeasured: list[str] = []
+    for rule in book.rules:
+        if rule.declares or rule.limit is None:
+            continue
+        series = watching(store, measured, rule.signal, least, begins)
+        each = [
+            _watch(store, one, rule.limit, onset, begins, requests_end if one.of_requests else None) for one in series
+        ]
+        found += [
+            one for one in each if one.until
+        ] or each  # a series that ended with a process that is gone tells nothing
+        if not series:
+            unmeasured.append(rule.title.lower())
+            if rule.signal in hit:
+                why = f"it was over its limit, and nothing measures it after {clock(begins)}"
+                gone = Watched(rule.title, rule.signal, rule.unit, "", "", rule.limit, None, None, None)
+                found.append(replace(gone, lacks=(("unmeasured", why),)))
+    if measured.bursts:
+        found.append(_logins(store, measured, begins))
+    return found, tuple(unmeasured)
+
+
+def watching(store: Store, measured: Measured, signal: str, least: int, near: datetime) -> list[Signal]:
+    """Return the judged series that can watch a signal on the clock of this time: counted from requests, or more than captures."""
+    found = []
+    for one in measured.judged(signal):
+        first = store.one("points_first", id=one.id)
+        same = first is not None and (first.year == near.year if own_clock(near) else not one.own_clock)
+        if same and not one.told and (one.of_requests or store.one("points_count", id=one.id) >= least):
+            found.append(one)
+    return found
+
+
+def _watch(
+    store: Store, signal: Signal, limit: float, onset: datetime, begins: datetime, last: datetime | None
+) -> Watched:
+    rule = declared()["baseline"]
+    baseline = _baseline(store, signal, limit, onset)
+    over, off, back, until, peak, level = store.rows(
+        "recovery_back",
+        id=signal.id,
+        start=begins,
+        limit=limit,
+        near=baseline.near if baseline else 1e300,
+        width=rule["level_s"],
+    )[0]
+    until = min(until, last) if until and last else until
+    title = signal.title if signal.signal in BY_REQUESTS else f"{signal.title} ({signal.path})"
+    seen: dict[str, Any] = {
+        "title": title, "signal": signal.signal, "unit": signal.unit, "statistic": signal.statistic,
+        "path": signal.path, "limit": limit, "baseline": baseline, "peak": peak, "level": level,
+    }  # fmt: skip
+    if until is None or until <= begins:
+        silent_why = f"{signal.path} says nothing of it after {clock(begins)}"
+        return Watched(**seen, back=None, until=None, lacks=(("silent", silent_why),))
+    if back is None or back >= until:
+        off_why = "over its limit" if over and (not off or over >= off) else "over its usual level"
+        off_why = f"still {off_why} when its evidence ends, at {clock(until)}"
+        return Watched(**seen, back=None, until=until, lacks=(("off", off_why),))
+    back = max(back, begins)
+    silent = breaches.holes(store, signal, Span(back, until), HOLE.total_seconds())
+    stretches = between(Span(back, until), silent)
+    return _told(Watched(**seen, back=back, until=until, stretches=stretches), silent)
+
+
+def _told(one: Watched, silent: Sequence[Span]) -> Watched:
+    """Say what its proof lacks, if anything."""
+    lacks: list[tuple[Lack, str]] = []
+    if one.longest < runbook.load().recovery.stable:
+        if silent:
+            hole = max(silent, key=lambda span: span.latest - span.earliest)
+            lacks.append(("hole", f"nothing is known of it from {clock(hole.earliest)} to {clock(hole.latest)}"))
+        if one.until:
+            lacks.append(("ends", f"its evidence ends at {clock(one.until)}"))
+    if one.signal in BY_REQUESTS and one.baseline is None:
+        lacks.append(("baseline", "what was usual before the onset is not known: too little evidence of that time"))
+    return replace(one, lacks=tuple(lacks))
+
+
+def _baseline(store: Store, signal: Signal, limit: float, onset: datetime) -> Baseline | None:
+    rule = declared()["baseline"]
+    levels, median, spread, first, last = store.rows(
+        "recovery_baseline", id=signal.id, end=onset, width=rule["level_s"]
+    )[0]
+    if not levels or (last - first).total_seconds() < rule["least_s"]:
+        return None
+    near = median + max(rule["spreads"] * spread, rule["slack"] * limit)
+    return Baseline(median, spread, near, levels, first, last)
+
+
+def _logins(store: Store, measured: Measured, begins: datetime) -> Watched:
+    """Watch the logs that tell of logins: no further burst since the last one."""
+    end = store.one("login_log_end", end=measured.span.end)
+    back = max(begins, *(burst.end for burst in measured.bursts))
+    path = measured.bursts[-1].citation.path
+    seen: dict[str, Any] = {
+        "title": "Failed logins from one address", "signal": "security", "unit": "failed logins", "path": path,
+        "statistic": f"bursts of failed logins, from {path} (server)", "limit": None, "baseline": None,
+    }  # fmt: skip
+    if end is None or end <= back:
+        return Watched(**seen, back=None, until=None, lacks=(("silent", f"{path} says nothing after {clock(back)}"),))
+    within = runbook.load().rule("declare.security_alert").within or HOLE
+    silent = [
+        Span(*row) for row in store.rows("login_log_silences", start=back, end=end, longer=within.total_seconds())
+    ]
+    return _told(
+        Watched(**seen, back=back, until=end, stretches=between(Span(back, end), silent)),
+        silent,
+    )
+
+
+def between(whole: Span, holes: Sequence[Span]) -> tuple[Span, ...]:
+    """Return what remains of a stretch between its holes."""
+    edges = [whole.earliest, *(edge for hole in holes for edge in (hole.earliest, hole.latest)), whole.latest]
+    return tuple(Span(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a)
+
+
+def _together(each: Sequence[tuple[Span, ...]]) -> list[Span]:
+    """Return the stretches that lie in a stretch of every one."""
+    common = list(each[0]) if each else []
+    for stretches in each[1:]:
+        common = [
+            Span(max(a.earliest, b.earliest), min(a.latest, b.latest))
+            for a in common
+            for b in stretches
+            if min(a.latest, b.latest) > max(a.earliest, b.earliest)
+        ]
+    return common
+
+
+# ---- who said that it was over ------------------------------------------------------------------------------------
+
+
+def says_over(text: str) -> str:
+    """Return the words of a text that say that the incident is over; none if it does not say so."""
+    rule = declared()["resolved"]
+    found = next((hit for pattern in rule["patterns"] if (hit := re.search(pattern, text))), None)
+    if found is None:
+        return ""
+    start = max(text.rfind(end, 0, found.start()) for end in (".", ";", ",", "\n")) + 1
+    stop = min((at for end in (".", ";", "\n") if (at := text.find(end, found.end())) >= 0), default=len(text))
+    words = text[start:stop].strip()
+    return "" if re.search(rule["unless"], words) else words
+
+
+def _said_over(store: Store, measured: Measured, said: Iterable[Said], onset: datetime) -> tuple[SaidOver, ...]:
+    """Return who said first that it was over, of each kind, with what failed after that."""
+    first: dict[str, Said] = {}
+    for event in said:
+        by = _who(event)
+        if by and by not in first and event.time >= onset and says_over(event.text):
+            first[by] = event
+    return tuple(_after(store, measured, by, event) for by, event in sorted(first.items(), key=lambda one: one[1].time))
+
+
+def _who(event: Said) -> Literal["message", "incident record", "alert"] | None:
+    if event.what == "alert resolved" or (event.kind == "communication" and event.what == "bot_message"):
+        return "alert"
+    if event.what in ("PATCH", "incident update"):
+        return "incident record"
+    return "message" if event.kind == "communication" else None
+
+
+def _after(store: Store, measured: Measured, by: Any, event: Said) -> SaidOver:
+    requests, failed, last, path, line, until = store.rows("failures_after", start=event.time, end=measured.span.end)[0]
+    probes = [one for one in measured.failed_probes if one[0] > event.time]
+    return SaidOver(
+        by,
+        event.time,
+        says_over(event.text),
+        event.citation,
+        requests,
+        failed,
+        last,
+        Citation(path, line=line) if path else None,
+        len(probes),
+        probes[-1][2] if probes else None,
+        until,
+    )

@@ -1,0 +1,331 @@
+"""Which alerts should have rung, which did, and what other settings would have done; on small worlds, and beside a second way."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import shared
+from forensics.analysis import alert_audit, backtest
+from forensics.analysis.backtest import Backtest, Cell
+from forensics.analysis.signals import Signal
+from forensics.model import OWN_CLOCKS, Span
+from forensics.runbook import load
+from forensics.store import Store
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_world import at, epoch_ms, every, iso, messages, samples, short, traffic
+
+World = Callable[[dict[str, Any]], Any]
+LOG = "logs/application.log"
+
+CALM = [0] * 24
+BAD = traffic(*CALM, *[10] * 6, *[0] * 10)
+"""Half of the requests fail from 720 s to 900 s."""
+
+
+def rule(world: World, name: str, files: dict[str, Any]) -> dict[str, Any]:
+    """Return what a world of these files says of one alert rule."""
+    audit = world(files).findings.json["alert_audit"]
+    (found,) = [one for one in audit["rules"] if one["rule"] == f"alert.{name}"]
+    return found  # type: ignore[no-any-return]
+
+
+def webhooks(*rang: tuple[float, str]) -> str:
+    """Return what Alertmanager sent: alerts, each with its second and name."""
+    return "".join(
+        json.dumps(
+            {
+                "receiver": "quay", "status": "firing",
+                "alerts": [{"status": "firing", "labels": {"alertname": name}, "startsAt": iso(second), "endsAt": "0001-01-01T00:00:00Z"}],
+            }
+        ) + "\n"
+        for second, name in rang
+    )  # fmt: skip
+
+
+def own(*rang: tuple[float, str]) -> str:
+    """Return the application's own list of alerts."""
+    apm = [{"severity": "warning", "message": text, "timestamp": epoch_ms(second)} for second, text in rang]
+    return json.dumps({"apm": apm, "alerting": [], "statistics": {"total": len(apm)}})
+
+
+# ---- what rang -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rang", "outcome"),
+    [
+        pytest.param([(765, "QuayHighErrorRate")], "fired", id="as it should"),
+        pytest.param([(765, "QuayFull")], "missed", id="another alert rang, of no rule"),
+        pytest.param([(120, "QuayHighErrorRate"), (765, "QuayFull")], "missed", id="long before its cause"),
+        pytest.param(
+            [(765, "QuayHighErrorRate"), (30, "QuayHighErrorRate")], "fired", id="rightly, and once without a cause"
+        ),
+    ],
+)
+def test_alerts_are_held_against_what_was_due(world: World, rang: list[tuple[float, str]], outcome: str) -> None:
+    """An alert that belongs to the rule and rings about its stretch is right; without one, the rule was missed."""
+    assert rule(world, "error_rate", {LOG: BAD, "alerts.jsonl": webhooks(*rang)})["outcome"] == outcome
+
+
+def test_the_delay_counts_from_the_bucket_over_the_threshold(world: World) -> None:
+    """A bucket is known at its end: the delay has both of its edges as bounds."""
+    (due,) = rule(world, "error_rate", {LOG: BAD, "alerts.jsonl": webhooks((765, "QuayHighErrorRate"))})["due"]
+
+    assert (due["earliest"], due["latest"], due["until"]) == (short(720), short(750), short(900))
+    assert due["delay_s"] == [15.0, 45.0]
+
+
+def test_an_alert_without_a_cause_is_one_only_where_its_signal_was_seen(world: World) -> None:
+    """What rang while requests were well rang without a cause; what rang before any request is known is unclear."""
+    rang = webhooks((-7200, "QuayHighErrorRate"), (400, "QuayHighErrorRate"))
+    found = rule(world, "error_rate", {LOG: traffic(*CALM), "alerts.jsonl": rang})
+
+    assert found["outcome"] == "without_cause"
+    assert [one["time"] for one in found["without_cause"]] == [short(400)]
+    assert [one["time"] for one in found["unclear"]] == [short(-7200)]
+
+
+def test_silence_proves_nothing_where_nobody_keeps_alerts(world: World) -> None:
+    """Without any list of alerts or channel in which they are announced, nobody can say that none rang."""
+    found = rule(world, "error_rate", {LOG: BAD})
+
+    assert (found["outcome"], found["why"]) == ("not_assessable", "nothing in the evidence keeps the alerts that rang")
+
+
+def test_a_list_in_memory_is_lost_with_its_process(world: World) -> None:
+    """The application's own list is empty after a restart: that is no proof, and without the restart it is."""
+    manager = "".join(
+        f"2031-04-02T12:16:{second:02}: PM2 log: {text}\n"
+        for second, text in (
+            (0, "Stopping app:quay id:0"),
+            (1, "App [quay:0] exited with code [0] via signal [SIGINT]"),
+            (2, "App [quay:0] starting in -fork mode-"),
+            (2, "App [quay:0] online"),
+        )
+    )
+    found = rule(world, "error_rate", {LOG: BAD, "alerts.json": own(), "logs/pm2.log": manager})
+
+    assert found["outcome"] == "not_assessable"
+    assert "alerts.json is kept in the memory of a process that restarted afterwards" in found["why"]
+
+
+def test_a_list_of_a_process_that_ran_on_is_a_proof(world: World) -> None:
+    """Without a restart an empty list of alerts says that none rang."""
+    assert rule(world, "error_rate", {LOG: BAD, "alerts.json": own()})["outcome"] == "missed"
+
+
+def test_a_channel_of_alerts_keeps_them(world: World) -> None:
+    """Where a program announces alerts in a channel, an alert that it does not announce did not ring."""
+    said = json.loads(messages((800, "U1", "looking")))
+    bot = {"type": "message", "subtype": "bot_message", "username": "monitoring", "ts": f"{epoch_ms(760) / 1000:.6f}"}
+    chat = json.dumps([{**bot, "text": "[ALERT] [WARNING] High Memory Usage"}, *said])
+
+    assert rule(world, "error_rate", {LOG: BAD, "chat.json": chat})["outcome"] == "missed"
+
+
+def test_a_threshold_is_not_a_criterion(world: World) -> None:
+    """One bucket over the threshold makes the alert due, and the criterion of the same signal is not met."""
+    found = rule(world, "error_rate", {LOG: traffic(*CALM, 10, 0, 0, 0), "alerts.json": own()})
+
+    assert (found["outcome"], found["criterion"]) == ("missed", {"rule": "declare.error_rate", "verdict": "not_met"})
+
+
+def test_the_names_of_alerts_are_declared() -> None:
+    """The texts of alert_audit.toml belong to the rules that it says, and those that it rejects do not."""
+    wrong = [
+        (one["rule"], text)
+        for one in backtest.declared()["name"]
+        for text in one["examples"]
+        if alert_audit.belongs(text) != one["rule"]
+    ]
+    taken = [text for one in backtest.declared()["name"] for text in one["rejects"] if re.search(one["pattern"], text)]
+
+    assert (wrong, taken) == ([], [])
+
+
+# ---- other settings ------------------------------------------------------------------------------------------------
+
+
+def cell(found: dict[str, Any], threshold: float, duration: int) -> tuple[Any, ...]:
+    """Return what one setting would have done."""
+    (one,) = [
+        one for one in found["backtest"]["cells"] if (one["threshold"], one["duration_s"]) == (threshold, duration)
+    ]
+    return one["detected"], one["delay_s"], one["false_alarms"], one["false_alarms_seen"]
+
+
+def test_a_setting_rings_when_it_could_have_known(world: World) -> None:
+    """At once means at the end of the first bucket; for longer than a minute means with the third."""
+    found = rule(world, "error_rate", {LOG: BAD})
+
+    assert cell(found, 5.0, 0) == ("yes", [30.0, 31.5], None, 0)
+    assert cell(found, 5.0, 60) == ("yes", [90.0, 91.5], None, 0)
+    assert cell(found, 5.0, 300) == ("no", None, None, 0)
+
+
+def test_a_short_history_tells_no_false_alarms(world: World) -> None:
+    """Twelve quiet minutes do not say how often a setting rings falsely, and no change is suggested from them."""
+    found = rule(world, "error_rate", {LOG: BAD})
+
+    assert (found["backtest"]["history_s"], found["backtest"]["false_alarms_known"]) == (718.5, False)
+    assert found["suggestion"] is None
+    assert "less than 1 h" in found["why_no_suggestion"]
+
+
+GROWING = [*[40] * 60, *[65] * 2, *[40] * 70, 62, 66, 72, 76, 82, 84, 91, 92, 93, 94]
+"""Memory, one reading a minute: over an hour of history with one rise to 65 %, then the rise that was the incident."""
+
+
+def test_one_change_is_suggested_with_its_price(world: World) -> None:
+    """A lower threshold that would have warned two minutes earlier, without a false alarm, as a change of the file that holds it."""
+    configuration = '{\n  "thresholds": {\n    "errorRate": 0.05,\n    "memoryUsage": 80\n  }\n}\n'
+    memory = samples("memory.usage", every(60, *GROWING))
+    found = rule(world, "memory", {"incident-metrics.json": memory, "monitoring.config.json": configuration})
+
+    assert cell(found, 60.0, 0)[3] == 1
+    change = found["suggestion"]
+    assert (change["threshold"], change["instead_of"], change["earlier_s"]) == (70.0, 80.0, [120.0, 120.0])
+    assert (change["false_alarms"], change["false_alarms_now"], change["history_s"]) == (0, 0, 8100.0)
+    assert change["diff"] == (
+        "--- a/monitoring.config.json\n"
+        "+++ b/monitoring.config.json\n"
+        "@@ -1,6 +1,6 @@\n"
+        " {\n"
+        '   "thresholds": {\n'
+        '     "errorRate": 0.05,\n'
+        '-    "memoryUsage": 80\n'
+        '+    "memoryUsage": 70\n'
+        "   }\n"
+        " }\n"
+    )
+
+
+def test_without_the_file_the_fragment_is_given(world: World) -> None:
+    """Where no configuration is in the evidence, the change is the piece of JSON to add."""
+    found = rule(world, "memory", {"incident-metrics.json": samples("memory.usage", every(60, *GROWING))})
+
+    assert found["suggestion"]["diff"] is None
+    assert json.loads(found["suggestion"]["fragment"]) == {"thresholds": {"memoryUsage": 70}}
+
+
+def test_what_is_configured_is_told_beside_the_runbook(world: World) -> None:
+    """A configured threshold is the present one, whatever the runbook says."""
+    configuration = '{"thresholds": {"errorRate": 0.2}}'
+    found = rule(world, "error_rate", {LOG: BAD, "monitoring.config.json": configuration})
+
+    assert (found["configured"], found["present"]) == (20.0, 20.0)
+    assert [one["threshold"] for one in found["backtest"]["cells"] if one["present"]] == [20.0]
+
+
+@pytest.mark.parametrize(
+    ("present", "others", "best"),
+    [
+        pytest.param((10.0, 40.0, 0), [(5.0, 10.0, 0), (2.0, 5.0, 3)], 5.0, id="earlier without a false alarm"),
+        pytest.param((5.0, 10.0, 3), [(10.0, 40.0, 0)], 10.0, id="later, but without the false alarms"),
+        pytest.param((10.0, 40.0, 0), [(5.0, 10.0, 1)], None, id="earlier only with false alarms"),
+        pytest.param((10.0, 40.0, 0), [(5.0, 40.0, 0)], None, id="no earlier"),
+        pytest.param((10.0, None, 0), [(5.0, 10.0, 1), (2.0, 5.0, 9)], 5.0, id="the present one did not ring"),
+    ],
+)
+def test_better_is_fewer_false_alarms_and_then_earlier(
+    present: tuple[float, float | None, int], others: list[tuple[float, float | None, int]], best: float | None
+) -> None:
+    """A change must bring something, and its price in false alarms is never higher than now, unless now it does not ring at all."""
+    cells = tuple(
+        Cell(limit, 0, "yes" if delay else "no", (delay, delay) if delay else None, alarms)
+        for limit, delay, alarms in (present, *others)
+    )
+
+    found = backtest.better(Backtest(("s",), timedelta(hours=5), cells), present[0])
+
+    assert (found.threshold if found else None) == best
+
+
+# ---- a second way --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[Store]:
+    """A store whose points are replaced for every example."""
+    with Store() as opened:
+        opened.run("points_schema", first_year=OWN_CLOCKS)
+        yield opened
+
+
+Requests = list[list[bool] | None]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.one_of(st.none(), st.lists(st.booleans(), min_size=1, max_size=6)), min_size=8, max_size=40),
+    st.integers(1, 900),
+    st.integers(0, 300),
+)
+def test_firings_are_those_of_a_plain_simulation(store: Store, buckets: Requests, onset: int, later: int) -> None:
+    """A pager that looks at the raw requests at the end of every half minute rings when the grid says so."""
+    signal = Signal("s", "error_rate", "Error rate", "%", "it", "log", "server", "bucket", 0.0)
+    store.connection.execute("delete from points")
+    rows = [
+        ["s", at(30 * place), at(30 * place + 30), 100.0 * sum(failed) / len(failed), float(len(failed))]
+        for place, failed in enumerate(buckets)
+        if failed is not None
+    ]
+    store.add("points", ["id", "time", "until", "value", "weight"], rows)
+    rule_ = load().rule("alert.error_rate")
+    end = onset + later
+
+    found = backtest.backtest(store, rule_, [signal], 5.0, Span(at(onset), at(onset)), at(end))
+
+    assert found is not None
+    for one in found.cells:
+        assert (one.detected, one.delay, one.false_alarms) == paged(buckets, one.threshold, one.duration, onset, end), (
+            one
+        )
+
+
+def paged(buckets: Requests, threshold: float, duration: int, onset: int, end: int) -> tuple[Any, ...]:
+    """Walk through time with a pager: it remembers since when it was over, and forgets that at every bucket that is not."""
+    rings: list[list[int]] = []  # when it rang, and until when it was over
+    since: int | None = None
+    ringing = False
+    for place, failed in enumerate([*buckets, None]):
+        if failed is None or 100 * sum(failed) <= threshold * len(failed):
+            since, ringing = None, False
+            continue
+        now = 30 * place + 30
+        since = 30 * place if since is None else since
+        if ringing:
+            rings[-1][1] = now
+        elif duration == 0 or now - since > duration:
+            ringing = True
+            rings.append([now, now])
+    false = [one for one in rings if one[0] < onset and one[1] < onset]
+    endless = [one for one in rings if one[0] < onset - 1800 and one[1] >= onset]
+    if endless:
+        return "never quiet", None, len(false) + len(endless)
+    telling = [rang for rang, until in rings if until >= onset and rang <= end]
+    if not telling:
+        return "no", None, len(false)
+    return "yes", (float(min(telling) - onset),) * 2, len(false)
+
+
+# ---- the recorded kits ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.shared
+def test_what_the_kits_hold_of_alerts(analysed: Callable[..., Any]) -> None:
+    """Slow answers that no alert told of were missed; where the process restarted, its empty list proves nothing."""
+    outcomes = {}
+    for name in ("F1-slow-dep", "A0-lock-p0-restart", "B1-leak-oom"):
+        audit = analysed(shared.origin_evidence(name)).findings.json["alert_audit"]
+        outcomes[name] = {one["rule"].removeprefix("alert."): one["outcome"] for one in audit["rules"]}
+
+    assert outcomes["F1-slow-dep"]["response_time"] == "missed"
+    assert outcomes["A0-lock-p0-restart"]["error_rate"] == "not_assessable"
+    assert outcomes["B1-leak-oom"]["response_time"] == "missed"  # a channel announces alerts, and not this one

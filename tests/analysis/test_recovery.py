@@ -1,0 +1,299 @@
+"""Recovery is shown by every signal, for long enough and without a hole, or it is not shown; on the smallest worlds that show an edge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+import shared
+from forensics.analysis import recovery
+from forensics.model import OWN_CLOCKS, Span
+from forensics.store import Store
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_world import at, every, failed_login, good_login, log, messages, samples, short, traffic
+
+World = Callable[[dict[str, Any]], Any]
+LOG = "logs/application.log"
+
+BEFORE = [0] * 24
+"""Twelve quiet minutes."""
+BREACH = [10] * 6
+"""Three minutes in which half of the requests fail: buckets 24 to 29, from 720 s to 900 s."""
+HALF_AN_HOUR = [0] * 60
+
+
+def proof(world: World, files: dict[str, Any]) -> dict[str, Any]:
+    """Return what a world of these files says of its recovery."""
+    found = world(files).findings.json["recovery"]
+    assert found is not None
+    return found  # type: ignore[no-any-return]
+
+
+def signal(found: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return what is said of the one signal of this kind."""
+    (one,) = [one for one in found["signals"] if one["signal"] == name]
+    return one  # type: ignore[no-any-return]
+
+
+# ---- long enough ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("after", "verdict", "stable"),
+    [
+        pytest.param([*HALF_AN_HOUR, 0, 0], "shown", 1858.5, id="for half an hour and a minute"),
+        pytest.param([0] * 40, "not_shown", 1198.5, id="for twenty minutes, when the evidence ends"),
+        pytest.param([*[0] * 20, None, None, None, None, None, *[0] * 50], "not_shown", 1498.5, id="a hole"),
+        pytest.param([*[0] * 20, *[None] * 5, *HALF_AN_HOUR, 0, 0], "shown", 1858.5, id="long enough after the hole"),
+        pytest.param([*[0] * 20, None, *HALF_AN_HOUR], "shown", 2428.5, id="a pause shorter than any breach"),
+        pytest.param([*[0] * 30, 2, *[0] * 40], "not_shown", 1198.5, id="over the limit once more"),
+    ],
+)
+def test_it_takes_half_an_hour_without_a_hole(
+    world: World, after: list[int | None], verdict: str, stable: float
+) -> None:
+    """Half an hour within limits shows recovery; the clock starts anew after a hole and after whatever went over again."""
+    found = proof(world, {LOG: traffic(*BEFORE, *BREACH, *after)})
+
+    assert (found["verdict"], found["stable_for_s"]) == (verdict, stable)
+
+
+def test_the_hole_is_named(world: World) -> None:
+    """What stopped the clock is said: from when to when nothing is known."""
+    found = proof(world, {LOG: traffic(*BEFORE, *BREACH, *[0] * 20, *[None] * 5, *[0] * 20)})
+
+    assert "nothing is known of it from 12:25:00 UTC to 12:27:30 UTC" in signal(found, "error_rate")["why"]
+    assert any("12:25:00" in missing for missing in found["missing"])
+
+
+def test_failures_below_every_limit_are_not_what_was_usual(world: World) -> None:
+    """Where nothing failed before, one request in fifty that fails ever after is no recovery, though no limit is broken."""
+    after = [1 if place % 2 else 0 for place in range(80)]
+    found = proof(world, {LOG: traffic(*BEFORE, *BREACH, *after, of=25)})
+
+    assert (found["verdict"], signal(found, "error_rate")["back"]) == ("not_shown", None)
+    assert "still over its usual level when its evidence ends, at 12:54:58 UTC" in found["why"]
+
+
+def test_failures_that_were_always_there_are_usual(world: World) -> None:
+    """A service that always failed one request in fifty is back when it does so again."""
+    usual = [1 if place % 2 else 0 for place in range(80)]
+    found = proof(world, {LOG: traffic(*usual[:24], *BREACH, *usual[:70], of=25)})
+
+    assert found["verdict"] == "shown"
+    assert signal(found, "error_rate")["baseline"]["median"] == 2.0
+
+
+def test_one_failure_in_half_an_hour_is_near_enough(world: World) -> None:
+    """A single failed request among many is no relapse: levels are judged, not requests."""
+    after = [0] * 66
+    after[30] = 1
+    found = proof(world, {LOG: traffic(*BEFORE, *BREACH, *after, of=30)})
+
+    assert found["verdict"] == "shown"
+
+
+def test_without_a_time_before_nothing_is_usual(world: World) -> None:
+    """Evidence that begins shortly before the onset cannot say what was usual; then recovery is not shown, and why is said."""
+    found = proof(world, {LOG: traffic(*[0] * 6, *BREACH, *HALF_AN_HOUR, 0, 0)})
+
+    assert (found["verdict"], found["stable_for_s"]) == ("not_shown", 1858.5)
+    assert found["missing"] == [
+        "what was usual of response time, error rate before the onset is not known: too little evidence of that time"
+    ]
+
+
+# ---- every signal --------------------------------------------------------------------------------------------------
+
+
+def test_a_signal_that_is_no_longer_measured_is_missing(world: World) -> None:
+    """Memory that was over its limit and of which nothing is known afterwards keeps recovery from being shown."""
+    memory = samples("memory.usage", every(30, *[40] * 24, *[90] * 6))
+    found = proof(world, {LOG: traffic(*BEFORE, *BREACH, *HALF_AN_HOUR, 0, 0), "incident-metrics.json": memory})
+
+    assert found["verdict"] == "not_shown"
+    assert signal(found, "memory")["until"] is None
+    assert found["missing"] == [
+        "Memory used (incident-metrics.json): incident-metrics.json says nothing of it after 12:14:45 UTC"
+    ]
+
+
+def test_memory_must_come_back_too(world: World) -> None:
+    """Requests are well, and memory stays far above what it used before: that is no recovery."""
+    memory = samples("memory.usage", every(30, *[40] * 24, *[90] * 6, *[60] * 64))
+    found = proof(world, {LOG: traffic(*BEFORE, *BREACH, *HALF_AN_HOUR, 0, 0), "incident-metrics.json": memory})
+
+    assert found["verdict"] == "not_shown"
+    assert "Memory used (incident-metrics.json): still over its usual level" in found["missing"][0]
+
+
+def test_the_stretches_must_be_the_same(world: World) -> None:
+    """Each signal was seen for half an hour, but not at the same time: the shorter overlap counts."""
+    late = every(30, *[40] * 24, *[90] * 6, *[90] * 20, *[40] * 64)
+    found = proof(world, {LOG: traffic(*BEFORE, *BREACH, *HALF_AN_HOUR, 0, 0), "m.json": samples("memory.usage", late)})
+
+    assert signal(found, "memory")["watched_s"] > 1800
+    assert found["verdict"] == "not_shown"
+    assert found["stable"] == {"start": short(1500), "end": "2031-04-02T12:45:58.500Z"}
+
+
+def test_what_nobody_measured_is_said_and_not_called_fine(world: World) -> None:
+    """Signals without a series are named as not watched."""
+    found = proof(world, {LOG: traffic(*BEFORE, *BREACH, *HALF_AN_HOUR, 0, 0)})
+
+    assert found["unmeasured"] == ["memory usage", "disk usage", "database connections"]
+
+
+def test_the_last_mitigation_starts_the_clock(world: World) -> None:
+    """A restart after the errors had ended starts the half hour anew."""
+    chat = messages((1000, "U1", "restarting the app once more"), (1000, "U1", "killed the stuck job"))
+    found = proof(world, {LOG: traffic(*BEFORE, *BREACH, *HALF_AN_HOUR), "chat.json": chat})
+
+    assert (found["begins"], found["begins_how"]) == (short(1000), "the last mitigation")
+    assert (found["verdict"], found["stable_for_s"]) == ("not_shown", 1698.5)
+
+
+def test_guessing_that_stopped_is_watched_in_the_log_of_logins(world: World) -> None:
+    """After a burst of failed logins the log that tells of logins must stay quiet for as long."""
+    lines = [*(good_login(60 * n, ip="192.0.2.1") for n in range(13)), *(failed_login(750 + n) for n in range(20))]
+    lines += [good_login(60 * n, ip="192.0.2.1") for n in range(14, 50)]
+    found = proof(world, {"auth.log": log(lines)})
+
+    one = signal(found, "security")
+    assert (found["verdict"], one["back"], one["watched_s"]) == ("shown", short(769), 2171.0)
+
+
+def test_no_incident_has_nothing_to_recover_from(world: World) -> None:
+    """Calm evidence has no proof to give, and says why."""
+    result = world({LOG: traffic(*BEFORE)}).findings.json
+
+    assert result["recovery"] is None
+    assert "nothing to recover from" in result["why_null"]["recovery"]
+
+
+def test_nothing_measured_afterwards_is_not_assessable(world: World) -> None:
+    """Where the evidence ends with the failure itself, recovery cannot be assessed."""
+    memory = samples("memory.usage", every(30, *[40] * 24, *[90] * 6))
+    found = proof(world, {"m.json": memory})
+
+    assert (found["verdict"], found["stable_for_s"]) == ("not_assessable", None)
+
+
+# ---- who said that it was over -------------------------------------------------------------------------------------
+
+
+def test_failures_after_resolved_are_a_finding(world: World) -> None:
+    """Somebody says resolved, requests go on failing below every limit: that is counted, with the last one's place."""
+    after = [1 if place % 5 == 0 else 0 for place in range(70)]
+    chat = messages((1000, "U1", "INCIDENT UPDATE - 12:16 UTC\nStatus: Resolved"))
+    result = world({LOG: traffic(*BEFORE, *BREACH, *after, of=25), "chat.json": chat}).findings.json
+
+    (said,) = result["recovery"]["said_over"]
+    assert (said["by"], said["time"], said["failed_after"], said["last_failed"]) == (
+        "message",
+        short(1000),
+        13,
+        short(2850),
+    )
+    assert said["where_last"] == f"{LOG}:{25 * 95 + 1}"
+    assert [f["statement"] for f in result["findings"] if f["statement"] == said["statement"]] == [said["statement"]]
+
+
+def test_silence_after_resolved_is_no_proof(world: World) -> None:
+    """Where no request follows the word, nothing is said to have been well."""
+    chat = messages((4000, "U1", "resolved"))
+    result = world({LOG: traffic(*BEFORE, *BREACH, 0, 0), "chat.json": chat}).findings.json
+
+    (said,) = result["recovery"]["said_over"]
+    assert (
+        said["statement"]
+        == "A message said at 13:06:40 UTC that it was over (“resolved”); no request after that is in the evidence."
+    )
+    assert said["statement"] not in [finding["statement"] for finding in result["findings"]]
+
+
+def test_the_words_of_the_end_are_declared() -> None:
+    """The texts of recovery.toml are read as it says."""
+    rule = recovery.declared()["resolved"]
+
+    assert [one["text"] for one in rule["example"] if not recovery.says_over(one["text"])] == []
+    assert [one["text"] for one in rule["reject"] if recovery.says_over(one["text"])] == []
+
+
+# ---- a second way --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[Store]:
+    """A store whose points are replaced for every example."""
+    with Store() as opened:
+        opened.run("points_schema", first_year=OWN_CLOCKS)
+        yield opened
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(1, 6)), min_size=30, max_size=80),
+    st.sampled_from([5.0, 15.0, 30.0]),
+)
+def test_levels_are_those_of_a_plain_count(store: Store, counted: list[tuple[int, int]], near: float) -> None:
+    """Since when a signal is back is what counting the requests of each five minutes by hand gives."""
+    buckets = [(min(failed, requests), requests) for failed, requests in counted]
+    limit, edge = 45.0, 1e-9  # sums in another order differ in the last digit
+    rows = [
+        ["s", at(30 * place), at(30 * place + 30), 100.0 * failed / requests, float(requests)]
+        for place, (failed, requests) in enumerate(buckets)
+    ]
+    store.connection.execute("delete from points")
+    store.add("points", ["id", "time", "until", "value", "weight"], rows)
+
+    answer = store.rows("recovery_back", id="s", start=at(0), limit=limit, near=near + edge, width=300)[0]
+
+    wrong = [place for place, (failed, requests) in enumerate(buckets) if 100 * failed > limit * requests]
+    windows = {place: buckets[place - 9 : place + 1] for place in range(9, len(buckets))}
+    levels = {place: 100 * sum(f for f, _ in ten) / sum(r for _, r in ten) for place, ten in windows.items()}
+    off = [place for place, level in levels.items() if level > near + edge]
+    since = max([place + 1 for place in wrong] + [place + 1 - 9 for place in off], default=0)
+    if off and max(off) == len(buckets) - 1:
+        since = len(buckets)
+    assert answer[2] == (at(30 * since) if since < len(buckets) else None)
+
+
+@given(st.lists(st.tuples(st.integers(0, 100), st.integers(1, 20)), max_size=6))
+def test_what_remains_between_holes(cuts: list[tuple[int, int]]) -> None:
+    """The stretches between holes hold every second that no hole holds, and no other."""
+    reached, holes = 0, []
+    for start, length in sorted(cuts):
+        if start > reached and start + length <= 100:
+            holes.append(Span(at(start), at(start + length)))
+            reached = start + length
+
+    stretches = recovery.between(Span(at(0), at(100)), holes)
+
+    def seconds(spans: Any) -> set[int]:
+        return {n for n in range(100) for s in spans if s.earliest <= at(n) < s.latest}
+
+    assert seconds(stretches) == set(range(100)) - seconds(holes)
+
+
+# ---- the recorded kits ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", shared.origin_kits() or ["none"])
+def test_the_kits_end_too_early(analysed: Callable[..., Any], name: str) -> None:
+    """Each kit was collected less than half an hour after its last bad request: recovery happened, and is not shown."""
+    truth = shared.origin_truth(name)
+    found = analysed(shared.origin_evidence(name)).findings.json["recovery"]
+
+    ended, captured = (
+        datetime.fromisoformat(truth["instants"][key]) for key in ("recovered_last_bad_completed", "capture_end")
+    )
+    assert (captured - ended).total_seconds() < 1800
+    assert found["verdict"] == "not_shown"
+    assert 0 < found["stable_for_s"] <= (captured - ended).total_seconds()
+    for said in found["said_over"]:
+        assert said["failed_after"] == 0
