@@ -347,11 +347,55 @@ def recovered(result: Json, truth: Json) -> list[Difference]:
     return [] if inside else [Difference("recovered", f"{ours['earliest']} to {ours['latest']}", true)]
 
 
+PROMISED = {"P0": timedelta(minutes=30), "P1": timedelta(hours=1), "P2": timedelta(hours=4)}
+STATED = {"critical": "P0", "high": "P1", "medium": "P2"}
+
+IN_TWO_PLACES = timedelta(minutes=5)
+"""Who closes the record and says so in chat does one of them first."""
+
+
+def updates(result: Json, truth: Json) -> list[Difference]:
+    """Compare the status updates: each that was sent is ours, and as many are missing as silence was longer than promised."""
+    declared, resolved = truth["instants"]["declared"], truth["instants"]["resolved_by_api"]
+    sent = [time(one["t"]) for one in truth["comms"] if one["text"].startswith("INCIDENT UPDATE")]
+    if declared is None:
+        return [] if result["updates"] is None else [Difference("updates", result["updates"], "none was due")]
+    ours = [(time(one["sent"]), one["channel"]) for one in result["updates"] or [] if one["sent"]]
+    found = [
+        Difference("update", [str(when) for when, _ in ours], str(true))
+        for true in sent
+        if not any(abs(when - true) <= CLOCKS_AGREE or ("slack" in channel and abs(when - true) <= IN_TWO_PLACES)
+                   for when, channel in ours)
+    ]  # fmt: skip
+    every = PROMISED[STATED.get(result["severity"]["stated"] or "", result["severity"]["level"])]
+    told = [time(declared), *(one for one in sent if one < time(resolved)), time(resolved)]
+    missing = sum(int((later - earlier) / every) for earlier, later in pairwise(told))
+    if sum(one["missing"] for one in result["updates"] or []) > missing:
+        found.append(Difference("updates missing", rows_missing(result), missing))
+    return found
+
+
+def rows_missing(result: Json) -> list[str]:
+    """Return when those updates were due that we miss."""
+    return [one["due"] for one in result["updates"] or [] if one["missing"]]
+
+
+def restarts(result: Json, truth: Json) -> list[Difference]:
+    """Compare the restarts that people made once they had noticed: each is a mitigation of ours, at its second."""
+    ours = [time(one["time"]) for one in result["response"]["mitigations"] if one["kind"] == "service restart"]
+    noticed = result["moments"]["detected"].get("earliest")
+    made = [time(one["t"]) for one in truth["restarts"] if one["what"] == "restart_begin"]
+    wanted = [one for one in made if noticed and one >= time(noticed)]
+    near = [any(abs(one - other) <= CLOCKS_AGREE + timedelta(seconds=1) for other in ours) for one in wanted]
+    same = len(ours) == len(wanted) and all(near)
+    return [] if same else [Difference("restarts", [str(one) for one in ours], [str(one) for one in wanted])]
+
+
 def compare(result: Json, truth: Json, evidence: Path, requests: Iterable[Request]) -> list[Difference]:
     """Make all comparisons."""
     told = (
         *(buckets, definitions, definition_intervals, severity, logins),
-        *(onset, detected, declared, mitigated, recovered),
+        *(onset, detected, declared, mitigated, recovered, updates, restarts),
     )
     found = [difference for one in told for difference in one(result, truth)]
     found += verdicts(result, truth, evidence) + samples(result, truth, evidence) + all_logins(result, truth, evidence)

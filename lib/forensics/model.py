@@ -433,5 +433,7 @@ class Parameters:
     """When the own clock of a source began that has no time of day: stats.txt=2031-04-02T07:30:00Z."""
     objective: str = ""
     """How much is to be good, in percent, and over how many days: 99.9 over 30 days. Empty: nobody stated one."""
+    business_hours: str = "Mon-Fri 09:00-17:00"
+    """When business is open, in the reports' zone: what is promised during business hours is counted in them."""
     redact: bool = True
     """Blur personal data in everything that leaves for stakeholders."""

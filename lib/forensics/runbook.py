@@ -1,4 +1,4 @@
-"""The runbook as data: its rules, severity levels and questions, read from runbook.toml."""
+"""The runbook as data: its rules, severity levels, questions and steps, read from runbook.toml."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,86 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class Updates:
+    """What counts as a status update, as patterns of what people write."""
+
+    section: str
+    template: str
+    """How the template opens."""
+    heading: str
+    """A message that opens so is one, too."""
+    states: tuple[str, ...]
+    state: str
+    """A line that states how it is."""
+    opening: str
+    """A message that opens with how it is, is one."""
+    record: str
+    """How an entry of an incident record or a status page states how it is."""
+    actions: str
+    """The line of an update that tells what is done."""
+    level: str
+    """A message in which somebody names the level."""
+    unsure: str
+    """Whoever asks, wishes, plans or denies has not done it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What would show that something was done; empty: nothing of that kind would."""
+
+    events: tuple[str, ...] = ()
+    command: str = ""
+    says: str = ""
+    formats: tuple[str, ...] = ()
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Somebody who is to be told, and what would show that they were."""
+
+    id: str
+    words: str
+    role: str
+    called: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mitigation:
+    """One kind of mitigation, and what would show that it was done."""
+
+    kind: str
+    words: str
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a phase, and what would show that it was taken."""
+
+    section: str
+    words: str
+    trace: Trace
+    moment: str
+    """The clock point that shows it."""
+    mobilize: str
+    mitigation: str
+    stated: str
+    """What of the response as a whole shows it: severity, updates or resolved."""
+    since: str
+    """The moment before which nothing is a trace of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One of the five phases of the process."""
+
+    number: int
+    title: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Runbook:
     """What we measure against."""
 
@@ -79,6 +160,12 @@ class Runbook:
     questions: tuple[tuple[str, str], ...]
     """Pairs of id and the runbook's words."""
     recovery: Watch
+    updates: Updates
+    channels: dict[str, str]
+    """Of a format of evidence, the channel that it speaks of."""
+    to_call: tuple[Called, ...]
+    mitigations: tuple[Mitigation, ...]
+    phases: tuple[Phase, ...]
 
     def rule(self, rule_id: str) -> Rule:
         """Return the rule of that id."""
@@ -132,4 +219,34 @@ def load() -> Runbook:
     questions = tuple((question["id"], question["words"]) for question in data["question"])
     watch = data["recovery"]
     recovery = Watch(watch["words"], watch["section"], timedelta(seconds=watch["stable_s"]))
-    return Runbook(data["source"], rules, levels, dict(data["severity_words"]), questions, recovery)
+    return Runbook(
+        source=data["source"],
+        rules=rules,
+        levels=levels,
+        severity_words=dict(data["severity_words"]),
+        questions=questions,
+        recovery=recovery,
+        updates=Updates(**data["updates"] | {"states": tuple(data["updates"]["states"])}),
+        channels=dict(data["channels"]),
+        to_call=tuple(Called(**one) for one in data["mobilize"]),
+        mitigations=tuple(Mitigation(one["kind"], one["words"], _trace(one)) for one in data["mitigation"]),
+        phases=tuple(
+            Phase(phase["number"], phase["title"], tuple(_step(step) for step in phase["step"]))
+            for phase in data["phase"]
+        ),
+    )
+
+
+def _trace(data: dict[str, Any]) -> Trace:
+    return Trace(
+        events=tuple(data.get("events", ())),
+        command=data.get("command", ""),
+        says=data.get("says", ""),
+        formats=tuple(data.get("formats", ())),
+        change=data.get("change", ""),
+    )
+
+
+def _step(data: dict[str, Any]) -> Step:
+    told = {name: data.get(name, "") for name in ("moment", "mobilize", "mitigation", "stated")}
+    return Step(section=data["section"], words=data["words"], trace=_trace(data), since=data.get("from", ""), **told)

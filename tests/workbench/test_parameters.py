@@ -29,7 +29,7 @@ def test_a_misspelt_name_is_refused_with_the_nearest() -> None:
 
     assert str(refused.value) == (
         "No parameter 'buckte'. Did you mean 'bucket'?\n"
-        "Available: anchors, at, bucket, clocks, end, objective, redact, reference, start, statistic, zone."
+        "Available: anchors, at, bucket, business_hours, clocks, end, objective, redact, reference, start, statistic, zone."
     )
     assert refused.value.exit_code == 2
 
@@ -45,6 +45,9 @@ def test_a_misspelt_name_is_refused_with_the_nearest() -> None:
         pytest.param({"at": "yesterday"}, "at='yesterday': a time in ISO 8601 is wanted", id="a word is no time"),
         pytest.param({"at": "2031-04-02\n"}, "at: the value holds control characters.", id="a newline in a value"),
         pytest.param({"redact": "maybe"}, "redact='maybe': true or false is wanted.", id="neither yes nor no"),
+        pytest.param(
+            {"business_hours": "9 to 5"}, "business_hours='9 to 5': days and hours are wanted", id="hours that are none"
+        ),
         pytest.param({"statistic": "p59"}, "No statistic 'p59'. Did you mean 'p95'?", id="a statistic nobody knows"),
         pytest.param(
             {"zone": "Europe/Berln"}, "No time zone 'Europe/Berln'. Did you mean 'Europe/Berlin'?", id="a zone"

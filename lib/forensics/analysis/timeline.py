@@ -75,7 +75,12 @@ def timeline(said: list[Said], changes: list[Change], impact: Impact, measured: 
     events += _resources(measured)
     for start, target, citation in _first_probes(measured):
         events.append(Event(start, "signal", f"Probe of {target} failed", citation, weight=2))
-    return sorted(events, key=lambda e: (e.time, e.kind, e.text, str(e.citation)))
+    return sorted(events, key=order)
+
+
+def order(event: Event) -> tuple[datetime, str, str, str]:
+    """Return what events are put in order by."""
+    return event.time, event.kind, event.text, str(event.citation)
 
 
 def _lasting(run: Run) -> str:

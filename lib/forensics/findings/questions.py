@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from forensics import runbook
+from forensics.analysis.acts import Act
 from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.messages import Said
 from forensics.findings.claims import Ledger
@@ -31,6 +32,8 @@ class Case:
     evidence: list[Evidence]
     ledger: Ledger
     window: Span | None
+    commands: list[Act]
+    """The commands by which people mitigated and fixed it."""
 
 
 def answers(case: Case) -> list[Answer]:
@@ -295,7 +298,7 @@ def _mitigated(case: Case, question: str, words: str) -> Answer:
         if begun and e.time >= begun.earliest and ((e.kind == "action") or (e.person and "action" in e.means))
     ]
     commits = [c for c in case.changes if begun and c.time and c.kind == "commit" and c.time >= begun.latest]
-    if not actions and not commits:
+    if not actions and not commits and not case.commands:
         why = case.moments["mitigated"].why
         return Answer(
             question,
@@ -307,6 +310,7 @@ def _mitigated(case: Case, question: str, words: str) -> Answer:
         )
     claims, sentences = [], []
     steps = [(e.time, f"“{e.text.splitlines()[0][:120]}”", e.citation) for e in actions]
+    steps += [(a.time, f"Command: {a.text[:120]}{_by(a)}", a.citation) for a in case.commands if a.time]
     steps += [(c.time, f"commit {c.id[:7]} “{c.summary[:100]}”", c.citation) for c in commits if c.time]
     for time, text, citation in sorted(steps, key=lambda step: (step[0], step[1]))[:5]:
         sentence = f"{clock(time)}{utc(time)} {text}"
@@ -324,3 +328,7 @@ def _mitigated(case: Case, question: str, words: str) -> Answer:
     mitigated = case.moments["mitigated"]
     status = "answered" if mitigated.span else "partial"
     return Answer(question, words, status, "; ".join(sentences) + ".", tuple(claims))  # type: ignore[arg-type]
+
+
+def _by(act: Act) -> str:
+    return f" (at {clock(act.until)}{utc(act.until)} at the latest)" if act.until else ""

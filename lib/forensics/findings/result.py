@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from forensics import runbook
+from forensics.analysis import acts as acting
 from forensics.analysis import changes as changed
 from forensics.analysis import impact as impacts
 from forensics.analysis import messages, moments, timeline
 from forensics.analysis import recovery as recoveries
 from forensics.evidence import meanings, years
-from forensics.findings import budget, coverage, declaration, questions, sections, unplaced
+from forensics.findings import budget, coverage, declaration, questions, response, sections, unplaced
 from forensics.findings import recovery as proofs
 from forensics.findings.alert_audit import Auditor
 from forensics.findings.claims import Ledger
@@ -72,16 +73,24 @@ def build(
         parameters={"rules": [level.level for level in runbook.load().levels]},
         evidence=_citations(ledger, [v.claim for v in verdicts if v.verdict == "met"]),
     )
+    acts = acting.acts(store, said, found_changes, evidence)
+    commands = response.commands(acts, found_moments)
     case = questions.Case(
-        store, found_impact, measured, found_moments, found_changes, verdicts, said, evidence, ledger, window
+        store, found_impact, measured, found_moments, found_changes, verdicts, said, evidence, ledger, window, commands
     )
     answers = questions.answers(case)
-    events = timeline.timeline(said, found_changes, found_impact, measured)
+    events = sorted(
+        [*timeline.timeline(said, found_changes, found_impact, measured), *response.events(commands)],
+        key=timeline.order,
+    )
     key = timeline.key_events(events, found_moments)
     services = sorted({service for record in records for service in record.services})
     person = next((r for r in records if not r.automatic), records[0] if records else None)
     title = person.title if person and person.title else _untitled(found_impact, severity)
     durations = moments.durations(found_moments, found_impact)
+    updates, no_updates, responded = response.response(
+        response.Responded(store, measured, acts, records, found_moments, severity, title, evidence, parameters, ledger)
+    )
     ledger.claim(
         "durations",
         "seconds from the onset to each moment, as ranges, and the total time in breach",
@@ -146,7 +155,8 @@ def build(
         "patterns": None,
         "security": sections.security(store, measured, ledger),
         "recovery": proofs.recovery(recoveries.recovery(store, measured, found_impact, found_moments, said), ledger),
-        "updates": None,
+        "updates": updates,
+        "response": responded,
         "findings": [],
         "alert_audit": Auditor(
             store, measured, found_impact, found_moments, verdicts, said, evidence, ledger, parameters, folder
@@ -161,7 +171,7 @@ def build(
         "why_null": {
             "suspects": "ranking of suspects is not built",
             "patterns": "comparison of log patterns before and during is not built",
-            "updates": "comparison of status updates sent and due is not built",
+            **({"updates": no_updates} if updates is None else {}),
         },
     }
     if result["security"] is None:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from forensics import runbook
 from forensics.model import Json
-from forensics.report import backtest, story
+from forensics.report import backtest, response, story
 from forensics.report.redaction import Redactor
-from forensics.report.words import Times, clip, lengths, plural, quantity, sentence
+from forensics.report.words import Times, clip, length, lengths, plural, quantity, sentence
 
 _SPECIAL = re.compile(
     r"[`*\[\]<|~$@#]"  # spans of code, emphasis, links, HTML, tables, struck text, formulas, mentions, references
@@ -127,6 +127,7 @@ def _further(told: Json, times: Times) -> Iterator[str]:
         "## Mitigation",
     )
     yield from _answers({question["id"]: question for question in told["questions"]}, "mitigated")
+    yield from _response(told, times)
     yield from ("## Alerts", *_alerts(told), "")
     if told["error_budget"]["objective"] is not None:
         yield from ("## Error Budget", literal(told["error_budget"]["statement"]), "")
@@ -158,6 +159,53 @@ def _recovery(told: Json) -> Iterator[str]:
     yield literal(f"{sentence(story.stability(recovery))} {recovery.get('why', '')}".strip())
     for one in recovery.get("said_over", []):
         yield f"- {literal(one['statement'])} ({code(one['where'])})"
+
+
+def _response(told: Json, times: Times) -> Iterator[str]:
+    """Say what each mitigation did, whether updates and response kept what is promised, and which steps left traces."""
+    done = told.get("response")
+    if not done:
+        return
+    if done["mitigations"]:
+        yield from _table(["Mitigation", "When", "Error rate", "Response time"], _mitigations(done, times))
+        yield ""
+    yield from (
+        "## Response",
+        f"- Response time: {literal(response.promise(told))} ({response.VERDICTS[done['promise']['verdict']]})",
+    )
+    for one in done["mobilised"]:
+        first = f"first trace {times.full(one['time'])}" if one["trace"] != "no trace" else "no trace in the evidence"
+        yield f"- {literal(one['words'])}: {literal(first)}"
+    for phase in done["phases"]:
+        yield f"- Phase {phase['phase']}, {phase['title']}: traces of {response.found_steps(phase)} of {len(phase['steps'])} steps"
+    yield from ("", "## Status Updates")
+    if told["updates"] is None:
+        yield from (f"Not known: {literal(told['why_null'].get('updates', 'no reason given'))}.", "")
+        return
+    yield literal(f"{response.cadence(told, times)} {response.silence(told, times)}".strip()) or "None were due."
+    yield ""
+    if told["updates"]:
+        yield from (*_table(["Due by", "Sent", "Channel", "Status"], _updates(told, times)), "")
+
+
+def _mitigations(done: Json, times: Times) -> Iterator[list[str]]:
+    for one in done["mitigations"]:
+        measured = [response.effect(one, name) for name in ("error_rate", "response_time")]
+        said = f"{one['kind']}: “{clip(one['text'], 120)}”"
+        yield [
+            f"{literal(said)} ({code(one['where'])})".replace("|", "\\|"),
+            literal(response.when(one, times)),
+            *map(literal, measured),
+        ]
+
+
+def _updates(told: Json, times: Times) -> Iterator[list[str]]:
+    for update in told["updates"]:
+        late = f", {length(update['late_s'])} late" if update["late_s"] else ""
+        sent = "missing" if update["missing"] else times.full(update["sent"]) + late
+        due = times.full(update["due"]) if update["due"] else "not due"
+        draft = f" (draft: {code(update['draft']['name'])})" if update.get("draft") else ""
+        yield [literal(due), literal(sent) + draft, literal(update["channel"] or "—"), update["status"] or "—"]
 
 
 def _moments(told: Json, times: Times) -> Iterator[list[str]]:

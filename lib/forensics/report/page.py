@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from forensics import runbook
 from forensics.model import Json
-from forensics.report import backtest, story
+from forensics.report import backtest, response, story
 from forensics.report import charts as pictures
 from forensics.report.charts import Chart
 from forensics.report.redaction import Redactor
@@ -106,6 +106,15 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
         alerts=backtest,
         charts=drawn,
         rules={rule.id: rule for rule in runbook.load().rules},
+        response={
+            "cadence": response.cadence(told, times),
+            "silence": response.silence(told, times),
+            "promise": response.promise(told),
+            "effect": response.effect,
+            "when": lambda mitigation: response.when(mitigation, times),
+            "found": response.found_steps,
+            "drafts": list(response.drafts(result, redact)),
+        },
         level=runbook.load().level(told["severity"]["level"]),
         version=_version(),
         bound=bound,

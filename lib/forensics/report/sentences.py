@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from forensics.errors import Unknown
 from forensics.model import Json, parse_time
-from forensics.report import backtest
+from forensics.report import backtest, response
 from forensics.report.redaction import Redactor
-from forensics.report.words import length
+from forensics.report.words import Times, length
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,10 @@ def about(subject: str, result: Json, redact: Redactor) -> Sentence:
         "questions": _questions,
         "errors": _errors,
         "impact": _impact,
+        "updates": _updates,
+        "promise": _promise,
+        "mitigations": _mitigations,
+        "steps": _steps,
         "written": _written,
         "incident": _incident,
     }
@@ -367,7 +371,35 @@ def _impact(result: Json) -> str:
     )
 
 
+def _updates(result: Json) -> str:
+    if result["updates"] is None:
+        return f"Nothing is known of updates: {result['why_null']['updates']}."
+    return f"{response.cadence(result, Times())} {response.silence(result, Times())}"
+
+
+def _promise(result: Json) -> str:
+    word = response.VERDICTS[result["response"]["promise"]["verdict"]]
+    return f"{response.promise(result)} That is {word}."
+
+
+def _mitigations(result: Json) -> str:
+    found = result["response"]["mitigations"]
+    if not found:
+        return "No mitigation left a trace in the evidence."
+    measured = sum(one["effect"] is not None for one in found)
+    told = f"{_count(len(found), 'mitigation')}, around {measured or 'none'} of them something was measured."
+    return f"{told} What follows an action is not always its effect."
+
+
+def _steps(result: Json) -> str:
+    phases = result["response"]["phases"]
+    told = "; ".join(f"{one['title']} {response.found_steps(one)} of {len(one['steps'])}" for one in phases)
+    return f"Steps that left a trace: {told}. A step without one may have been taken all the same."
+
+
 def _written(result: Json) -> str:
     changed = result.get("custody", {}).get("changed_during_run", [])
     text = f"The report of {result['incident']['id']} is written: postmortem.html, postmortem.md, result.json and claims.json."
+    missing = [update["draft"]["name"] for update in result["updates"] or [] if update.get("draft")]
+    text += f" Drafts of missing updates: {_listed(missing)}." if missing else ""
     return text + (f" The evidence changed while it was read: {', '.join(changed)}." if changed else "")

@@ -91,6 +91,8 @@ def bounded(result: Json, redact: Redactor, bound: Bounds) -> Json:
     cut["alert_audit"] = {**result["alert_audit"], "rules": [_cut_audit(rule, bound) for rule in rules]}
     cut["alert_audit"]["other_alerts"] = result["alert_audit"]["other_alerts"][: bound.problems]
     cut["more"]["other_alerts"] = max(0, len(result["alert_audit"]["other_alerts"]) - bound.problems)
+    if result.get("response"):
+        cut["response"] = _cut_response(result["response"], bound)
     if result["security"] is not None:
         sources = result["security"]["sources"]
         cut["security"] = {**result["security"], "sources": sources[:10]}
@@ -143,6 +145,18 @@ def _cut_verdict(verdict: Json, bound: Bounds) -> Json:
         "definitions": [
             {**one, "intervals": one["intervals"][:3], "more": max(0, len(one["intervals"]) - 3)}
             for one in verdict["definitions"][: 2 * most]
+        ],
+    }
+
+
+def _cut_response(told: Json, bound: Bounds) -> Json:
+    return {
+        **told,
+        "mitigations": told["mitigations"][: bound.rows],
+        "more": max(0, len(told["mitigations"]) - bound.rows),
+        "phases": [
+            {**phase, "steps": [{**step, "traces": step["traces"][:3]} for step in phase["steps"]]}
+            for phase in told["phases"]
         ],
     }
 

@@ -22,7 +22,7 @@ from forensics.evidence.reading import Progress
 from forensics.findings import result as results
 from forensics.model import Evidence, Json, Parameters, Span, day, parse_time, utc
 from forensics.report import backtest as backtests
-from forensics.report import charts, markdown, page, sentences
+from forensics.report import charts, markdown, page, response, sentences
 from forensics.report.redaction import Redactor
 from forensics.report.tables import Table
 from forensics.report.words import Times
@@ -315,6 +315,10 @@ class Case:
         """One row per route that failed during the incident."""
         return self._table(self.result["impact"].get("routes", []), ["route", "failed", "requests"])
 
+    def response(self, about: str) -> Table:
+        """One row per `updates`, `mitigations` or `steps` of the response; steps without a trace say so."""
+        return self._table(*holdings.response(self.result, about))
+
     # ---- what is shown ----------------------------------------------------------------------------------------
 
     def chart(self, name: str, start: datetime | None = None, end: datetime | None = None) -> charts.Chart | None:
@@ -346,7 +350,7 @@ class Case:
         return sentences.about(about, self.result, self.redact)
 
     def write_report(self) -> sentences.Sentence:
-        """Write result, claims, page and Markdown; say where."""
+        """Write result, claims, page, Markdown and drafts of missing updates; say where."""
         changed = intake.changed(self._begun() or intake.custody(self.found), self.evidence)
         self.result["custody"] = {"digest": self.digest, "files": len(self.found), "changed_during_run": changed}
         results.write(results.Findings(self.result, self.claims), self.work)
@@ -354,6 +358,8 @@ class Case:
         html = page.render(self.result, self.claims, drawn, self.redact)
         (self.work / "postmortem.html").write_text(html, encoding="utf-8")
         (self.work / "postmortem.md").write_text(markdown.render(self.result, self.redact), encoding="utf-8")
+        for name, draft in response.drafts(self.result, self.redact).items():
+            (self.work / name).write_text(draft, encoding="utf-8")
         return self.say("written")
 
     def done(self) -> Done:

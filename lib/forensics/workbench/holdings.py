@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from forensics.errors import Unknown
 from forensics.evidence.formats import FALLBACK
 from forensics.model import Json
+from forensics.report import response as answers
 from forensics.report import strip
 from forensics.report.words import Times, length, quantity
 
@@ -206,3 +208,51 @@ def audited(result: Json) -> list[Row]:
         }
         for rule in result["alert_audit"]["rules"]
     ]
+
+
+def response(result: Json, about: str) -> tuple[list[Row], list[str]]:
+    """Return rows and columns of the response's updates, mitigations or steps. Raises Unknown."""
+    told, times = result["response"], Times()
+    rows: dict[str, list[Row]] = {
+        "updates": [
+            {
+                "due by": times.full(one["due"]) if one["due"] else "not due",
+                "sent": "missing" if one["missing"] else times.full(one["sent"]),
+                "late": length(one["late_s"]) if one["late_s"] else NONE,
+                "level": one["level"],
+                "channel": one["channel"] or NONE,
+                "status": one["status"] or NONE,
+            }
+            for one in result["updates"] or []
+        ],
+        "mitigations": [
+            {
+                "when": answers.when(one, times),
+                "kind": one["kind"],
+                "what": one["text"],
+                "error rate": answers.effect(one, "error_rate"),
+                "response time": answers.effect(one, "response_time"),
+                "where": one["where"],
+            }
+            for one in told["mitigations"]
+        ],
+        "steps": [
+            {
+                "phase": phase["phase"],
+                "step": step["words"],
+                "trace": step["trace"],
+                "first": times.full(step["first"]) if step["first"] else NONE,
+                "where": step["traces"][0]["where"] if step["traces"] else NONE,
+            }
+            for phase in told["phases"]
+            for step in phase["steps"]
+        ],
+    }
+    columns = {
+        "updates": ["due by", "sent", "late", "level", "channel", "status"],
+        "mitigations": ["when", "kind", "what", "error rate", "response time", "where"],
+        "steps": ["phase", "step", "trace", "first", "where"],
+    }
+    if about not in rows:
+        raise Unknown("part of the response", about, rows)
+    return rows[about], columns[about]

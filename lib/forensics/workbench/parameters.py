@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from forensics.errors import Unknown, UsageError
-from forensics.findings import budget
+from forensics.findings import budget, promise
 from forensics.model import Parameters, parse_time
 
 STATISTICS = ("p95", "mean", "max")
@@ -88,6 +88,7 @@ def _sensible(parameters: Parameters) -> Parameters:
         zoneinfo.ZoneInfo(parameters.zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         raise Unknown("time zone", parameters.zone, zoneinfo.available_timezones() & _COMMON) from None
+    promise.hours(parameters.business_hours, parameters.zone)
     return parameters
 
 

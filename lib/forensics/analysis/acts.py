@@ -1,0 +1,120 @@
+"""What people did and said in answer to an incident, from every source that tells of it, in one list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Literal
+
+from forensics import runbook
+from forensics.analysis.messages import Said
+from forensics.model import Change, Citation, Evidence
+from forensics.runbook import Trace
+from forensics.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One trace of something that somebody did or said."""
+
+    time: datetime | None
+    """None where nothing dates it."""
+    kind: Literal["message", "record", "process", "command", "change", "file"]
+    text: str
+    citation: Citation
+    who: str = ""
+    """A role, where one is known."""
+    what: str = ""
+    """What the store calls it; of a file, its format."""
+    channel: str = ""
+    until: datetime | None = None
+    """For a command that only stands between two dated ones: it was given after `time` and before this."""
+
+
+def acts(store: Store, said: Iterable[Said], changes: Iterable[Change], evidence: Iterable[Evidence]) -> list[Act]:
+    """Return every act, dated ones first, in order."""
+    held = list(evidence)
+    formats = {entry.path: entry.format or "" for entry in held}
+    events = list(said)
+    told = {event.citation for event in events}
+    found = [
+        *_said(events, formats),
+        *_commands(store),
+        *(
+            Act(c.time, "change", f"{c.kind} {c.summary}", c.citation, what=c.kind)
+            for c in changes
+            if c.citation not in told
+        ),
+        *(
+            Act(_saved(e), "file", f"saved as {e.path}", Citation(e.path), what=e.format or "")
+            for e in held
+            if e.status in ("ok", "partial") and e.records
+        ),
+    ]
+    return sorted(found, key=lambda act: (act.time is None, act.time or datetime.min, str(act.citation), act.text))
+
+
+def _saved(entry: Evidence) -> datetime | None:
+    """Return when a capture was made. What else was saved holds the times of other things."""
+    return entry.covers[1] if entry.kind == "capture" and entry.covers else None
+
+
+def _said(events: Iterable[Said], formats: dict[str, str]) -> Iterator[Act]:
+    channels = runbook.load().channels
+    for event in events:
+        channel = channels.get(formats.get(event.citation.path, ""), "")
+        if event.kind == "action":
+            yield Act(event.time, "process", event.text, event.citation, event.who, event.what, channel)
+        elif event.person or (event.kind == "communication" and is_template(event.text)):
+            kind: Literal["message", "record"] = "record" if channel in _RECORDS else "message"
+            yield Act(event.time, kind, event.text, event.citation, event.who, event.what, channel)
+
+
+_RECORDS = ("incident record", "status page")
+
+
+def _commands(store: Store) -> Iterator[Act]:
+    for path, line, time, after, before, message in store.rows("commands_told"):
+        until = before if time is None and after is not None else None
+        start = time or (after if before is not None else None)
+        yield Act(start, "command", message.splitlines()[0], Citation(path, line=line), what="command", until=until)
+
+
+def is_template(text: str) -> bool:
+    """Say whether a message is the runbook's template, heading and status: people send it through programs, too."""
+    words = runbook.load().updates
+    return bool(re.search(words.template, text) and any(re.search(words.state, line) for line in text.splitlines()))
+
+
+@lru_cache(4096)
+def sure(text: str) -> str:
+    """Return what a message says in sentences in which nobody asks, wishes, plans or denies."""
+    unsure = runbook.load().updates.unsure
+    return " ".join(one.strip() for one in _SENTENCE.findall(text[:MOST]) if not re.search(unsure, one))
+
+
+MOST = 4000
+"""Characters of a message that are looked at; it has to be said by then."""
+_SENTENCE = re.compile(r"[^.!?;\n]+(?:[.!?;](?=\S)[^.!?;\n]*)*[.!?;]?")
+"""What ends at a full stop, a semicolon or a line; a dot inside a word, as in a file's name, ends nothing."""
+
+
+def shows(trace: Trace, act: Act) -> bool:
+    """Say whether an act is a trace of something."""
+    if act.kind == "command":
+        return bool(trace.command and any(re.search(trace.command, part) for part in _parts(act.text)))
+    if act.kind == "change":
+        return bool(trace.change and re.search(trace.change, act.text))
+    if act.kind == "file":
+        return act.what in trace.formats
+    if act.what in trace.events:
+        return True
+    return bool(trace.says and act.kind != "process" and re.search(trace.says, sure(act.text)))
+
+
+def _parts(command: str) -> list[str]:
+    """Return the commands of a line, which `&&` and `;` divide."""
+    return [part.strip() for part in re.split(r"&&|;|\|\|", command[:MOST])]

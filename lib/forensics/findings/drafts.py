@@ -1,0 +1,89 @@
+"""What a missing status update could have said: what the evidence had shown by the time it was due, and nothing later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from forensics.analysis.impact import Measured
+from forensics.findings.claims import Ledger
+from forensics.findings.phases import Done
+from forensics.findings.updates import Update
+from forensics.model import Citation, Json, Moment, iso
+from forensics.store import Store
+
+MOST_ACTIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a draft may be made from."""
+
+    store: Store
+    measured: Measured
+    moments: dict[str, Moment]
+    title: str
+    ledger: Ledger
+
+
+def draft(
+    shown: Shown, time: datetime, every: timedelta | None, before: Sequence[Update], done: Sequence[Done]
+) -> Json:
+    """Return what could have been said at this time."""
+    states = [update.state for update in before if update.state and update.time <= time]
+    firsts = [one.first for one in done]
+    acts = [act for act in firsts if act.time and (act.until or act.time) <= time]
+    told: Json = {
+        "time": iso(time),
+        "title": shown.title,
+        "status": states[-1] if states else "Investigating",
+        "status_how": "the last that somebody had stated"
+        if states
+        else "the template’s first, for nobody had stated one",
+        "impact": _impact(shown, time),
+        "actions": [
+            {
+                "time": iso(act.time),
+                "until": iso(act.until),
+                "text": act.text.splitlines()[0][:200],
+                "where": str(act.citation),
+            }
+            for act in acts[-MOST_ACTIONS:]
+        ],
+        "next": iso(time + every) if every else None,
+    }
+    told["claim"] = shown.ledger.claim(
+        f"draft of the update due {iso(time)}",
+        f"what the evidence had shown by {iso(time)}",
+        {"time": told["time"], "impact": told["impact"], "actions": len(acts), "next": told["next"]},
+        query="request_counts",
+        parameters={"end": iso(time)},
+        evidence=[*(citation for update in before[-1:] for citation in update.citations), *_sources(shown, acts)],
+    )
+    return told
+
+
+def _sources(shown: Shown, acts: Sequence[object]) -> list[Citation]:
+    cited = [getattr(act, "citation", None) for act in acts]
+    return [one for one in (*shown.moments["onset"].citations, *cited) if one is not None]
+
+
+def _impact(shown: Shown, time: datetime) -> Json | None:
+    """Return what had been measured from the onset to this time; None where nothing had."""
+    onset = shown.moments["onset"].span
+    if onset is None or onset.latest > time:
+        return None
+    counts = shown.store.records("request_counts", start=onset.earliest, end=time)[0]
+    logins = shown.store.records("login_counts", start=onset.earliest, end=time)[0]
+    deaths = sum(1 for down in shown.measured.down if down.died and onset.earliest <= down.start <= time)
+    found: Json = {"since": iso(onset.latest)}
+    if counts["requests"]:
+        share = round(100 * counts["failed"] / counts["requests"], 3)
+        found |= {"requests": counts["requests"], "failed": counts["failed"], "failed_share": share}
+        found["p95_s"] = round(counts["p95_s"], 3)
+    if any(burst.fired <= time for burst in shown.measured.bursts):
+        found |= {"failed_logins": logins["failed"]}
+    if deaths:
+        found["deaths"] = deaths
+    return found if len(found) > 1 else None

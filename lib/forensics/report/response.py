@@ -1,0 +1,127 @@
+"""How the response is said: updates against the promise, what mitigations did, and drafts of the updates that are missing."""
+
+from __future__ import annotations
+
+import re
+
+from forensics.model import Json
+from forensics.report.redaction import Redactor
+from forensics.report.words import Times, clip, deep_visible, length, lengths, plural, quantity
+
+VERDICTS = {"kept": "kept", "not_kept": "not kept", "not_known": "not known"}
+
+
+def cadence(result: Json, times: Times) -> str:
+    """Say how many updates were sent, late and missing, over which stretch, and how we know that."""
+    told = result.get("response") or {}
+    course, counts = told.get("course"), told.get("counts")
+    if not course or not counts:
+        return ""
+    parts = [
+        f"{plural(counts['sent'], 'update')} sent",
+        f"{counts['late'] or 'none'} late",
+        f"{counts['missing'] or 'none'} missing",
+    ]
+    text = f"{', '.join(parts)}, {times.span(course['start'], course['end'])} ({course['start_why']}; {course['end_why']})."
+    return text + (f" {plural(counts['unlisted'], 'missing one')} not listed." if counts["unlisted"] else "")
+
+
+def silence(result: Json, times: Times) -> str:
+    """Say the longest stretch without an update, and what was written in it."""
+    told = (result.get("response") or {}).get("silence")
+    if not told:
+        return ""
+    others = plural(told["messages"], "other message") if told["messages"] else "no other message"
+    stretch = times.span(told["start"], told["end"])
+    return f"The longest stretch without one: {length(told['length_s'])}, {stretch}, with {others} of people in it."
+
+
+def promise(result: Json) -> str:
+    """Say what response time was promised, at whose level, and what it was."""
+    told = (result.get("response") or {}).get("promise")
+    if not told:
+        return ""
+    if not told["words"]:
+        return f"Not known: {told['why']}."
+    whose = "declared" if told["level_how"] == "declared" else "by our reading"
+    took = f"; {told['from']} to acknowledged took {lengths(told['took_s'])}" if told["took_s"] else ""
+    counted = f", {lengths(told['counted_s'])} of it in business hours" if told.get("counted_s") else ""
+    why = f": {told['why']}" if told["verdict"] == "not_known" else ""
+    return f"{told['level']} ({whose}) promises “{told['words']}”{took}{counted}{why}."
+
+
+def effect(mitigation: Json, name: str) -> str:
+    """Say a measurement of the minutes before and after a mitigation, or that there is none."""
+    found = (mitigation["effect"] or {}).get(name)
+    if not found:
+        return "not measured"
+    return f"{quantity(found['before'], found['unit'])} → {quantity(found['after'], found['unit'])}"
+
+
+def when(mitigation: Json, times: Times) -> str:
+    """Say when it was done, as closely as is known."""
+    time = mitigation["time"]
+    if mitigation["told_only"]:
+        return f"before {times.full(time)}"
+    if isinstance(time, dict) and "earliest" in time:
+        return times.span(time["earliest"], time["latest"])
+    return times.full(time)
+
+
+def found_steps(phase: Json) -> int:
+    """Count the steps of a phase that left a trace."""
+    return sum(step["trace"] == "found" for step in phase["steps"])
+
+
+# ---- drafts ---------------------------------------------------------------------------------------------------------
+
+
+def drafts(result: Json, redact: Redactor) -> dict[str, str]:
+    """Return the drafts of missing updates, by the names of their files."""
+    missing = [update for update in result.get("updates") or [] if update.get("draft")]
+    return {update["draft"]["name"]: _draft(deep_visible(redact.deep(update))) for update in missing}
+
+
+def _draft(update: Json) -> str:
+    draft = update["draft"]
+    lines = [
+        f"INCIDENT UPDATE - {_minute(draft['time'])}",
+        f"Incident: {draft['title']}",
+        f"Status: {draft['status']}",
+        f"Impact: {_impact(draft['impact'])}",
+        f"Actions: {'; '.join(_action(action) for action in draft['actions']) or 'None in the evidence by then'}",
+        "ETA: Not known: nothing in the evidence estimates it",
+        f"Next Update: {_minute(draft['next'])}",
+    ]
+    text = "\n".join(" ".join(clip(line, 1200).split()) for line in lines)
+    fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text)), 3)
+    return (
+        f"**Draft, written afterwards.** No update due at {_minute(update['due'])} ({update['level']}) is in the evidence; this one "
+        f"was never sent. It holds only what the evidence had shown by then; the status is {draft['status_how']}.\n\n"
+        f"{fence}\n{text}\n{fence}\n"
+    )
+
+
+def _minute(time: object) -> str:
+    read = Times().read(time)
+    return f"{read:%Y-%m-%d %H:%M} UTC" if read and Times().full(time).endswith("UTC") else Times().full(time)
+
+
+def _action(action: Json) -> str:
+    until = f"–{Times().clock(action['until'])}" if action["until"] else ""
+    return f"{Times().clock(action['time'])}{until} “{clip(action['text'], 120)}”"
+
+
+def _impact(impact: Json | None) -> str:
+    if not impact:
+        return "Not measured by then"
+    parts = []
+    if impact.get("requests"):
+        requests = f"{impact['failed']:,} of {impact['requests']:,} external requests failed"
+        rate, p95 = quantity(impact["failed_share"], "%"), quantity(impact["p95_s"], "s")
+        parts.append(f"{requests} ({rate}), p95 {p95}")
+    if impact.get("failed_logins"):
+        parts.append(f"{impact['failed_logins']:,} logins failed")
+    if impact.get("deaths"):
+        parts.append(f"the process died {plural(impact['deaths'], 'time')}")
+    return f"{'; '.join(parts)}, since {Times().full(impact['since'])}"

@@ -1,0 +1,605 @@
+"""Status updates, the promise of a response, mitigations and steps, in small worlds made by hand."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from conftest import Analysed
+from forensics import runbook
+from forensics.analysis.acts import Act, shows, sure
+from forensics.errors import UsageError
+from forensics.findings import promise, updates
+from forensics.model import Citation, Moment, Span
+from forensics.report import response as said
+from forensics.report.redaction import Redactor
+from small_world import epoch_ms, messages, short, traffic
+from telling import tell
+
+World = Callable[[dict[str, str | bytes]], Analysed]
+MINUTE = 60
+PEOPLE = json.dumps(
+    [
+        {"id": "U1", "name": "ic", "profile": {"title": "Incident commander"}},
+        {"id": "U2", "name": "oncall", "profile": {"title": "On-call engineer"}},
+        {"id": "U3", "name": "support", "profile": {"title": "Customer support"}},
+    ]
+)
+
+
+def update(minute: float, status: str, actions: str = "Looking") -> tuple[float, str, str]:
+    """Return an update in the runbook's template, as the commander sends it."""
+    text = (
+        f"INCIDENT UPDATE - {short(minute * MINUTE)[:16].replace('T', ' ')} UTC\nIncident: Bookings fail\nStatus: {status}\n"
+        f"Impact: Bookings fail\nActions: {actions}\nETA: unknown\nNext Update: soon"
+    )
+    return minute * MINUTE, "U1", text
+
+
+def record(minute: float, severity: str = "critical", ended: float | None = None) -> str:
+    """Return the export of an incident that a person opened."""
+    start = epoch_ms(minute * MINUTE)
+    entry: dict[str, Any] = {
+        "id": "incident_1", "title": "Bookings fail", "description": "", "status": "investigating", "severity": severity,
+        "affectedServices": ["api"], "startTime": start, "createdBy": "on-call-engineer", "autoCreated": False,
+        "timeline": [
+            {"id": "u1", "timestamp": start, "status": "investigating", "message": "Incident declared",
+             "author": "on-call-engineer", "type": "status_change"}
+        ],
+    }  # fmt: skip
+    if ended is not None:
+        entry |= {"status": "resolved", "endTime": epoch_ms(ended * MINUTE)}
+    return json.dumps({"incidents": [entry]})
+
+
+def calls(*sent: tuple[float, dict[str, str]]) -> str:
+    """Return what was sent to the incidents API, to change the incident."""
+    url = "/api/monitoring/incidents/incident_1"
+    return json.dumps(
+        [{"method": "PATCH", "url": url, "at": epoch_ms(minute * MINUTE), "body": body} for minute, body in sent]
+    )
+
+
+RESOLVED = {"status": "resolved", "resolution": "Done", "resolvedBy": "incident-commander"}
+FAILING = traffic(*[0] * 10, *[20] * 40, *[0] * 200)
+"""Over two hours of requests; from 12:05 to 12:25 all fail."""
+
+
+def rows(result: dict[str, Any]) -> list[tuple[str | None, str | None, float | None, bool]]:
+    """Return due, sent, lateness and whether it is missing, of each update; times of day."""
+    clock = lambda time: time and time[11:16]  # noqa: E731
+    return [(clock(u["due"]), clock(u["sent"]), u["late_s"], u["missing"]) for u in result["updates"]]
+
+
+# ---- updates --------------------------------------------------------------------------------------------------------
+
+
+def test_updates_are_due_by_the_level_from_declaration_to_resolution(world: World) -> None:
+    """Every 30 minutes at P0: in time, missing where none came before the next was due, and late."""
+    sent = [update(25, "Investigating"), update(100, "Monitoring")]
+    result = world(
+        {
+            "app.log": FAILING, "users.json": PEOPLE, "slack.json": messages(*sent),
+            "incidents.json": record(10), "calls.json": calls((110, RESOLVED)),
+        }
+    ).findings.json  # fmt: skip
+
+    assert rows(result) == [
+        ("12:40", "12:25", 0.0, False),
+        ("12:55", None, None, True),
+        ("13:25", "13:40", 900.0, False),
+        ("14:10", "13:50", 0.0, False),
+    ]
+    assert [u["channel"] for u in result["updates"]] == ["slack", None, "slack", "incident record"]
+    assert [u["status"] for u in result["updates"]] == ["Investigating", None, "Monitoring", "Resolved"]
+    silence = result["response"]["silence"]
+    assert (silence["start"], silence["end"], silence["length_s"]) == (short(25 * 60), short(100 * 60), 4500.0)
+
+
+def test_a_bots_alert_and_talk_are_no_updates(world: World) -> None:
+    """Neither what a program writes nor what people say to each other is word to those who wait."""
+    alert = {"type": "message", "subtype": "bot_message", "username": "monitoring", "text": "INCIDENT UPDATE - down"}
+    talk = json.loads(messages((20 * 60, "U2", "looking"), (30 * 60, "U3", "when is the next INCIDENT UPDATE?")))
+    bot = {**alert, "ts": f"{epoch_ms(15 * 60) / 1000:.6f}"}
+    result = world(
+        {"app.log": FAILING, "slack.json": json.dumps([bot, *talk]), "incidents.json": record(10, ended=50)}
+    ).findings.json
+
+    assert rows(result) == [("12:40", None, None, True)]
+    silence = result["response"]["silence"]
+    assert (silence["length_s"], silence["messages"]) == (2400.0, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        pytest.param("*INCIDENT UPDATE - 12:40*\n*Status:* Identified", "Identified", id="the template, in bold"),
+        pytest.param("Update: we are failing over", "", id="a message that opens as an update and states no state"),
+        pytest.param("Resolved: pool is back", "Resolved", id="a message that opens with the state"),
+        pytest.param("we identified it", None, id="a state within talk"),
+        pytest.param("Monitoring shows 12 % errors", None, id="a word that opens and states nothing"),
+        pytest.param("update the pool size please", None, id="a request that begins with the word"),
+    ],
+)
+def test_what_counts_as_an_update(text: str, state: str | None) -> None:
+    """A message of a person that opens as one, or with the state."""
+    act = Act(datetime(2031, 4, 2), "message", text, Citation("slack.json"), channel="slack")
+
+    assert updates.state_of(act) == state
+
+
+def test_the_template_counts_whoever_sends_it(world: World) -> None:
+    """People send the template through programs, too: with heading and status it is an update."""
+    _, _, text = update(20, "Identified")
+    bot = {"type": "message", "subtype": "bot_message", "username": "status-bot", "text": text}
+    chat = json.dumps([{**bot, "ts": f"{epoch_ms(20 * 60) / 1000:.6f}"}])
+    result = world({"app.log": FAILING, "slack.json": chat, "incidents.json": record(10, ended=30)}).findings.json
+
+    assert [(one["sent"], one["status"]) for one in result["updates"]] == [(short(20 * 60), "Identified")]
+
+
+def test_one_update_in_two_channels_is_one(world: World) -> None:
+    """The same state in the record and in chat within minutes is one update, in both channels."""
+    result = world(
+        {
+            "slack.json": messages(update(21, "Resolved")), "app.log": FAILING,
+            "incidents.json": record(10), "calls.json": calls((20, RESOLVED)),
+        }
+    ).findings.json  # fmt: skip
+
+    (one,) = result["updates"]
+    assert (one["sent"], one["channel"]) == (short(20 * 60), "incident record, slack")
+
+
+def test_published_states_are_updates(world: World) -> None:
+    """What was published on a status page counts, with its state."""
+    page = json.dumps(
+        {"page": {"name": "Ferry"}, "incidents": [{"name": "Bookings fail", "incident_updates": [
+            {"status": "identified", "body": "A lock.", "created_at": short(30 * 60)}]}]}
+    )  # fmt: skip
+    result = world({"app.log": FAILING, "page.json": page, "incidents.json": record(10, ended=45)}).findings.json
+
+    assert [(u["channel"], u["status"]) for u in result["updates"]] == [("status page", "Identified")]
+
+
+def test_a_raised_level_asks_for_an_update_sooner(world: World) -> None:
+    """From the moment somebody raises it to P0, the half hour of P0 runs; before that, the hour of P1."""
+    chat = messages((20 * 60, "U1", "upgrading from P1 to P0"), update(65, "Monitoring"))
+    result = world(
+        {"app.log": FAILING, "slack.json": chat, "incidents.json": record(10, "high", ended=70)}
+    ).findings.json
+
+    assert rows(result) == [("12:50", "13:05", 900.0, False)]
+    assert [one["level"] for one in result["response"]["course"]["levels"]] == ["P1", "P0"]
+
+
+def test_without_a_declared_level_ours_holds(world: World) -> None:
+    """A record without a severity leaves the level to the runbook's definitions: here every request failed, P0."""
+    bare = json.loads(record(10, ended=45))
+    del bare["incidents"][0]["severity"]
+    result = world(
+        {"app.log": FAILING, "slack.json": messages(update(30, "Identified")), "incidents.json": json.dumps(bare)}
+    ).findings.json
+
+    assert result["severity"]["level"] == "P0"
+    assert rows(result) == [("12:40", "12:30", 0.0, False)]
+
+
+def test_a_reopened_incident_is_not_resolved(world: World) -> None:
+    """Whoever states another state afterwards has taken the resolution back; the last one counts."""
+    chat = messages(update(20, "Resolved"), update(40, "Investigating"), update(60, "Resolved"))
+    result = world({"app.log": FAILING, "slack.json": chat, "incidents.json": record(10)}).findings.json
+
+    assert result["response"]["course"]["end"] == short(60 * 60)
+
+
+def test_no_resolution_is_said(world: World) -> None:
+    """Without one, updates are counted as far as the channels tell something: what came after it, the log cannot say."""
+    chat = messages(update(30, "Identified"))
+    course = world({"app.log": FAILING, "slack.json": chat, "incidents.json": record(10)}).findings.json["response"]
+
+    assert (course["course"]["resolved"], course["course"]["end"]) == (False, short(30 * 60))
+    assert (
+        course["course"]["end_why"]
+        == "no declared resolution is in the evidence: counted to the last that its channels tell"
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        pytest.param({}, "no incident record opened by a person is in the evidence, and no status update is either", id="nothing"),
+        pytest.param(
+            {"incidents.json": record(10)},
+            "no channel in which updates would stand is in the evidence: no messages, mails or published states",
+            id="a record alone",
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_said_is_null_with_its_reason(files: dict[str, str | bytes], why: str, world: World) -> None:
+    """Nobody is said to have been silent where no channel is in the evidence."""
+    result = world({"app.log": FAILING, **files}).findings.json
+
+    assert (result["updates"], result["why_null"]["updates"]) == (None, why)
+
+
+# ---- the promise ----------------------------------------------------------------------------------------------------
+
+WORKING = promise.hours("Mon-Fri 09:00-17:00", "UTC")
+
+
+def known(detected: Span, acknowledged: Span | None) -> dict[str, Moment]:
+    """Return moments of which only these two are known."""
+    taken = (
+        Moment("acknowledged", "derived", acknowledged)
+        if acknowledged
+        else Moment("acknowledged", "unknown", why="nobody")
+    )
+    return {
+        "detected": Moment("detected", "derived", detected),
+        "declared": Moment("declared", "unknown"),
+        "acknowledged": taken,
+    }
+
+
+def span(start: str, end: str = "") -> Span:
+    """Return bounds within the first days of April 2031, of which the second is a Wednesday."""
+    first, last = (datetime.fromisoformat(f"2031-04-{text}") for text in (start, end or start))
+    return Span(first, last)
+
+
+@pytest.mark.parametrize(
+    ("level", "detected", "acknowledged", "verdict"),
+    [
+        pytest.param("P0", span("02T12:00"), span("02T12:15"), "kept", id="P0 within its quarter of an hour"),
+        pytest.param("P0", span("02T12:00"), span("02T12:16"), "not_kept", id="P0 a minute later"),
+        pytest.param("P0", span("02T12:00", "02T12:10"), span("02T12:20"), "not_known", id="P0 perhaps: the range holds both"),
+        pytest.param("P1", span("02T12:00"), span("02T12:59"), "kept", id="P1 within the hour"),
+        pytest.param("P2", span("04T16:00"), span("07T11:30"), "kept", id="P2 over a weekend, three and a half working hours"),
+        pytest.param("P2", span("04T16:00"), span("07T12:30"), "not_kept", id="P2 over a weekend, four and a half"),
+        pytest.param("P3", span("04T16:00"), span("07T16:59"), "kept", id="P3 on the next business day"),
+        pytest.param("P3", span("04T16:00"), span("08T09:00"), "not_kept", id="P3 a business day later"),
+        pytest.param("P0", span("02T12:00"), None, "not_known", id="nobody is known to have taken it"),
+        pytest.param("none", span("02T12:00"), span("02T12:01"), "not_known", id="no level, no promise"),
+    ],
+)  # fmt: skip
+def test_the_promise_of_each_level(level: str, detected: Span, acknowledged: Span | None, verdict: str) -> None:
+    """Kept, not kept, or not known: by the level's time, counted in business hours where the runbook says so."""
+    assert promise.promise(known(detected, acknowledged), level, "declared", WORKING)["verdict"] == verdict
+
+
+def test_business_hours_are_those_of_the_zone() -> None:
+    """Nine o'clock in Berlin is seven in UTC in April."""
+    berlin = promise.hours("Mon-Fri 09:00-17:00", "Europe/Berlin")
+
+    assert berlin.within(datetime(2031, 4, 2, 6), datetime(2031, 4, 2, 8)) == timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    "text", ["9-5", "Fri-Mon 09:00-17:00", "Mon-Fri 17:00-09:00", "Mon-Fri 09:00-25:00", "Mo-Fr 09:00-17:00"]
+)
+def test_business_hours_that_are_none(text: str) -> None:
+    """What cannot be read is refused, with an example of what can."""
+    with pytest.raises(UsageError, match="for example Mon-Fri 09:00-17:00"):
+        promise.hours(text, "UTC")
+
+
+# ---- mitigations and steps ------------------------------------------------------------------------------------------
+
+
+def history(*commands: tuple[float, str]) -> str:
+    """Return a history of bash, with times."""
+    return "".join(f"#{epoch_ms(minute * MINUTE) // 1000}\n{command}\n" for minute, command in commands)
+
+
+def terminal(start: str, command: str, end: str) -> str:
+    """Return what a recorded terminal shows of one command: the times stand only at both ends."""
+    return (
+        f'Script started on 2031-04-02 {start}+00:00 [TERM="xterm" TTY="/dev/pts/0" COLUMNS="120" LINES="40"]\n'
+        f"oncall@web-1:~$ {command}\n"
+        f'Script done on 2031-04-02 {end}+00:00 [COMMAND_EXIT_CODE="0"]\n'
+    )
+
+
+def test_each_mitigation_has_its_kind_time_and_measured_effect(world: World) -> None:
+    """Of the five minutes before and after: all requests failed before the restart at 12:25, none after it."""
+    result = world(
+        {
+            "app.log": FAILING, "incidents.json": record(10, ended=60), "slack.json": messages(update(30, "Monitoring")),
+            "bash_history": history((12, "free -h"), (15, "truncate -s 0 ./logs/old.log"), (25, "pm2 restart ferry")),
+        }
+    ).findings.json  # fmt: skip
+
+    found = result["response"]["mitigations"]
+    assert [(one["kind"], one["time"], one["text"]) for one in found] == [
+        ("resource", short(15 * 60), "truncate -s 0 ./logs/old.log"),
+        ("service restart", short(25 * 60), "pm2 restart ferry"),
+    ]
+    rates = [(one["effect"]["error_rate"]["before"], one["effect"]["error_rate"]["after"]) for one in found]
+    assert rates == [(100.0, 100.0), (100.0, 0.0)]
+    assert found[0]["effect"]["response_time"]["points"] == [10, 10]
+    assert [event["text"] for event in result["timeline"] if event["kind"] == "action"] == [
+        "Command: truncate -s 0 ./logs/old.log",
+        "Command: pm2 restart ferry",
+    ]
+    answer = next(one["answer"] for one in result["questions"] if one["id"] == "mitigated")
+    assert answer == "12:15:00 UTC Command: truncate -s 0 ./logs/old.log; 12:25:00 UTC Command: pm2 restart ferry."
+
+
+def test_an_effect_that_nothing_measured_is_not_measured(world: World) -> None:
+    """Where no request and no sample stands around an action, it is said, never guessed."""
+    result = world(
+        {"slack.json": messages((12 * 60, "U2", "rolled back the 11:50 deploy"), update(14, "Resolved")),
+         "incidents.json": record(10)}
+    ).findings.json  # fmt: skip
+
+    (one,) = result["response"]["mitigations"]
+    assert (one["kind"], one["effect"]) == ("configuration", None)
+    assert one["why_not_measured"] == "no requests or samples stand around it in the evidence"
+
+
+def test_what_was_done_before_anybody_noticed_is_no_mitigation(world: World) -> None:
+    """A restart before detection and declaration may have been the cause."""
+    result = world(
+        {"app.log": traffic(*[0] * 60), "bash_history": history((5, "pm2 restart ferry")), "incidents.json": record(10),
+         "slack.json": messages(update(14, "Resolved"))}
+    ).findings.json  # fmt: skip
+
+    assert result["response"]["mitigations"] == []
+
+
+def test_several_traces_of_one_action_are_one(world: World) -> None:
+    """The command, the process manager's line and the message tell of one restart, at the process manager's time."""
+    log = "2031-04-02T12:20:05: PM2 log: Stopping app:ferry id:0\n2031-04-02T12:20:06: PM2 log: App [ferry:0] online\n"
+    result = world(
+        {
+            "app.log": FAILING, "incidents.json": record(10, ended=60), "pm2.log": log,
+            "slack.json": messages((20.5 * 60, "U2", "restarted the app"), update(30, "Monitoring", "Restarted the app")),
+            "bash_history": history((20, "pm2 restart ferry")),
+        }
+    ).findings.json  # fmt: skip
+
+    (one,) = result["response"]["mitigations"]
+    assert (one["kind"], one["time"], len(one["traces"])) == ("service restart", short(20 * 60 + 5), 3)
+
+
+def test_what_only_an_update_tells_has_no_effect(world: World) -> None:
+    """An update tells what had been done by then, not when."""
+    chat = messages(update(30, "Monitoring", "Rolled back the deploy, watching"))
+    result = world({"app.log": FAILING, "incidents.json": record(10, ended=60), "slack.json": chat}).findings.json
+
+    (one,) = result["response"]["mitigations"]
+    assert (one["kind"], one["told_only"], one["effect"]) == ("configuration", True, None)
+
+
+def test_a_command_between_two_times_is_known_within_them(world: World) -> None:
+    """A recorded terminal dates a command only by what stands around it; its effect is then not measured."""
+    recorded = terminal("12:12:00", "truncate -s 0 ./logs/application.log", "12:32:00")
+    result = world({"app.log": FAILING, "incidents.json": record(10), "typescript": recorded}).findings.json
+
+    (one,) = result["response"]["mitigations"]
+    assert one["time"] == {"earliest": short(12 * 60), "latest": short(32 * 60)}
+    assert (one["effect"], one["why_not_measured"]) == (None, "when it was done is not known closely enough")
+    assert [event["text"] for event in result["timeline"] if event["kind"] == "action"] == []
+    answer = next(one["answer"] for one in result["questions"] if one["id"] == "mitigated")
+    assert answer == "12:12:00 UTC Command: truncate -s 0 ./logs/application.log (at 12:32:00 UTC at the latest)."
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        pytest.param("should we restart the app?", "", id="a question"),
+        pytest.param("not restarting the app yet", "", id="a denial"),
+        pytest.param("it restarted by itself", "", id="nobody did it"),
+        pytest.param(
+            "killed pid 7. do we roll back?", "killed pid 7.", id="what is done is kept, what is asked is not"
+        ),
+    ],
+)
+def test_what_is_asked_or_denied_was_not_done(text: str, kept: str) -> None:
+    """Only sentences without doubt tell what was done."""
+    assert sure(text) == kept
+
+
+def test_who_was_told_and_over_which_channel(world: World) -> None:
+    """The first trace of each role: somebody of it wrote, or was called; a role without one is no trace."""
+    chat = messages(
+        (11 * 60, "U2", "bookings fail, paging the incident commander"),
+        (12 * 60, "U1", "on it"),
+        (13 * 60, "U3", "4 tickets"),
+    )
+    told = world(
+        {"app.log": FAILING, "users.json": PEOPLE, "slack.json": chat, "incidents.json": record(10)}
+    ).findings.json["response"]["mobilised"]
+
+    found = {one["id"]: (one["trace"], one.get("time"), one.get("channel")) for one in told}
+    assert found == {
+        "commander": ("was called", short(11 * 60), "slack"),
+        "on-call": ("wrote", short(10 * 60), "incident record"),
+        "team lead": ("no trace", None, None),
+        "support": ("wrote", short(13 * 60), "slack"),
+    }
+
+
+def test_steps_leave_traces_or_none(world: World) -> None:
+    """Branch, test and push are traces of the fix; a step that nothing tells of has no trace, and is not called undone."""
+    result = world(
+        {
+            "app.log": FAILING, "incidents.json": record(10), "slack.json": messages(update(90, "Resolved")),
+            "bash_history": history(
+                (2, "npm test"), (40, "git checkout -b fix/incident-2031-04-02"), (50, "npm test"),
+                (55, "git push origin fix/incident-2031-04-02"),
+            ),
+        }
+    ).findings.json  # fmt: skip
+
+    steps = {
+        step["words"]: (step["trace"], step["count"], step["first"])
+        for phase in result["response"]["phases"]
+        for step in phase["steps"]
+        if step["section"].startswith("3.2")
+    }
+    assert steps == {
+        "Create fix branch": ("found", 1, short(40 * 60)),
+        "Implement fix": ("no trace", 0, None),
+        "Test fix": ("found", 1, short(50 * 60)),
+        "Deploy fix": ("found", 1, short(55 * 60)),
+        "Update monitoring thresholds and alert rules": ("no trace", 0, None),
+    }
+
+
+def test_a_history_without_times_still_leaves_a_trace(world: World) -> None:
+    """A command that nothing dates is a trace of its step, undated, and no mitigation that could be measured."""
+    plain = "  501  df -h\n  502  pm2 restart ferry\n  503  exit\n"
+    result = world({"app.log": FAILING, "incidents.json": record(10), "history.txt": plain}).findings.json
+
+    steps = {step["words"]: step for phase in result["response"]["phases"] for step in phase["steps"]}
+    assert [(t["time"], t["where"]) for t in steps["Service Restart"]["traces"]] == [(None, "history.txt:2")]
+    assert result["response"]["mitigations"] == []
+
+
+def test_the_five_phases_are_the_runbooks() -> None:
+    """Each step has something that would be its trace, and only formats, roles and mitigations that exist."""
+    book = runbook.load()
+    steps = [step for phase in book.phases for step in phase.steps]
+
+    assert [phase.number for phase in book.phases] == [1, 2, 3, 4, 5]
+    assert {s.mobilize for s in steps} - {""} == {called.id for called in book.to_call}
+    assert {s.mitigation for s in steps} - {""} <= {one.kind for one in book.mitigations}
+    empty = runbook.Trace()
+    assert [
+        s.words for s in steps if s.trace == empty and not (s.moment or s.mobilize or s.mitigation or s.stated)
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "kind"),
+    [
+        pytest.param("pm2 restart portfolio-app", "service restart", id="runbook: restart"),
+        pytest.param("cp ./backups/database/latest.db ./local.db", "database", id="runbook: restore"),
+        pytest.param("truncate -s 0 ./logs/application.log", "resource", id="runbook: clear logs"),
+        pytest.param("rm -rf ./tmp/*", "resource", id="runbook: clear temporary files"),
+        pytest.param("git checkout HEAD~1 astro.config.mjs", "configuration", id="runbook: last good configuration"),
+        pytest.param("cd app && NODE_ENV=production npm start", "configuration", id="runbook: safe defaults"),
+        pytest.param("sudo iptables -A INPUT -s 192.0.2.1 -j DROP", "security", id="block an address"),
+        pytest.param("pm2 status", None, id="a look is no mitigation"),
+        pytest.param("grep restart app.log", None, id="a word in another command"),
+    ],
+)
+def test_commands_of_mitigation(command: str, kind: str | None) -> None:
+    """The runbook's own commands have the runbook's own kinds."""
+    act = Act(datetime(2031, 4, 2), "command", command, Citation("bash_history", line=1))
+
+    assert next((one.kind for one in runbook.load().mitigations if shows(one.trace, act)), None) == kind
+
+
+# ---- drafts ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_knows_only_what_the_evidence_had_shown_by_then(world: World) -> None:
+    """At 12:40 all had failed from 12:05 to 12:25 and a restart was done; the fix of 12:50 stands in no draft."""
+    analysed = world(
+        {
+            "app.log": FAILING, "incidents.json": record(10), "calls.json": calls((75, RESOLVED)),
+            "slack.json": messages((11 * 60, "U2", "nora.quist@example.com cannot book")),
+            "bash_history": history((25, "pm2 restart ferry"), (50, "rm -rf ./tmp/*")),
+            "typescript": terminal("12:12:00", "truncate -s 0 ./logs/old.log", "12:32:00"),
+        }
+    )  # fmt: skip
+
+    drafts = said.drafts(analysed.findings.json, Redactor(analysed.store))
+
+    # From the onset to 12:40 the log holds forty buckets of twenty failures; of the good ones, thirty buckets and the first
+    # request of the next; and the last good request before the first bad one.
+    assert drafts == {
+        "update-1.md": "**Draft, written afterwards.** No update due at 2031-04-02 12:40 UTC (P0) is in the evidence; this one was "
+        "never sent. It holds only what the evidence had shown by then; the status is the template’s first, for nobody had stated one.\n\n"
+        "```\n"
+        "INCIDENT UPDATE - 2031-04-02 12:40 UTC\n"
+        "Incident: Bookings fail\n"
+        "Status: Investigating\n"
+        "Impact: 800 of 1,402 external requests failed (57.1 %), p95 0.05 s, since 2031-04-02 12:05:00 UTC\n"
+        "Actions: 12:12:00–12:32:00 “truncate -s 0 ./logs/old.log”; 12:25:00 “pm2 restart ferry”\n"
+        "ETA: Not known: nothing in the evidence estimates it\n"
+        "Next Update: 2031-04-02 13:10 UTC\n"
+        "```\n"
+    }
+
+
+def test_hostile_words_stay_inside_a_draft(world: World) -> None:
+    """Neither fences nor lines in a title get out of the draft's fence."""
+    bad = json.loads(record(10, ended=50))
+    bad["incidents"][0]["title"] = "down ```\n# now\u202e"
+    analysed = world(
+        {"app.log": FAILING, "incidents.json": json.dumps(bad), "slack.json": messages((11 * 60, "U2", "looking"))}
+    )
+
+    (text,) = said.drafts(analysed.findings.json, Redactor(analysed.store)).values()
+
+    assert text.count("````") == 2
+    assert "Incident: down ``` # now\\u202e\n" in text
+
+
+def test_page_and_markdown_tell_the_response(world: World) -> None:
+    """What is missing, late, promised, measured and without a trace stands in both, in the same words."""
+    chat = messages((12 * 60, "U2", "looking"), update(25, "Investigating"), update(100, "Monitoring"))
+    told = tell(
+        world(
+            {
+                "app.log": FAILING, "users.json": PEOPLE, "slack.json": chat, "incidents.json": record(10),
+                "calls.json": calls((110, RESOLVED)), "bash_history": history((25, "pm2 restart ferry")),
+            }
+        )
+    )  # fmt: skip
+
+    section = told.page.split('<section id="response"')[1].split("</section>")[0]
+    page = " ".join(
+        html.unescape(re.sub(r"<a class=\"ref\".*?</a>|<[^>]+>", " ", section)).replace("\u00a0", " ").split()
+    )
+    for words in (
+        "3 updates sent, 1 late, 1 missing, 2031-04-02 12:10:00 – 13:50:00 UTC",
+        "The longest stretch without one: 1 h 15 min, 2031-04-02 12:25:00 – 13:40:00 UTC",
+        "P0 (declared) promises “Immediate (< 15 minutes)”",
+        "100 % → 0 %",
+    ):
+        assert words in page
+        assert words in told.markdown.replace("\\", "")
+    assert "Alert development team lead No trace in the evidence" in page
+    assert "lie beside this page: update-1.md" in page
+    assert "| 2031-04-02 12:55:00 UTC | missing (draft: `update-1.md`) | — | — |" in told.markdown
+
+
+def test_every_number_of_the_response_is_a_claims(world: World) -> None:
+    """Lateness, silence, response time, effects and what drafts say: each is the value of a claim."""
+    findings = world(
+        {
+            "app.log": FAILING, "users.json": PEOPLE, "incidents.json": record(10), "calls.json": calls((110, RESOLVED)),
+            "slack.json": messages((12 * 60, "U2", "looking"), update(50, "Investigating")),
+            "bash_history": history((25, "pm2 restart ferry")),
+        }
+    ).findings  # fmt: skip
+    told = findings.json["response"]
+    stated = [
+        *numbers([[u["late_s"], u.get("draft")] for u in findings.json["updates"]]),
+        *numbers([told["silence"], told["counts"], told["promise"]]),
+        *numbers([one["effect"] for one in told["mitigations"]]),
+        *numbers([step["count"] for phase in told["phases"] for step in phase["steps"] if step["count"]]),
+    ]
+    claimed = set(numbers([claim["value"] for claim in findings.claims]))
+
+    assert len(stated) > 20
+    assert set(stated) - claimed == set()
+
+
+def numbers(value: Any) -> list[float]:
+    """Return every number in a value."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [one for part in value for one in numbers(part)]
+    return [float(value)] if isinstance(value, int | float) and not isinstance(value, bool) else []
