@@ -17,8 +17,8 @@ OUTCOMES = {
     "fired": "rang as it should",
     "missed": "should have rung and did not",
     "without_cause": "rang without a cause",
-    "not_due": "was not due",
-    "not_assessable": "cannot be assessed",
+    "not_due": "not due",
+    "not_assessable": "not assessable",
 }
 
 
@@ -28,7 +28,7 @@ def summary(audit: Json) -> str:
     for outcome, words in OUTCOMES.items():
         named = [rule["title"].lower() for rule in audit["rules"] if rule["outcome"] == outcome]
         if named:
-            parts.append(f"{', '.join(named)} {words}")
+            parts.append(f"{words}: {', '.join(named)}")
     text = "; ".join(parts)
     others = audit["other_alerts"]
     rest = f"; {plural(len(others), 'other alert')} rang, of no alert rule of the runbook" if others else ""
@@ -96,7 +96,7 @@ def change(rule: Json) -> str:
     """Say what one change would have brought, and its price."""
     found = rule["suggestion"]
     if found is None:
-        return f"No other threshold is suggested: {rule['why_no_suggestion']}."
+        return f"{rule['title']}: no other threshold is suggested ({rule['why_no_suggestion']})."
     moved = (
         f"over {quantity(found['threshold'], rule['unit'])} instead of {quantity(found['instead_of'], rule['unit'])}"
     )
