@@ -371,3 +371,33 @@ def test_quiet_lines_of_a_large_log_tell_its_zone(read: Read, monkeypatch: pytes
     assert (found["gateway.log"].clock.zone, found["gateway.log"].clock.how) == ("+02:00", "inferred")
     assert found["gateway.log"].covers == (at(0), at(594))
     assert "clock-skew" not in codes(found["gateway.log"])
+
+
+def backwards(*seconds: int) -> str:
+    return "".join(f"{at(second).isoformat()}Z INFO [quay] berth {second}\n" for second in seconds)
+
+
+def test_a_log_that_is_written_newest_first_says_so_once(read: Read) -> None:
+    """Its order is the exporter's habit, not a clock that fell back with each line."""
+    found, _ = read({"export.log": backwards(*range(600, 0, -10))})
+
+    assert said(found["export.log"], "newest-first") == (
+        "it is written newest first: from one line to the next, time goes back 59 times. The order of the file is kept, and its "
+        "events are told in the order of their times"
+    )
+    assert codes(found["export.log"]) & {"out-of-order", "clock-back"} == set()
+    assert found["export.log"].covers == (at(10), at(600))
+
+
+def test_times_that_rise_in_a_log_written_newest_first_are_told(read: Read) -> None:
+    """There, a line that is later than the one before it is the odd one."""
+    found, _ = read({"export.log": backwards(*range(600, 300, -10), 900, *range(300, 0, -10))})
+
+    assert "; 1 of its times rise, at most by 590.000 s (line 31)" in said(found["export.log"], "newest-first")
+
+
+def test_a_log_whose_times_often_fall_back_is_not_newest_first(read: Read) -> None:
+    """Two writers whose lines alternate fall back half of the time."""
+    found, _ = read({"quay.log": backwards(*(second for n in range(0, 600, 20) for second in (n + 30, n)))})
+
+    assert codes(found["quay.log"]) & {"out-of-order", "newest-first"} == {"out-of-order"}

@@ -455,3 +455,126 @@ def test_a_database_that_is_rarely_written_does_not_end_early(world: World) -> N
     found = world({"local.sql": early, "application.log": log([request(n * 30) for n in range(90)])})
 
     assert "rows-end-early" not in problems(found, "local.sql")
+
+
+# A database that was put back and written on
+
+ORDERS = "CREATE TABLE orders(id INTEGER PRIMARY KEY, item TEXT, total INTEGER, at TEXT);\n"
+
+
+def orders(*minutes: int, first: int = 1) -> str:
+    """Write an order a minute, numbered from `first` on; what was ordered depends on when."""
+    return inserts("orders", *(f"{n},'item {m}',{m},'{iso(60 * m)}'" for n, m in enumerate(minutes, first)))
+
+
+RESTORED = orders(*range(20)) + orders(*range(60, 80), first=21)
+"""Orders of minutes 0 to 19, then those of minutes 60 to 79."""
+
+ALL_THE_TIME = traffic(*[0] * 180)
+
+
+@pytest.mark.parametrize(
+    ("others", "why"),
+    [
+        pytest.param(
+            {"application.log": ALL_THE_TIME},
+            ", and application.log tells of 1,641 events in that time: either nothing was written then, or a state of about "
+            "12:19:00 was put back before 13:00:00",
+            id="a log goes on",
+        ),
+        pytest.param(
+            {"application.log": ALL_THE_TIME, "before.sql": dump(ORDERS, orders(*range(30)))},
+            ", and application.log tells of 1,641 events in that time: before.sql holds 10 rows of that time; a state of about "
+            "12:19:00 was put back before 13:00:00",
+            id="another state holds rows of that time",
+        ),
+        pytest.param(
+            {
+                "application.log": ALL_THE_TIME,
+                "history.txt": "#1932901080\ncp backups/latest.db ./local.db\n#1932901090\npm2 start quay\n",
+            },
+            ", and application.log tells of 1,641 events in that time: it was put back at 2031-04-02 12:58:00 UTC (history.txt:1), "
+            "to a state of about 12:19:00",
+            id="somebody tells of it",
+        ),
+        pytest.param(
+            {},
+            ": either nothing was written then, or a state of about 12:19:00 was put back before 13:00:00",
+            id="alone",
+        ),
+    ],
+)
+def test_rows_that_a_restored_database_lacks_are_bounded_by_those_around_them(
+    world: World, others: dict[str, str | bytes], why: str
+) -> None:
+    """The newest rows are of today, and those of forty minutes are missing: nothing at its end tells that."""
+    found = world({"local.sql": dump(ORDERS, RESTORED), **others})
+
+    assert problems(found, "local.sql")["rows-missing"] == [
+        "no row of it was written in the 41 min from 2031-04-02 12:19:00 to 13:00:00 UTC, though rows came at most 1 min apart "
+        f"before and after{why}, and what was written in these 41 min at most is lost with the file that it replaced. orders goes "
+        "on from 20 to 21: the numbers of lost rows stand on others now"
+    ]
+    assert found.findings.json["impact"]["data_loss"].startswith(
+        "local.sql: no row of it was written in the 41 min from"
+    )
+
+
+def test_numbers_that_no_row_has_count_what_is_missing(world: World) -> None:
+    """Where numbers go on from where they were, those of lost rows stand on none."""
+    jumped = orders(*range(20)) + orders(*range(60, 80), first=58)
+    found = world({"local.sql": dump(ORDERS, jumped), "application.log": ALL_THE_TIME})
+
+    assert problems(found, "local.sql")["rows-missing"][0].endswith(
+        "replaced. no row of orders has the numbers 21 to 57 (37)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "log_too"),
+    [
+        pytest.param(RESTORED, traffic(*[0] * 40, *[None] * 80, *[0] * 60), id="the log is silent as long"),
+        pytest.param(
+            RESTORED,
+            traffic(*[0] * 40) + traffic(*[0] * 80, of=4, start=1200) + traffic(*[0] * 60, start=3600),
+            id="the log is quiet as long, as at night",
+        ),
+        pytest.param(orders(*range(0, 180, 20)), ALL_THE_TIME, id="rows are rare"),
+        pytest.param(RESTORED + orders(*range(110, 180), first=41), ALL_THE_TIME, id="such pauses are usual"),
+    ],
+)
+def test_a_pause_that_has_its_reason_is_no_loss(world: World, rows: str, log_too: str) -> None:
+    """Nothing is written at night, or while the service is down, or where little ever is."""
+    found = world({"local.sql": dump(ORDERS, rows), "application.log": log_too})
+
+    assert "rows-missing" not in problems(found, "local.sql")
+    assert found.findings.json["impact"]["data_loss"] is None
+
+
+def test_numbers_that_were_given_again_do_not_hide_rows(world: World) -> None:
+    """After a restore, numbers are given once more: under the same number stands another row, and the first one is lost."""
+    before = dump(ORDERS, orders(*range(30)))
+    found = world({"before.sql": before, "local.sql": dump(ORDERS, RESTORED)})
+
+    said = problems(found, "local.sql")
+    assert said["state-compared"] == [
+        "compared with before.sql (whose rows end earlier): orders: 20 added, 10 removed (rows told apart by id, at), and the "
+        "numbers 21 to 30 name other rows than before"
+    ]
+    assert said["rows-lacking"] == [
+        "10 rows that before.sql holds are not in it (10 of orders), written from 2031-04-02T12:20:00Z to 2031-04-02T12:29:00Z; "
+        "the newest row that it has of them is of 2031-04-02T13:19:00Z"
+    ]
+
+
+def test_rows_that_were_changed_since_are_the_same_rows(world: World) -> None:
+    """A later time of change alone makes no other row of it."""
+    table = "CREATE TABLE sessions(id INTEGER PRIMARY KEY, who TEXT, place TEXT, seen TEXT);\n"
+    seen = [f"{n},'u{n}','quay {n}','{{}}'" for n in range(1, 9)]
+    before = dump(table, inserts("sessions", *(row.format(iso(60 * n)) for n, row in enumerate(seen))))
+    after = dump(table, inserts("sessions", *(row.format(iso(60 * n + (n > 4) * 600)) for n, row in enumerate(seen))))
+    found = world({"before.sql": before, "after.sql": after})
+
+    assert problems(found, "after.sql")["state-compared"] == [
+        "compared with before.sql (whose rows end earlier): sessions: 3 changed (rows told apart by id)"
+    ]

@@ -121,6 +121,32 @@ def test_a_piece_that_is_there_packed_as_well_counts_once() -> None:
     assert rotation.sets(pieces) == [("app.log.1", "app.log")]
 
 
+def test_pieces_that_share_lines_are_one_log(world: World) -> None:
+    """Where a log was copied first and emptied later, both hold the lines between: nothing begins late or ends early there."""
+    lines = [f"{at(10 * n).isoformat()}Z INFO [app] berth {n}\n" for n in range(300)]
+    other = "".join(f"{at(10 * n).isoformat()}Z INFO [gate] car {n}\n" for n in range(300))
+    held = world({"app.log.1": "".join(lines[:120]), "app.log": "".join(lines[110:]), "gate.log": other})
+
+    assert {entry.path: entry.piece for entry in held.evidence if entry.piece} == {
+        "app.log.1": ("app.log", 1, 2),
+        "app.log": ("app.log", 2, 2),
+    }
+    assert {p.code for entry in held.evidence for p in entry.problems} == {"extract-of"}
+    edges = held.store.connection.execute("select distinct begins_late_s, ends_early_s from coverage").fetchall()
+    assert edges == [(None, None)]
+
+
+def test_two_logs_that_overlap_are_no_pieces(world: World) -> None:
+    """Two servers that write at once share a name and a time, and no line."""
+    first, second = (
+        "".join(f"{at(10 * n).isoformat()}Z INFO [app] {who} {n}\n" for n in numbers)
+        for who, numbers in (("berth", range(120)), ("quay", range(110, 300)))
+    )
+    held = world({"app.log.1": first, "app.log": second})
+
+    assert [entry.piece for entry in held.evidence] == [None, None]
+
+
 def test_a_missing_piece_is_named_once(world: World) -> None:
     """What nobody collected of a rotated log is said of the piece behind it, with what that leaves open."""
     lines = [f"{at(60 * minute).isoformat()}Z INFO [app] berth {minute}\n" for minute in range(40)]

@@ -20,6 +20,12 @@ HEADS = {
     "a packet capture": b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00",
     "a program or a core dump (ELF)": b"\x7fELF\x02\x01\x01",
     "a PostgreSQL dump in its own format": b"PGDMP\x01\x0e\x00",
+    "the write-ahead log (-wal) of an SQLite database, without the database (its last transactions, as pages that only mean "
+    "something together with it)": b"\x37\x7f\x06\x82\x00\x2d\xe2\x18\x00\x00\x10\x00",
+    "the index (-shm) of an SQLite database's write-ahead log, without the database (it holds no row)": b"\x18\xe2\x2d\x00"
+    b"\x00\x00\x00\x00\x33\x00\x00\x00",
+    "the rollback journal (-journal) of an SQLite database, without the database (pages as they were before a transaction that "
+    "had not ended)": b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7\x00\x00\x00\x02",
 }
 
 

@@ -25,6 +25,10 @@ NEAR = timedelta(minutes=2)
 UNDATED = 2000
 """Stamps without a year or a date stand in it."""
 
+MOSTLY = 0.9
+FALLS_ENOUGH = 10
+"""A source is written newest first if so many of its times, and so large a part of those that change, fall back."""
+
 JUMP = timedelta(seconds=60)
 """A fall of the clock by more is a jump; less is what threads and buffers do."""
 
@@ -117,7 +121,12 @@ def settle(store: Store, entries: Sequence[Evidence], said: Stated, places: Mapp
 def _jumps(store: Store, entries: list[Evidence]) -> list[Evidence]:
     """Name the sources whose times fall back from one line to the next; nothing is sorted away."""
     told: dict[str, Problem] = {}
-    for path, falls, deepest, line, before, fallen in store.rows("clock_jumps"):
+    records = {entry.path: entry.records for entry in entries}
+    for path, falls, deepest, line, before, fallen, rises, highest, rises_at in store.rows("clock_jumps"):
+        steps = records.get(path, 0) / 2 if rises is None else MOSTLY * (falls + rises)
+        if falls >= max(steps, FALLS_ENOUGH):
+            told[path] = _newest_first(falls, rises or 0, highest, rises_at)
+            continue
         code = "clock-back" if deepest >= JUMP.total_seconds() else "out-of-order"
         message = (
             f"its times fall back {f'{falls:,} times, at most' if falls > 1 else 'once,'} by {deepest:,.3f} s "
@@ -130,6 +139,17 @@ def _jumps(store: Store, entries: list[Evidence]) -> list[Evidence]:
             message += f"; clocks of {' and '.join(sorted(zones.values()))} were set back by an hour just then"
         told[path] = Problem(code, message, line=line)
     return [replace(e, problems=(*e.problems, told[e.path])) if e.path in told else e for e in entries]
+
+
+def _newest_first(falls: int, rises: int, highest: float | None, line: int | None) -> Problem:
+    """Say of a source that it is written the other way round, and where it is not."""
+    but = "" if not rises else f"; {rises:,} of its times rise, at most by {highest or 0:,.3f} s (line {line:,})"
+    return Problem(
+        "newest-first",
+        f"it is written newest first: from one line to the next, time goes back {falls:,} times{but}. The order of the file is kept, "
+        "and its events are told in the order of their times",
+        line=line if rises else None,
+    )
 
 
 def _stated_zone(store: Store, entry: Evidence, said: Stated) -> Evidence:

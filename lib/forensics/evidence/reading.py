@@ -88,7 +88,7 @@ def read(
         meanings.understand(store)
     beside, metrics = measures.date_beside(store), metric_doctor.everything(store)
     entries = [_also(_also(entry, beside.get(entry.path, [])), metrics.get(entry.path, [])) for entry in entries]
-    entries = rotated(doctor.examine(store, rotated(entries), asked, found))
+    entries = rotated(store, doctor.examine(store, rotated(store, entries), asked, found))
     _record(store, entries)
     return entries
 
@@ -103,10 +103,14 @@ _WITHIN_A_SET = {"begins-late": 1, "ends-early": -1}
 """Problems of coverage that only the first or only the last piece of a rotated log can have."""
 
 
-def rotated(entries: list[Evidence]) -> list[Evidence]:
-    """Say which logs are pieces of one that was rotated; where one piece ends, the next one goes on."""
+def rotated(store: Store, entries: list[Evidence]) -> list[Evidence]:
+    """Say which logs are pieces of one that was rotated; where one piece ends, the next one goes on.
+
+    Lines that two pieces share, as they do where a log was copied first and emptied later, are of one of them.
+    """
+    own = {path: (first, last) for path, first, last in store.rows("own_spans") if first}
     pieces = [
-        Piece(entry.path, entry.format or "", *(entry.covers or (None, None)))
+        Piece(entry.path, entry.format or "", *own.get(entry.path, entry.covers or (None, None)))
         for entry in entries
         if entry.kind in ("log", "unknown") and entry.lines and entry.status in ("ok", "partial")
     ]

@@ -19,4 +19,8 @@ def _kinds() -> tuple[tuple[re.Pattern[bytes], dict[str, str]], ...]:
 def named(head: bytes) -> Problem | None:
     """Say what a file that begins so is; None where it is none of those."""
     found = next((kind for magic, kind in _kinds() if magic.match(head)), None)
-    return Problem(found["code"], f"{found['name']}: not read", found["remedy"]) if found else None
+    if found is None:
+        return None
+    return Problem(
+        found["code"], f"{found['name']}: not read", found["remedy"], leaves_open=found.get("leaves_open", "")
+    )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from forensics.findings.coverage import resting
 from forensics.model import Citation, Evidence, Json, iso
 
 MOST_CITATIONS = 50
@@ -70,8 +71,9 @@ class Ledger:
     def __getitem__(self, claim_id: str) -> Claim:
         return self._claims[claim_id]
 
-    def json(self) -> list[Json]:
-        """Write all claims as the contract does."""
+    def json(self, covered: Iterable[Json] = ()) -> list[Json]:
+        """Write all claims as the contract does, each with what is `covered` by the files that it cites."""
+        held = list(covered)
         return [
             {
                 "id": claim.id,
@@ -81,6 +83,7 @@ class Ledger:
                 "parameters": claim.parameters,
                 "value": claim.value,
                 "evidence": [self._cited(citation) for citation in claim.evidence],
+                "rests_on": resting(held, claim.evidence),
             }
             for claim in self._claims.values()
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from forensics.model import Citation, Json, iso
+from forensics.model import Citation, Evidence, Json, iso
 from forensics.store import Store
 
 REACH = ("path", "start", "end", "holes", "begins_late_s", "ends_early_s")
@@ -31,3 +31,8 @@ def resting(held: Iterable[Json], cited: Iterable[Citation]) -> list[Json]:
     """Return the coverage of the files that a conclusion cites: it reaches no further, and not into their holes."""
     paths = {citation.path for citation in cited}
     return [{name: one[name] for name in REACH} for one in held if one["path"] in paths]
+
+
+def data_loss(evidence: Iterable[Evidence]) -> str | None:
+    """Return what a database shows to be lost of its rows; null where none shows such a loss."""
+    return next((f"{e.path}: {p.message}" for e in evidence for p in e.problems if p.code == "rows-missing"), None)

@@ -279,7 +279,8 @@ def _responded(case: Case, question: str, words: str) -> Answer:
                 sentence,
                 len(failed_probes),
                 query="probes_failed",
-                evidence=[p[2] for p in failed_probes[:10]],
+                evidence=[p[2] for p in failed_probes[:10]]
+                or [Citation(path) for path, *_ in case.store.rows("probe_files")],
                 parameters={"start": case.window.earliest, "end": case.window.latest} if case.window else {},
             )
         )

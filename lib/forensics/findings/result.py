@@ -182,8 +182,10 @@ def build(
         result["why_null"]["recovery"] = (
             "nothing in this evidence was over a limit, so there is nothing to recover from"
         )
+    if result["impact"].get("data_loss") is None:
+        result["impact"]["data_loss"] = coverage.data_loss(evidence)
     result["findings"] = sections.leading(result)
-    claims: Any = ledger.json()
+    claims: Any = ledger.json(covered)
     clocks = [path for (path,) in store.rows("own_clocks")]
     if clocks:
         result, claims = unplaced.on_own_clocks(result, clocks), unplaced.on_own_clocks(claims, clocks)

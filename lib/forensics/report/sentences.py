@@ -229,8 +229,12 @@ def _databases(result: Json) -> str:
     if not found:
         return "No database is in the evidence: whether data was lost cannot be said."
     parts = [f"{e['path']} holds {_count(e['records'], 'row')} ({e['status']})" for e in found]
-    lost = [f"{e['path']}: {p['message']}" for e in found for p in e["problems"] if p["code"] == "data-loss-window"]
+    lost = [f"{e['path']}: {p['message']}" for code in _LOST for e in found for p in e["problems"] if p["code"] == code]
     return "; ".join(parts) + "." + "".join(f" {text}." for text in lost[:1])
+
+
+_LOST = ("rows-missing", "data-loss-window")
+"""What is lost already comes before what a restore would lose."""
 
 
 _DATABASES = ("sqlite-dump", "sqlite-file", "mysql-dump", "postgresql-dump")

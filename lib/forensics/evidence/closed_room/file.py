@@ -109,10 +109,6 @@ class Database:
         expected = (65_536 if page == 1 else page) * pages
         if had_wal:
             self.reply.note("the database was read with its write-ahead log (-wal)")
-        elif self.head[18:20] == b"\2\2":
-            self.reply.note(
-                "the database keeps a write-ahead log, and no -wal came with it: its last rows may be missing"
-            )
         if expected > self.size and self.head[24:28] == self.head[92:96] and not had_wal:
             self.reply.note(f"the file is cut: by its header it has {expected} bytes, in truth {self.size}")
         if had_journal and not (self.journal.exists() and self.journal.stat().st_size):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from forensics.evidence.databases import binlog, dump_words, dumps, sqlite_room
+from forensics.evidence.databases import binlog, dump_words, dumps, sqlite_room, write_ahead
 from forensics.evidence.databases.found import Dump
 from forensics.evidence.databases.rows import Rows
 from forensics.evidence.databases.rules import Violation
@@ -72,13 +72,9 @@ def companions(found: list[Found]) -> dict[tuple[str, str], str]:
 
 
 def beside(one: Found, known: dict[tuple[str, str], str], found: list[Found]) -> dict[str, Path]:
-    """Return where the companions of this file are."""
+    """Return where the companions of this file are, by how their names end."""
     places = {other.path: other.place for other in found if not other.refused}
-    return {
-        suffix: places[path]
-        for (owner, suffix), path in known.items()
-        if owner == one.path and path in places and suffix != "-shm"
-    }
+    return {suffix: places[path] for (owner, suffix), path in known.items() if owner == one.path and path in places}
 
 
 def inventory(store: Store) -> list[dict[str, object]]:
@@ -96,7 +92,7 @@ def read(store: Store, path: str, place: Path, work: Path, beside_it: dict[str, 
     with open_readonly(place) as file:
         head = file.read(HEAD)
     if not is_dump or sqlite_room.looks_like_dump(head):
-        return _sqlite(store, path, place, work, beside_it, is_dump=is_dump)
+        return _sqlite(store, path, place, work, beside_it, None if is_dump else head)
     with open_readonly(place) as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         if binlog.looks_like_binlog(head):
             return _log(store, path, binlog.Reader(data, Rows(store, path)).read())
@@ -120,7 +116,11 @@ _NO_TABLES = "it holds no table: where the path that sqlite3 is given does not e
 _BROKEN = re.compile(r"(NOT NULL|UNIQUE|CHECK) constraint failed: (.*)", re.S)
 
 
-def _sqlite(store: Store, path: str, place: Path, work: Path, beside_it: dict[str, Path], *, is_dump: bool) -> Reading:
+def _sqlite(
+    store: Store, path: str, place: Path, work: Path, beside_it: dict[str, Path], head: bytes | None
+) -> Reading:
+    """Read a dump, or a database file if its first bytes are given."""
+    is_dump = head is None
     room = work / "sqlite"
     room.mkdir(exist_ok=True)
     found = sqlite_room.read_dump(place, room) if is_dump else sqlite_room.read_file(place, room, companions=beside_it)
@@ -130,6 +130,8 @@ def _sqlite(store: Store, path: str, place: Path, work: Path, beside_it: dict[st
         reading.trouble(code, "; ".join(found.notes) or f"the dump is {found.ended}", SQLITE_REMEDY, status)
     elif found.notes:
         reading.problems.append(Problem("note", "; ".join(found.notes)))
+    if head is not None and found.bytes_read and "-wal" not in beside_it:
+        _without_log(reading, path, head, beside_it.get("-shm"))
     if found.integrity not in ("", "ok"):
         reading.trouble("integrity", f"quick_check says: {found.integrity}", SQLITE_REMEDY)
     _name_refusals(reading, [(one.offset, one.reason, one.statement) for one in found.refused], len(found.refused))
@@ -145,11 +147,25 @@ def _sqlite(store: Store, path: str, place: Path, work: Path, beside_it: dict[st
         if one.failed_checks
     ]
     known += [violation for said, count in found.broken for violation in _refused_row(said, count)]
-    if not tables and reading.status == "ok" and not reading.problems:
-        reading.trouble("no-tables", _NO_TABLES, SQLITE_REMEDY, "empty")
+    if not tables and reading.status == "ok":
+        if not reading.problems:
+            reading.trouble("no-tables", _NO_TABLES, SQLITE_REMEDY, "empty")
+        reading.status = "empty"
     _conclude(reading, measure(store, path, tables, known), tables, zones_stated=False)
     _state(store, path, "sqlite", reading, integrity=found.integrity)
     return reading
+
+
+def _without_log(reading: Reading, path: str, head: bytes, index: Path | None) -> None:
+    """Say what may be missing with a log that did not come along."""
+    if index is not None:
+        with open_readonly(index) as file:
+            held = file.read(HEAD)
+    lacking = write_ahead.absent(path, head, held if index is not None else None)
+    if lacking is not None:
+        problem, status = lacking
+        reading.problems.append(problem)
+        reading.status = status if reading.status == "ok" else reading.status
 
 
 def _refused_row(said: str, count: int) -> list[Violation]:

@@ -32,6 +32,8 @@ class Held:
     rows: int
     key: tuple[str, ...]
     last: datetime | None
+    written: str = ""
+    """The column that tells when a row was written."""
 
 
 @dataclass(slots=True)
@@ -64,6 +66,10 @@ class Difference:
     added: int
     removed: int
     changed: int
+    key: tuple[str, ...] = ()
+    """The columns by which rows are told apart, where that is less than the whole row."""
+    again: tuple[int, int] | None = None
+    """From which number to which the later state has other rows under the numbers of earlier ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +105,11 @@ def compare(store: Store, entries: Sequence[Evidence]) -> list[Evidence]:
 
 def _known(store: Store) -> list[State]:
     states: dict[str, State] = {}
-    for path, dialect, whole, taken, log_file, position, table, columns, rows, key, last, virtual in store.rows(
-        "database_known"
-    ):
+    known = store.rows("database_known")
+    for path, dialect, whole, taken, log_file, position, table, columns, rows, key, last, written, virtual in known:
         state = states.setdefault(path, State(path, dialect, whole, taken, log_file or "", position))
         if table is not None and not virtual:
-            state.tables[table] = Held(tuple(json.loads(columns)), rows, tuple(json.loads(key)), last)
+            state.tables[table] = Held(tuple(json.loads(columns)), rows, tuple(json.loads(key)), last, written or "")
     for state in states.values():
         _without_housekeeping(state)
     return list(states.values())
@@ -177,8 +182,8 @@ def _compared(store: Store, earlier: State, later: State) -> list[tuple[str, Pro
     said += [f"{len(differences) - SHOWN} further tables differ"] if len(differences) > SHOWN else []
     order = how or "which of the two is the earlier cannot be told"
     problems = [(later.path, Problem("state-compared", f"compared with {earlier.path} ({order}): {'; '.join(said)}"))]
-    gone = [_loss(store, later, earlier, one.table) for one in differences if one.removed]
-    new = [_loss(store, earlier, later, one.table) for one in differences if one.added]
+    gone = [_loss(store, later, earlier, one.table, one.key) for one in differences if one.removed]
+    new = [_loss(store, earlier, later, one.table, one.key) for one in differences if one.added]
     if gone := _kept(store, gone):
         open_question = f"What became of the rows that {earlier.path} holds and this has not?"
         problems.append((later.path, Problem("rows-lacking", _lacking(gone), leaves_open=open_question)))
@@ -207,6 +212,8 @@ def _difference(store: Store, earlier: State, later: State, table: str) -> Diffe
     cells = [column for column in before.columns if column in set(after.columns)]
     key = after.key or before.key
     by = key if key and set(key) <= set(cells) else tuple(cells)
+    again = _again(store, earlier, later, table, key, cells) if by == key else None
+    by = (*key, after.written) if again else by
     [(added, removed, changed)] = store.rows(
         "database_compared",
         earlier=earlier.path,
@@ -217,8 +224,29 @@ def _difference(store: Store, earlier: State, later: State, table: str) -> Diffe
     )
     if not (added or removed or changed):
         return None
-    by_words = ", ".join(by) if by == key else "the whole row"
-    return Difference(table, by_words, before.rows, after.rows, added, removed, changed)
+    told_apart = by if again or by == key else ()
+    by_words = ", ".join(told_apart) or "the whole row"
+    return Difference(table, by_words, before.rows, after.rows, added, removed, changed, told_apart, again)
+
+
+def _again(
+    store: Store, earlier: State, later: State, table: str, key: tuple[str, ...], cells: list[str]
+) -> tuple[int, int] | None:
+    """Say from which number to which the later state has other rows under the numbers of earlier ones, as it has where a
+    database was put back and written on."""
+    written = later.tables[table].written
+    others = [column for column in cells if column not in (*key, written)]
+    if len(key) != 1 or not others or not written or written != earlier.tables[table].written:
+        return None
+    numbers = store.rows(
+        "database_reused",
+        earlier=earlier.path,
+        later=later.path,
+        table=table,
+        key=pointer(key[0]),
+        cells=[pointer(column) for column in others],
+    )
+    return next(((first, last) for first, last, _ in numbers), None)
 
 
 def _sentence(one: Difference) -> str:
@@ -232,17 +260,25 @@ def _sentence(one: Difference) -> str:
         f"{table}: "
         + ", ".join(f"{count:,} {what}" for count, what in counts if count)
         + f" (rows told apart by {visible(one.compared_by)})"
+        + ("" if one.again is None else _numbers_again(*one.again))
     )
+
+
+def _numbers_again(first: int, last: int) -> str:
+    which = f"the numbers {first:,} to {last:,} name" if last > first else f"the number {first:,} names"
+    return f", and {which} other rows than before"
 
 
 # What one has and the other has not
 
 
-def _loss(store: Store, state: State, other: State, table: str, since: datetime | None = None) -> Loss:
-    """Ask which rows of a table `other` holds and `state` has not."""
+def _loss(
+    store: Store, state: State, other: State, table: str, key: tuple[str, ...] = (), since: datetime | None = None
+) -> Loss:
+    """Ask which rows of a table `other` holds and `state` has not; `key` tells rows apart, if not their own."""
     there = other.tables[table]
     here = state.tables.get(table, there)
-    key = here.key or there.key
+    key = key or here.key or there.key
     if not key or not set(key) <= set(here.columns):
         key = here.columns
     other_key = tuple(f"@{here.columns.index(one) + 1}" for one in key) if _numbered(there) else key
@@ -286,7 +322,7 @@ def _followed(store: Store, state: State, log: State) -> list[Problem]:
     """Say what a log of changes holds beyond a state."""
     joined = state.log_position is not None and log.log_position is not None
     losses = [
-        _loss(store, state, log, table, None if joined else state.tables[table].last)
+        _loss(store, state, log, table, since=None if joined else state.tables[table].last)
         for table in sorted(log.tables.keys() & state.tables.keys())
         if _same_table(state.tables[table], log.tables[table])
     ]

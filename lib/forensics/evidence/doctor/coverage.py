@@ -93,8 +93,12 @@ def measure(store: Store, entries: Sequence[Evidence], asked: Parameters) -> tup
     if main is not None and asked.at:
         at = parse_time(asked.at)
         main = (min(main[0], at), max(main[1], at))
+    pieces = {entry.path: entry.piece[1:] for entry in entries if entry.piece}
     for source in sources:
         _compare(source, main)
+        number, count = pieces.get(source.path, (1, 1))
+        source.late = source.late if number == 1 else None  # where one piece of a log ends, the next one goes on
+        source.early = source.early if number == count else None
     _keep(store, sources, main)
     return sources, main
 

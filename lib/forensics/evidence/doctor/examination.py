@@ -15,6 +15,7 @@ from forensics.evidence.doctor import (
     losses,
     manifests,
     queries,
+    restored,
     searches,
     states,
 )
@@ -40,6 +41,7 @@ def examine(store: Store, entries: Sequence[Evidence], asked: Parameters, found:
         restarted.items(),
         coverage.problems(store, sources, main, losses.restarts(store), restarted),
         states.old(store, entries, main),
+        restored.lacking(store, entries, sources),
         losses.dropped(store),
         losses.commands(store, entries),
         constants.constant(store, entries),

@@ -33,6 +33,9 @@ TELLING = ("capture", "unknown", "document", "messages", "incident-record", "cha
 WRITE_UP = "markdown"
 """The format of what people write for others to read: its commands are steps, for the next time or as they should have been."""
 
+PUT_BACK = "a database was put back"
+"""What is said of a command that replaces a database."""
+
 Said = Iterator[tuple[str, Problem]]
 
 
@@ -88,7 +91,7 @@ def dropped(store: Store) -> Said:
 
 def commands(store: Store, entries: Sequence[Evidence]) -> Said:
     """Name the commands, told by people, that destroyed evidence unless it was kept first."""
-    told = [entry.path for entry in entries if entry.kind in TELLING and entry.format != WRITE_UP]
+    told = _telling(entries)
     for mitigation in declared("losses.toml")["mitigation"]:
         rows = store.rows("mitigation_words", told=told, pattern=mitigation["pattern"])
         for path in dict.fromkeys(row[0] for row in rows):
@@ -107,6 +110,23 @@ def commands(store: Store, entries: Sequence[Evidence]) -> Said:
                     leaves_open="What were the triggering conditions?",
                 ),
             )
+
+
+def put_back(store: Store, entries: Sequence[Evidence]) -> list[tuple[str, datetime | None]]:
+    """Return where people tell that they put a database back, and when."""
+    told = _telling(entries)
+    found = [
+        (f"{path}:{line}" if line else path, time)
+        for mitigation in declared("losses.toml")["mitigation"]
+        if mitigation["name"] == PUT_BACK
+        for path, line, _, time, _ in store.rows("mitigation_words", told=told, pattern=mitigation["pattern"])
+    ]
+    return sorted(found, key=lambda one: (one[1] is None, one[1] or datetime.min, one[0]))
+
+
+def _telling(entries: Sequence[Evidence]) -> list[str]:
+    """Return the files in which commands of people are looked for."""
+    return [entry.path for entry in entries if entry.kind in TELLING and entry.format != WRITE_UP]
 
 
 def remedy(mitigation: dict[str, Any], said: str) -> str:

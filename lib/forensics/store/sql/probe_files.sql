@@ -1,0 +1,2 @@
+-- One row per file that holds probes.
+select distinct path from probes order by path;
