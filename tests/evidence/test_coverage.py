@@ -135,7 +135,7 @@ def test_a_silence_far_above_the_usual_is_a_hole(read: Callable[..., World]) -> 
         "a hole: 3 min 20 s without a word, 2031-04-02 12:05:00 to 12:08:20 UTC; otherwise it is silent for 5 s at most in 95 "
         "of 100 cases"
     )
-    assert world.store.rows("coverage_gaps") == [("ferry.log", at(300), at(500))]
+    assert world.store.rows("coverage_gaps") == [("ferry.log", at(300), at(500), False)]
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_holes_of_samples_are_told_by_series(read: Callable[..., World]) -> None
     world = read({"harbour.json": samples("memory.usage", readings)})
 
     assert world.said() == {}
-    assert world.store.rows("coverage_gaps") == [("harbour.json", at(590), at(1200))]
+    assert world.store.rows("coverage_gaps") == [("harbour.json", at(590), at(1200), False)]
 
 
 def test_a_source_that_begins_late_or_ends_early_is_named(read: Callable[..., World]) -> None:

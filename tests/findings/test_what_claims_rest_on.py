@@ -22,6 +22,7 @@ def test_a_claim_carries_the_coverage_that_it_rests_on(world: World) -> None:
         "start": short(0),
         "end": iso(958.5),
         "holes": [{"start": short(178), "end": short(780)}],
+        "pauses": [],
         "begins_late_s": None,
         "ends_early_s": None,
     }

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from conftest import Analysed
-from forensics.report import charts, strip
+from forensics.report import charts, sentences, strip
 from forensics.report.coverage import coverage
+from forensics.report.redaction import Redactor
 from small_world import at, iso, log, request, samples, traffic
 
 Json = dict[str, Any]
@@ -31,6 +32,7 @@ def source(path: str, first: float, last: float, **more: Any) -> Json:
         "extract": False,
         "doubtful": False,
         "holes": [],
+        "pauses": [],
         **more,
     }
 
@@ -59,6 +61,17 @@ def test_a_hole_is_never_too_short_to_be_seen() -> None:
     [row] = drawn(source("a.log", 0, 36000, holes=[{"start": iso(18000), "end": iso(18090)}]))
 
     assert row.removeprefix("a.log       ").strip(".").count(".") == 1
+
+
+def test_a_pause_between_runs_is_no_hole() -> None:
+    """It has its own mark, and the legend says so; a hole beside it stays open."""
+    runs = source(
+        "a.log", 0, 960, holes=[{"start": iso(600), "end": iso(800)}], pauses=[{"start": iso(240), "end": iso(480)}]
+    )
+
+    _, row, legend = strip.strip([runs], 40, strip.PLAIN, 10)
+    assert row == "a.log       " + "#" * 11 + "=" * 9 + "#" * 5 + "." * 7 + "#" * 8
+    assert "= between runs   . a hole, or not covered" in legend
 
 
 def test_ends_that_are_missing_are_marked() -> None:
@@ -148,6 +161,25 @@ def test_the_picture_says_what_is_missing(world: World) -> None:
     )
     shown = re.findall(r">([^<>]+)<", charts.svg(chart))
     assert {"silent 5 min 2 s", "9 min 59 s late", "× empty"} <= set(shown)
+
+
+def test_the_picture_and_the_words_tell_pauses_from_holes(world: World) -> None:
+    """Where a log says that one run ended and the next began, inspection, page and picture say that it paused."""
+    said = {0: "Running experiment: a berth is lost", 24: "Experiment ended"}
+    runs = "".join(
+        f"[{iso(start + 5 * n)}] INFO [drill] {said.get(n, 'Looked at a berth')}\n"
+        for start in (0, 720)
+        for n in range(25)
+    )
+    told = world({"drill.log": runs, "ferry.log": traffic(*[0] * 28)})
+
+    chart = coverage(told.findings.json)
+    assert chart is not None
+    assert chart.takeaway == "2 sources have times; 1 pauses between runs."
+    assert "drill.log 2031-04-02 12:00:00 – 12:14:00 UTC (1 pause between runs)" in chart.alt
+    assert "between runs 10 min" in re.findall(r">([^<>]+)<", charts.svg(chart))
+    words = sentences.about("coverage", told.findings.json, Redactor(None, False)).text
+    assert words.endswith("; silent between runs: drill.log.")
 
 
 def test_only_sources_without_a_hole_cover_an_incident(world: World) -> None:

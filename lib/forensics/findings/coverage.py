@@ -7,16 +7,25 @@ from collections.abc import Iterable
 from forensics.model import Citation, Evidence, Json, iso
 from forensics.store import Store
 
-REACH = ("path", "start", "end", "holes", "begins_late_s", "ends_early_s")
+REACH = ("path", "start", "end", "holes", "pauses", "begins_late_s", "ends_early_s")
 
 
 def coverage(store: Store) -> list[Json]:
-    """State what each file covers, with its holes and what it lacks at both ends."""
-    holes: dict[str, list[Json]] = {}
-    for path, start, end in store.rows("coverage_gaps"):
-        holes.setdefault(path, []).append({"start": iso(start), "end": iso(end)})
+    """State what each file covers, with its holes and what it lacks at both ends.
+
+    Its pauses are no holes: between two runs of what it tells of, there is nothing that it could have told.
+    """
+    silent: dict[tuple[str, bool], list[Json]] = {}
+    for path, start, end, between_runs in store.rows("coverage_gaps"):
+        silent.setdefault((path, between_runs), []).append({"start": iso(start), "end": iso(end)})
     return [
-        {**row, "start": iso(row["start"]), "end": iso(row["end"]), "holes": holes.get(row["path"], [])}
+        {
+            **row,
+            "start": iso(row["start"]),
+            "end": iso(row["end"]),
+            "holes": silent.get((row["path"], False), []),
+            "pauses": silent.get((row["path"], True), []),
+        }
         for row in store.records("coverage")
     ]
 

@@ -29,8 +29,10 @@ class Row:
 
     name: str
     parts: tuple[Stretch, ...]
-    """What it covers, between its holes."""
+    """What it covers, between its holes and pauses."""
     holes: tuple[Stretch, ...] = ()
+    pauses: tuple[Stretch, ...] = ()
+    """Between two runs of what it tells of."""
     dense: bool = True
     """It goes on telling; otherwise only single moments between its ends are known."""
     late: float = 0.0
@@ -89,12 +91,17 @@ def _window(held: Sequence[Json], incident: Stretch | None, start: datetime | No
 
 
 def _row(one: Json, redact: Redactor) -> Row:
-    holes = tuple((parse_time(hole["start"]), parse_time(hole["end"])) for hole in one["holes"])
-    edges = [parse_time(one["start"]), *(edge for hole in holes for edge in hole), parse_time(one["end"])]
+    holes, pauses = (
+        tuple((parse_time(silence["start"]), parse_time(silence["end"])) for silence in one[name])
+        for name in ("holes", "pauses")
+    )
+    silent = sorted((*holes, *pauses))
+    edges = [parse_time(one["start"]), *(edge for silence in silent for edge in silence), parse_time(one["end"])]
     return Row(
         redact(one["path"]),
         tuple(zip(edges[::2], edges[1::2], strict=True)),
         holes,
+        pauses,
         dense=strip.dense(one),
         late=one["begins_late_s"] or 0.0,
         early=one["ends_early_s"] or 0.0,
@@ -112,6 +119,7 @@ def _said(row: Row) -> str:
         return f"{row.name} nothing ({row.absent})"
     said = f"{row.name} {Times().span(row.span[0].isoformat(), row.span[1].isoformat())}"
     lacks = [plural(len(row.holes), "hole")] if row.holes and row.dense else []
+    lacks += [plural(len(row.pauses), "pause") + " between runs"] if row.pauses and row.dense else []
     lacks += [f"begins {length(row.late)} late"] if row.late else []
     lacks += [f"ends {length(row.early)} early"] if row.early else []
     lacks += ["its zone is not stated"] if row.doubtful else []
@@ -126,6 +134,8 @@ def _takeaway(held: Sequence[Json], incident: Stretch | None, lost: int, more: i
     holed = sum(bool(one["holes"]) for one in held if strip.dense(one))
     ends = sum(bool(one["begins_late_s"] or one["ends_early_s"]) for one in held)
     said += f"; {plural(holed, 'has', 'have')} holes" if holed else ""
+    paused = sum(bool(one["pauses"]) for one in held if strip.dense(one))
+    said += f"; {plural(paused, 'pauses', 'pause')} between runs" if paused else ""
     said += f"; {plural(ends, 'begins late or ends early', 'begin late or end early')}" if ends else ""
     said += f"; {plural(lost, 'more holds', 'more hold')} nothing usable" if lost else ""
     said += "; ? marks a zone that nobody stated" if any(one["doubtful"] for one in held) else ""
@@ -173,10 +183,18 @@ def _bars(axes: Axes, place: int, row: Row, window: Stretch, room: float) -> Non
         if last >= start and first <= end:
             drawing.bar(axes, place, max(first, start), min(last, end), first < start, last > end, least, row.dense)
     seconds = (end - start).total_seconds()
-    for first, last in row.holes:
-        text = f"silent {length((last - first).total_seconds())}"
-        if row.dense and first > start and last < end and _fits(text, (last - first).total_seconds() / seconds * room):
-            drawing.between(axes, place, first, last, text)
+    for first, last in row.pauses:
+        drawing.rest(axes, place, max(first, start), min(last, end))
+    for words, silences in (("silent", row.holes), ("between runs", row.pauses)):
+        for first, last in silences:
+            text = f"{words} {length((last - first).total_seconds())}"
+            if (
+                row.dense
+                and first > start
+                and last < end
+                and _fits(text, (last - first).total_seconds() / seconds * room)
+            ):
+                drawing.between(axes, place, first, last, text)
     if row.late and row.span[0] > start:
         text = f"{length(row.late)} late"
         fits = _fits(text, (row.span[0] - start).total_seconds() / seconds * room)

@@ -308,6 +308,12 @@ def bar(
             axes.plot([_at(place)], [row], marker=sign, color=INK, markersize=5, clip_on=False, zorder=4)
 
 
+def rest(axes: Axes, row: int, start: datetime, end: datetime) -> None:
+    """Draw a stretch in which there was nothing to tell: not covered, and not missing either."""
+    if start < end:
+        axes.plot([_at(start), _at(end)], [row, row], color=MUTED, linewidth=0.8, linestyle=":", zorder=2.5)
+
+
 def between(axes: Axes, row: int, start: datetime, end: datetime, text: str) -> None:
     """Name a hole in what one source covers, in the hole."""
     axes.text(

@@ -160,11 +160,13 @@ def _coverage(result: Json) -> str:
         for one in held
         if one["holes"] and one["usual_s"] and not one["extract"]
     ]
+    paused = [one["path"] for one in held if one["pauses"] and one["usual_s"] and not one["extract"]]
     late = [f"{one['path']} (by {length(one['begins_late_s'])})" for one in held if one["begins_late_s"]]
     early = [f"{one['path']} (by {length(one['ends_early_s'])})" for one in held if one["ends_early_s"]]
     apart = [one["path"] for one in held if one["apart"]]
     for words, found in (
         ("holes in", holed),
+        ("silent between runs:", paused),
         ("beginning late:", late),
         ("ending early:", early),
         ("of another time:", apart),

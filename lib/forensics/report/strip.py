@@ -29,13 +29,14 @@ class Marks:
     told: str
     seldom: str
     silent: str
+    paused: str
     before: str
     after: str
     dash: str
 
 
-BLOCKS = Marks("█", "─", "·", "‹", "›", "–")
-PLAIN = Marks("#", "-", ".", "<", ">", "-")
+BLOCKS = Marks("█", "─", "·", "┄", "‹", "›", "–")
+PLAIN = Marks("#", "-", ".", "=", "<", ">", "-")
 
 
 def axis(coverage: Sequence[Json]) -> tuple[datetime, datetime] | None:
@@ -85,8 +86,9 @@ def strip(coverage: Sequence[Json], width: int, marks: Marks, names: int = 34) -
         rows.append(f"{len(drawn) - MOST:,} more sources are not drawn")
     if moments:
         rows.append(f"{_name(plural(len(moments), 'capture'), names)}  {_moments(moments, shown, width, marks)}")
+    paused = f"{marks.paused} between runs   " if any(one["pauses"] for one in drawn) else ""
     rows.append(
-        f"{marks.told} told   {marks.seldom} told now and then   {marks.silent} a hole, or not covered   [ begins late   "
+        f"{marks.told} told   {marks.seldom} told now and then   {paused}{marks.silent} a hole, or not covered   [ begins late   "
         f"] ends early   {marks.before} {marks.after} lies beyond   ? its zone is not stated"
     )
     return rows
@@ -125,8 +127,9 @@ def _row(one: Json, shown: tuple[datetime, datetime], width: int, marks: Marks) 
     left, right = _cell(first, shown, width), _cell(last, shown, width)
     cells = [marks.silent] * width
     cells[left : right + 1] = (marks.told if dense(one) else marks.seldom) * (right + 1 - left)
-    for hole in one["holes"]:
-        _clear(cells, parse_time(hole["start"]), parse_time(hole["end"]), shown, marks.silent)
+    for silences, mark in ((one["pauses"], marks.paused), (one["holes"], marks.silent)):
+        for silence in silences:
+            _clear(cells, parse_time(silence["start"]), parse_time(silence["end"]), shown, mark)
     cells[left], cells[right] = marks.told, marks.told
     if one["begins_late_s"]:
         cells[left] = "["
@@ -145,7 +148,7 @@ def _cell(time: datetime, shown: tuple[datetime, datetime], width: int) -> int:
 
 
 def _clear(cells: list[str], first: datetime, last: datetime, shown: tuple[datetime, datetime], silent: str) -> None:
-    """Leave a hole open: the characters that lie in it, and at least one, so that no hole is too short to be seen."""
+    """Leave a silence open: the characters that lie in it, and at least one, so that none is too short to be seen."""
     if last < shown[0] or first > shown[1]:
         return
     left, right = _cell(first, shown, len(cells)) + 1, _cell(last, shown, len(cells))

@@ -231,7 +231,8 @@ def _compare(source: Source, main: Stretch | None) -> None:
 def _keep(store: Store, sources: Sequence[Source], main: Stretch | None) -> None:
     columns = ["path", "kind", "start", "end", "usual_s", "begins_late_s", "ends_early_s", "apart", "extract"]
     store.add("coverage", columns, [_row(one) for one in sources])
-    store.add("holes", ["path", "start", "end"], [[one.path, *hole] for one in sources for hole in one.holes])
+    holes = [[one.path, *hole, hole in one.pauses] for one in sources for hole in one.holes]
+    store.add("holes", ["path", "start", "end", "between_runs"], holes)
     if main is not None:
         names = ("common stretch start", "common stretch end")
         store.add("facts", ["name", "value"], [[name, iso(time)] for name, time in zip(names, main, strict=True)])

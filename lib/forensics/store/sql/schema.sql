@@ -150,8 +150,8 @@ create table if not exists coverage (
     ends_early_s double, apart boolean, extract boolean
 );
 
--- One row per stretch in which a source that usually tells something says nothing.
-create table if not exists holes (path text, "start" timestamp, "end" timestamp);
+-- One row per stretch in which a source that usually tells something says nothing; `between_runs`: nothing ran then, as it says.
+create table if not exists holes (path text, "start" timestamp, "end" timestamp, between_runs boolean);
 
 create table if not exists people (path text, id text, name text, role text);
 
