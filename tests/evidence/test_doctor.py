@@ -84,12 +84,16 @@ def test_a_name_says_what_a_broken_file_was_meant_to_be(
     read: Callable[[dict[str, str]], dict[str, Evidence]],
 ) -> None:
     """The same empty file leaves open what its name promises; a name that promises nothing leaves open its answer."""
-    told = read({"incident-metrics.json": "", "git-log.txt": " \n", "quay.txt": "\n\n"})
+    told = read(
+        {"incident-metrics.json": "", "git-log.txt": " \n", "quay.txt": "\n\n", "du-logs.txt": "", "dues.txt": "\n\n\n"}
+    )
 
     assert {path: entry.problems[0].leaves_open for path, entry in told.items()} == {
         "incident-metrics.json": "What were the triggering conditions? (memory, disk and pool before the first restart)",
         "git-log.txt": "What changed recently?",
         "quay.txt": "What would the command have answered?",
+        "du-logs.txt": "Was the disk full? (Disk Usage: > 85%)",
+        "dues.txt": "What would the command have answered?",
     }
 
 
