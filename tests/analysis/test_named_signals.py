@@ -136,3 +136,40 @@ def test_the_client_sees_more_than_the_server(world: World) -> None:
     assert client
     assert verdict["depends"] is True
     assert verdict["verdict"] == "not_met"
+
+
+def access(second: int, status: int = 200, took: str = "") -> str:
+    """Return a line of an access log, whose stamp is of noon and these seconds."""
+    stamp = f"02/Apr/2031:12:{second // 60:02}:{second % 60:02} +0000"
+    return f'192.0.2.7 - - [{stamp}] "GET /sailings HTTP/1.1" {status} 134 "-" "curl/8.5"{took}'
+
+
+def test_an_access_log_alone_carries_the_criteria(world: World) -> None:
+    """Where all that was saved is the access log of a server, its statuses tell the error rate; of times it says nothing."""
+    lines = [access(n, 502 if 60 <= n < 240 and n % 10 == 0 else 200) for n in range(420)]
+    result = world({"access.log": log(lines)}).findings.json
+    verdicts = {one["rule"]: one for one in result["verdicts"]}
+
+    assert spans(verdicts["declare.error_rate"]) == [(short(60), short(240), 10.0)]
+    assert "(access log)" in verdicts["declare.error_rate"]["statistic"]
+    assert verdicts["declare.response_time"]["verdict"] == "not_assessable"
+    assert (result["impact"]["requests"], result["impact"]["p95_s"]) == (180, None)
+
+
+def test_an_access_log_that_times_its_answers_tells_response_times(world: World) -> None:
+    """Seconds at the end of the line, as nginx writes them where it is told to, are how long the answer took."""
+    lines = [access(n, took=" 6.200" if 30 <= n < 390 else " 0.050") for n in range(420)]
+
+    assert judged(world, "declare.response_time", {"access.log": log(lines)})["verdict"] == "met"
+
+
+def test_what_two_logs_saw_of_the_same_requests_is_counted_once(world: World) -> None:
+    """Beside the server's own log of its requests, the access log in front of it is another place to look from."""
+    own = log(request(n) for n in range(300))
+    front = log(access(n, 504 if 60 <= n < 240 else 200) for n in range(300))
+    result = world({"app.log": own, "access.log": front}).findings.json
+    verdict = next(one for one in result["verdicts"] if one["rule"] == "declare.error_rate")
+
+    assert verdict["verdict"] == "not_met"
+    assert verdict["depends"] is True
+    assert any("(access log)" in finding["statement"] for finding in result["findings"])

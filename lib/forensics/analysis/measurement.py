@@ -15,7 +15,9 @@ def measure(store: Store, parameters: Parameters) -> list[Signal]:
     store.run("points_schema", first_year=OWN_CLOCKS)
     span = judged(parameters)
     told = named_signals.declared()["vantage"]
-    store.run("request_views", start=span.start, end=span.end, edge=told["edge"], client=told["client"])
+    store.run(
+        "request_views", start=span.start, end=span.end, front=told["front"], edge=told["edge"], client=told["client"]
+    )
     found: list[Signal] = []
     nearest = (request_signals.find, named_signals.find)
     ways = nearest if _requests(store, span) else (*nearest, request_signals.by_probes)

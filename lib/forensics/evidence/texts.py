@@ -46,7 +46,7 @@ def read(file: File, store: Store, found: Recognised) -> Evidence:
             )
         )
     stretch = None if whole else _stretch(file, store, fmt)
-    hear = partial(_heard, store) if file.asked.understand else None
+    hear = partial(_heard, store, frozenset(one.source for one in fmt.lines)) if file.asked.understand else None
     reading = logs.read(store, file.found.path, file.content, fmt, whole=whole, part=stretch, hear=hear)
     if fmt.inner and whole:
         reading = _inner(file, store, reading)
@@ -147,9 +147,9 @@ _NUMBERS: dict[str, Any] = {"name": measures.NUMBERS, "kind": "metrics"}
 _OUTPUTS: dict[str, Any] = {"name": measures.OUTPUTS, "kind": "capture", "vantage": "responder's terminal"}
 
 
-def _heard(store: Store, events: pa.Table) -> None:
+def _heard(store: Store, sources: frozenset[str], events: pa.Table) -> None:
     """Take what quiet events of a large log say, before their text is let go."""
-    doctor.hear(store, meanings.hear(store, events, besides=doctor.dropping()))
+    doctor.hear(store, meanings.hear(store, events, besides=doctor.dropping(), sources=sources))
 
 
 def _stretch(file: File, store: Store, fmt: formats.Format) -> windows.Part | None:

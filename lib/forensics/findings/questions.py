@@ -245,7 +245,8 @@ def _responded(case: Case, question: str, words: str) -> Answer:
         parameters = {"start": case.window.earliest, "end": case.window.latest}
         requests, failed, p95, _, _ = case.store.rows("request_counts", **parameters)[0]
         if requests:
-            sentence = f"{failed:,} of {requests:,} external requests failed ({100 * failed / requests:.1f} %), p95 {p95:.2f} s"
+            sentence = f"{failed:,} of {requests:,} external requests failed ({100 * failed / requests:.1f} %)"
+            sentence += "" if p95 is None else f", p95 {p95:.2f} s"
             claims.append(
                 case.ledger.claim(
                     "requests in the incident",

@@ -136,6 +136,7 @@ def impact(store: Store, found: impacts.Impact, window: Span | None, lost: Seque
     counts = store.records("request_counts", **parameters)[0]
     if counts["requests"]:
         share = 100 * counts["failed"] / counts["requests"]
+        p95 = None if counts["p95_s"] is None else round(counts["p95_s"], 3)
         statement = (
             f"{counts['failed']:,} of {counts['requests']:,} external requests failed ({share:.1f} %) "
             f"between {clock(window.earliest)} and {clock(window.latest)}{utc(window.latest)}"
@@ -143,7 +144,7 @@ def impact(store: Store, found: impacts.Impact, window: Span | None, lost: Seque
         claim = ledger.claim(
             "requests in the incident",
             statement,
-            {**counts, "failed_share": round(share, 3), "p95_s": round(counts["p95_s"], 3)},
+            {**counts, "failed_share": round(share, 3), "p95_s": p95},
             query="request_counts",
             parameters=parameters,
             evidence=_request_files(store, window),
@@ -160,7 +161,7 @@ def impact(store: Store, found: impacts.Impact, window: Span | None, lost: Seque
             "requests": counts["requests"],
             "failed": counts["failed"],
             "failed_share": round(share, 3),
-            "p95_s": round(counts["p95_s"], 3),
+            "p95_s": p95,
             "addresses": counts["addresses"],
             "addresses_failed": counts["addresses_failed"],
             "claim": claim,

@@ -18,7 +18,7 @@ from forensics.evidence.formats import compiled
 from forensics.store import Store
 
 _PARTS = {
-    "requests": ("what", "method", "route", "address", "duration_ms", "status", "error"),
+    "requests": ("what", "method", "route", "address", "duration_ms", "duration_s", "status", "error"),
     "started": ("method", "route", "address"),
     "logins": ("address", "account"),
     "pool": ("active", "waiting", "total"),
@@ -99,8 +99,18 @@ def understand(store: Store, into: Sequence[str] = tuple(_PARTS)) -> None:
     store.run("telling_events_done")
 
 
-def hear(store: Store, events: pa.Table, besides: str = "") -> pa.Table:
+_NAMED = re.compile(r"\^[\w.]+\$")
+
+
+def _may_speak(meaning: Meaning, sources: frozenset[str] | None) -> bool:
+    """Say whether one of some constant sources may mean this; None: any source may be there."""
+    return sources is None or not _NAMED.fullmatch(meaning.source) or meaning.source[1:-1] in sources
+
+
+def hear(store: Store, events: pa.Table, besides: str = "", sources: frozenset[str] | None = None) -> pa.Table:
     """Take what these events of a large log mean, before their text is let go.
+
+    `sources` are those that the log's format names itself: what only another such source means is not looked for.
 
     Return those that may mean something rare, or that the pattern `besides` fits: one look at the text finds both.
     """
@@ -109,7 +119,7 @@ def hear(store: Store, events: pa.Table, besides: str = "") -> pa.Table:
     for into, told in ((_COMMON, events), (tuple(one for one in _PARTS if one not in _COMMON), rare)):
         if told.num_rows:
             store.lend("telling_events", told)
-            _ask(store, into)
+            _ask(store, into, sources)
             store.take_back("telling_events")
     return rare
 
@@ -133,13 +143,13 @@ def _any_rare() -> str:
     return "|".join(f"(?:{re.sub(r'[(][?]P<[a-z_]+>', '(?:', pattern)})" for pattern in patterns)
 
 
-_UNLESS_SAID = {"logins": {"twin": "false"}}
+_UNLESS_SAID = {"logins": {"twin": "false"}, "requests": {"stamped": "end", "untimed": ""}}
 """What holds of a meaning whose declaration says nothing else."""
 
 
-def _ask(store: Store, into: Sequence[str]) -> None:
+def _ask(store: Store, into: Sequence[str], sources: frozenset[str] | None = None) -> None:
     for meaning in load():
-        if meaning.into == "messages" or meaning.into not in into:
+        if meaning.into == "messages" or meaning.into not in into or not _may_speak(meaning, sources):
             continue
         parts = {} if meaning.into == "started" else {"groups": meaning.groups}  # of a start, its line is enough
         told = {**_UNLESS_SAID.get(meaning.into, {}), **meaning.constants}

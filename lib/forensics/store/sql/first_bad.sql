@@ -5,5 +5,5 @@ with bad as (
     where external and time >= $start and time < $end and (failed or duration_ms > $slow * 1000)
     order by time, path, line limit 1)
 select path, line, coalesce(
-    (select min(s.time) from request_starts s where s.id = bad.id), time - to_microseconds(cast(duration_ms * 1000 as bigint)), started) as started, time
+    (select min(s.time) from request_starts s where s.id = bad.id), time - to_microseconds(cast(coalesce(duration_ms, 0) * 1000 as bigint)), started) as started, time
 from bad;
