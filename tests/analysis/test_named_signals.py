@@ -153,7 +153,8 @@ def test_an_access_log_alone_carries_the_criteria(world: World) -> None:
     assert spans(verdicts["declare.error_rate"]) == [(short(60), short(240), 10.0)]
     assert "(access log)" in verdicts["declare.error_rate"]["statistic"]
     assert verdicts["declare.response_time"]["verdict"] == "not_assessable"
-    assert (result["impact"]["requests"], result["impact"]["p95_s"]) == (180, None)
+    # From the last good request, at second 59, to the first one after the last failure's bucket, at 240.
+    assert (result["impact"]["requests"], result["impact"]["p95_s"]) == (182, None)
 
 
 def test_an_access_log_that_times_its_answers_tells_response_times(world: World) -> None:

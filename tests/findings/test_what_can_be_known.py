@@ -140,6 +140,18 @@ def test_probes_tell_the_error_rate_where_no_request_is_logged(world: World) -> 
     assert [(run["start"], run["end"]) for run in judged["intervals"]] == [(short(120), short(210))]
 
 
+def test_samples_of_another_time_say_nothing_about_a_short_incident(world: World) -> None:
+    """A minute of slow answers leaves no hole of two minutes, and still memory that was measured an hour earlier is not known."""
+    lines = [request(3600 + n, ms=2500 if 60 <= n < 120 else 50) for n in range(180)]
+    files = {"app.log": log(lines), "m.json": samples("memory.usage", [(10.0 * n, 50.0) for n in range(30)])}
+    found = verdict(result(world, files), "alert.memory")
+
+    assert (found["verdict"], found["why"]) == (
+        "not_assessable",
+        "m.json says nothing about memory usage near the incident",
+    )
+
+
 # ---- people, passwords, tables --------------------------------------------------------------------------------------
 
 

@@ -63,6 +63,8 @@ def _response_times(seen: _Seen, parameters: Parameters, external: bool) -> Iter
         for statistic in statistics:
             name = f"response_time/{statistic}/{width}"
             id_ = seen.points("points_response_time", name, width=width, statistic=statistic, external=external)
+            if not seen.store.one("points_count", id=id_):
+                continue  # no line says how long its request took
             what = f"{statistic} of response times of {word}requests, {width} s buckets"
             yield seen.signal(id_, "response_time", "Response time", "s", what)
 

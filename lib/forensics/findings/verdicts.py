@@ -116,6 +116,9 @@ class Judge:
         if window is None:
             return "not_assessable", (), "no dated evidence"
         longest = rule.sustained or LARGEST_HOLE
+        near = {"start": window.earliest - longest, "end": window.latest + longest}
+        if not self.store.one("points_within", id=signal.id, **near):
+            return "not_assessable", (), f"{signal.path} says nothing about {rule.title.lower()} near the incident"
         holes = breaches.holes(self.store, signal, window, longest.total_seconds())
         if holes:
             first = holes[0]
