@@ -164,7 +164,10 @@ def build(
         "error_budget": budget.budget(
             store, found_impact, Span(*measured.evidence) if measured.evidence else None, parameters, ledger
         ),
-        "impact": sections.impact(store, found_impact, window, measured.lost, ledger),
+        "impact": {
+            "data_loss": coverage.data_loss(evidence),
+            **sections.impact(store, found_impact, window, measured.lost, ledger),
+        },
         "timeline": [sections.event(event, ledger, key.get(place)) for place, event in enumerate(events)],
         "common_stretch": coverage.common_stretch(store),
         "coverage": covered,
@@ -182,8 +185,6 @@ def build(
         result["why_null"]["recovery"] = (
             "nothing in this evidence was over a limit, so there is nothing to recover from"
         )
-    if result["impact"].get("data_loss") is None:
-        result["impact"]["data_loss"] = coverage.data_loss(evidence)
     result["findings"] = sections.leading(result)
     claims: Any = ledger.json(covered)
     clocks = [path for (path,) in store.rows("own_clocks")]
