@@ -98,17 +98,7 @@ def build(
         query="breaches",
         evidence=[citation for moment in found_moments.values() for citation in moment.citations],
     )
-    for entry in evidence:
-        held = {name: value for name, value in entry.json().items() if name in _HELD}
-        summary = f"{entry.path}: {entry.status}, {entry.size:,} bytes, {entry.records:,} records"
-        ledger.claim(
-            f"evidence {entry.path}",
-            summary,
-            held,
-            query="evidence_entry",
-            parameters={"path": entry.path},
-            evidence=[Citation(entry.path)],
-        )
+    _claim_files(evidence, ledger)
     covered = coverage.coverage(store)
     result: Json = {
         "schema": SCHEMA,
@@ -171,22 +161,39 @@ def build(
         "timeline": [sections.event(event, ledger, key.get(place)) for place, event in enumerate(events)],
         "common_stretch": coverage.common_stretch(store),
         "coverage": covered,
-        "why_null": {
-            "suspects": "ranking of suspects is not built",
-            "patterns": "comparison of log patterns before and during is not built",
-            **({"updates": no_updates} if updates is None else {}),
-        },
     }
-    if result["security"] is None:
-        result["why_null"]["security"] = "no attempt to log in is in the evidence"
-    if result["changes"] is None:
-        result["why_null"]["changes"] = "no commit, deploy or restart is in the evidence"
-    if result["recovery"] is None:
-        result["why_null"]["recovery"] = (
-            "nothing in this evidence was over a limit, so there is nothing to recover from"
-        )
+    result["why_null"] = {name: why for name, why in {**_NULL, "updates": no_updates}.items() if result[name] is None}
     result["findings"] = sections.leading(result)
-    claims: Any = ledger.json(covered)
+    return _placed(store, yearless, result, ledger.json(covered))
+
+
+_NULL = {
+    "suspects": "ranking of suspects is not built",
+    "patterns": "comparison of log patterns before and during is not built",
+    "security": "no attempt to log in is in the evidence",
+    "changes": "no commit, deploy or restart is in the evidence",
+    "recovery": "nothing in this evidence was over a limit, so there is nothing to recover from",
+}
+"""Why a part of a result is null."""
+
+
+def _claim_files(evidence: list[Evidence], ledger: Ledger) -> None:
+    """Claim of each file what it is and how much of it was read."""
+    for entry in evidence:
+        held = {name: value for name, value in entry.json().items() if name in _HELD}
+        summary = f"{entry.path}: {entry.status}, {entry.size:,} bytes, {entry.records:,} records"
+        ledger.claim(
+            f"evidence {entry.path}",
+            summary,
+            held,
+            query="evidence_entry",
+            parameters={"path": entry.path},
+            evidence=[Citation(entry.path)],
+        )
+
+
+def _placed(store: Store, yearless: list[Evidence], result: Json, claims: Any) -> Findings:
+    """Say times that nothing places as their clocks count or write them."""
     clocks = [path for (path,) in store.rows("own_clocks")]
     if clocks:
         result, claims = unplaced.on_own_clocks(result, clocks), unplaced.on_own_clocks(claims, clocks)
