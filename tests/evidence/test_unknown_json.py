@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -246,3 +246,18 @@ def test_names_of_evidence_act_on_nothing(store: Store) -> None:
     assert unknown is not None
     said = [remark.message for remark in reading.remarks] + list(unknown.keys)
     assert all(one.isprintable() and len(one) < 500 for one in said)
+
+
+def test_values_of_several_lists_are_called_as_their_lists(world: Callable[[dict[str, str]], Any]) -> None:
+    """Two lists of nothing but values and times are two series, each under the name of its list."""
+    stamps = [f"2031-04-02T12:0{n}:00Z" for n in range(4)]
+    lists = {
+        "moored_boats": [{"time": stamp, "value": n} for n, stamp in enumerate(stamps)],
+        "queue_length": [{"time": stamp, "value": 10 + n} for n, stamp in enumerate(stamps)],
+    }
+    held = world({"export.json": json.dumps({"metrics": lists})}).store
+    rows = held.connection.execute(
+        "select name, count(*), min(value) from samples group by name order by name"
+    ).fetchall()
+
+    assert rows == [("moored_boats", 4, 0.0), ("queue_length", 4, 10.0)]

@@ -154,6 +154,9 @@ def _guess_list(found: _List) -> tuple[list[Records], str] | None:
         fields: dict[str, Any] = {time.into: time.expression}
         if into == "samples" and tagged:
             fields["labels"] = tuple(tagged)
+        key = (steps(found.path.removesuffix("[]")) or ("",))[-1]
+        if into == "samples" and _BARE.fullmatch(measured[0]) and len(measured) == 1 and re.search("[a-z]", key):
+            fields["name"] = f"={key}"  # several lists may hold values: each is what its list is called
         records.append(Records(found.path, into, fields, measures=True, leave=leave))
     if time.into == "time" and (not measured or (told and not found.many)):
         records.append(_told(found, time))
@@ -238,6 +241,10 @@ def _seconds(sample: list[dict[str, Any]]) -> _Time | None:
                 key, "clock_s", _quoted(key) + scale, "seconds on a clock of its own: no time of day is stated"
             )
     return None
+
+
+_BARE = re.compile(r"(?i)value|val|v|y")
+"""Names that say of a number nothing but that it is one."""
 
 
 def _quoted(key: str) -> str:
