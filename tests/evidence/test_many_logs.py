@@ -244,8 +244,8 @@ LOGS = [
             "cri: zap-json",
             "stated ",
             [
-                (1, 1, "2031-04-02 07:30:05.120", "INFO", None, "moored"),
-                (2, 2, "2031-04-02 07:30:06.120", "ERROR", None, "no room"),
+                (1, 1, "2031-04-02 07:30:05.120", "INFO", "stdout", "moored"),
+                (2, 2, "2031-04-02 07:30:06.120", "ERROR", "stderr", "no room"),
             ],
         ),
         id="JSON behind a container runtime's prefix",

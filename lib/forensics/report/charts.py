@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from forensics import runbook
 from forensics.model import Json, parse_time
 from forensics.report import drawing, marks
-from forensics.report.backtest import picture as backtest
+from forensics.report.backtest_picture import picture as backtest
 from forensics.report.coverage import coverage
 from forensics.report.drawing import Mark
 from forensics.report.picture import Chart, Picture, Point, Stretch, png, svg

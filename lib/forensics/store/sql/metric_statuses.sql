@@ -6,7 +6,7 @@ with told as (
     select path, line, try_cast(coalesce(nullif(regexp_extract(message, '\] "(?:[^"\\]|\\.)*" (\d{1,3})(?: |$)', 1), ''),
         regexp_extract(message, '"(?:status|status_code|response_code|DownstreamStatus|EdgeResponseStatus)" ?: ?"?(\d{1,3})\b', 1)) as integer)
     from log_events where source = 'access' and ($path is null or path = $path)
-        and path not in (select path from requests))
+        and (path, line) not in (select (path, line) from requests))
 select path, case when status = 0 then 'the status 0: no answer was seen' else 'the status ' || status || ', which no standard knows' end as what,
     count(*) as requests, min(line) as line from told
 where status is not null
