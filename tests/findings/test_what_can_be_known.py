@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -190,15 +191,39 @@ def dump(minute: int, *tables: str) -> str:
     return "\n".join([*parts, f"-- Dump completed on 2031-04-02 12:{minute:02}:00", ""])
 
 
-def test_a_table_that_is_gone_with_its_rows_is_lost_data(world: World) -> None:
-    """A table with rows in one dump, and none of it in the next, is lost between the two: P0, unless a person knows better."""
-    found = result(world, {"before.sql": dump(0, "quays", "tides"), "after.sql": dump(30, "tides")})
+def test_a_table_that_was_dropped_with_its_rows_is_lost_data(world: World) -> None:
+    """A table with rows in one dump, none of it in the next, and dropped meanwhile: P0, unless a person knows better."""
+    said = "2031-04-02T12:10:00Z DROP TABLE quays\n2031-04-02T12:10:01Z done\n"
+    found = result(world, {"before.sql": dump(0, "quays", "tides"), "after.sql": dump(30, "tides"), "job.txt": said})
 
     assert (found["severity"]["level"], found["incident"]["title"]) == ("P0", "Data lost")
     assert (
         found["impact"]["data_loss"] == "The table quays and its 2 rows, which before.sql holds, are gone in after.sql."
     )
     assert (found["moments"]["onset"]["earliest"], found["moments"]["onset"]["latest"]) == (short(0), short(1800))
+
+
+def test_a_table_that_a_dump_may_have_left_out_is_not_called_lost(world: World) -> None:
+    """A dump may be of some tables only: where nothing tells that one was dropped, its absence makes no incident."""
+    found = result(world, {"before.sql": dump(0, "quays", "tides"), "after.sql": dump(30, "tides")})
+
+    assert (found["severity"]["level"], found["impact"]["runs"]) == ("undetermined", [])
+    assert found["impact"]["data_loss"].endswith("not in after.sql: they are gone, or were never meant to be there.")
+
+
+def test_damage_without_a_time_is_no_calm(world: World) -> None:
+    """A database whose own check finds damage is a P0 though nothing tells when it came, and the page does not call it calm."""
+    with sqlite3.connect(":memory:") as made:
+        made.execute("create table quays (id integer primary key, name text)")
+        made.execute("create index by_name on quays (name)")
+        made.executemany("insert into quays (name) values (?)", [(f"quay {n:05}" * 20,) for n in range(300)])
+        made.commit()
+        whole = bytearray(made.serialize())
+    whole[8 * 4096 : 20 * 4096] = b"\x5a" * (12 * 4096)
+    found = result(world, {"local.db": bytes(whole)})
+
+    assert (found["severity"]["level"], found["severity"]["rule"]) == ("P0", "Data corruption")
+    assert (found["incident"]["title"], found["incident"]["state"]) == ("Data lost or damaged", "not known")
 
 
 def test_rows_that_went_from_a_table_that_stays_are_no_lost_data(world: World) -> None:

@@ -189,7 +189,7 @@ def impact(measured: Measured) -> Impact:
             every.append(Run(gone, "process", 2))
     every += [Run(run, "security", 1) for run in security.intervals(measured.bursts)]
     for one in measured.lost:
-        if one.earliest and one.latest:
+        if one.sure and one.earliest and one.latest:
             told = f"{one.told}, from {one.citations[-1].path} (database)"
             every.append(Run(Breach(one.earliest, one.latest, float(one.rows), "gap", False, told, 2), "data", 1))
     every = _of_one_clock(every)

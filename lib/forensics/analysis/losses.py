@@ -21,6 +21,8 @@ class Lost:
     latest: datetime | None
     told: str
     citations: tuple[Citation, ...]
+    sure: bool = True
+    """False where no statement tells that the table was dropped: a dump may leave it out, and another database never had it."""
 
 
 def lost(store: Store) -> tuple[Lost, ...]:
@@ -34,10 +36,12 @@ def lost(store: Store) -> tuple[Lost, ...]:
             rows,
             earliest,
             latest,
-            f"the table {table} and its {rows:,} rows, which {earlier} holds, are gone in {later}",
+            f"the table {table} and its {rows:,} rows, which {earlier} holds, are "
+            + (f"gone in {later}" if sure else f"not in {later}: they are gone, or were never meant to be there"),
             (Citation(earlier), Citation(later)),
+            sure,
         )
-        for table, rows, earlier, later, earliest, latest in store.rows("tables_gone")
+        for table, rows, earlier, later, earliest, latest, sure in store.rows("tables_gone")
     ]
     damaged = [
         Lost("", 0, None, taken, f"{path} is damaged ({integrity.splitlines()[0]})", (Citation(path),))

@@ -110,7 +110,7 @@ def _onset(store: Store, known: Known, parameters: Parameters) -> Moment:
         why = "the process died; before that stands the last request that was answered"
         return Moment("onset", "derived", Span(earliest, run.breach.start), why, citations=(down.citation,))
     if run.signal == "data":
-        lost = next(one for one in known.measured.lost if one.earliest == run.breach.start)
+        lost = next(one for one in known.measured.lost if one.sure and one.earliest == run.breach.start)
         why = "between the state of the database that still holds the table and the first that does not"
         return Moment("onset", "derived", Span(run.breach.start, run.breach.end), why, citations=lost.citations)
     signal = next(s for s in known.measured.signals if s.statistic == run.breach.signal)

@@ -279,6 +279,8 @@ def _claimed(moment: Moment, ledger: Ledger) -> Moment:
 
 
 def _state(impact: impacts.Impact, found: dict[str, Moment], severity: Severity) -> str:
+    if impact.kind == "none" and severity.level not in ("none", "undetermined"):
+        return "not known"
     if impact.kind == "none":
         return "not known: too little evidence" if severity.level == "undetermined" else "no incident in this evidence"
     if impact.open:
@@ -287,6 +289,8 @@ def _state(impact: impacts.Impact, found: dict[str, Moment], severity: Severity)
 
 
 def _untitled(impact: impacts.Impact, severity: Severity) -> str:
+    if impact.kind == "none" and severity.level not in ("none", "undetermined"):
+        return "Data lost or damaged"
     if impact.kind == "none":
         return "Not known" if severity.level == "undetermined" else "No incident in this evidence"
     return {

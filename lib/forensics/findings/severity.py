@@ -129,9 +129,9 @@ class Levels:
         return not own_clock(run.start) or (bool(self.impact.runs) and run.start.year == self.impact.start.year)
 
     def _data_lost(self, condition: Condition) -> Holds | None:
-        if not self.measured.lost:
+        first = next((one for one in self.measured.lost if one.sure), None)
+        if first is None:
             return None
-        first = self.measured.lost[0]
         return Holds(f"{first.told}: data is lost, unless a person knows better")
 
     def _slow_for_long(self, condition: Condition) -> Holds | None:

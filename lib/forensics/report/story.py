@@ -220,7 +220,7 @@ def summary(result: Json, times: Times) -> list[Line]:
 
 def nothing_seen(result: Json) -> bool:
     """Whether the evidence shows no incident."""
-    return bool(result["impact"]["kind"] == "none")
+    return bool(result["impact"]["kind"] == "none" and result["severity"]["level"] in ("none", "undetermined"))
 
 
 def nothing_judged(result: Json) -> bool:
@@ -259,6 +259,8 @@ def _what(result: Json) -> str:
             return f"Nothing that was measured went over a limit{rest}."
         return f"No incident in this evidence{rest}."
     rows = sorted(stretches(result), key=lambda row: not row["criterion"])
+    if not rows:
+        return sentence(str(result["incident"]["title"]))
     over = list(dict.fromkeys(row["title"].lower() for row in rows if row["title"] not in _SAID))
     seen = [_SAID[row["title"]] for row in rows if row["title"] in _SAID]
     reached = "limit" if any(row["criterion"] for row in rows) else "alert threshold"
