@@ -251,7 +251,8 @@ class Citation:
     path: str
     line: int | None = None
     position: int | None = None
-    """The record's number in a document that has no lines, counted from 1."""
+    """The number of the record's element in a document that has no lines; no other element has it. `forensics inspect
+    FOLDER --bytes 'PATH#NUMBER'` gives the element."""
     table: str | None = None
     row: int | None = None
 

@@ -107,6 +107,18 @@ def test_one_line_is_given_exactly_as_it_is(tmp_path: Path) -> None:
     assert (nonsense.stderr.startswith("--bytes ferry.log: PATH:LINE is wanted"), nonsense.returncode) == (True, 2)
 
 
+def test_one_element_of_a_document_is_given_as_reports_cite_it(tmp_path: Path) -> None:
+    """As JSON, with or without the space that reports write; a number that no record has is refused."""
+    alerts = [{"labels": {"alertname": name}, "state": "firing", "activeAt": "2031-04-02T07:30:05Z"} for name in "ab"]
+    folder = write(tmp_path / "incident", {"alerts.json": json.dumps({"data": {"alerts": alerts}})})
+
+    second = forensics("inspect", str(folder), "--bytes", "alerts.json #2")
+    third = forensics("inspect", str(folder), "--bytes", "alerts.json#3")
+
+    assert (json.loads(second.stdout), second.returncode) == (alerts[1], 0)
+    assert (third.stderr, third.returncode) == ("alerts.json #3: no record of it has this number.\n", 2)
+
+
 def test_nothing_acts_on_a_terminal(tmp_path: Path) -> None:
     """Neither names nor contents: escapes of terminals, overrides of direction and NULs are shown, never obeyed."""
     hostile = "a\x1b]0;owned\x07\u202e.log"

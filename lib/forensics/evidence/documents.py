@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,6 +21,7 @@ from forensics.evidence.harvest import Harvest, Objects, beside
 from forensics.evidence.json_lines import Bad, Lines, is_log, read_lines
 from forensics.evidence.json_text import Text, skip
 from forensics.evidence.long_lists import Data
+from forensics.evidence.numbering import numberings
 from forensics.evidence.values import text as shown
 from forensics.model import Clock, LineCount, Problem
 from forensics.store import Store
@@ -74,27 +75,40 @@ def looks_like_json(head: str) -> bool:
 
 def read(store: Store, path: str, data: Data) -> DocumentReading | None:
     """Read a JSON text into the store; None when it is better read as lines: no JSON, or several unknown documents."""
+    return _read(data, lambda fmt: _Taking(store, path, fmt))
+
+
+def element(data: Data, number: int) -> Any:
+    """Return the element, or the point of a series, to which the store gave this number when the text was read; None
+    where none has it."""
+    found: list[Any] = []
+    with Store() as unused:
+        _read(data, lambda fmt: _Seeking(unused, fmt, number, found))
+    return found[0] if found else None
+
+
+def _read(data: Data, taking: _Begin) -> DocumentReading | None:
     with _uncollected():
-        found = _large(store, path, data)
+        found = _large(data, taking)
         if found is None and len(data) <= MOST_AT_ONCE:
-            found = _Reader(store, path, json_text.whole(data)).read()
+            found = _Reader(taking, json_text.whole(data)).read()
         return found
 
 
-def _large(store: Store, path: str, data: Data) -> DocumentReading | None:
+def _large(data: Data, taking: _Begin) -> DocumentReading | None:
     """Read a large text piece by piece; None where it is small, or does not fall into pieces."""
     if len(data) < long_lists.SHORTEST:
         return None
     if len(data) <= MOST_ARRAYS and arrays.begin(data):
         text = json_text.whole(data)
         if text.size < long_lists.SHORTEST:
-            return _Reader(store, path, text).read()
+            return _Reader(taking, text).read()
     frame = long_lists.cut(data)
     if frame is not None:
-        return _Reader(store, path, json_text.framed(data, frame)).read()
+        return _Reader(taking, json_text.framed(data, frame)).read()
     pieces = json_text.pieces_of_lines(data)
     first = next(pieces)
-    return _Reader(store, path, first, pieces).lines() if first.size < len(data) else None
+    return _Reader(taking, first, pieces).lines() if first.size < len(data) else None
 
 
 @contextmanager
@@ -113,9 +127,9 @@ def _uncollected() -> Iterator[None]:
 class _Reader:
     """One text on its way into the store."""
 
-    def __init__(self, store: Store, path: str, text: Text, more: Iterator[Text] | None = None) -> None:
+    def __init__(self, taking: _Begin, text: Text, more: Iterator[Text] | None = None) -> None:
         """Take a text, or the first of its pieces and the others."""
-        self.store, self.path, self.text, self.more = store, path, text, more
+        self.taking, self.text, self.more = taking, text, more
 
     def read(self) -> DocumentReading | None:
         source = self.text.stripped
@@ -189,7 +203,7 @@ class _Reader:
             if guessed is None:
                 return self._unknown(document)
             fmt, remark = guessed
-        taking = _Taking(self.store, self.path, fmt)
+        taking = self.taking(fmt)
         taking.add([(document, None)], self.text)
         reading = taking.reading()
         reading.cut_at = next((one.broken_at for one in self.text.held if one.broken_at is not None), None)
@@ -223,7 +237,7 @@ class _Reader:
         if fmt is None:
             return None
         only = lines.objects[0][0] if len(lines.objects) == 1 and self.more is None else None
-        taking = _Taking(self.store, self.path, fmt)
+        taking = self.taking(fmt)
         taking.take_lines(lines, self.text)
         for text in self.more or ():
             lines = read_lines(text.source, text.line, lines)
@@ -247,7 +261,10 @@ class _Taking:
     def __init__(self, store: Store, path: str, fmt: Format) -> None:
         self.store, self.path, self.fmt = store, path, fmt
         self.account = Account(path)
-        self.harvests = [Harvest(records, self.account) for records in fmt.records]
+        self.harvests = [
+            Harvest(records, self.account, numbering)
+            for records, numbering in zip(fmt.records, numberings(fmt.records), strict=True)
+        ]
         self.numbers = series.Numbers(int(store.one("series_count")))
         self.remarks: list[Problem] = []
         self.doubled: set[str] = set()
@@ -275,12 +292,13 @@ class _Taking:
         self.doubled.update(text.twice())
 
     def _harvest(self, objects: Objects, apart: set[int] | None, *, inside: bool) -> None:
-        """Take those kinds of record that stand inside the long lists, or those that stand beside them; None: all."""
-        for number, one in enumerate(self.harvests):
-            if apart is not None and inside is (number in apart):
-                continue
+        for one in self._kinds(apart, inside=inside):
             for table in one.tables(objects):
                 self._keep(one.records.into, table)
+
+    def _kinds(self, apart: set[int] | None, *, inside: bool) -> list[Harvest]:
+        """Return those kinds of record that stand inside the long lists, or those that stand beside them; None: all."""
+        return [one for number, one in enumerate(self.harvests) if apart is None or inside is not (number in apart)]
 
     def _keep(self, into: str, table: pa.Table) -> None:
         """Put records into their table, and the points of series beside what all points of one share."""
@@ -320,3 +338,22 @@ class _Taking:
         if account.zoneless:
             reading.clock = replace(self.fmt.clock, zone="UTC", how="assumed")
         return reading
+
+
+class _Seeking(_Taking):
+    """The records of one file, of which one is looked for and none is kept."""
+
+    def __init__(self, unused: Store, fmt: Format, number: int, found: list[Any]) -> None:
+        super().__init__(unused, "", fmt)
+        self.number, self.found = number, found
+
+    def _harvest(self, objects: Objects, apart: set[int] | None, *, inside: bool) -> None:
+        found = (one.element(objects, self.number) for one in self._kinds(apart, inside=inside))
+        self.found += [one for one in found if one is not None]
+
+    def _quarantine(self, bad: list[Bad], text: Text) -> None:
+        pass
+
+
+_Begin = Callable[[Format], _Taking]
+"""Begins to take the records of a text, once it is known which format it has."""

@@ -1,14 +1,16 @@
-"""Any bytes of the evidence, had back exactly: from a file, from inside of a packed one, from a member of an archive."""
+"""Any bytes of the evidence, had back exactly: from a file, from inside of a packed one, from a member of an archive; and
+any element of a JSON document."""
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from forensics.errors import Unknown, UsageError
-from forensics.evidence import archives, intake, lines, packed
+from forensics.evidence import archives, documents, intake, lines, packed
 from forensics.evidence.content import Content
 
 
@@ -53,3 +55,17 @@ def line_of(folder: Path, path: str, number: int) -> bytes:
         finally:
             content.close()
     raise UsageError(f"{path} has {count:,} lines; there is no line {number:,}.")
+
+
+def element_of(folder: Path, path: str, number: int) -> str:
+    """Return the element of a JSON document that records cite by this number, as JSON; of a series, the one point with
+    what it measures. Raises UsageError where no record has the number."""
+    with unpacked(folder, path) as place:
+        content = Content(place)
+        try:
+            found = documents.element(content.whole(), number)
+        finally:
+            content.close()
+    if found is None:
+        raise UsageError(f"{path} #{number:,}: no record of it has this number.")
+    return json.dumps(found, indent=2, ensure_ascii=False, default=lambda numbers: numbers.tolist())

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,9 +15,10 @@ from forensics.evidence.account import Account
 from forensics.evidence.columns import COLUMNS, NEEDED, Values
 from forensics.evidence.json_text import Held
 from forensics.evidence.leaves import Leaf, leaves
+from forensics.evidence.numbering import Numbering
 from forensics.evidence.paths import Place, find, has, picker
 from forensics.evidence.records import Field, Records
-from forensics.evidence.series import series_tables
+from forensics.evidence.series import nth_point, series_tables
 
 Objects = list[tuple[Any, int | None]]
 """Documents, each with its line where a file has one a line."""
@@ -25,10 +27,10 @@ Objects = list[tuple[Any, int | None]]
 class Harvest:
     """Takes one kind of record out of the documents of a file, which may come piece by piece."""
 
-    def __init__(self, records: Records, account: Account) -> None:
-        self.records, self.account = records, account
+    def __init__(self, records: Records, account: Account, numbering: Numbering) -> None:
+        self.records, self.account, self.numbering = records, account, numbering
         self._stood = 0
-        """Records, or points of series, that stood in earlier pieces."""
+        """Elements, or points of series, that stood in earlier pieces."""
         self._last: dict[str, str] = {}
         """What each subject said last."""
         self._measured: set[str] = set()
@@ -39,17 +41,32 @@ class Harvest:
         records = self.records
         places, lines = self._places(objects)
         if records.points:
-            self._stood = yield from series_tables(records, places, lines, self.account, self._stood)
+            self._stood = yield from series_tables(
+                records, *self._kept(places, lines)[:2], self.account, self.numbering, self._stood
+            )
             return
-        where = self._where(lines)
-        self._stood += len(places)
+        stood, self._stood = self._stood, self._stood + len(places)
+        places, lines, nth = self._kept(places, lines)
+        where = self._where(lines, stood + nth)
         if records.measures:
             yield from self._measures(places, where)
         elif places:
             yield _rows(records, places, where, self.account, {})
 
+    def element(self, objects: Objects, number: int) -> Any:
+        """Return the element, or the point of a series, that has this number among these documents; None: it is not here."""
+        places, lines = self._places(objects)
+        nth = self.numbering.nth(number)
+        place = -1 if nth is None else nth - self._stood
+        if self.records.points:
+            found, count = nth_point(self.records, self._kept(places, lines)[0], place)
+        else:
+            found, count = places[place].value if 0 <= place < len(places) else None, len(places)
+        self._stood += count
+        return found
+
     def _places(self, objects: Objects) -> tuple[list[Place], list[int | None]]:
-        """Return every record, in order, and the line on which each stands."""
+        """Return every element where such records stand, in order, and the line of each."""
         records = self.records
         places: list[Place] = []
         lines: list[int | None] = []
@@ -57,10 +74,16 @@ class Harvest:
             found = list(find(document, records.each)) if records.each else [Place(document)]
             places += found
             lines += [line] * len(found)
-        if records.change_of or records.when:
-            kept = self._chosen(places)
-            places, lines = [places[one] for one in kept], [lines[one] for one in kept]
         return places, lines
+
+    def _kept(
+        self, places: list[Place], lines: list[int | None]
+    ) -> tuple[list[Place], list[int | None], npt.NDArray[np.int64]]:
+        """Return the elements that are such records, the line of each, and which of the elements they are."""
+        if not (self.records.change_of or self.records.when):
+            return places, lines, np.arange(len(places), dtype=np.int64)
+        kept = self._chosen(places)
+        return [places[one] for one in kept], [lines[one] for one in kept], np.array(kept, dtype=np.int64)
 
     def _chosen(self, places: list[Place]) -> list[int]:
         """Return which elements are such records, and say something that the last of their subject did not say."""
@@ -77,11 +100,11 @@ class Harvest:
                 kept.append(number)
         return kept
 
-    def _where(self, lines: list[int | None]) -> dict[str, pa.Array]:
+    def _where(self, lines: list[int | None], nth: npt.NDArray[np.int64]) -> dict[str, pa.Array]:
         """Return the columns that say where each record stands."""
         into = self.records.into
         line = pa.nulls(len(lines), pa.int64()) if not any(lines) else pa.array(lines, pa.int64())
-        position = pa.array(np.arange(self._stood + 1, self._stood + len(lines) + 1, dtype=np.int64))
+        position = pa.array(self.numbering.numbers(nth))
         if into == "log_events":
             stands = pc.coalesce(line, position)
             return {"line": stands, "last_line": stands}

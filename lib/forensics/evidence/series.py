@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +12,7 @@ import pyarrow as pa
 from forensics.evidence import columns, json_values
 from forensics.evidence.account import Account
 from forensics.evidence.columns import COLUMNS, TIMESTAMP
+from forensics.evidence.numbering import Numbering
 from forensics.evidence.paths import Place
 from forensics.evidence.points import Points, points
 from forensics.evidence.records import Records
@@ -33,7 +35,12 @@ class _Part(NamedTuple):
 
 
 def series_tables(
-    records: Records, places: list[Place], lines: list[int | None], account: Account, begin: int = 0
+    records: Records,
+    places: list[Place],
+    lines: list[int | None],
+    account: Account,
+    numbering: Numbering,
+    begin: int = 0,
 ) -> Generator[pa.Table, None, int]:
     """Yield the points of series, in tables of a million rows or so; return how many stand there, after `begin` others."""
     waiting: list[_Part] = []
@@ -43,11 +50,30 @@ def series_tables(
             waiting.append(_Part(line, part, _about(records, place, part, account)))
             held += len(part.values)
         if held > TOGETHER:
-            yield _table(records, waiting, begin, account)
+            yield _table(records, waiting, numbering, begin, account)
             waiting, begin, held = [], begin + held, 0
     if waiting:
-        yield _table(records, waiting, begin, account)
+        yield _table(records, waiting, numbering, begin, account)
     return begin + held
+
+
+def nth_point(records: Records, places: list[Place], nth: int) -> tuple[dict[str, Any] | None, int]:
+    """Return the point that so many others stand before, with the series it is of, and how many points there are."""
+    found, count = None, 0
+    for place in places:
+        for part in points(records, place, Counter()):
+            here = nth - count
+            if 0 <= here < len(part.values):
+                told = _about(records, place, part, Account(""))
+                found = {name: value for name, value in told.items() if value is not None and name != "series"}
+                found |= {"time": _plain(part.times[here]), "value": _plain(part.values[here])}
+            count += len(part.values)
+    return found, count
+
+
+def _plain(value: Any) -> Any:
+    """Return a number of an array as one that JSON can hold."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 class Numbers:
@@ -92,7 +118,7 @@ def _about(records: Records, place: Place, part: Points, account: Account) -> di
     return {name: COLUMNS["samples"][name]([value])[0].as_py() for name, value in told.items()}
 
 
-def _table(records: Records, waiting: list[_Part], begin: int, account: Account) -> pa.Table:
+def _table(records: Records, waiting: list[_Part], numbering: Numbering, begin: int, account: Account) -> pa.Table:
     lengths = np.array([len(one.points.values) for one in waiting])
     whose = pa.array(np.repeat(np.arange(len(waiting), dtype=np.int32), lengths))
     texts = {
@@ -109,7 +135,7 @@ def _table(records: Records, waiting: list[_Part], begin: int, account: Account)
         **texts,
         "whose": whose,
         "line": pa.array([one.line for one in waiting], pa.int64()).take(whose),
-        "position": pa.array(np.arange(begin + 1, begin + 1 + len(whose), dtype=np.int64)),
+        "position": pa.array(numbering.numbers(np.arange(begin, begin + len(whose), dtype=np.int64))),
         clock: pa.chunked_array(times, TIMESTAMP if clock == "time" else pa.float64()),
         "value": pa.chunked_array(values, pa.float64()),
     }

@@ -47,7 +47,10 @@ class Ledger:
     """All claims of one report, in the order in which they were made."""
 
     def __init__(self, evidence: Iterable[Evidence]) -> None:
-        self._sha = {entry.path: entry.sha256 for entry in evidence}
+        held = list(evidence)
+        self._sha = {entry.path: entry.sha256 for entry in held}
+        self._documents = {entry.path for entry in held if entry.lines is None}
+        """What has no lines: the events of a log that is a JSON document are numbered instead."""
         self._claims: dict[str, Claim] = {}
 
     def claim(
@@ -91,7 +94,7 @@ class Ledger:
     def _cited(self, citation: Citation) -> Json:
         entry: Json = {"path": citation.path, "sha256": self._sha.get(citation.path, "")}
         if citation.line is not None:
-            entry["line"] = citation.line
+            entry["position" if citation.path in self._documents else "line"] = citation.line
         elif citation.table is not None:
             entry |= {"table": citation.table, "rowid": citation.row}
         elif citation.position is not None:

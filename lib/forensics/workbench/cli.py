@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -118,7 +119,11 @@ def run(
 @click.option("--json", "as_json", is_flag=True, help="Print the entries of result.json's `evidence`.")
 @click.option("--quarantine", is_flag=True, help="Show each line that could not be read, with its place.")
 @click.option(
-    "--bytes", "place", default="", metavar="PATH:LINE", help="Print one line exactly as the evidence has it."
+    "--bytes",
+    "place",
+    default="",
+    metavar="PATH:LINE",
+    help="Print one line exactly as the evidence has it; PATH#NUMBER: one element of a JSON document.",
 )
 @click.option("-p", "pairs", multiple=True, metavar="NAME=VALUE", help="A parameter: clocks, reference, anchors …")
 def inspect(folder: str, as_json: bool, quarantine: bool, place: str, pairs: tuple[str, ...]) -> int:
@@ -127,7 +132,12 @@ def inspect(folder: str, as_json: bool, quarantine: bool, place: str, pairs: tup
 
     evidence = incident.folder(folder)
     if place:
-        _print_bytes(exact.line_of(evidence, *_line(place)))
+        path, sign, number = _cited(place)
+        if sign == "#":
+            for line in exact.element_of(evidence, path, number).split("\n"):
+                click.echo(_visible(line))
+        else:
+            _print_bytes(exact.line_of(evidence, path, number))
         return 0
     found = inspection.inspect(evidence, parameters.checked(dict(parameters.from_text(list(pairs)))))
     if as_json:
@@ -138,11 +148,12 @@ def inspect(folder: str, as_json: bool, quarantine: bool, place: str, pairs: tup
     return 0 if found.whole else 3
 
 
-def _line(place: str) -> tuple[str, int]:
-    path, colon, number = place.rpartition(":")
-    if not colon or not number.isdecimal() or int(number) < 1:
-        raise UsageError(f"--bytes {place}: PATH:LINE is wanted, for example logs/application.log:12.")
-    return path, int(number)
+def _cited(place: str) -> tuple[str, str, int]:
+    """Take a place apart, as reports cite it: `path:12` is a line, `path #12` an element of a document."""
+    found = re.fullmatch(r"(.+?) ?([:#])([1-9]\d*)", place, re.DOTALL)
+    if not found:
+        raise UsageError(f"--bytes {place}: PATH:LINE is wanted, for example logs/application.log:12; or PATH#NUMBER.")
+    return found[1], found[2], int(found[3])
 
 
 def _print_bytes(found: bytes) -> None:
