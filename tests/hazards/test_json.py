@@ -60,6 +60,38 @@ def test_p15_a_cut_document_gives_what_stands_before_the_cut(hold: Holder, chanc
     assert problem.remedy
 
 
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        pytest.param('"id": "P2"', "2 whole records before the cut are used, what followed is lost", id="between two"),
+        pytest.param(
+            '"Pilot"}}',
+            "4 records before the cut are used, what followed is lost; "
+            "the cut goes through an element that records tell of: these know only its beginning",
+            id="in a list inside the second",
+        ),
+    ],
+)
+def test_p15_a_record_that_the_cut_goes_through_is_not_called_whole(hold: Holder, after: str, said: str) -> None:
+    """Only what ends before the cut is whole. A record whose own list breaks off is used, and called a beginning."""
+    pagers = [
+        {
+            "id": f"P{number}",
+            "incident_number": number,
+            "urgency": "high",
+            "created_at": iso(number * 60.0),
+            "acknowledgements": [{"at": iso(number * 60.0 + 9), "acknowledger": {"summary": who}} for who in whose],
+        }
+        for number, whose in ((1, []), (2, ["Pilot", "Purser"]))
+    ]
+    text = json.dumps({"incidents": pagers})
+
+    held = hold({"m.json": text[: text.index(after) + len(after) + 4]})
+
+    (problem,) = [one for one in held.entries["m.json"].problems if one.code == "cut"]
+    assert problem.message.partition("; ")[2] == said
+
+
 def test_p15_a_long_range_query_may_be_cut_as_well(hold: Holder, chance: random.Random) -> None:
     """Of a range query that breaks off inside a series, all points before the cut are kept, also those of that series."""
     points = [[epoch_ms(10 * n) / 1000, str(n)] for n in range(300)]

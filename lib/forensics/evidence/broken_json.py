@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any, NamedTuple
 
 DEEPEST = 200
 """Levels of nesting; deeper documents are refused instead of exhausting the interpreter's stack."""
@@ -16,11 +17,21 @@ LOOKED_AT = 4_000_000
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{},]', re.DOTALL)
 
 
-def salvage(source: str, loads: Callable[[str], Any] = json.loads) -> tuple[Any, int] | None:
-    """Return what a cut JSON text still holds, and the character up to which it holds it.
+class Salvaged(NamedTuple):
+    """What a cut JSON text still holds."""
+
+    document: Any
+    stop: int
+    """The character up to which it is held."""
+    cut_through: tuple[Any, ...]
+    """The objects and lists that the cut goes through, outermost first: of them only a beginning is there."""
+
+
+def salvage(source: str, loads: Callable[[str], Any] = json.loads) -> Salvaged | None:
+    """Return what a cut JSON text still holds; None when not even one element was whole.
 
     The text is kept up to the last whole element of a list, or member of an object that stands in no list, and the open
-    brackets are closed; what was cut is dropped, so that no record is half a record. Returns None when not even one element was whole.
+    brackets are closed; what was cut is dropped.
     """
     open_brackets: list[str] = []
     whole: tuple[int, str] | None = None
@@ -44,9 +55,19 @@ def salvage(source: str, loads: Callable[[str], Any] = json.loads) -> tuple[Any,
         return None
     stop, closing = whole
     try:
-        return loads(source[:stop] + closing), stop
+        document = loads(source[:stop] + closing)
     except (ValueError, RecursionError):
         return None
+    return Salvaged(document, stop, tuple(islice(_way_to_the_end(document), len(closing))))
+
+
+def _way_to_the_end(document: Any) -> Iterator[Any]:
+    """Yield the document, its last element, that one's last element and so on."""
+    while document:
+        yield document
+        if not isinstance(document, dict | list):
+            return
+        document = document[-1] if isinstance(document, list) else next(reversed(document.values()))
 
 
 def too_deep(source: str) -> bool:

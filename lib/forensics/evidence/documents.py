@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,6 +22,7 @@ from forensics.evidence.json_lines import Bad, Lines, is_log, read_lines
 from forensics.evidence.json_text import Text, skip
 from forensics.evidence.long_lists import Data
 from forensics.evidence.numbering import numberings
+from forensics.evidence.paths import find
 from forensics.evidence.values import text as shown
 from forensics.model import Clock, LineCount, Problem
 from forensics.store import Store
@@ -51,6 +52,8 @@ class DocumentReading:
     """Why records were left out, or kept without their value, and how many."""
     cut_at: int | None = None
     """The byte at which a cut document stopped being readable."""
+    half: int = 0
+    """Elements that records tell of and that the cut goes through: what these records say is not whole."""
     trailing: int = 0
     """Bytes after the document's end."""
     lines: LineCount | None = None
@@ -190,10 +193,10 @@ class _Reader:
             return None
         return ({**document, HEADERS: headers} if isinstance(document, dict) else document), end
 
-    def _document(self, document: Any, guess: bool = True) -> DocumentReading:
-        return _of_pages(self._whole(document, guess), document)
+    def _document(self, document: Any, guess: bool = True, cut_through: Sequence[Any] = ()) -> DocumentReading:
+        return _of_pages(self._known(document, guess, cut_through), document)
 
-    def _whole(self, document: Any, guess: bool) -> DocumentReading:
+    def _known(self, document: Any, guess: bool, cut_through: Sequence[Any]) -> DocumentReading:
         fmt = formats.recognise_document(document)
         remark: list[Problem] = []
         if fmt is None:
@@ -207,6 +210,7 @@ class _Reader:
         taking.add([(document, None)], self.text)
         reading = taking.reading()
         reading.cut_at = next((one.broken_at for one in self.text.held if one.broken_at is not None), None)
+        reading.half = taking.half(document, cut_through if reading.cut_at is None else [document])
         reading.remarks += remark
         if isinstance(document, dict) and HEADERS in document:
             reading.remarks.append(remarks.header_objects(len(document[HEADERS])))
@@ -221,8 +225,8 @@ class _Reader:
         kept = salvage(self.text.stripped, self.text.decoder.decode)
         if kept is None:
             return None
-        reading = self._document(kept[0])
-        reading.cut_at = self.text.byte(kept[1])
+        reading = self._document(kept.document, cut_through=kept.cut_through)
+        reading.cut_at = self.text.byte(kept.stop)
         return reading
 
     def lines(self) -> DocumentReading | None:
@@ -310,6 +314,13 @@ class _Taking:
             self.store.append(into, inner_lines.refine(self.store, table))
         else:
             self.store.append("single_samples" if into == "samples" else into, table)
+
+    def half(self, document: Any, cut_through: Sequence[Any]) -> int:
+        """Return how many elements that records tell of are among those that a cut goes through. Of a series or a list
+        of measurements, each point is whole."""
+        told = [one for one in self.fmt.records if not (one.points or one.measures)] if cut_through else []
+        elements = {id(place.value) for one in told for place in find(document, one.each)}
+        return len(elements & set(map(id, cut_through)))
 
     def take_lines(self, lines: Lines, text: Text) -> None:
         """Put the records of lines into the store, and lines that are no objects into the quarantine."""

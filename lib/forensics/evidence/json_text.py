@@ -94,7 +94,7 @@ class Text:
                 first, end = self.after(end)
         except (ValueError, RecursionError):
             kept = salvage(self.stripped, self.decoder.decode)
-            first = kept[0] if kept else None
+            first = kept.document if kept else None
         fmt = _declared(first)
         return fmt is not None and any(records.points for records in fmt.records)
 
@@ -184,7 +184,8 @@ class Held(list[Any]):
         try:
             found, stop = text.after(0)
         except (ValueError, RecursionError):
-            found, stop = (None if ends else salvage(text.stripped, text.decoder.decode)) or text.elements()
+            kept = None if ends else salvage(text.stripped, text.decoder.decode)
+            found, stop = (kept.document, kept.stop) if kept else text.elements()
             self.broken_at = text.byte(stop) if found else self._pieces[number][0]
         self[:] = found
         self.doubled.update(text.doubled)

@@ -20,6 +20,7 @@ from forensics.evidence import (
     unread,
 )
 from forensics.evidence.content import Content
+from forensics.evidence.documents import DocumentReading
 from forensics.evidence.incoming import Asked, File
 from forensics.evidence.recognition import Recognised
 from forensics.model import Clock, Evidence, Problem, Status
@@ -151,6 +152,17 @@ def _database(
     )
 
 
+def _before_the_cut(reading: DocumentReading) -> str:
+    """Say what of a cut document is used, and whether all of that is whole."""
+    whole = "" if reading.half else "whole "
+    records = f"1 {whole}record before the cut is" if reading.records == 1 else ""
+    told = f"{records or f'{reading.records:,} {whole}records before the cut are'} used, what followed is lost"
+    if not reading.half:
+        return told
+    elements = "an element" if reading.half == 1 else f"{reading.half:,} elements, one inside the other,"
+    return f"{told}; the cut goes through {elements} that records tell of: these know only its beginning"
+
+
 def _document(file: File, store: Store) -> Evidence | None:
     reading = documents.read(store, file.found.path, file.content.whole())
     if reading is None:
@@ -165,8 +177,7 @@ def _document(file: File, store: Store) -> Evidence | None:
         file.problems.append(
             Problem(
                 "cut",
-                f"the document breaks off: readable up to byte {reading.cut_at:,} of {size:,}; "
-                f"{reading.records:,} whole records before the cut are used, what followed is lost",
+                f"the document breaks off: readable up to byte {reading.cut_at:,} of {size:,}; {_before_the_cut(reading)}",
                 "curl -fsS --retry 2 URL -o FILE; then: python3 -m json.tool FILE > /dev/null",
             )
         )
