@@ -461,3 +461,27 @@ def test_a_truth_that_monitoring_measures_is_one_or_zero(store: Store) -> None:
 
     assert rows(store, "select time, value from samples order by time") == [(at(0), 1.0), (at(1), 0.0)]
     assert dict(reading.refused) == {}
+
+
+# ---- timelines ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["timeline", "chronology", "events"])
+def test_a_timeline_inside_a_document_is_one(store: Store, name: str) -> None:
+    """Each entry is an event; one without a time stays undated, and a time that cannot be read is named, not dropped."""
+    entries = [
+        {"time": iso(0), "event": "Quay closed", "by": "pilot"},
+        {"event": "Ferries were told"},
+        {"time": "about noon", "event": "Quay opened"},
+    ]
+
+    reading = read(store, {"incident": "Quay full", name: entries})
+
+    assert reading.fmt is not None
+    assert (reading.fmt.name, reading.records) == ("timeline-document", 3)
+    assert rows(store, "select time, who, text, position from events order by position") == [
+        (at(0), "pilot", "Quay closed", 1),
+        (None, None, "Ferries were told", 2),
+        (None, None, "Quay opened", 3),
+    ]
+    assert [one.code for one in reading.remarks] == ["unread-times"]

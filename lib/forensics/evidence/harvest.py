@@ -188,7 +188,8 @@ def _rows(
         cells[name] = convert(values) if whose is None or name in known else convert(values).take(whose)
         if convert is columns.times and not account.zoneless:
             account.zoneless = next((one for one in values[:100] if json_values.zoneless(one)), "")
-        if name == "time" and "time" not in NEEDED.get(records.into, ()) and cells[name].null_count:
+        free = records.undated or "time" not in NEEDED.get(records.into, ())
+        if name == "time" and free and cells[name].null_count:
             unread = cells[name].is_null().to_pylist()
             account.unread.update(str(one) for one, lost in zip(values, unread, strict=True) if lost and one)
     if "until" in cells:
