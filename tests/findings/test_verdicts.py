@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from small_world import (
+    at,
     every,
     failed_login,
     good_login,
@@ -210,6 +211,113 @@ def test_a_silent_server_is_not_a_healthy_one(world: World) -> None:
     verdict = judged(world, "declare.unavailable", {LOG: log([request(0), request(10), request(400)])})
 
     assert "a dead server logs nothing" in verdict["why"]
+
+
+QUIET = LOG, log([*(request(n) for n in range(0, 100, 10)), *(request(n) for n in range(800, 900, 10))])
+"""A log in which no request stands from 12:01:30 to 12:13:20."""
+
+
+def uptime(ok: Callable[[int], bool], every: int = 60) -> str:
+    """Return results of an uptime check all through that world."""
+    results = [{"timestamp": iso(n), "success": ok(n)} for n in range(0, 900, every)]
+    return json.dumps({"metrics": {}, "results": {"main-site": results}})
+
+
+def test_failed_probes_settle_that_a_silence_was_an_outage(world: World) -> None:
+    """Probes that failed for longer than five minutes while nothing was logged show the outage, from the first that failed to
+    the next that was answered, and the verdict says so."""
+    verdict = judged(
+        world, "declare.unavailable", {QUIET[0]: QUIET[1], "uptime.json": uptime(lambda n: not 120 <= n < 720)}
+    )
+
+    assert (verdict["verdict"], spans(verdict)) == ("met", [(short(120), short(720))])
+    assert verdict["why"] == "no request was logged from 12:01:30 to 12:13:20 UTC, and probes failed"
+
+
+def test_an_outage_that_only_probes_saw_is_an_incident(world: World) -> None:
+    """It begins between the last request that was answered and the first probe that was not, and ends with the next answer."""
+    result = world({QUIET[0]: QUIET[1], "uptime.json": uptime(lambda n: not 120 <= n < 720)}).findings.json
+
+    onset, recovered = result["moments"]["onset"], result["moments"]["recovered"]
+    assert (onset["earliest"], onset["latest"]) == (short(90), short(120))
+    assert (recovered["earliest"], recovered["latest"]) == (short(720), short(720))
+    assert (result["severity"]["level"], result["durations"]["impact_s"]) == ("P0", [600.0, 600.0])
+
+
+def test_answered_probes_settle_that_a_silence_was_none(world: World) -> None:
+    """Probes that were answered all through a silence show that nobody asked, not that nobody was answered."""
+    verdict = judged(world, "declare.unavailable", {QUIET[0]: QUIET[1], "uptime.json": uptime(lambda n: True)})
+
+    assert (verdict["verdict"], spans(verdict)) == ("not_met", [])
+    assert verdict["why"] == (
+        "no request was logged from 12:01:30 to 12:13:20 UTC, but 12 probes were answered meanwhile, from uptime.json (probe)"
+    )
+
+
+def test_probes_that_leave_a_part_open_settle_nothing(world: World) -> None:
+    """Two answers within twelve minutes leave more than five between them: the silence stays open, and says why."""
+    verdict = judged(world, "declare.unavailable", {QUIET[0]: QUIET[1], "uptime.json": uptime(lambda n: True, 450)})
+
+    assert verdict["verdict"] == "not_assessable"
+    assert verdict["why"].endswith("a quiet time; 1 probe that was answered meanwhile leaves part of it open")
+
+
+def test_the_process_manager_settles_that_a_silence_was_an_outage(world: World) -> None:
+    """A process that did not run for longer than five minutes, by its manager's log, served nobody."""
+    manager = log(
+        [
+            f"{short(100)[:-1]}: PM2 log: App [ferry:0] exited with code [1] via signal [SIGINT]",
+            f"{short(500)[:-1]}: PM2 log: App [ferry:0] online",
+        ]
+    )
+    verdict = judged(world, "declare.unavailable", {QUIET[0]: QUIET[1], "logs/pm2.log": manager})
+
+    assert (verdict["verdict"], spans(verdict)) == ("met", [(short(100), short(500))])
+    assert verdict["why"].endswith("and the process did not run, by its manager's log")
+
+
+def test_a_silence_that_nothing_tells_of_is_open(world: World) -> None:
+    """Without probes or a process manager, a silence may be an outage or a quiet time, and is said to be open."""
+    verdict = judged(world, "declare.unavailable", {QUIET[0]: QUIET[1]})
+
+    assert verdict["verdict"] == "not_assessable"
+    assert verdict["why"].endswith("an outage or a quiet time, and nothing else tells which")
+
+
+def silent(n: int) -> bool:
+    """Say whether nothing answered at that second."""
+    return 120 <= n < 720
+
+
+PROBED = range(0, 900, 30)
+HEALTHY = '{"status":"healthy"}'
+
+
+@pytest.mark.parametrize(
+    "captured",
+    [
+        pytest.param(uptime(lambda n: not silent(n), 30), id="uptime results"),
+        pytest.param(
+            json.dumps({"checks": [{"timestamp": iso(n), "status": 0 if silent(n) else 200} for n in PROBED]}),
+            id="a status of nothing",
+        ),
+        pytest.param(
+            log(f"{short(n)} {'000 5.001' if silent(n) else '200 0.052'}" for n in PROBED), id="a loop around curl"
+        ),
+        pytest.param(
+            log(
+                f"Every 30.0s: curl -s http://localhost:4321/api/health    {at(n):%a %b %e %H:%M:%S %Y}\n\n{'' if silent(n) else HEALTHY}\n"
+                for n in PROBED
+            ),
+            id="watch",
+        ),
+    ],
+)
+def test_probes_that_nothing_answers_have_failed(world: World, captured: str) -> None:
+    """Whoever kept asking and was not answered saw an outage from where he stood, from the first silence to the next answer."""
+    verdict = judged(world, "declare.unavailable", {"captured": captured})
+
+    assert (verdict["verdict"], spans(verdict)) == ("met", [(short(120), short(720))])
 
 
 def test_probes_alone_can_show_an_outage(world: World) -> None:

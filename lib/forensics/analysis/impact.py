@@ -9,7 +9,7 @@ from typing import Literal
 from forensics import runbook
 from forensics.analysis import breaches, losses, measurement, outages, security, signals
 from forensics.analysis.signals import Signal
-from forensics.model import Breach, Citation, Parameters, own_clock
+from forensics.model import Breach, Citation, Parameters, Span, own_clock
 from forensics.store import Store
 
 
@@ -34,6 +34,8 @@ class Measured:
     requests: outages.View
     probes: list[outages.View]
     down: tuple[outages.Down, ...]
+    silences: tuple[outages.Silence, ...]
+    """Where no request was logged for longer than a service may be unavailable, though requests were elsewhere."""
     bursts: tuple[security.Burst, ...]
     successes: tuple[security.Success, ...]
     lost: tuple[losses.Lost, ...]
@@ -76,21 +78,27 @@ def measure(store: Store, parameters: Parameters) -> Measured:
                     end = store.one("points_last", id=signal.id)
                 runs[rule.id, signal.id] = breaches.over(store, signal, rule.limit, min(end or span.end, span.end))
     guess = book.rule("declare.security_alert")
+    requests, probes, down = outages.by_requests(store, span), outages.by_probes(store, span), outages.down(store, span)
+    unavailable = book.rule("declare.unavailable").sustained or timedelta(0)
+    begins = span.start if parameters.start else first
+    ends = span.end if parameters.end else last
+    covered = Span(begins, ends) if begins and ends and requests.covers else None
     found_bursts = security.bursts(store, span, int(guess.limit or 0), guess.within or timedelta(0))
     return Measured(
         span=span,
         signals=found,
         runs=runs,
-        requests=outages.by_requests(store, span),
-        probes=outages.by_probes(store, span),
-        down=outages.down(store, span),
+        requests=requests,
+        probes=probes,
+        down=down,
+        silences=outages.silences(store, covered, unavailable, probes, down) if covered else (),
         bursts=found_bursts,
         successes=security.successes(store, found_bursts),
         lost=losses.lost(store),
         evidence=(first, last) if first else None,
         failed_probes=tuple(
-            (time, target, Citation(path, position=position))
-            for time, target, path, position in store.rows("probes_failed", start=span.start, end=span.end)
+            (time, target, Citation(path, line=line, position=position))
+            for time, target, path, line, position in store.rows("probes_failed", start=span.start, end=span.end)
         ),
     )
 
@@ -181,6 +189,7 @@ def impact(measured: Measured) -> Impact:
             every.append(Run(run, "availability", 1))
         elif not any(whole.start <= run.start and run.end <= whole.end for whole in failing):
             every.append(Run(run, "availability", 2))
+    every += [Run(run, "availability", 1) for silence in measured.silences for run in silence.outages]
     for down in measured.down:
         if down.died:
             end = down.end or down.start

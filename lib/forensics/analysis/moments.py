@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from forensics.analysis import messages
 from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.messages import Said
+from forensics.analysis.signals import ALWAYS
 from forensics.model import Change, Citation, Moment, Parameters, Span, clock, parse_time, utc
 from forensics.store import Store
 
@@ -103,6 +104,13 @@ def _onset(store: Store, known: Known, parameters: Parameters) -> Moment:
         if run.breach.open_start:
             why += "; the evidence begins over the limit, so it may have begun earlier"
         return Moment("onset", "derived", Span(earliest, completed), why, citations=(Citation(path, line=line),))
+    if run.signal == "availability":
+        begun = store.rows("last_good_before", time=run.breach.start, slow=NEVER_SLOW)
+        probed = store.rows("probes_answered", start=ALWAYS[0], end=run.breach.start)
+        earliest = max([time for _, _, time in begun[:1]] + [time for time, _ in probed[-1:]], default=run.breach.start)
+        why = "between the last request or probe that was answered and the first sign, while none was logged, that none was"
+        paths = run.breach.signal.rsplit(", from ", 1)[-1].rsplit(" (", 1)[0]
+        return Moment("onset", "derived", Span(earliest, run.breach.start), why, citations=(Citation(paths),))
     if run.signal == "process":
         good = store.rows("last_good_before", time=run.breach.start, slow=NEVER_SLOW)
         down = next(d for d in known.measured.down if d.start == run.breach.start)
@@ -167,6 +175,8 @@ def _back(store: Store, known: Known, run: Run) -> tuple[Span, str, Citation | N
             if not good:
                 why += "; none followed, so the end of its bucket stands here"
             return Span(completed, max(completed, good[0][2] if good else end)), why, Citation(path, line=line)
+    if run.signal == "availability":
+        return Span(end, end), "the first probe that was answered again, or the process that ran again", None
     if run.signal == "process":
         down = next((d for d in known.measured.down if d.start == run.breach.start), None)
         return Span(end, end), "the process came back", down.citation if down else None

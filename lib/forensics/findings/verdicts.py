@@ -206,20 +206,10 @@ class Judge:
             )
         ours, others = views[0], views[1:]
         verdict, kept, why = self._view(ours, sustained)
+        if ours is requests:
+            verdict, kept, why = self._silences(verdict, kept, why, sustained)
         definitions = tuple(Definition(view.name, *self._view(view, sustained)[:2]) for view in others)
-        down = tuple(
-            Breach(
-                d.start,
-                d.end,
-                100.0,
-                "back",
-                False,
-                f"the process was down, from {d.citation.path} (process manager)",
-                1,
-            )
-            for d in self.measured.down
-            if d.end
-        )
+        down = outages.as_breaches(self.measured.down)
         if down:
             long_down = breaches.lasting(down, sustained)
             definitions += (
@@ -239,20 +229,33 @@ class Judge:
             return "not_assessable", (), "everything failed until the evidence ended"
         if view.covers is None or self.window is None:
             return "not_assessable", (), "nothing was seen"
-        if view is self.measured.requests:
-            silent = self.store.rows(
-                "request_silences", start=self.window.earliest, end=self.window.latest, longer=sustained.total_seconds()
-            )
-            if silent:
-                return (
-                    "not_assessable",
-                    (),
-                    f"no request was logged from {clock(silent[0][0])} to {clock(silent[0][1])}{utc(silent[0][1])}: "
-                    "a dead server logs nothing, so this may be an outage or a quiet time",
-                )
-        elif view.covers[0] > self.window.earliest + sustained or view.covers[1] < self.window.latest - sustained:
+        if view is not self.measured.requests and (
+            view.covers[0] > self.window.earliest + sustained or view.covers[1] < self.window.latest - sustained
+        ):
             return "not_assessable", (), "the probes do not cover the incident"
         return "not_met", (), ""
+
+    def _silences(
+        self, verdict: VerdictWord, kept: tuple[Breach, ...], why: str, sustained: timedelta
+    ) -> tuple[VerdictWord, tuple[Breach, ...], str]:
+        """Add what became of the stretches in which the server logged no request: each is settled by others, or open."""
+        window = self.window
+        silent = [
+            one
+            for one in self.measured.silences
+            if window and one.span.earliest < window.latest and one.span.latest > window.earliest
+        ]
+        outside = tuple(run for one in silent for run in one.outages)
+        if outside:
+            kept = tuple(sorted((*kept, *outside), key=lambda run: (run.start, run.end, run.signal)))
+        settled = "; ".join(one.by for one in silent if one.settled == "unavailable")
+        if kept:
+            return "met", kept, settled
+        silent = [one for one in silent if window and _shared(one.span, window) > sustained]
+        still_open = next((one.by for one in silent if one.settled == "open"), "")
+        if still_open and verdict == "not_met":
+            return "not_assessable", (), still_open
+        return verdict, kept, why or "; ".join(one.by for one in silent if one.settled == "answered")
 
     # ---- security, complaints ---------------------------------------------------------------------------------
 
@@ -403,6 +406,10 @@ class Judge:
             Citation(path, line=line) if line is not None else Citation(path, position=position)
             for path, line, position in rows
         ]
+
+
+def _shared(one: Span, other: Span) -> timedelta:
+    return min(one.latest, other.latest) - max(one.earliest, other.earliest)
 
 
 def _seconds(rule: Rule) -> float | None:

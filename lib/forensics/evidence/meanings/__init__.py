@@ -22,6 +22,7 @@ _PARTS = {
     "started": ("method", "route", "address"),
     "logins": ("address", "account"),
     "pool": ("active", "waiting", "total"),
+    "probes": ("target", "status", "duration_s"),
     "events": ("text",),
     "messages": ("count",),
 }
@@ -88,7 +89,7 @@ def load() -> tuple[Meaning, ...]:
     return tuple(found)
 
 
-DATED = ("requests", "started", "pool")
+DATED = ("requests", "started", "pool", "probes")
 """What only dated events can tell."""
 
 
@@ -116,7 +117,7 @@ def hear(store: Store, events: pa.Table, besides: str = "", sources: frozenset[s
     """
     wanted = f"{_any_rare()}|{besides}" if besides else _any_rare()
     rare = _those(events, pc.match_substring_regex(events["message"], wanted))
-    for into, told in ((_COMMON, events), (tuple(one for one in _PARTS if one not in _COMMON), rare)):
+    for into, told in ((_COMMON, events), (_RARE, rare)):
         if told.num_rows:
             store.lend("telling_events", told)
             _ask(store, into, sources)
@@ -135,15 +136,22 @@ def _those(events: pa.Table, wanted: pa.ChunkedArray) -> pa.Table:
 _COMMON = ("requests", "started")
 """What most lines of a large log may tell; of all else one look finds the few lines that may."""
 
+_RARE = tuple(one for one in _PARTS if one not in (*_COMMON, "messages", "probes"))
+"""What few lines may tell. What people watched on a terminal is no large log."""
+
 
 @cache
 def _any_rare() -> str:
     """Return a pattern that fits whatever may mean something else than what is common."""
-    patterns = (one.pattern for one in load() if one.into not in (*_COMMON, "messages"))
+    patterns = (one.pattern for one in load() if one.into in _RARE)
     return "|".join(f"(?:{re.sub(r'[(][?]P<[a-z_]+>', '(?:', pattern)})" for pattern in patterns)
 
 
-_UNLESS_SAID = {"logins": {"twin": "false"}, "requests": {"stamped": "end", "untimed": ""}}
+_UNLESS_SAID = {
+    "logins": {"twin": "false"},
+    "requests": {"stamped": "end", "untimed": ""},
+    "probes": {"printed": "false"},
+}
 """What holds of a meaning whose declaration says nothing else."""
 
 

@@ -5,7 +5,7 @@ with watched as (
     from log_events where path in (from (select unnest($watched))) and body is not null),
 probed as (
     select path, target as what, time, coalesce(status::text, case when ok then 'ok' else 'no answer' end) as answer, ok as good
-    from probes where time is not null),
+    from probes where time is not null and path not in (from (select unnest($watched)))),
 asked as (
     select null as path, what, time, lower(regexp_extract(text, 'answered: ([\w-]+)', 1)) as answer, null::boolean as good
     from events where starts_with(what, 'health') and what <> 'health check' and contains(text, 'answered: ') and time is not null),

@@ -3,7 +3,7 @@ with ordered as (
     select time, ok, sum(case when ok then 1 else 0 end) over w as run, lag(time) over w is null as first_of_all
     from probes where time is not null and ok is not null and ($target = '' or target = $target)
         and time between $start and $end
-    window w as (order by time, path, position)),
+    window w as (order by time, path, line, position)),
 runs as (
     select run, min(time) filter (where not ok) as start, max(time) filter (where not ok) as last,
         count(*) filter (where not ok) as failures, min(time) filter (where ok) as first_ok,

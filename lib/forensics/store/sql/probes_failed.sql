@@ -1,3 +1,3 @@
 -- One row per failed probe, in order.
-select time, target, path, position from probes
-where not ok and time between $start and $end order by time, target, path, position;
+select time, target, path, line, position from probes
+where not ok and time between $start and $end order by time, target, path, line, position;

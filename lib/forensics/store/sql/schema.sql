@@ -87,7 +87,8 @@ create table if not exists calls (path text, line bigint, caller text, callee te
 create table if not exists table_rows (path text, line bigint, "values" text);
 
 create table if not exists probes (
-    path text, position bigint, target text, time timestamp, ok boolean, response_ms double, status integer, detail text
+    path text, line bigint, position bigint, target text, time timestamp, ok boolean, response_ms double, status integer,
+    detail text
 );
 
 create table if not exists security_events (path text, position bigint, time timestamp, what text, address text, account text, severity text);
