@@ -57,6 +57,16 @@ def acts(store: Store, said: Iterable[Said], changes: Iterable[Change], evidence
     return sorted(found, key=lambda act: (act.time is None, act.time or datetime.min, str(act.citation), act.text))
 
 
+def room(path: str, evidence: Iterable[Evidence]) -> str | None:
+    """Return the channel of Slack in which the messages of a file stood, as `#name`; None where nothing states it.
+
+    An export of Slack holds a list of channels and, beside it, a folder of days for each of them, which has its name.
+    """
+    export, _, name = path.rpartition("/")[0].rpartition("/")
+    listed = (entry.path.rpartition("/")[0] for entry in evidence if entry.format == "slack-channels")
+    return f"#{name}" if name and export in listed else None
+
+
 def _saved(entry: Evidence) -> datetime | None:
     """Return when a capture was made. What else was saved holds the times of other things."""
     return entry.covers[1] if entry.kind == "capture" and entry.covers else None

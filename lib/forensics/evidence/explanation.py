@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from forensics.evidence import formats, recognition, tables
+from forensics.evidence import formats, mail, recognition, tables
 from forensics.evidence.formats import Format
 from forensics.evidence.paths import has
 from forensics.evidence.patterns import LinePattern, compiled
@@ -57,7 +57,7 @@ def _fitting(head: str, document: Any, lines: Sequence[str]) -> list[str]:
     if document is not None:
         alone = formats.recognise_alone(document) or (None, None)
         fmt = formats.recognise_document(document) or formats.recognise_object(document) or alone[0]
-    fmt = fmt or tables.recognised(head)
+    fmt = fmt or (formats.named("email") if mail.looks_like_mail(head.encode()) else tables.recognised(head))
     return [fmt.name] if fmt is not None else names
 
 
@@ -68,6 +68,8 @@ def _stopped(fmt: Format, document: Any, lines: Sequence[str]) -> Told:
 
 
 def _lacking(fmt: Format, document: Any) -> str:
+    if fmt.structure == "mail":
+        return "it does not begin with the headers of an e-mail: From, Date and another"
     if fmt.structure == "table":
         return f"this is no table that has {' and '.join(fmt.needs) or 'rows'}"
     if document is None:

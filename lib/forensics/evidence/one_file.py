@@ -13,6 +13,7 @@ from forensics.evidence import (
     doctor,
     documents,
     intake,
+    mail,
     packed,
     recognition,
     tables,
@@ -105,6 +106,8 @@ def _recognise(file: File, store: Store, work: Path, place: Path, companions: di
     if _binary(head):
         file.problems.append(Problem("binary", "binary data in no form that we read", "export it as text or JSON"))
         return file.entry(status="unreadable")
+    if mail.looks_like_mail(head) and file.content.size <= mail.MOST_BYTES:
+        return mail.read(file, store)
     found = recognition.recognise(recognition.sample(head), recognition.sample(file.content.tail(65536))[1:])
     if _surely_log(found):
         return texts.read(file, store, found)

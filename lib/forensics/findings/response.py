@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis.acts import Act, shows
+from forensics.analysis.acts import Act, room, shows
 from forensics.analysis.impact import Measured
 from forensics.analysis.moments import Record
 from forensics.findings import drafts, phases, promise, updates
@@ -124,6 +124,7 @@ def _updates(known: Responded, course: Course, due: Sequence[Due], done: Sequenc
             "due": iso(one.due),
             "sent": iso(update.time) if update else None,
             "channel": ", ".join(update.channels) if update else None,
+            "room": room(update.citations[0].path, known.evidence) if update else None,
             "late_s": one.late,
             "status": update.state if update else None,
             "missing": update is None,
@@ -233,6 +234,7 @@ def _mobilised(known: Responded, acts: Sequence[Act], called: runbook.Called) ->
         "trace": how,
         "time": iso(act.time),
         "channel": act.channel or None,
+        "room": room(act.citation.path, known.evidence),
         "where": str(act.citation),
         "claim": claim,
     }

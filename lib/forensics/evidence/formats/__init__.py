@@ -19,7 +19,7 @@ from forensics.model import Clock
 
 __all__ = ["LinePattern", "Notice", "Place", "Records", "compiled", "find", "has", "pick"]
 
-Structure = Literal["lines", "json", "json-lines", "table"]
+Structure = Literal["lines", "json", "json-lines", "table", "mail"]
 OWN = "FORENSICS_FORMATS"
 """The environment variable that names a folder of one's own formats; one that is called as ours takes its place."""
 

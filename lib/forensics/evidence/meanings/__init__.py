@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from forensics import runbook
 from forensics.errors import DeclarationError
 from forensics.evidence.formats import compiled
 from forensics.store import Store
@@ -98,6 +99,8 @@ def understand(store: Store, into: Sequence[str] = tuple(_PARTS)) -> None:
     store.run("telling_events")
     _ask(store, into)
     store.run("telling_events_done")
+    if "events" in into:
+        store.run("mean_updates", template=runbook.load().updates.template, state=runbook.load().updates.state)
 
 
 _NAMED = re.compile(r"\^[\w.]+\$")
