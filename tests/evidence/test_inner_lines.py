@@ -193,3 +193,81 @@ def test_lines_between_those_of_a_format_stay_events(world: World) -> None:
     assert entry.lines.accepted + entry.lines.continued == 12
     assert sum(row[4] == "tide tables loaded" for row in events(case)) == 3
     assert sum(row[4] == "quay open" for row in events(case)) == 3
+
+
+# ---- lines in pieces ------------------------------------------------------------------------------------------------
+
+
+def cri(*pieces: tuple[str, str, str]) -> str:
+    """Write pieces of lines as a container runtime keeps them: stream, mark and text; one more second each."""
+    return "".join(f"2031-04-02T07:30:{10 + n}.5Z {' '.join(piece)}\n" for n, piece in enumerate(pieces))
+
+
+def counted(case: Any) -> tuple[int, int, int]:
+    """Return how many lines there are, how many began an event, and how many continue one."""
+    [entry] = case.evidence
+    return entry.lines.physical, entry.lines.accepted, entry.lines.continued
+
+
+def test_pieces_of_a_line_are_one_event(world: World) -> None:
+    """When the first was kept, though its own time came apart; of two streams each with its own; and read as what the
+    line was before it was split."""
+    record = json.dumps({"level": "error", "time": "2031-04-02T07:30:09.1Z", "msg": "no room", "berths": [4, 5, 6]})
+    small = json.dumps({"level": "info", "time": "2031-04-02T07:30:10.1Z", "msg": "moored"})
+    case = world(
+        {
+            "0.log": cri(
+                ("stdout", "F", small),
+                ("stdout", "P", record[:30]),
+                ("stdout", "P", record[30:70]),
+                ("stderr", "F", small.replace("moored", "left")),
+                ("stdout", "F", record[70:]),
+                ("stdout", "F", small),
+            )
+        }
+    )
+
+    times = case.store.connection.execute("select strftime(time, '%S') from log_events order by line").fetchall()
+    assert [(line, last, level, message) for line, last, level, _, message, _ in events(case)] == [
+        (1, 1, "INFO", "moored"),
+        (2, 5, "ERROR", "no room"),
+        (4, 4, "INFO", "left"),
+        (6, 6, "INFO", "moored"),
+    ]
+    assert [second for (second,) in times] == ["10", "11", "10", "10"]
+    assert counted(case) == (6, 4, 2)
+
+
+def test_a_piece_whose_end_is_missing_stays_what_it_is(world: World) -> None:
+    """Where a file ends within a line, its pieces are events, and none is lost."""
+    case = world({"0.log": cri(("stdout", "F", "moored"), ("stdout", "P", "no "), ("stdout", "P", "room"))})
+
+    assert [message for *_, message, _ in events(case)] == ["moored", "no ", "room"]
+    assert counted(case) == (3, 3, 0)
+
+
+def test_docker_splits_after_16_kib(world: World) -> None:
+    """A piece of that length without its end goes on in the next record; a short one is what a program wrote last."""
+    long = "2031-04-02 07:30:05,120 - harbour.berths - ERROR - " + "no room " * 4000
+    records = [
+        ("stderr", long[:16384]),
+        ("stderr", long[16384:] + "\n"),
+        ("stderr", "2031-04-02 07:30:06,120 - harbour.berths - INFO - half a li"),
+        ("stderr", "2031-04-02 07:30:07,120 - harbour.berths - INFO - begun\n"),
+    ]
+    case = world(
+        {
+            "container.log": "".join(
+                json.dumps({"log": log, "stream": stream, "time": f"2031-04-02T07:30:{10 + n}Z"}, separators=(",", ":"))
+                + "\n"
+                for n, (stream, log) in enumerate(records)
+            )
+        }
+    )
+
+    assert [(line, last, level, message) for line, last, level, _, message, _ in events(case)] == [
+        (1, 2, "ERROR", ("no room " * 4000)),
+        (3, 3, "INFO", "half a li"),
+        (4, 4, "INFO", "begun"),
+    ]
+    assert counted(case) == (4, 3, 1)

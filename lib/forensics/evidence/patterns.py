@@ -191,6 +191,8 @@ class Wrapper:
     examples: tuple[str, ...]
     aside: str = ""
     """What the program says between these lines of itself, without a prefix."""
+    pieces: str = ""
+    """A pattern that captures the `stream` of a line, and `partial` where the line goes on in the next of that stream."""
 
     @property
     def source_named(self) -> bool:

@@ -277,6 +277,7 @@ def wrappers() -> tuple[Wrapper, ...]:
                 stamp or entry.get("stamp", ""),
                 tuple(entry["example"]),
                 entry.get("aside", ""),
+                entry.get("pieces", ""),
             )
         )
     return tuple(found)
@@ -332,5 +333,6 @@ def _behind(wrapper: Wrapper, inner: list[Format], share: float, *, alone: bool)
         kind="log" if stated else base.kind,
         lines=(*(replace(one, prefix=f"^{wrapper.pattern}") for one in objects), *patterns, rest, *aside),
         clock=Clock("UTC", "stated") if wrapper.stamp else base.clock,
+        pieces=wrapper.pieces,
     )
     return Recognised(fmt, "exact" if inner or stated else "fallback", share, stated)

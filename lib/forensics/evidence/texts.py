@@ -18,6 +18,7 @@ from forensics.evidence import (
     meanings,
     measures,
     recognition,
+    split_lines,
     tables,
     text_clocks,
     windows,
@@ -48,6 +49,8 @@ def read(file: File, store: Store, found: Recognised) -> Evidence:
     stretch = None if whole else _stretch(file, store, fmt)
     hear = partial(_heard, store, frozenset(one.source for one in fmt.lines)) if file.asked.understand else None
     reading = logs.read(store, file.found.path, file.content, fmt, whole=whole, part=stretch, hear=hear)
+    if fmt.pieces and whole:
+        reading = _folded(reading, split_lines.join(store, file.found.path, file.content, fmt))
     if fmt.inner and whole:
         reading = _inner(file, store, reading)
     if fmt.body:
@@ -121,9 +124,13 @@ def _inner(file: File, store: Store, reading: logs.TextReading) -> logs.TextRead
                 leaves_open="Which of the two clocks was right?",
             )
         )
+    return _folded(reading, found.folded)
+
+
+def _folded(reading: logs.TextReading, folded: int) -> logs.TextReading:
+    """Count so many lines, which began records of their own, as continuing others."""
     count = reading.count
-    accepted, continued = count.accepted - found.folded, count.continued + found.folded
-    return replace(reading, count=replace(count, accepted=accepted, continued=continued))
+    return replace(reading, count=replace(count, accepted=count.accepted - folded, continued=count.continued + folded))
 
 
 def _completed(

@@ -90,6 +90,10 @@ class Format:
     what it finds; what the last one captures as `rest` is left of the lines. Blank lines are none of them."""
     inner: bool = False
     """Its messages are lines of another program's log, which are read once more by their own format."""
+    pieces: str = ""
+    """A pattern that captures the `stream` of a line, and `partial` where the line goes on in the next of that stream."""
+    piece_bytes: int = 0
+    """A line shorter than this is no piece of one that was split for its length."""
     wholes: tuple[Example, ...] = ()
     """Texts of one record with several lines, and the event that comes of it."""
     examples: tuple[Example, ...] = ()
@@ -150,6 +154,8 @@ def parse(text: str, where: str, *, checked: bool = True) -> Format:
                 for one in _several(data.get("body", ()))
             ),
             inner=data.get("inner", False),
+            pieces=data.get("pieces", ""),
+            piece_bytes=data.get("piece_bytes", 0),
             wholes=_each(data, "whole", text, where, _example),
             examples=_each(data, "example", text, where, _example),
             rejects=_each(data, "reject", text, where, lambda one, at: Reject(one["text"], one["why"], at)),

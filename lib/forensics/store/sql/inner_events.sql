@@ -1,2 +1,2 @@
 -- One row per event of one text, in order, with the place of its record.
-select line, last_line, "offset", length, level, source, message from log_events where path = $path order by line;
+select line, last_line, "offset", length, level, source, message, body, time from log_events where path = $path order by line;
