@@ -401,3 +401,56 @@ def test_a_log_whose_times_often_fall_back_is_not_newest_first(read: Read) -> No
     found, _ = read({"quay.log": backwards(*(second for n in range(0, 600, 20) for second in (n + 30, n)))})
 
     assert codes(found["quay.log"]) & {"out-of-order", "newest-first"} == {"out-of-order"}
+
+
+# ---- two clocks in one line ----------------------------------------------------------------------------------------
+
+
+def relayed(*inner: str) -> str:
+    """Return lines of syslog, a second apart from Dec 31 23:59:59 on, whose messages hold stamps of their own."""
+    days = ["Dec 31 23:59:59", "Jan  1 00:00:00", "Jan  1 00:00:01"]
+    return "".join(f"{day} edge haproxy[14]: {text}\n" for day, text in zip(days, inner, strict=True))
+
+
+PROXIED = '192.0.2.7:2817 [{}] quays~ berths/north 0/0/1/37/38 200 306 - - ---- 2/1/0/0/0 0/0 "GET /sailings HTTP/1.1"'
+
+
+def test_a_year_is_told_by_the_stamps_inside(read: Read) -> None:
+    """Each line keeps its own time; the year, across New Year, is the one that its messages state."""
+    stamps = ("31/Dec/2030:23:59:58.911", "31/Dec/2030:23:59:59.911", "01/Jan/2031:00:00:00.911")
+    found, store = read({"proxy.log": relayed(*map(PROXIED.format, stamps))})
+
+    times = store.connection.execute("select time from log_events order by line").fetchall()
+    assert [time for (time,) in times] == [
+        datetime(2030, 12, 31, 23, 59, 59),
+        datetime(2031, 1, 1),
+        datetime(2031, 1, 1, 0, 0, 1),
+    ]
+    assert "as its own messages state it (line 3)" in said(found["proxy.log"], "year-inferred")
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        pytest.param(["lease until [01/Jan/2032:00:00:00]"] * 2 + ["[01/Jan/2031:00:00:00] x"], id="two years"),
+        pytest.param(["2029-06-04 07:30:05 is the oldest berth"] * 3, id="another day"),
+        pytest.param(["no room"] * 3, id="none"),
+    ],
+)
+def test_stamps_of_other_things_tell_no_year(read: Read, inner: list[str]) -> None:
+    """Where the stamps inside disagree, or are of other days, nothing tells the year."""
+    found, _ = read({"proxy.log": relayed(*inner)})
+
+    assert "no-year" in codes(found["proxy.log"])
+
+
+def test_a_zone_is_told_by_an_access_log_behind_syslog(read: Read) -> None:
+    """Its stamps carry their zone, and they and the lines' tell the same moments."""
+    line = (
+        'Apr  2 {}:30:{:02d} edge nginx: 192.0.2.7 - - [02/Apr/2031:12:30:{:02d} +0000] "GET /quays HTTP/1.1" 200 12\n'
+    )
+    found, _ = read({"edge.log": "".join(line.format(14, second, second) for second in (5, 9, 14, 28))})
+
+    clock = found["edge.log"].clock
+    assert (clock.zone, clock.how, clock.offset_s) == ("+02:00", "inferred", 7200)
+    assert found["edge.log"].covers == (datetime(2031, 4, 2, 12, 30, 5), datetime(2031, 4, 2, 12, 30, 28))

@@ -21,15 +21,17 @@ def place(
     around: datetime | None,
     dated: Sequence[tuple[datetime, datetime]],
 ) -> Evidence:
-    """Give stamps without a year the one that a reference tells: stated, or else a time around which it was, or the end of
-    the other evidence, which is `dated`."""
+    """Give stamps without a year the one that a reference tells: stated, or else the stamps that its own messages hold, or
+    a time around which it was, or the end of the other evidence, which is `dated`."""
     rows = store.rows("clock_own_last", path=entry.path)
     if not rows or rows[0][0] is None:
         return entry
     last, turns, leap_days, *edges = rows[0]
     how = "stated"
+    within = None if reference else _within(store, entry.path)
     if reference is None:
-        reference, how = around or max((end for _, end in dated), default=None), "inferred"
+        told = within[0] if within else around
+        reference, how = told or max((end for _, end in dated), default=None), "inferred"
     year = _year(last, reference, how, leap_days) if reference else None
     if reference is None or year is None:
         why = "no year near what else is here has its 29th of February" if reference else "nothing else here tells it"
@@ -44,9 +46,21 @@ def place(
     store.run("clock_year", path=entry.path, years=year - 2000 - turns)
     first, end = store.rows("clock_span", path=entry.path)[0]
     source = f"the year {year} of its last stamp is {how}, from {reference.date().isoformat()}"
+    source += f", as its own messages state it (line {within[1]:,})" if within else ""
     note = Problem("year-" + how, f"its stamps hold no year: {source}")
     clock = Clock(entry.clock.zone, "assumed" if how == "inferred" else entry.clock.how, 0.0, "year", source)
     return replace(entry, clock=clock, covers=(first, end), own_clock=None, problems=(*entry.problems, note))
+
+
+MOSTLY = 0.9
+"""Of the stamps that messages hold, so many must be of their line's own day, to tell when the line was written."""
+
+
+def _within(store: Store, path: str) -> tuple[datetime, int] | None:
+    """Return the last time that the messages of a log without years state of themselves, and its line; None where their stamps
+    are mostly of other days, or disagree about the year."""
+    held, near, ways, stamp, line = store.rows("clock_inner_year", path=path)[0]
+    return (stamp, line) if held and near >= MOSTLY * held and ways == 1 else None
 
 
 def _year(last: datetime, reference: datetime, how: str, leap_days: Sequence[int]) -> int | None:
