@@ -328,7 +328,11 @@ def test_each_mitigation_has_its_kind_time_and_measured_effect(world: World) -> 
         "Command: pm2 restart ferry",
     ]
     answer = next(one["answer"] for one in result["questions"] if one["id"] == "mitigated")
-    assert answer == "12:15:00 UTC Command: truncate -s 0 ./logs/old.log; 12:25:00 UTC Command: pm2 restart ferry."
+    assert answer == (
+        "12:15:00 UTC resource: “truncate -s 0 ./logs/old.log” (error rate 100 % before, 100 % after; response time "
+        "0.05 s before, 0.05 s after); 12:25:00 UTC service restart: “pm2 restart ferry” (error rate 100 % before, 0 % after; "
+        "response time 0.05 s before, 0.05 s after)."
+    )
 
 
 def test_an_effect_that_nothing_measured_is_not_measured(world: World) -> None:
@@ -387,7 +391,7 @@ def test_a_command_between_two_times_is_known_within_them(world: World) -> None:
     assert (one["effect"], one["why_not_measured"]) == (None, "when it was done is not known closely enough")
     assert [event["text"] for event in result["timeline"] if event["kind"] == "action"] == []
     answer = next(one["answer"] for one in result["questions"] if one["id"] == "mitigated")
-    assert answer == "12:12:00 UTC Command: truncate -s 0 ./logs/application.log (at 12:32:00 UTC at the latest)."
+    assert answer == "12:12:00 UTC (at 12:32:00 UTC at the latest) resource: “truncate -s 0 ./logs/application.log”."
 
 
 @pytest.mark.parametrize(

@@ -128,3 +128,23 @@ def shows(trace: Trace, act: Act) -> bool:
 def _parts(command: str) -> list[str]:
     """Return the commands of a line, which `&&` and `;` divide."""
     return [part.strip() for part in re.split(r"&&|;|\|\|", command[:MOST])]
+
+
+def state_of(act: Act) -> str | None:
+    """Return the state that an update states, an empty text where it states none; None for what is no update."""
+    words = runbook.load().updates
+    if act.kind == "record":
+        found = re.search(words.record, act.text)
+        return _state(found["state"]) if found else None
+    if act.kind != "message" or not act.channel:
+        return None
+    found = re.search(words.opening, act.text)
+    if not found and not any(re.search(pattern, act.text) for pattern in (words.template, words.heading)):
+        return None
+    lines = (re.search(words.state, line) for line in act.text.splitlines())
+    found = next(filter(None, lines), None) or found
+    return _state(found["state"]) if found else ""
+
+
+def _state(word: str) -> str:
+    return "Resolved" if word.lower() == "closed" else word.capitalize()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forensics.analysis import messages
+from forensics.analysis.acts import Act
 from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.messages import Said
+from forensics.analysis.mitigations import Done, mitigations
 from forensics.analysis.signals import ALWAYS
 from forensics.model import Change, Citation, Moment, Parameters, Span, clock, parse_time, utc
 from forensics.store import Store
@@ -42,6 +44,7 @@ class Known:
     said: list[Said]
     records: list[Record]
     changes: list[Change]
+    acts: list[Act]
 
 
 def unknown(name: str, why: str) -> Moment:
@@ -54,15 +57,16 @@ def moments(store: Store, known: Known, parameters: Parameters) -> dict[str, Mom
     onset = _onset(store, known, parameters)
     begun = onset.span.earliest if onset.span else None
     recovered = _recovered(store, known)
-    found = [
-        onset,
-        _detected(known, onset.span),
-        _declared(known),
-        _acknowledged(known, begun),
-        _mitigated(known, begun, recovered),
-        recovered,
-    ]
+    found = [onset, _detected(known, onset.span), _declared(known), _acknowledged(known, begun)]
+    found += [_mitigated(known, onset, noticed({moment.name: moment for moment in found}), recovered), recovered]
     return {moment.name: moment for moment in found}
+
+
+def noticed(found: Mapping[str, Moment]) -> datetime | None:
+    """Return when people may have begun to respond: nobody mitigates what nobody has noticed."""
+    spans = [found[name].span for name in ("detected", "declared", "acknowledged")]
+    told = [span.earliest for span in spans if span] or [span.earliest for span in [found["onset"].span] if span]
+    return min(told, default=None)
 
 
 def _nothing(known: Known) -> str:
@@ -249,32 +253,53 @@ def _acknowledged(known: Known, begun: datetime | None) -> Moment:
 
 AFTERWARDS = timedelta(minutes=15)
 """An action this long after recovery is still named, as one that cannot be shown to have ended the impact."""
+CLOSE = timedelta(seconds=60)
+"""An action so soon after the last failure may still have ended the impact: failures come at intervals, and clocks differ."""
+_TURNS = ("commit", "deploy", "config", "flag", "scaling")
+"""Kinds of changes that may end an impact where nobody is known to have done anything else."""
 
 
-def _mitigated(known: Known, begun: datetime | None, recovered: Moment) -> Moment:
-    if begun is None or recovered.span is None:
+def _mitigated(known: Known, onset: Moment, noticed: datetime | None, recovered: Moment) -> Moment:
+    """Return the last action before the service recovered: the mitigations that are known, else any change."""
+    if onset.span is None or recovered.span is None:
         return unknown("mitigated", "the impact's end is not known, so no action can be said to have ended it")
-    found = [
-        (e.time, e.text.splitlines()[0], e.citation)
-        for e in known.said
-        if (e.kind == "action" and e.what == "restart")
-        or (e.person and "action" in e.means and "update" not in e.means)
-    ]
-    found += [
-        (c.time, f"commit {c.id[:7]} “{c.summary}”", c.citation) for c in known.changes if c.kind == "commit" and c.time
-    ]
-    until = recovered.span.latest + timedelta(seconds=60)
-    before = [one for one in found if begun <= one[0] <= until]
-    after = [one for one in found if until < one[0] <= until + AFTERWARDS]
-    if before:
-        time, text, citation = max(before, key=lambda one: (one[0], one[1]))
-        why = f"the last action before the service recovered: {text}"
-    elif after:
-        time, text, citation = min(after, key=lambda one: (one[0], one[1]))
-        why = f"the first action in the evidence, after the service had recovered: {text}"
-    else:
+    begun, ended = onset.span.earliest, recovered.span.latest
+    since = max(begun, noticed or begun)
+    done = [one for one in mitigations(known.acts, noticed) if not one.told_only]
+    found = [(one.first.time, *_done(one, one.first.time, since, ended)) for one in done if one.first.time]
+    if not any(told <= ended + AFTERWARDS for told, *_ in found):
+        found = [
+            (c.time, Span(c.time, c.time), f"{c.kind} {c.id[:7]} “{c.summary}”", c.citation)
+            for c in known.changes
+            if c.kind in _TURNS and c.time and c.time >= begun
+        ]
+    found.sort(key=lambda one: (one[0], one[2]))
+    before = [one for one in found if one[0] <= ended]
+    after = [one for one in found if ended < one[0] <= ended + AFTERWARDS]
+    if not before and not after:
         return unknown("mitigated", "no restart, change or stated action around the recovery is in the evidence")
-    return Moment("mitigated", "derived", Span(time, time), why, citations=(citation,))
+    told, span, text, citation = before[-1] if before else after[0]
+    how = "the last action before the service recovered"
+    if told > ended:
+        how = "the first action in the evidence, after the service had recovered"
+        if span.earliest < told:
+            how = "the first action that was told after the service had recovered, and may have been done before"
+        elif told <= ended + CLOSE:
+            how = "the first action after the service was last seen to suffer, and so close that it may have ended it"
+    return Moment("mitigated", "derived", span, f"{how}: {text}", citations=(citation,))
+
+
+def _done(one: Done, time: datetime, since: datetime, ended: datetime) -> tuple[Span, str, Citation]:
+    """Return when an action was done, what it was, and where that stands.
+
+    A program's record is the action's time. What a person writes comes a while before it ("restarting it"), and then it
+    was done by the recovery, or after it ("restarted it"), and then at any time since people may have noticed.
+    """
+    act = one.first
+    span = Span(time, act.until or time)
+    if act.kind in ("message", "record"):
+        span = Span(time, max(time, ended)) if one.announced else Span(min(since, time), time)
+    return span, act.text.splitlines()[0], act.citation
 
 
 def durations(found: dict[str, Moment], impact: Impact) -> dict[str, list[float | None] | None]:

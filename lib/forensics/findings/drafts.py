@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forensics.analysis.impact import Measured
+from forensics.analysis.mitigations import Done
 from forensics.findings.claims import Ledger
-from forensics.findings.phases import Done
 from forensics.findings.updates import Update
 from forensics.model import Citation, Json, Moment, iso
 from forensics.store import Store

@@ -1,117 +1,15 @@
-"""The phases of the runbook: which of their steps left a trace, who was told, and what each mitigation did."""
+"""The phases of the runbook: which of their steps left a trace, and who was told."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from forensics import runbook
 from forensics.analysis.acts import Act, shows, sure
-from forensics.analysis.impact import Measured
-from forensics.findings.updates import state_of
-from forensics.model import Json
-from forensics.runbook import Called, Mitigation, Step
-from forensics.store import Store
-
-AROUND = timedelta(minutes=5)
-"""The effect of an action is measured over this long before and after it."""
-ONE_ACT = timedelta(minutes=2)
-"""Traces of one kind closer than this tell of one action."""
-SOONEST = ("process", "change", "command", "record", "message")
-"""Whose time is nearest to that of the action: a process manager's, then a commit's … a message is written before or after."""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """One mitigation, with everything that tells of it."""
-
-    kind: str
-    words: str
-    traces: tuple[Act, ...]
-    told_only: bool
-    """Only an update tells of it, in passing: when it was done is not known."""
-
-    @property
-    def first(self) -> Act:
-        """The trace whose time is nearest to the action's."""
-        return min(self.traces, key=lambda act: (SOONEST.index(act.kind), act.time or datetime.max))
-
-
-def mitigations(acts: Iterable[Act], begun: datetime | None) -> list[Done]:
-    """Return what was done against it, once the response had begun, in order; several traces of one action are one."""
-    if begun is None:
-        return []
-    later = [act for act in acts if act.time and act.time >= begun and act.kind != "file"]
-    found: list[Done] = []
-    for act in later:
-        kind = None if _tells(act) else _kind(act)
-        if kind is None:
-            continue
-        same = next((d for d in reversed(found) if d.kind == kind.kind and _near(d, act)), None)
-        if same:
-            found[found.index(same)] = Done(kind.kind, kind.words, (*same.traces, act), told_only=False)
-        else:
-            found.append(Done(kind.kind, kind.words, (act,), told_only=False))
-    done = {one.kind for one in found} | ({"other"} if found else set())
-    for act in later:
-        for kind in _told(act):
-            if kind.kind not in done:
-                done.add(kind.kind)
-                found.append(Done(kind.kind, kind.words, (act,), told_only=True))
-    return sorted(found, key=lambda one: (one.first.time or datetime.max, one.kind))
-
-
-def _near(done: Done, act: Act) -> bool:
-    return any(other.time and act.time and act.time - other.time <= ONE_ACT for other in done.traces)
-
-
-def _kind(act: Act) -> Mitigation | None:
-    return next((one for one in runbook.load().mitigations if shows(one.trace, act)), None)
-
-
-def _tells(act: Act) -> bool:
-    """Say whether an act only tells of what was done: updates do, and so does what closes an incident."""
-    state = state_of(act)
-    return state is not None and (act.kind == "message" or state == "Resolved")
-
-
-def _told(act: Act) -> list[Mitigation]:
-    """Return the kinds of mitigation that an update tells in its line of actions, or the closing of an incident."""
-    if not _tells(act):
-        return []
-    line = re.search(runbook.load().updates.actions, act.text)
-    said = line["actions"] if line else act.text if act.kind == "record" else ""
-    told = (_kind(Act(act.time, "message", one, act.citation)) for one in re.split(r"[,;]", said))
-    return [one for one in told if one]
-
-
-# ---- what it did ----------------------------------------------------------------------------------------------------
-
-
-def effect(store: Store, measured: Measured, time: datetime) -> Json:
-    """Return error rate and response time in the minutes before and after an action; null where none was measured."""
-    found: Json = {"error_rate": None, "response_time": None}
-    for name in found:
-        for signal in measured.of(name):
-            row = store.records("effect_of_action", id=signal.id, time=time, start=time - AROUND, end=time + AROUND)[0]
-            if not row["points_before"] and not row["points_after"]:
-                continue
-            # A rate is that of all requests of these minutes; of response times the middle one of the buckets' is told.
-            which = "mean" if name == "error_rate" else "median"
-            before, after = row[f"{which}_before"], row[f"{which}_after"]
-            found[name] = {
-                "signal": signal.id,
-                "statistic": ("" if which == "mean" else "median of ") + signal.statistic,
-                "unit": signal.unit,
-                "before": None if before is None else round(before, 3),
-                "after": None if after is None else round(after, 3),
-                "points": [row["points_before"], row["points_after"]],
-            }
-            break
-    return found
-
+from forensics.analysis.mitigations import Done
+from forensics.runbook import Called, Step
 
 # ---- who was told ---------------------------------------------------------------------------------------------------
 

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from forensics import runbook
 from forensics.analysis.acts import Act
 from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.messages import Said
 from forensics.findings.claims import Ledger
-from forensics.model import Answer, Change, Citation, Evidence, Moment, Span, Verdict, clock, full, iso, utc
+from forensics.model import (
+    Answer,
+    Change,
+    Citation,
+    Evidence,
+    Json,
+    Moment,
+    Span,
+    Verdict,
+    clock,
+    full,
+    iso,
+    parse_time,
+    utc,
+)
 from forensics.store import Store
 
 RECENT = timedelta(hours=24)
+MOST_STEPS = 6
+"""Steps that an answer names; the rest is counted."""
 LEAST_TOLD = 5
 """A message told less often says little about an incident."""
 
@@ -34,6 +50,8 @@ class Case:
     window: Span | None
     commands: list[Act]
     """The commands by which people mitigated and fixed it."""
+    mitigations: list[Json]
+    """What was done against it, in the contract's form."""
 
 
 def answers(case: Case) -> list[Answer]:
@@ -293,14 +311,29 @@ def _responded(case: Case, question: str, words: str) -> Answer:
 
 
 def _mitigated(case: Case, question: str, words: str) -> Answer:
-    begun = case.moments["onset"].span
-    actions = [
-        e
-        for e in case.said
-        if begun and e.time >= begun.earliest and ((e.kind == "action") or (e.person and "action" in e.means))
-    ]
-    commits = [c for c in case.changes if begun and c.time and c.kind == "commit" and c.time >= begun.latest]
-    if not actions and not commits and not case.commands:
+    onset = case.moments["onset"].span
+    steps: list[tuple[datetime, str, str]] = []
+    for done in case.mitigations:
+        time = done["time"] if isinstance(done["time"], dict) else {"earliest": done["time"], "latest": done["time"]}
+        if time["earliest"]:
+            steps.append((parse_time(time["earliest"]), _by(time) + _step(done), done["claim"]))
+    told = {done["where"] for done in case.mitigations} | {at for done in case.mitigations for at in done["traces"]}
+    changes = [c for c in case.changes if onset and c.time and c.kind == "commit" and c.time >= onset.latest]
+    for change in changes:
+        if change.time and str(change.citation) not in told:
+            steps.append(
+                (change.time, f"commit {change.id[:7]} “{_cut(change.summary, 100)}”", _changed_by(case, change))
+            )
+    for act in case.commands:
+        if act.time and str(act.citation) not in told:
+            text = (
+                _by({"earliest": iso(act.time), "latest": iso(act.until or act.time)}) + f"command “{_cut(act.text)}”"
+            )
+            claim = case.ledger.claim(
+                f"step {act.citation}", text, iso(act.time), query="events_between", evidence=[act.citation]
+            )
+            steps.append((act.time, text, claim))
+    if not steps:
         why = case.moments["mitigated"].why
         return Answer(
             question,
@@ -310,27 +343,39 @@ def _mitigated(case: Case, question: str, words: str) -> Answer:
             (),
             ("pm2 logs, shell history and messages of the responders",),
         )
-    claims, sentences = [], []
-    steps = [(e.time, f"“{e.text.splitlines()[0][:120]}”", e.citation) for e in actions]
-    steps += [(a.time, f"Command: {a.text[:120]}{_by(a)}", a.citation) for a in case.commands if a.time]
-    steps += [(c.time, f"commit {c.id[:7]} “{c.summary[:100]}”", c.citation) for c in commits if c.time]
-    for time, text, citation in sorted(steps, key=lambda step: (step[0], step[1]))[:5]:
-        sentence = f"{clock(time)}{utc(time)} {text}"
-        claims.append(
-            case.ledger.claim(
-                f"step {citation}",
-                sentence,
-                iso(time),
-                query="events_between",
-                parameters={"at": str(citation)},
-                evidence=[citation],
-            )
-        )
-        sentences.append(sentence)
-    mitigated = case.moments["mitigated"]
-    status = "answered" if mitigated.span else "partial"
-    return Answer(question, words, status, "; ".join(sentences) + ".", tuple(claims))  # type: ignore[arg-type]
+    steps.sort()
+    shown = steps[:MOST_STEPS]
+    text = "; ".join(f"{clock(time)}{utc(time)} {said}" for time, said, _ in shown)
+    text += f"; and {len(steps) - len(shown)} more" if len(steps) > len(shown) else ""
+    status = "answered" if case.moments["mitigated"].span else "partial"
+    return Answer(question, words, status, text + ".", tuple(claim for _, _, claim in shown))  # type: ignore[arg-type]
 
 
-def _by(act: Act) -> str:
-    return f" (at {clock(act.until)}{utc(act.until)} at the latest)" if act.until else ""
+def _by(time: Json) -> str:
+    """Say by when something was done, where only that is known."""
+    latest = parse_time(time["latest"])
+    return f"(at {clock(latest)}{utc(latest)} at the latest) " if time["latest"] != time["earliest"] else ""
+
+
+def _step(done: Json) -> str:
+    """Say one mitigation: its kind, what was written of it, and what was measured before and after it."""
+    told = f"{done['kind']}: “{_cut(done['text'])}”"
+    if done["told_only"]:
+        return told + " (an update tells of it; when it was done is not known)"
+    names = {"error_rate": "error rate", "response_time": "response time"}
+    effects = [
+        f"{names[name]} {measured['before']:,.3g} {measured['unit']} before, {measured['after']:,.3g} {measured['unit']} after"
+        for name, measured in (done["effect"] or {}).items()
+        if measured and measured["before"] is not None and measured["after"] is not None
+    ]
+    return f"{told} ({'; '.join(effects)})" if effects else told
+
+
+def _changed_by(case: Case, change: Change) -> str:
+    return case.ledger.claim(
+        f"step {change.citation}",
+        f"commit {change.id[:7]} “{change.summary}”",
+        iso(change.time),
+        query="changes_all",
+        evidence=[change.citation],
+    )

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forensics import runbook
+from forensics.analysis import mitigations
 from forensics.analysis.acts import Act, room, shows
 from forensics.analysis.impact import Measured
-from forensics.analysis.moments import Record
+from forensics.analysis.mitigations import Done
+from forensics.analysis.moments import Record, noticed
 from forensics.findings import drafts, phases, promise, updates
 from forensics.findings.claims import Ledger
 from forensics.findings.updates import Course, Due, Update
@@ -43,7 +45,7 @@ def response(known: Responded) -> tuple[list[Json] | None, str, Json]:
     """Return the updates, why there are none to speak of, and everything else that is known of the response."""
     acts = known.acts
     sent = updates.sent(acts, known.records)
-    done = phases.mitigations(acts, _begun(known.moments))
+    done = mitigations.mitigations(acts, noticed(known.moments))
     channels = runbook.load().channels
     ends = [entry.covers[1] for entry in known.evidence if entry.covers and entry.format in channels]
     declared, ours = known.moments["declared"], known.severity.level
@@ -69,7 +71,7 @@ def response(known: Responded) -> tuple[list[Json] | None, str, Json]:
 
 def commands(acts: Sequence[Act], moments: dict[str, Moment]) -> list[Act]:
     """Return the commands by which people mitigated and fixed it."""
-    begun = _begun(moments)
+    begun = noticed(moments)
     book = runbook.load()
     fixes = [step for phase in book.phases for step in phase.steps if step.section.startswith(_FIX)]
     wanted = [one.trace for one in book.mitigations] + [step.trace for step in fixes]
@@ -87,13 +89,6 @@ def events(given: Sequence[Act]) -> list[Event]:
 
 
 _FIX = "3.2 "
-
-
-def _begun(moments: dict[str, Moment]) -> datetime | None:
-    """Return when people may have begun to respond: nobody mitigates what nobody has noticed."""
-    spans = [moments[name].span for name in ("detected", "declared", "acknowledged")]
-    known = [span.earliest for span in spans if span] or [span.earliest for span in [moments["onset"].span] if span]
-    return min(known, default=None)
 
 
 # ---- updates --------------------------------------------------------------------------------------------------------
@@ -116,7 +111,7 @@ def _course(known: Responded, course: Course) -> Json:
     return told
 
 
-def _updates(known: Responded, course: Course, due: Sequence[Due], done: Sequence[phases.Done]) -> list[Json]:
+def _updates(known: Responded, course: Course, due: Sequence[Due], done: Sequence[Done]) -> list[Json]:
     found: list[Json] = []
     for place, one in enumerate(due):
         update = one.update
@@ -240,7 +235,7 @@ def _mobilised(known: Responded, acts: Sequence[Act], called: runbook.Called) ->
     }
 
 
-def _mitigations(known: Responded, done: Sequence[phases.Done]) -> list[Json]:
+def _mitigations(known: Responded, done: Sequence[Done]) -> list[Json]:
     found = []
     for number, one in enumerate(done, 1):
         act = one.first
@@ -261,13 +256,15 @@ def _mitigations(known: Responded, done: Sequence[phases.Done]) -> list[Json]:
         elif time is None or (until and until - time > DONE_WITHIN):
             entry["why_not_measured"] = "when it was done is not known closely enough"
         else:
-            effect = phases.effect(known.store, known.measured, time)
+            effect = mitigations.effect(known.store, known.measured, time)
             entry["effect"] = effect if any(effect.values()) else None
             entry["why_not_measured"] = (
                 "" if entry["effect"] else "no requests or samples stand around it in the evidence"
             )
             near = [other for other in done if other is not one and other.first.time]
-            entry["beside"] = sum(abs(other.first.time - time) <= phases.AROUND for other in near if other.first.time)
+            entry["beside"] = sum(
+                abs(other.first.time - time) <= mitigations.AROUND for other in near if other.first.time
+            )
         entry["claim"] = known.ledger.claim(
             f"mitigation {number} {one.kind}",
             f"{one.kind} at {iso(time)}: {entry['text']}",
@@ -275,7 +272,7 @@ def _mitigations(known: Responded, done: Sequence[phases.Done]) -> list[Json]:
             query="effect_of_action" if entry["effect"] else "events_between",
             parameters={
                 "time": iso(time),
-                "minutes": phases.AROUND.total_seconds() / 60,
+                "minutes": mitigations.AROUND.total_seconds() / 60,
                 "signals": [one["signal"] for one in (entry["effect"] or {}).values() if one],
             },
             evidence=[other.citation for other in one.traces],
@@ -288,7 +285,7 @@ def _mitigations(known: Responded, done: Sequence[phases.Done]) -> list[Json]:
 
 
 def _phases(
-    known: Responded, acts: Sequence[Act], done: Sequence[phases.Done], sent: Sequence[Update], course: Course | str
+    known: Responded, acts: Sequence[Act], done: Sequence[Done], sent: Sequence[Update], course: Course | str
 ) -> list[Json]:
     found = []
     for phase in runbook.load().phases:
@@ -325,7 +322,7 @@ def _traces(
     known: Responded,
     step: Step,
     acts: Sequence[Act],
-    done: Sequence[phases.Done],
+    done: Sequence[Done],
     sent: Sequence[Update],
     course: Course | str,
 ) -> list[tuple[datetime | None, str, Citation]]:
@@ -340,7 +337,7 @@ def _traces(
         if step.stated == "severity":
             return [(one.time, one.value, one.citation) for one in course.levels]
         return [(course.end, course.end_why, one) for one in course.end_from] if course.resolved else []
-    since = _begun(known.moments)
+    since = noticed(known.moments)
     if step.since:
         span = known.moments[step.since].span
         if span is None:

@@ -57,7 +57,8 @@ def build(
     found_impact = impacts.impact(measured)
     found_changes = changed.changes(store, said)
     records = _records(store)
-    known = moments.Known(found_impact, measured, said, records, found_changes)
+    acts = acting.acts(store, said, found_changes, evidence)
+    known = moments.Known(found_impact, measured, said, records, found_changes, acts)
     found_moments = {
         name: _claimed(moment, ledger) for name, moment in moments.moments(store, known, parameters).items()
     }
@@ -73,12 +74,7 @@ def build(
         parameters={"rules": [level.level for level in runbook.load().levels]},
         evidence=_citations(ledger, [v.claim for v in verdicts if v.verdict == "met"]),
     )
-    acts = acting.acts(store, said, found_changes, evidence)
     commands = response.commands(acts, found_moments)
-    case = questions.Case(
-        store, found_impact, measured, found_moments, found_changes, verdicts, said, evidence, ledger, window, commands
-    )
-    answers = questions.answers(case)
     events = sorted(
         [*timeline.timeline(said, found_changes, found_impact, measured), *response.events(commands)],
         key=timeline.order,
@@ -91,6 +87,21 @@ def build(
     updates, no_updates, responded = response.response(
         response.Responded(store, measured, acts, records, found_moments, severity, title, evidence, parameters, ledger)
     )
+    case = questions.Case(
+        store,
+        found_impact,
+        measured,
+        found_moments,
+        found_changes,
+        verdicts,
+        said,
+        evidence,
+        ledger,
+        window,
+        commands,
+        responded["mitigations"],
+    )
+    answers = questions.answers(case)
     ledger.claim(
         "durations",
         "seconds from the onset to each moment, as ranges, and the total time in breach",

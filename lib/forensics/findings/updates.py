@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis.acts import Act, sure
+from forensics.analysis.acts import Act, state_of, sure
 from forensics.analysis.moments import Record
 from forensics.model import Citation, Moment
 
@@ -86,26 +86,6 @@ class Course:
         """Return the level at that time, and whether it was declared or is ours."""
         stated = [one for one in self.levels if one.time <= time + AT_ONCE]
         return (stated[-1].value, "declared") if stated else (self.ours, "ours")
-
-
-def state_of(act: Act) -> str | None:
-    """Return the state that an update states, an empty text where it states none; None for what is no update."""
-    words = runbook.load().updates
-    if act.kind == "record":
-        found = re.search(words.record, act.text)
-        return _state(found["state"]) if found else None
-    if act.kind != "message" or not act.channel:
-        return None
-    found = re.search(words.opening, act.text)
-    if not found and not any(re.search(pattern, act.text) for pattern in (words.template, words.heading)):
-        return None
-    lines = (re.search(words.state, line) for line in act.text.splitlines())
-    found = next(filter(None, lines), None) or found
-    return _state(found["state"]) if found else ""
-
-
-def _state(word: str) -> str:
-    return "Resolved" if word.lower() == "closed" else word.capitalize()
 
 
 def sent(acts: Iterable[Act], records: Sequence[Record]) -> list[Update]:
