@@ -29,6 +29,11 @@ def short(seconds: float) -> str:
     return at(seconds).isoformat() + "Z"
 
 
+def within(seconds: float) -> str:
+    """Write the last instant that a stamp of whole seconds may mean."""
+    return short(seconds + 0.999999)
+
+
 def epoch_ms(seconds: float) -> int:
     """Write that time as exports do."""
     return round(at(seconds).replace(tzinfo=UTC).timestamp() * 1000)

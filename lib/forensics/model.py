@@ -346,6 +346,31 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockDoubt:
+    """What the clock that dates a moment leaves open."""
+
+    path: str
+    zone: str
+    how: str
+    """How its zone is known, as in `Clock`."""
+    step_s: float
+    """It writes times to so many seconds; 0: finer than one."""
+    left_s: tuple[float, float] | None
+    """What an inferred zone leaves open, in seconds."""
+    ahead: Skew | None
+    """How far it stands ahead of the clock that dates the onset, where that is known; never applied to the moment."""
+
+    def json(self) -> Json:
+        """Write it as the contract does."""
+        told: Json = {"path": self.path, "zone": self.zone, "how": self.how, "step_s": self.step_s}
+        if self.left_s is not None:
+            told["left_s"] = [round(left, 3) for left in self.left_s]
+        if self.ahead is not None:
+            told["ahead_of_onset"] = self.ahead.json()
+        return told
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """A clock point of the incident, with its bounds and what it rests on."""
 
@@ -358,6 +383,10 @@ class Moment:
     """False when the evidence shows that it had not come by its end."""
     citations: tuple[Citation, ...] = ()
     claim: str = ""
+    clock: ClockDoubt | None = None
+    """Of the source that dates it; its doubt is in the bounds."""
+    derived: Moment | None = None
+    """For what was stated by a parameter: the same from the data."""
 
 
 @dataclass(frozen=True, slots=True)

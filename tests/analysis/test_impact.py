@@ -10,7 +10,7 @@ from forensics.analysis.impact import Impact, Run
 from forensics.model import Breach
 from hypothesis import given
 from hypothesis import strategies as st
-from small_world import at, every, failed_login, iso, log, request, samples, short, slow_traffic, traffic
+from small_world import at, every, failed_login, iso, log, request, samples, short, slow_traffic, traffic, within
 
 World = Callable[[dict[str, Any]], Any]
 
@@ -64,7 +64,7 @@ def test_onset_lies_between_the_last_good_request_and_the_first_bad(world: World
 
     onset = moment(world, "onset", {LOG: log([*lines, request(230), request(240)])})
 
-    assert (onset["earliest"], onset["latest"]) == (short(40), short(61))
+    assert (onset["earliest"], onset["latest"]) == (short(40), within(61))
 
 
 def test_onset_is_not_later_than_the_start_of_the_first_bad_request(world: World) -> None:
@@ -74,7 +74,7 @@ def test_onset_is_not_later_than_the_start_of_the_first_bad_request(world: World
 
     onset = moment(world, "onset", {LOG: log([*lines, request(230), request(240)])})
 
-    assert (onset["earliest"], onset["latest"]) == (short(50), short(60))
+    assert (onset["earliest"], onset["latest"]) == (short(50), within(60))
 
 
 def test_a_short_stretch_long_before_is_not_the_onset(world: World) -> None:
@@ -134,7 +134,7 @@ def test_a_burst_begins_with_its_first_failure(world: World) -> None:
 
     onset = moment(world, "onset", {LOG: log([*lines, request(200)])})
 
-    assert (onset["earliest"], onset["latest"]) == (short(90), short(100))
+    assert (onset["earliest"], onset["latest"]) == (short(90), within(100))
 
 
 def test_without_anything_over_there_is_no_onset(world: World) -> None:
@@ -142,8 +142,8 @@ def test_without_anything_over_there_is_no_onset(world: World) -> None:
     moments = world({LOG: traffic(*[0] * 10)}).findings.json["moments"]
 
     assert [(name, moments[name].keys()) for name in ("onset", "recovered")] == [
-        ("onset", {"source", "why"}),
-        ("recovered", {"source", "why"}),
+        ("onset", {"source", "why", "stated"}),
+        ("recovered", {"source", "why", "stated"}),
     ]
     assert {moments[name]["source"] for name in ("onset", "recovered")} == {"unknown"}
     assert all(moments[name]["why"] for name in ("onset", "recovered"))
@@ -164,7 +164,7 @@ def test_recovery_lies_between_the_last_bad_request_and_the_next_good(world: Wor
 
     recovered = moment(world, "recovered", {LOG: log(lines)})
 
-    assert (recovered["earliest"], recovered["latest"]) == (short(196), short(204))
+    assert (recovered["earliest"], recovered["latest"]) == (short(196), within(204))
 
 
 def test_the_last_stretch_decides(world: World) -> None:
@@ -204,7 +204,7 @@ def test_slow_answers_are_no_recovery(world: World) -> None:
 
 
 def test_durations_run_from_the_onset(world: World) -> None:
-    """A duration's bounds follow from the bounds of both of its moments."""
+    """A duration's bounds follow from the bounds of both of its moments, each anywhere in its second."""
     lines = [
         request(0),
         *(request(n, failed=True) for n in range(31, 200, 5)),
@@ -215,6 +215,6 @@ def test_durations_run_from_the_onset(world: World) -> None:
 
     durations = world({LOG: log(lines)}).findings.json["durations"]
 
-    assert durations["to_recover_s"] == [196 - 31, 204 - 0]
+    assert durations["to_recover_s"] == [196 - 32, 205 - 0]
     assert durations["impact_s"] == [180, 180]
     assert durations["to_detect_s"] is None

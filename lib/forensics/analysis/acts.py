@@ -100,10 +100,15 @@ def is_template(text: str) -> bool:
 
 
 @lru_cache(4096)
+def sentences(text: str) -> tuple[str, ...]:
+    """Return the sentences and lines of a message in which nobody asks, wishes, plans or denies."""
+    unsure = runbook.load().updates.unsure
+    return tuple(one.strip() for one in _SENTENCE.findall(text[:MOST]) if not re.search(unsure, one))
+
+
 def sure(text: str) -> str:
     """Return what a message says in sentences in which nobody asks, wishes, plans or denies."""
-    unsure = runbook.load().updates.unsure
-    return " ".join(one.strip() for one in _SENTENCE.findall(text[:MOST]) if not re.search(unsure, one))
+    return " ".join(sentences(text))
 
 
 MOST = 4000

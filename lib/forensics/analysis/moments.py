@@ -80,9 +80,14 @@ def _slow(run: Run) -> float:
 
 
 def _onset(store: Store, known: Known, parameters: Parameters) -> Moment:
+    derived = _derived_onset(store, known)
     if parameters.at:
         at = parse_time(parameters.at)
-        return Moment("onset", "stated", Span(at, at), "stated with --at")
+        return Moment("onset", "stated", Span(at, at), "stated with --at", derived=derived)
+    return derived
+
+
+def _derived_onset(store: Store, known: Known) -> Moment:
     if not known.impact.runs:
         return unknown("onset", _nothing(known))
     run = known.impact.first
@@ -303,7 +308,10 @@ def _done(one: Done, time: datetime, since: datetime, ended: datetime) -> tuple[
 
 
 def durations(found: dict[str, Moment], impact: Impact) -> dict[str, list[float | None] | None]:
-    """Return the ranges of the durations, in seconds from onset; a null maximum is still open."""
+    """Return the ranges of the durations, in seconds from onset; a null maximum is still open.
+
+    Where a moment's clock is known to stand ahead of the onset's, the range holds both readings, as written and corrected.
+    """
 
     def since(name: str) -> list[float | None] | None:
         onset, moment = found["onset"], found[name]
@@ -311,9 +319,11 @@ def durations(found: dict[str, Moment], impact: Impact) -> dict[str, list[float 
             return None
         if moment.span is None:
             return None if moment.reached else [0.0, None]
-        low = max(0.0, (moment.span.earliest - onset.span.latest).total_seconds())
-        high = max(0.0, (moment.span.latest - onset.span.earliest).total_seconds())
-        return [round(low, 3), round(high, 3)]
+        low = (moment.span.earliest - onset.span.latest).total_seconds()
+        high = (moment.span.latest - onset.span.earliest).total_seconds()
+        if moment.clock and moment.clock.ahead:
+            low, high = min(low, low - moment.clock.ahead.most), max(high, high - moment.clock.ahead.least)
+        return [round(max(0.0, low), 3), round(max(0.0, high), 3)]
 
     measured = any(run.signal != "data" for run in impact.runs)
     total = round(impact.seconds(), 3) if measured else None

@@ -9,6 +9,7 @@ from forensics import runbook
 from forensics.analysis.acts import Act
 from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.messages import Said
+from forensics.analysis.stated import Stated
 from forensics.findings.claims import Ledger
 from forensics.model import (
     Answer,
@@ -52,6 +53,8 @@ class Case:
     """The commands by which people mitigated and fixed it."""
     mitigations: list[Json]
     """What was done against it, in the contract's form."""
+    stated: list[Stated]
+    """What people state of the moments."""
 
 
 def answers(case: Case) -> list[Answer]:
@@ -68,7 +71,7 @@ def answers(case: Case) -> list[Answer]:
 
 def between(span: Span) -> str:
     """Say a span for people."""
-    if span.earliest == span.latest:
+    if full(span.earliest) == full(span.latest):
         return f"at {full(span.earliest)}{utc(span.earliest)}"
     return f"between {full(span.earliest)} and {clock(span.latest)}{utc(span.latest)}"
 
@@ -90,11 +93,15 @@ def _remedies(case: Case, *kinds: str) -> tuple[str, ...]:
 def _started(case: Case, question: str, words: str) -> Answer:
     onset = case.moments["onset"]
     if onset.span is None:
+        people = [one for one in case.stated if one.moment == "onset" and one.written]
+        said = "".join(
+            f" “{one.words}” stands in {one.citation}; no data bear it out or contradict it." for one in people[:2]
+        )
         return Answer(
             question,
             words,
-            "unknown",
-            onset.why[0].upper() + onset.why[1:] + ".",
+            "partial" if people else "unknown",
+            onset.why[0].upper() + onset.why[1:] + "." + said,
             collect_next=_remedies(case, "empty", "saved-error-page", "cut", "serialised-map", "empty-json"),
         )
     text = f"The service left its normal behaviour {between(onset.span)} ({onset.why})."

@@ -10,9 +10,10 @@ from typing import Any
 from forensics import runbook
 from forensics.analysis import acts as acting
 from forensics.analysis import changes as changed
+from forensics.analysis import clock_doubt, messages, moments, timeline
 from forensics.analysis import impact as impacts
-from forensics.analysis import messages, moments, timeline
 from forensics.analysis import recovery as recoveries
+from forensics.analysis import stated as stating
 from forensics.evidence import meanings, years
 from forensics.findings import budget, coverage, declaration, questions, response, sections, unplaced
 from forensics.findings import recovery as proofs
@@ -59,9 +60,9 @@ def build(
     records = _records(store)
     acts = acting.acts(store, said, found_changes, evidence)
     known = moments.Known(found_impact, measured, said, records, found_changes, acts)
-    found_moments = {
-        name: _claimed(moment, ledger) for name, moment in moments.moments(store, known, parameters).items()
-    }
+    derived = clock_doubt.doubted(store, moments.moments(store, known, parameters), evidence)
+    found_moments = {name: _claimed(moment, ledger) for name, moment in derived.items()}
+    statements = stating.stated(acts, records)
     window, how = _window(measured, found_impact, found_moments, parameters)
     verdicts = Judge(store, measured, said, evidence, window, ledger).all()
     stated = next((r.severity for r in records if not r.automatic and r.severity), None)
@@ -100,6 +101,7 @@ def build(
         window,
         commands,
         responded["mitigations"],
+        statements,
     )
     answers = questions.answers(case)
     ledger.claim(
@@ -124,7 +126,7 @@ def build(
         },
         "parameters": _parameters(parameters),
         "evidence": [entry.json() for entry in evidence],
-        "moments": {name: sections.moment(moment) for name, moment in found_moments.items()},
+        "moments": {name: sections.moment(one, statements, ledger) for name, one in found_moments.items()},
         "durations": durations,
         "verdicts": [
             {**sections.verdict(verdict), "rests_on": coverage.resting(covered, ledger[verdict.claim].evidence)}

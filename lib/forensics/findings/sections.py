@@ -3,26 +3,61 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from forensics import runbook
 from forensics.analysis import impact as impacts
 from forensics.analysis.losses import Lost
+from forensics.analysis.stated import Stated
 from forensics.findings import questions
 from forensics.findings import recovery as proofs
 from forensics.findings.claims import Ledger
-from forensics.model import Citation, Event, Json, Moment, Span, Verdict, clock, iso, utc
+from forensics.model import Citation, Event, Json, Moment, Span, Verdict, clock, iso, own_clock, utc
 from forensics.store import Store
 
 
-def moment(found: Moment) -> Json:
-    """State when something happened, or why that is not known."""
-    if found.span is None:
-        if not found.reached:
-            return {"source": "derived", "reached": False, "why": found.why}
-        return {"source": "unknown", "why": found.why}
-    return {**found.span.json(), "source": found.source, "why": found.why, "claim": found.claim}
+def moment(found: Moment, statements: Sequence[Stated], ledger: Ledger) -> Json:
+    """State when something happened, or why that is not known, and beside it what people stated of it."""
+    beside = [_stated(found, one, ledger) for one in statements if one.moment == found.name]
+    if found.span is None and not found.reached:
+        told: Json = {"source": "derived", "reached": False, "why": found.why}
+    elif found.span is None:
+        told = {"source": "unknown", "why": found.why}
+    else:
+        told = {**found.span.json(), "source": found.source, "why": found.why, "claim": found.claim}
+    if found.clock is not None:
+        told["clock"] = found.clock.json()
+    if found.derived is not None:
+        derived = found.derived
+        told["derived"] = {**(derived.span.json() if derived.span else {}), "why": derived.why}
+        if derived.span and found.span:
+            told["derived"]["stated_later_s"] = later(found.span, derived.span)
+    return {**told, "stated": beside}
+
+
+def later(one: Span, other: Span) -> list[float]:
+    """Return how many seconds one time is later than another, at least and at most; negative: earlier."""
+    least, most = one.earliest - other.latest, one.latest - other.earliest
+    return [round(least.total_seconds(), 3), round(most.total_seconds(), 3)]
+
+
+def _stated(found: Moment, one: Stated, ledger: Ledger) -> Json:
+    """State what somebody said of a moment, and how much later that is than what the data tell."""
+    told: Json = one.span.json() if one.span else {"earliest": None, "latest": None}
+    told |= {"words": one.words, "written": one.written or None, "who": one.who, "where": str(one.citation)}
+    comparable = one.span and found.span and own_clock(one.span.earliest) == own_clock(found.span.earliest)
+    told["later_s"] = later(one.span, found.span) if comparable and one.span and found.span else None
+    told["utc_assumed"] = one.assumed_utc
+    told["claim"] = ledger.claim(
+        f"stated {found.name} {one.citation} {one.written}",
+        f"{found.name} as stated: “{one.words}”",
+        {name: told[name] for name in ("earliest", "latest", "later_s")},
+        query="events_between",
+        parameters={"at": str(one.citation), "written": one.written},
+        evidence=[one.citation],
+    )
+    return told
 
 
 def verdict(found: Verdict) -> Json:
@@ -237,6 +272,35 @@ def _elsewhere(verdict: Json) -> str:
     return ""
 
 
+WRITTEN_CLOSELY_S = 60.0
+"""People write times to the minute: what differs by no more contradicts nothing."""
+
+
+def _contradicted(moments: Json) -> Iterator[tuple[str, list[str]]]:
+    """Give statements of when it began, or was noticed or mitigated, that the data do not bear out.
+
+    Recovery is left to what failed after it was said to be over: who says so later than the data contradicts nothing.
+    """
+    for name in ("onset", "detected", "mitigated"):
+        told = moments[name]
+        derived = told.get("derived") if told["source"] == "stated" else told
+        if not derived or not derived.get("earliest"):
+            continue
+        for one in told["stated"]:
+            if one["written"] is None or one["later_s"] is None:
+                continue
+            least, most = one["later_s"]
+            apart = least if least > 0 else most
+            if least <= 0 <= most or abs(apart) <= WRITTEN_CLOSELY_S:
+                continue
+            way = "later" if apart > 0 else "earlier"
+            statement = (
+                f"“{one['words']}” ({one['where']}) puts {name} {abs(apart):,.0f} s {way} than the data tell "
+                f"({derived['why']})"
+            )
+            yield statement, [claim for claim in (one["claim"], told.get("claim")) if claim]
+
+
 def leading(result: Json) -> list[Json]:
     """Gather facts the report leads with; hypotheses are people's."""
     found = []
@@ -249,6 +313,7 @@ def leading(result: Json) -> list[Json]:
         ("inference", f"{result['severity']['level']}: {result['severity']['reason']}", [result["severity"]["claim"]])
     )
     found += [("fact", statement, claims) for statement, claims in proofs.failed_on(result["recovery"])]
+    found += [("fact", statement, claims) for statement, claims in _contradicted(result["moments"])]
     for question in result["questions"]:
         if question["id"] in ("changed", "triggered") and question["claims"]:
             found.append(("inference", question["answer"], question["claims"]))

@@ -119,7 +119,7 @@ def _further(told: Json, times: Times) -> Iterator[str]:
     held = story.spent(told)
     lasting = f" Limits were broken at the level of {literal(held)}." if held else ""
     yield from ("## Severity", f"**{severity['level']}**. {literal(sentence(severity['reason']))}{lasting}", "")
-    yield from ("## Moments", *_table(["Moment", "When", "How we know"], _moments(told, times)), "")
+    yield from ("## Moments", *_table(["Moment", "When", "How we know", "As stated"], _moments(told, times)), "")
     yield from (
         "## Rules of the Runbook",
         *_table(["Rule", "Verdict", "Intervals", "Measured"], _verdicts(told, times)),
@@ -214,7 +214,9 @@ def _moments(told: Json, times: Times) -> Iterator[list[str]]:
             when = times.span(moment["earliest"], moment["latest"])
         else:
             when = "not reached" if moment.get("reached") is False else "not known"
-        yield [name.capitalize(), literal(when), literal(clip(moment.get("why", ""), 200))]
+        why = "; ".join(filter(None, (clip(moment.get("why", ""), 200), story.clock_note(moment, times))))
+        beside = "; ".join(line.text for line in story.stated(moment, times))
+        yield [name.capitalize(), literal(when), literal(why), literal(beside or "—").replace("|", "\\|")]
 
 
 def _verdicts(told: Json, times: Times) -> Iterator[list[str]]:

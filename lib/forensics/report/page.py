@@ -100,6 +100,8 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
         summary=story.summary(told, times),
         findings=story.drawn_from(told),
         stretches=story.stretches(told),
+        stated=lambda moment: story.stated(moment, times),
+        clock_note=lambda moment: story.clock_note(moment, times),
         declarable=story.declarable(told, times),
         spent=story.spent(told),
         verdict_words=story.VERDICTS,

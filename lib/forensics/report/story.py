@@ -346,6 +346,51 @@ _FIRST = re.compile(r"(?:“[^”]*”|[;.](?! )|[^;.])*")
 """What stands before the first semicolon or full stop outside of a quotation."""
 
 
+MOST_STATED = 2
+"""Statements of people that are shown beside a moment; result.json has all."""
+
+
+def stated(moment: Json, times: Times) -> list[Line]:
+    """Say what people stated of a moment, and how much earlier or later that is than what the data tell."""
+    found = []
+    for one in moment.get("stated", ())[:MOST_STATED]:
+        when = times.span(one["earliest"], one["latest"]) if one["earliest"] else f"{one['written']} (zone not known)"
+        when += ", zone assumed" if one["utc_assumed"] else ""
+        words = (
+            f"{times_apart(one['later_s'])}: “{clip(one['words'], 100)}”"
+            if one["later_s"]
+            else f"“{clip(one['words'], 100)}”"
+        )
+        found.append(Line("Stated", f"{when}, {words} ({one['where']})", [one["claim"]]))
+    left = len(moment.get("stated", ())) - len(found)
+    return [*found, Line("Stated", f"and {plural(left, 'more statement')}", [])] if left > 0 else found
+
+
+def times_apart(later: list[float]) -> str:
+    """Say how much later or earlier a stated time is than the derived one."""
+    least, most = later
+    if least <= 0 <= most:
+        return "which agrees with the data"
+    ends = sorted([abs(least), abs(most)])
+    return f"{lengths([*ends])} {'later' if least > 0 else 'earlier'} than the data tell"
+
+
+def clock_note(moment: Json, times: Times) -> str:
+    """Say what the clock that dates a moment leaves open beyond its bounds; empty: nothing."""
+    clock = moment.get("clock") or {}
+    said = []
+    if clock.get("how") in ("assumed", "unknown"):
+        said.append(f"the zone of {clock['path']} is assumed to be {clock['zone']}")
+    if ahead := clock.get("ahead_of_onset"):
+        way = "ahead of" if ahead["seconds"] > 0 else "behind"
+        said.append(
+            f"the clock of {clock['path']} stands {length(abs(ahead['seconds']))} {way} that of {ahead['than']}"
+        )
+    if (derived := moment.get("derived")) and derived.get("earliest"):
+        said.append(f"the data tell {times.span(derived['earliest'], derived['latest'])}: {derived['why']}")
+    return "; ".join(said)
+
+
 def declarable(result: Json, times: Times) -> str:
     """Say when the runbook asked for a declaration, and whether people were later or earlier than that."""
     found = result.get("declarable")

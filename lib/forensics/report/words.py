@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,8 @@ from forensics.model import Json, day, parse_time, utc
 MOST_MARKS = 4
 """Combining marks kept on one letter; more of them would climb over the lines above."""
 _KEPT = "\n\t"
+_WHOLE_SECOND = timedelta(microseconds=999_999)
+"""A clock that writes whole seconds leaves the rest of the second open: the second says that by itself."""
 
 
 def visible(text: str) -> str:
@@ -156,7 +158,7 @@ class Times:
                 if start == end
                 else _one_clock(start, end) or f"{self.full(start)} to {self.full(end)}"
             )
-        if first == last:
+        if first == last or (first.microsecond == 0 and last - first == _WHOLE_SECOND):
             return self.full(start)
         fine = (last - first).total_seconds() < 1
         closing = f"{last:%H:%M:%S}" if first.date() == last.date() else f"{day(last)} {last:%H:%M:%S}"

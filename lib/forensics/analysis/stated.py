@@ -1,0 +1,128 @@
+"""When people say that the clock points of the incident came, to stand beside what the data tell."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from forensics.analysis.acts import Act, sentences, state_of
+from forensics.analysis.moments import Record
+from forensics.model import Citation, Span, own_clock
+
+TICK = timedelta(microseconds=1)
+AHEAD = timedelta(minutes=1)
+"""A clock on a wall may be ahead of the one that stamped the message by this much."""
+_TIME = (
+    r"(?P<time>(?:(?P<date>\d{4}-\d\d-\d\d)[T ]+)?(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
+    r"(?!\d|:\d)(?: ?(?P<half>[ap]\.?m\b\.?))?(?: ?(?P<zone>Z\b|UTC\b|GMT\b|[+-]\d\d:?\d\d\b|[A-Z]{2,5}\b))?)"
+)
+_SETS = {"Monitoring": "mitigated", "Resolved": "recovered"}
+"""Moments that have come by the time at which a person sets a state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A moment that somebody stated."""
+
+    moment: str
+    span: Span | None
+    """Within the minute or second that was written; None where the zone's name leaves it open."""
+    words: str
+    written: str
+    """The time as it was written; empty where it is that of the message or record itself."""
+    assumed_utc: bool
+    """Whether nothing says the zone of what was written."""
+    who: str
+    citation: Citation
+
+
+@cache
+def declared() -> dict[str, Any]:
+    """Return stated.toml."""
+    return tomllib.loads(files("forensics.analysis").joinpath("stated.toml").read_text(encoding="utf-8"))
+
+
+def stated(acts: Iterable[Act], records: Sequence[Record]) -> list[Stated]:
+    """Return what people state of the moments, in the order in which they wrote it, each statement once."""
+    found: list[Stated] = []
+    for act in acts:
+        if act.time is None or act.kind not in ("message", "record"):
+            continue
+        state = state_of(act)
+        if moment := _SETS.get(state or ""):
+            words = f"Status: {state}" if act.kind == "message" else act.text.splitlines()[0][:200]
+            found.append(Stated(moment, Span(act.time, act.time), words, "", False, act.who, act.citation))
+        found += [
+            Stated(name, span, sentence, written, assumed, act.who, act.citation)
+            for name, sentence, written, span, assumed in told(act.text, act.time)
+        ]
+    for record in records:
+        if record.ended and not record.automatic:
+            words = f"incident “{record.title}” was closed"
+            found.append(Stated("recovered", Span(record.ended, record.ended), words, "", False, "", record.citation))
+    kept: dict[tuple[str, Span | str], Stated] = {}
+    for one in found:
+        kept.setdefault((one.moment, one.span or one.written), one)
+    return list(kept.values())
+
+
+def told(text: str, written: datetime) -> list[tuple[str, str, str, Span | None, bool]]:
+    """Return the moments that a text states: name, sentence, the time as it stands there, its bounds, and whether UTC was assumed.
+
+    `written` is when the text was written: a time of day without a date is the last one before that.
+    """
+    rules = declared()
+    found = []
+    for sentence in sentences(text):
+        if re.search(rules["unless"], sentence):
+            continue
+        for moment, pattern in _patterns():
+            if match := pattern.search(sentence):
+                time = next(value for value in match.groupdict().values() if value)
+                span, assumed = _span(time, written)
+                found.append((moment, sentence[:200], time, span, assumed))
+    return found
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return each moment's pattern, in which only times are captured."""
+    found = []
+    for one in declared()["states"]:
+        plain = re.sub(r"\(\?P<\w+>", "(?:", _TIME)
+        pattern = one["pattern"]
+        for number in range(pattern.count("<time>")):
+            pattern = pattern.replace("<time>", f"(?P<time{number}>{plain})", 1)
+        found.append((one["moment"], re.compile(pattern)))
+    return tuple(found)
+
+
+def _span(text: str, written: datetime) -> tuple[Span | None, bool]:
+    """Return within what a time lies that was written so, and whether its zone had to be assumed."""
+    read = re.fullmatch(f"(?i:{_TIME})", text)
+    assert read is not None
+    zone = read["zone"] or ""
+    offset = timedelta(0)
+    if own_clock(written) and not read["date"]:
+        return None, False
+    if re.fullmatch(r"[+-]\d\d:?\d\d", zone):
+        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])) * (-1 if zone[0] == "-" else 1)
+    elif zone and zone.upper() not in ("Z", "UTC", "GMT"):
+        return None, False
+    hour = int(read["hour"])
+    if read["half"]:
+        hour = hour % 12 + (12 if read["half"][0].lower() == "p" else 0)
+    day = (
+        datetime.fromisoformat(read["date"]) if read["date"] else (written + offset).replace(hour=0, minute=0, second=0)
+    )
+    start = day.replace(hour=hour, minute=int(read["minute"]), second=int(read["second"] or 0), microsecond=0) - offset
+    if not read["date"] and start > written + AHEAD:
+        start -= timedelta(days=1)
+    width = timedelta(seconds=1 if read["second"] else 60)
+    return Span(start, start + width - TICK), not zone
