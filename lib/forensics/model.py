@@ -455,6 +455,8 @@ class Parameters:
     """Which response time is judged: p95, mean or max."""
     bucket: int = 30
     """Length of a bucket in seconds."""
+    baseline: int = 60
+    """How far back what was usual of a signal is looked for, in minutes before the onset or a fall."""
     clocks: str = ""
     """Zones of sources that do not say theirs: logs/pm2.log=Europe/Berlin; *=+02:00."""
     reference: str = ""
@@ -465,5 +467,7 @@ class Parameters:
     """How much is to be good, in percent, and over how many days: 99.9 over 30 days. Empty: nobody stated one."""
     business_hours: str = "Mon-Fri 09:00-17:00"
     """When business is open, in the reports' zone: what is promised during business hours is counted in them."""
+    severity_words: str = ""
+    """Which level a word of severity means here, before those of runbook.toml: major=P0; sev2=P2."""
     redact: bool = True
     """Blur personal data in everything that leaves for stakeholders."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from forensics.errors import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,7 @@ class Runbook:
     levels: tuple[Level, ...]
     """Highest first."""
     severity_words: dict[str, str]
+    """Which level a word of people or of another system means."""
     questions: tuple[tuple[str, str], ...]
     """Pairs of id and the runbook's words."""
     recovery: Watch
@@ -166,6 +170,11 @@ class Runbook:
     to_call: tuple[Called, ...]
     mitigations: tuple[Mitigation, ...]
     phases: tuple[Phase, ...]
+
+    def stated_level(self, word: str, own: str = "") -> str | None:
+        """Return the level that a word of severity means, by a person's `own` words first; None where nobody says."""
+        said = _spoken(word)
+        return own_words(own).get(said) or self.severity_words.get(said)
 
     def rule(self, rule_id: str) -> Rule:
         """Return the rule of that id."""
@@ -182,6 +191,23 @@ def _seconds(value: float | None) -> timedelta | None:
 
 def _minutes(value: float | None) -> timedelta | None:
     return None if value is None else timedelta(minutes=value)
+
+
+def _spoken(word: str) -> str:
+    return re.sub(r"[\s_-]+", "", word).lower()
+
+
+def own_words(text: str) -> dict[str, str]:
+    """Read words of severity that a person states, such as `major=P0; sev2=P2`. Raises ValueError, saying what is wrong."""
+    found = {}
+    for pair in filter(None, (one.strip() for one in text.split(";"))):
+        word, equals, level = (one.strip() for one in pair.partition("="))
+        if not equals or not word:
+            raise ValueError("words and levels are wanted, for example major=P0; sev2=P2")
+        if level not in (known := [one.level for one in load().levels]):
+            raise Unknown("severity level", level, known)
+        found[_spoken(word)] = level
+    return found
 
 
 @cache

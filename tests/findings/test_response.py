@@ -607,3 +607,18 @@ def numbers(value: Any) -> list[float]:
     if isinstance(value, list):
         return [one for part in value for one in numbers(part)]
     return [float(value)] if isinstance(value, int | float) and not isinstance(value, bool) else []
+
+
+@pytest.mark.parametrize(
+    ("word", "own", "level"),
+    [
+        pytest.param("critical", "", "P0", id="the runbook's word"),
+        pytest.param("SEV-2", "", "P1", id="another system's, written its way"),
+        pytest.param("major", "major=P0; sev2=P2", "P0", id="a person's own"),
+        pytest.param("Sev 2", "major=P0; sev2=P2", "P2", id="a person's own, written otherwise"),
+        pytest.param("dreadful", "", None, id="nobody's"),
+    ],
+)
+def test_a_word_of_severity_means_a_level(word: str, own: str, level: str | None) -> None:
+    """What a person states goes before what is declared; what nobody declares is no level."""
+    assert runbook.load().stated_level(word, own) == level

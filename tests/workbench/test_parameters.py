@@ -29,7 +29,8 @@ def test_a_misspelt_name_is_refused_with_the_nearest() -> None:
 
     assert str(refused.value) == (
         "No parameter 'buckte'. Did you mean 'bucket'?\n"
-        "Available: anchors, at, bucket, business_hours, clocks, end, objective, redact, reference, start, statistic, zone."
+        "Available: anchors, at, baseline, bucket, business_hours, clocks, end, objective, redact, reference, severity_words, start, "
+        "statistic, zone."
     )
     assert refused.value.exit_code == 2
 
@@ -41,6 +42,12 @@ def test_a_misspelt_name_is_refused_with_the_nearest() -> None:
         pytest.param({"bucket": "0"}, "bucket=0: 1 to 3600 seconds are wanted.", id="a bucket of nothing"),
         pytest.param({"bucket": True}, "bucket=True: a whole number is wanted.", id="a truth value is no number"),
         pytest.param({"bucket": {"a": 1}}, "bucket={'a': 1}: a whole number is wanted.", id="an object"),
+        pytest.param({"baseline": "1h"}, "baseline='1h': a whole number is wanted.", id="a length with a unit"),
+        pytest.param({"baseline": "5"}, "baseline=5: 10 to 10,080 minutes are wanted.", id="too short a baseline"),
+        pytest.param(
+            {"severity_words": "major"}, "severity_words='major': words and levels are wanted", id="a word alone"
+        ),
+        pytest.param({"severity_words": "major=Q2"}, "No severity level 'Q2'. Did you mean 'P2'?", id="a level"),
         pytest.param({"at": 12}, "at=12: text is wanted.", id="a number is no text"),
         pytest.param({"at": "yesterday"}, "at='yesterday': a time in ISO 8601 is wanted", id="a word is no time"),
         pytest.param({"at": "2031-04-02\n"}, "at: the value holds control characters.", id="a newline in a value"),

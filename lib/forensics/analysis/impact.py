@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from forensics import runbook
-from forensics.analysis import breaches, losses, measurement, outages, security, signals
+from forensics.analysis import beyond_limits, breaches, losses, measurement, outages, security, signals
 from forensics.analysis.signals import Signal
 from forensics.model import Breach, Citation, Parameters, Span, own_clock
 from forensics.store import Store
@@ -28,6 +28,8 @@ class Measured:
     """Everything that was measured, before anybody judges."""
 
     span: signals.Span
+    baseline: timedelta
+    """How far back what was usual is looked for."""
     signals: list[Signal]
     runs: dict[tuple[str, str], tuple[Breach, ...]]
     """Runs over the limit, by rule and signal id."""
@@ -41,6 +43,8 @@ class Measured:
     lost: tuple[losses.Lost, ...]
     evidence: tuple[datetime, datetime] | None
     """What logs, metrics and probes cover together."""
+    troubles: tuple[beyond_limits.Trouble, ...]
+    """What crossed no limit and is no health either."""
     failed_probes: tuple[tuple[datetime, str, Citation], ...]
     """Each failed probe: when, of what, and where it stands."""
 
@@ -86,6 +90,7 @@ def measure(store: Store, parameters: Parameters) -> Measured:
     found_bursts = security.bursts(store, span, int(guess.limit or 0), guess.within or timedelta(0))
     return Measured(
         span=span,
+        baseline=timedelta(minutes=parameters.baseline),
         signals=found,
         runs=runs,
         requests=requests,
@@ -96,6 +101,7 @@ def measure(store: Store, parameters: Parameters) -> Measured:
         successes=security.successes(store, found_bursts),
         lost=losses.lost(store),
         evidence=(first, last) if first else None,
+        troubles=beyond_limits.find(store, parameters, span, [(one.start, one.end or span.end) for one in down]),
         failed_probes=tuple(
             (time, target, Citation(path, line=line, position=position))
             for time, target, path, line, position in store.rows("probes_failed", start=span.start, end=span.end)

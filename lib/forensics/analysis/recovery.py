@@ -200,7 +200,15 @@ def _signals(
             continue
         series = watching(store, measured, rule.signal, least, begins)
         each = [
-            _watch(store, one, rule.limit, onset, begins, requests_end if one.of_requests else None) for one in series
+            _watch(
+                store,
+                one,
+                rule.limit,
+                (onset - measured.baseline, onset),
+                begins,
+                requests_end if one.of_requests else None,
+            )
+            for one in series
         ]
         found += [
             one for one in each if one.until
@@ -228,10 +236,15 @@ def watching(store: Store, measured: Measured, signal: str, least: int, near: da
 
 
 def _watch(
-    store: Store, signal: Signal, limit: float, onset: datetime, begins: datetime, last: datetime | None
+    store: Store,
+    signal: Signal,
+    limit: float,
+    usual: tuple[datetime, datetime],
+    begins: datetime,
+    last: datetime | None,
 ) -> Watched:
     rule = declared()["baseline"]
-    baseline = _baseline(store, signal, limit, onset)
+    baseline = _baseline(store, signal, limit, *usual)
     over, off, back, until, peak, level = store.rows(
         "recovery_back",
         id=signal.id,
@@ -273,10 +286,10 @@ def _told(one: Watched, silent: Sequence[Span]) -> Watched:
     return replace(one, lacks=tuple(lacks))
 
 
-def _baseline(store: Store, signal: Signal, limit: float, onset: datetime) -> Baseline | None:
+def _baseline(store: Store, signal: Signal, limit: float, since: datetime, onset: datetime) -> Baseline | None:
     rule = declared()["baseline"]
     levels, median, spread, first, last = store.rows(
-        "recovery_baseline", id=signal.id, end=onset, width=rule["level_s"]
+        "recovery_baseline", id=signal.id, start=since, end=onset, width=rule["level_s"]
     )[0]
     if not levels or (last - first).total_seconds() < rule["least_s"]:
         return None

@@ -49,7 +49,9 @@ def response(known: Responded) -> tuple[list[Json] | None, str, Json]:
     channels = runbook.load().channels
     ends = [entry.covers[1] for entry in known.evidence if entry.covers and entry.format in channels]
     declared, ours = known.moments["declared"], known.severity.level
-    course = updates.course(acts, sent, known.records, declared, ours, max(ends, default=None))
+    course = updates.course(
+        acts, sent, known.records, declared, ours, max(ends, default=None), known.parameters.severity_words
+    )
     told: Json = {
         "rule": updates.RULE,
         "course": None,
@@ -194,7 +196,10 @@ def _promise(known: Responded, course: Course | str) -> Json:
     if isinstance(course, Course):
         level, how = course.level(course.start)
     elif known.severity.stated:
-        level, how = runbook.load().severity_words.get(known.severity.stated.lower(), level), "declared"
+        level, how = (
+            runbook.load().stated_level(known.severity.stated, known.parameters.severity_words) or level,
+            "declared",
+        )
     hours = promise.hours(known.parameters.business_hours, known.parameters.zone)
     told = promise.promise(known.moments, level, how, hours)
     named = [known.moments[name] for name in ("detected", "declared", "acknowledged")]

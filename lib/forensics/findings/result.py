@@ -129,7 +129,10 @@ def build(
         "moments": {name: sections.moment(one, statements, ledger) for name, one in found_moments.items()},
         "durations": durations,
         "verdicts": [
-            {**sections.verdict(verdict), "rests_on": coverage.resting(covered, ledger[verdict.claim].evidence)}
+            {
+                **sections.verdict(verdict, parameters),
+                "rests_on": coverage.resting(covered, ledger[verdict.claim].evidence),
+            }
             for verdict in verdicts
         ],
         "severity": {
@@ -137,7 +140,8 @@ def build(
             "rule": severity.rule,
             "reason": severity.reason,
             "stated": severity.stated,
-            "stated_level": runbook.load().severity_words.get((severity.stated or "").lower()),
+            "stated_level": runbook.load().stated_level(severity.stated or "", parameters.severity_words),
+            "parameters": {"severity_words": parameters.severity_words or "runbook.toml"},
             "claim": severity_claim,
             "spent": declaration.spent(verdicts, {severity.level: levels.stretches}, ledger),
         },
@@ -160,6 +164,7 @@ def build(
         "recovery": proofs.recovery(recoveries.recovery(store, measured, found_impact, found_moments, said), ledger),
         "updates": updates,
         "response": responded,
+        "beyond_limits": sections.beyond_limits(measured, ledger),
         "findings": [],
         "alert_audit": Auditor(
             store, measured, found_impact, found_moments, verdicts, said, evidence, ledger, parameters, folder

@@ -13,7 +13,7 @@ from forensics.analysis.stated import Stated
 from forensics.findings import questions
 from forensics.findings import recovery as proofs
 from forensics.findings.claims import Ledger
-from forensics.model import Citation, Event, Json, Moment, Span, Verdict, clock, iso, own_clock, utc
+from forensics.model import Citation, Event, Json, Moment, Parameters, Span, Verdict, clock, iso, own_clock, utc
 from forensics.store import Store
 
 
@@ -60,8 +60,12 @@ def _stated(found: Moment, one: Stated, ledger: Ledger) -> Json:
     return told
 
 
-def verdict(found: Verdict) -> Json:
-    """State what became of a rule, by which definition, and what is missing."""
+_ASKED = {"error_rate": ("bucket",), "response_time": ("statistic", "bucket"), "availability": ("baseline",)}
+"""Which parameters a verdict rests on, by the signal of its rule."""
+
+
+def verdict(found: Verdict, parameters: Parameters) -> Json:
+    """State what became of a rule, by which definition and parameters, and what is missing."""
     rule = runbook.load().rule(found.rule)
     return {
         "rule": found.rule,
@@ -71,6 +75,7 @@ def verdict(found: Verdict) -> Json:
         "statistic": found.statistic,
         "definitions": [definition.json() for definition in found.definitions],
         "depends": found.depends,
+        "parameters": {name: getattr(parameters, name) for name in _ASKED.get(rule.signal, ())},
         "limit": rule.limit,
         "unit": rule.unit,
         "sustained_s": rule.sustained.total_seconds() if rule.sustained else None,
@@ -250,6 +255,29 @@ def event(found: Event, ledger: Ledger, key: str | None) -> Json:
     }
 
 
+def beyond_limits(measured: impacts.Measured, ledger: Ledger) -> list[Json]:
+    """State what crossed no limit of the runbook and is no health either."""
+    found = []
+    for one in measured.troubles:
+        statement = one.statement[:1].upper() + one.statement[1:]
+        value = {"start": iso(one.start), "end": iso(one.end), **one.value}
+        told = {"what": one.what, "paths": [cited.path for cited in one.citations], "start": one.start}
+        claim = ledger.claim(
+            f"beyond limits: {one.what}", statement, value, query=one.query, parameters=told, evidence=one.citations
+        )
+        found.append(
+            {
+                "what": one.what,
+                "kind": one.kind,
+                "statement": statement,
+                **value,
+                "possible_unavailability": one.possible_outage,
+            }
+            | {"claim": claim}
+        )
+    return found
+
+
 _SEEN_FROM = re.compile(r", from (?P<paths>[^()]+) \((?P<vantage>[^()]+)\)$")
 
 
@@ -314,6 +342,7 @@ def leading(result: Json) -> list[Json]:
     )
     found += [("fact", statement, claims) for statement, claims in proofs.failed_on(result["recovery"])]
     found += [("fact", statement, claims) for statement, claims in _contradicted(result["moments"])]
+    found += [(one["kind"], one["statement"], [one["claim"]]) for one in result["beyond_limits"]]
     for question in result["questions"]:
         if question["id"] in ("changed", "triggered") and question["claims"]:
             found.append(("inference", question["answer"], question["claims"]))

@@ -109,11 +109,11 @@ def sent(acts: Iterable[Act], records: Sequence[Record]) -> list[Update]:
     return found
 
 
-def levels(acts: Iterable[Act], records: Sequence[Record]) -> list[Stated]:
-    """Return which level people stated from when on, where that changed."""
+def levels(acts: Iterable[Act], records: Sequence[Record], own: str) -> list[Stated]:
+    """Return which level people stated from when on, where that changed; `own` are words of severity that a person stated."""
     book = runbook.load()
     found = [
-        Stated(record.started, book.severity_words.get(record.severity.lower(), ""), record.citation)
+        Stated(record.started, book.stated_level(record.severity, own) or "", record.citation)
         for record in records
         if record.severity and record.started and not record.automatic
     ]
@@ -124,7 +124,7 @@ def levels(acts: Iterable[Act], records: Sequence[Record]) -> list[Stated]:
             # What is sent holds the title before the severity, or, where it only changes that, the severity alone.
             words = act.text.split()
             word = words[-1] if act.what == "POST" else words[2] if len(words) > 2 else ""
-            found.append(Stated(act.time, book.severity_words.get(word.lower(), ""), act.citation))
+            found.append(Stated(act.time, book.stated_level(word, own) or "", act.citation))
         else:
             named = re.search(book.updates.level, sure(act.text))
             found += [Stated(act.time, named["level"].upper(), act.citation)] if named else []
@@ -139,6 +139,7 @@ def course(
     declared: Moment,
     ours: str,
     channels_end: datetime | None,
+    own: str,
 ) -> Course | str:
     """Return from when to when updates were due; or, in words, why that cannot be said."""
     people = [act for act in acts if act.time and act.kind in ("message", "record")]
@@ -163,7 +164,7 @@ def course(
         last = max([start, *(act.time for act in people if act.time), *([channels_end] if channels_end else [])])
         end, end_from = last, ()
         end_why = "no declared resolution is in the evidence: counted to the last that its channels tell"
-    return Course(start, why, citations, end, end_why, end_from, resolved is not None, levels(acts, records), ours)
+    return Course(start, why, citations, end, end_why, end_from, resolved is not None, levels(acts, records, own), ours)
 
 
 def _resolved(

@@ -215,6 +215,7 @@ class Judge:
             definitions += (
                 Definition("process down by its manager's log", "met" if long_down else "not_met", long_down),
             )
+        definitions += self._possible()
         statistic = (
             f"{outages.LEAST_IN_A_ROW} or more in a row failed, and none was answered, of {ours.seen:,} {ours.name}"
         )
@@ -234,6 +235,18 @@ class Judge:
         ):
             return "not_assessable", (), "the probes do not cover the incident"
         return "not_met", (), ""
+
+    def _possible(self) -> tuple[Definition, ...]:
+        """Return what else may have been an outage though nothing shows that it was: no failed request, and no verdict."""
+        names = {"throughput": "far less was done than was usual", "standstill": "the process may have stood still"}
+        found = []
+        for what, name in names.items():
+            runs = [one for one in self.measured.troubles if one.what == what and one.possible_outage]
+            paths = ", ".join(sorted({cited.path for one in runs for cited in one.citations}))
+            told = f"possible unavailability: {name}, from {paths} (evidence without a failure)"
+            intervals = tuple(Breach(one.start, one.end, 0.0, "back", False, told, 1) for one in runs)
+            found += [Definition(told, "not_assessable", intervals)] if runs else []
+        return tuple(found)
 
     def _silences(
         self, verdict: VerdictWord, kept: tuple[Breach, ...], why: str, sustained: timedelta

@@ -118,7 +118,12 @@ def _further(told: Json, times: Times) -> Iterator[str]:
     severity = told["severity"]
     held = story.spent(told)
     lasting = f" Limits were broken at the level of {literal(held)}." if held else ""
-    yield from ("## Severity", f"**{severity['level']}**. {literal(sentence(severity['reason']))}{lasting}", "")
+    declared = story.declared(told)
+    yield from (
+        "## Severity",
+        f"**{severity['level']}**. {literal(sentence(severity['reason']))}{declared and ' ' + literal(declared)}{lasting}",
+        "",
+    )
     yield from ("## Moments", *_table(["Moment", "When", "How we know", "As stated"], _moments(told, times)), "")
     yield from (
         "## Rules of the Runbook",
@@ -231,7 +236,9 @@ def _verdicts(told: Json, times: Times) -> Iterator[list[str]]:
         left = len(verdict["intervals"]) - 3 + verdict["more"]
         runs += [f"and {left} more"] if left > 0 else []
         word = story.VERDICTS[verdict["verdict"]] + (", depends on the definition" if verdict["depends"] else "")
-        told_why = f"{verdict['statistic']}. {verdict['why']}" if verdict["why"] else verdict["statistic"]
+        asked = ", ".join(f"{name} {value}" for name, value in verdict.get("parameters", {}).items())
+        measured = f"{verdict['statistic']} (parameters: {asked})" if asked else verdict["statistic"]
+        told_why = f"{measured}. {verdict['why']}" if verdict["why"] else measured
         yield [literal(f"“{rules[verdict['rule']].words}”"), word, literal("; ".join(runs)), literal(told_why)]
 
 

@@ -424,6 +424,21 @@ def stability(recovery: Json) -> str:
     return f"stability for {needed} {word[recovery['verdict']]}"
 
 
+def declared(result: Json) -> str:
+    """Say which severity people declared, and which level that is by whose words; empty where nobody did."""
+    severity = result["severity"]
+    if not severity.get("stated"):
+        return ""
+    own = result["parameters"].get("severity_words")
+    by = f"the words stated for this run ({own})" if own else "the runbook"
+    which = (
+        f", which is {severity['stated_level']} by {by}"
+        if severity.get("stated_level")
+        else f", which is no level by {by}"
+    )
+    return f"People declared it {severity['stated']}{which}."
+
+
 def _severity(result: Json) -> str:
     severity = result["severity"]
     named = {"none": "None", "undetermined": "Undetermined"}.get(severity["level"], severity["level"])

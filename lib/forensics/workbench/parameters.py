@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from forensics import runbook
 from forensics.errors import Unknown, UsageError
 from forensics.findings import budget, promise
 from forensics.model import Parameters, parse_time
 
 STATISTICS = ("p95", "mean", "max")
 BUCKETS = range(1, 3601)
+BASELINES = range(10, 7 * 24 * 60 + 1)
+"""Ten minutes are the least that a baseline rests on (analysis/recovery.toml, beyond_limits.toml)."""
 
 
 def known() -> list[str]:
@@ -80,6 +83,14 @@ def _sensible(parameters: Parameters) -> Parameters:
         raise Unknown("statistic", parameters.statistic, STATISTICS)
     if parameters.bucket not in BUCKETS:
         raise UsageError(f"bucket={parameters.bucket}: {BUCKETS.start} to {BUCKETS.stop - 1} seconds are wanted.")
+    if parameters.baseline not in BASELINES:
+        raise UsageError(
+            f"baseline={parameters.baseline}: {BASELINES.start} to {BASELINES.stop - 1:,} minutes are wanted."
+        )
+    try:
+        runbook.own_words(parameters.severity_words)
+    except ValueError as error:
+        raise UsageError(f"severity_words={parameters.severity_words!r}: {error}.") from None
     try:
         budget.objective(parameters.objective)
     except ValueError as error:

@@ -1,7 +1,7 @@
--- One row: the levels of a signal before $end: how many, their median and spread, and the stretch that they rest on. A level is
+-- One row: the levels of a signal from $start to $end: how many, their median and spread, and the stretch that they rest on. A level is
 -- the mean of the $width seconds that end with a point, weighed by requests; there is none before so much was seen.
 with own as (
-    select time, coalesce(until, time) as known, value, weight from points where id = $id and coalesce(until, time) <= $end),
+    select time, coalesce(until, time) as known, value, weight from points where id = $id and time >= $start and coalesce(until, time) <= $end),
 levels as (
     select time, known, sum(value * weight) over recent / sum(weight) over recent as level,
         known - min(time) over () >= to_seconds($width) as whole
