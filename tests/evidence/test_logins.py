@@ -92,3 +92,35 @@ def test_applications_tell_logins_by_many_words(
     case = world({"app.log": (line.format(word) + "\n") * 2})
 
     assert logins(case) == [(1, account, "192.0.2.9", ok), (2, account, "192.0.2.9", ok)]
+
+
+def test_audit_tells_each_attempt_once(world: World) -> None:
+    """PAM's record stands beside the login's own; where that is missing, it counts; sudo's has no address."""
+    line = 'type={} msg=audit({}:41{}): pid=4{} uid=0 msg=\'op={} acct="pilot" exe="/usr/sbin/sshd" hostname=? addr={} res={}\'\n'
+    text = line.format("USER_AUTH", 1932881405.120, 1, 7, "PAM:authentication", "192.0.2.7", "failed")
+    text += line.format("USER_LOGIN", 1932881405.130, 2, 7, "login", "192.0.2.7", "failed")
+    text += line.format("USER_AUTH", 1932881406.120, 3, 8, "PAM:authentication", "192.0.2.8", "failed")
+    text += line.format("USER_LOGIN", 1932881415.130, 4, 9, "login", "192.0.2.7", "success")
+    text += line.format("USER_AUTH", 1932881425.130, 5, 9, "PAM:authentication", "?", "failed")
+
+    assert logins(world({"audit.log": text})) == [
+        (2, "pilot", "192.0.2.7", False),
+        (3, "pilot", "192.0.2.8", False),
+        (4, "pilot", "192.0.2.7", True),
+    ]
+
+
+def test_windows_tells_logins_below_its_message(world: World) -> None:
+    """4625 is a failed logon and 4624 a successful one; the account is the one that was tried, not the one that asked."""
+    event = (
+        "Event[{}]\n  Log Name: Security\n  Source: Microsoft-Windows-Security-Auditing\n  Date: 2031-04-02T07:30:{}5.1200000Z\n"
+        "  Event ID: {}\n  Level: Information\n  Description:\n{}.\n\nSubject:\n\tAccount Name:\t\tHERON$\n\n{}:\n"
+        "\tSecurity ID:\t\tS-1-0-0\n\tAccount Name:\t\tpilot\n\nNetwork Information:\n\tSource Network Address:\t192.0.2.7\n\n"
+    )
+    failed = event.format(0, 0, 4625, "An account failed to log on", "Account For Which Logon Failed")
+    text = failed + event.format(1, 1, 4624, "An account was successfully logged on", "New Logon")
+
+    assert logins(world({"security.txt": text})) == [
+        (1, "pilot", "192.0.2.7", False),
+        (text[: text.index("Event[1]")].count("\n") + 1, "pilot", "192.0.2.7", True),
+    ]

@@ -122,7 +122,7 @@ def hear(store: Store, events: pa.Table, besides: str = "", sources: frozenset[s
     rare = _those(events, pc.match_substring_regex(events["message"], wanted))
     for into, told in ((_COMMON, events), (_RARE, rare)):
         if told.num_rows:
-            store.lend("telling_events", told)
+            store.lend("telling_events", told.append_column("body", pa.nulls(told.num_rows, pa.string())))
             _ask(store, into, sources)
             store.take_back("telling_events")
     return rare
@@ -151,7 +151,7 @@ def _any_rare() -> str:
 
 
 _UNLESS_SAID = {
-    "logins": {"twin": "false"},
+    "logins": {"twin": "false", "body": "false"},
     "requests": {"stamped": "end", "untimed": ""},
     "probes": {"printed": "false"},
 }
