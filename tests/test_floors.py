@@ -112,6 +112,9 @@ def test_every_question_is_asked() -> None:
     notebooks = sorted((LIBRARY.parents[1] / "notebooks").glob("*.ipynb"))
     code = "\n".join(path.read_text(encoding="utf-8") for path in [*MODULES, *notebooks])
     asked = {path.stem for path in questions() if re.search(rf"[\"']{path.stem}\\?[\"']", code)}
-    into = {f"mean_{table}" for table in ("requests", "started", "logins", "pool", "probes", "events", "finished")}
+    into = {
+        f"mean_{table}"
+        for table in ("requests", "json_requests", "started", "logins", "pool", "probes", "events", "finished")
+    }
 
     assert {path.stem for path in questions()} - asked - into == set()

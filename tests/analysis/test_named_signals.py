@@ -124,6 +124,13 @@ def test_counters_by_status_tell_the_error_rate(world: World) -> None:
     assert spans(verdict) == [(short(30), short(90), pytest.approx(100 * 30 / 180, abs=0.001))]
 
 
+def test_what_is_counted_in_buckets_is_told_as_buckets(world: World) -> None:
+    """Growth of counters has no value at an instant, only over a bucket."""
+    store = world({"prom.json": counters((0, 100, 0), (15, 200, 0), (30, 290, 10), (45, 380, 20))}).store
+
+    assert store.connection.execute("select kind from signals where signal = 'error_rate'").fetchall() == [("bucket",)]
+
+
 def test_the_client_sees_more_than_the_server(world: World) -> None:
     """A load test's own results beside the server's log are another definition of the same signal, seen by the client."""
     rows = [f"{epoch_ms(n)},GET x,{11000 if 60 <= n < 120 else 900},200,OK,true,192.0.2.9" for n in range(300)]
@@ -151,7 +158,10 @@ def test_an_access_log_alone_carries_the_criteria(world: World) -> None:
     verdicts = {one["rule"]: one for one in result["verdicts"]}
 
     assert spans(verdicts["declare.error_rate"]) == [(short(60), short(240), 10.0)]
-    assert "(access log)" in verdicts["declare.error_rate"]["statistic"]
+    assert verdicts["declare.error_rate"]["statistic"] == (
+        "failed / all external requests, 30 s buckets, each at its stamp (in nginx's logs its end, in Apache's its start), "
+        "from access.log (access log)"
+    )
     assert verdicts["declare.response_time"]["verdict"] == "not_assessable"
     # From the last good request, at second 59, to the first one after the last failure's bucket, at 240.
     assert (result["impact"]["requests"], result["impact"]["p95_s"]) == (182, None)
@@ -162,6 +172,46 @@ def test_an_access_log_that_times_its_answers_tells_response_times(world: World)
     lines = [access(n, took=" 6.200" if 30 <= n < 390 else " 0.050") for n in range(420)]
 
     assert judged(world, "declare.response_time", {"access.log": log(lines)})["verdict"] == "met"
+
+
+def test_what_apache_times_is_judged_by_its_end(world: World) -> None:
+    """Apache stamps the start: ten requests that begin at second 20 and fail after 15 s failed in the bucket from second 30."""
+    lines = [access(n, took=" **0/50000**") for n in range(0, 120, 3)] + [access(20, 502, " **15/15000000**")] * 10
+    verdict = judged(world, "alert.error_rate", {"access.log": log(lines)})
+
+    # From 30 s to 60 s end ten requests that are good, of seconds 30, 33, ... 57, and the ten that failed.
+    assert spans(verdict) == [(short(30), short(60), 50.0)]
+
+
+@pytest.mark.parametrize("status", [999, 600])
+def test_a_status_that_cannot_be_is_no_failure(world: World, status: int) -> None:
+    """It is named as an impossible value, and fails nothing."""
+    told = world({"access.log": log(access(n, status if n % 2 else 200) for n in range(300))})
+    verdict = next(one for one in told.findings.json["verdicts"] if one["rule"] == "declare.error_rate")
+
+    assert verdict["verdict"] == "not_met"
+    assert ("impossible-values", f"150 requests have the status {status}, which no standard knows") in [
+        (one.code, one.message) for one in told.evidence[0].problems
+    ]
+
+
+def test_an_access_log_in_json_tells_status_and_time(world: World) -> None:
+    """Keys in any order: five minutes of 6.2 s answers meet the rule on response times, and half of them fail."""
+
+    def line(n: int) -> str:
+        slow = 30 <= n < 390
+        told = {
+            "status": 502 if slow and n % 2 else 200,
+            "request": "GET /sailings HTTP/1.1",
+            "remote_addr": "192.0.2.7",
+        }
+        told |= {"time_iso8601": f"{short(n)[:-1]}+00:00", "request_time": 6.2 if slow else 0.05}
+        return json.dumps(told)
+
+    verdicts = {one["rule"]: one for one in world({"access.log": log(map(line, range(420)))}).findings.json["verdicts"]}
+
+    assert spans(verdicts["declare.response_time"]) == [(short(30), short(390), 6.2)]
+    assert spans(verdicts["declare.error_rate"]) == [(short(30), short(390), 50.0)]
 
 
 def test_what_two_logs_saw_of_the_same_requests_is_counted_once(world: World) -> None:

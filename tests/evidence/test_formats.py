@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -260,6 +261,23 @@ def test_a_meaning_leaves_alone_what_it_rejects(store: Store, meaning: Meaning) 
         assert meaning.reads(reject.get("source", ""), reject["message"]) is None
         read = by_duckdb(store, meaning, [reject["message"]]) != [None]
         assert not (read and speaks(store, meaning, reject.get("source", "")))
+
+
+@pytest.mark.parametrize("meaning", [one for one in MEANINGS if one.values[0].paths])
+def test_a_record_in_json_tells_the_request_that_its_example_shows(meaning: Meaning) -> None:
+    """Each part is found wherever the record has it; a stamp of the start is moved by as long as the request took."""
+    stamp = datetime(2031, 4, 2, 7, 30, 5)
+    columns = ["path", "line", "last_line", "time", "source", "message"]
+    told = [["a.log", n, n, stamp, one["source"], one["message"]] for n, one in enumerate(meaning.examples, 1)]
+    with Store() as store:
+        store.add("log_events", columns, told)
+        meanings.understand(store, ["json_requests"])
+        read = store.connection.execute(
+            "select method, route, address, duration_ms, status, epoch(time - $1) from requests order by line", [stamp]
+        ).fetchall()
+
+    names = ("method", "route", "address", "duration_ms", "status", "after_s")
+    assert read == [tuple(one["request"].get(name) for name in names) for one in meaning.examples]
 
 
 # ---- two engines, one reading --------------------------------------------------------------------------------------

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import tomllib
 from collections.abc import Callable
+from importlib.resources import files
 from typing import Any
 
+from forensics.analysis import messages
 from small_world import epoch_ms, failed_login, good_login, iso, log, request, samples, short, within
 
 World = Callable[[dict[str, Any]], Any]
@@ -154,6 +157,15 @@ def test_samples_of_another_time_say_nothing_about_a_short_incident(world: World
 
 
 # ---- people, passwords, tables --------------------------------------------------------------------------------------
+
+
+def test_the_declared_rehearsals_hold() -> None:
+    """Each example is a rehearsal, and each reject is a real alert."""
+    told = tomllib.loads(files("forensics.analysis").joinpath("rehearsals.toml").read_text(encoding="utf-8"))
+
+    assert [one["text"] for one in told["example"] if not messages.rehearsed(one["text"])] == []
+    assert [one["text"] for one in told["reject"] if messages.rehearsed(one["text"])] == []
+    assert all(one["why"] for one in told["reject"])
 
 
 def test_a_rehearsed_alert_detects_nothing(world: World) -> None:

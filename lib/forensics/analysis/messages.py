@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from importlib.resources import files
 
 from forensics.analysis.signals import ALWAYS
 from forensics.evidence import meanings
@@ -56,14 +59,21 @@ def said(store: Store) -> list[Said]:
     return found
 
 
-_REHEARSAL = re.compile(r"(?i)contact[ _-]?point[ _-]?test|\btest[ _-]?(?:alert|notification|page|event)\b|\[test\]")
-"""How monitoring systems name an alert that only tries out whether alerts arrive."""
+@cache
+def _rehearsals() -> re.Pattern[str]:
+    declared = tomllib.loads(files("forensics.analysis").joinpath("rehearsals.toml").read_text(encoding="utf-8"))
+    return re.compile("|".join(f"(?:{one})" for one in declared["patterns"]), re.IGNORECASE)
+
+
+def rehearsed(text: str) -> bool:
+    """Say whether an alert only tries out whether alerts arrive, as rehearsals.toml declares."""
+    return bool(_rehearsals().search(text))
 
 
 def alerts(events: Iterable[Said]) -> list[Said]:
     """Return what the monitoring raised: alert records, and messages of programs that announce one; no rehearsals."""
     raised = [e for e in events if e.what == "alert" or (not e.person and "alert" in e.means)]
-    return [e for e in raised if not _REHEARSAL.search(e.text)]
+    return [e for e in raised if not rehearsed(e.text)]
 
 
 def complaints(events: Iterable[Said]) -> list[tuple[Said, int]]:

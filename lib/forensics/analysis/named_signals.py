@@ -283,7 +283,7 @@ class _Finder:
             self.store.take_back("chosen")
             if self.store.one("points_count", id=id_):
                 what = f"5xx / all that {name} counts, {self.parameters.bucket} s buckets"
-                yield self._signal(id_, what, first, judged=True)
+                yield self._signal(id_, what, first, judged=True, kind="bucket")
 
     # ---- both -----------------------------------------------------------------------------------------------------
 
@@ -291,7 +291,9 @@ class _Finder:
         self.count += 1
         return f"{self.entry['name']}/{one.path}/{self.count}"
 
-    def _signal(self, name: str, what: str, one: Series, *, judged: bool, told: bool = False) -> Signal:
+    def _signal(
+        self, name: str, what: str, one: Series, *, judged: bool, told: bool = False, kind: str = "sample"
+    ) -> Signal:
         spacing = self.store.one("points_spacing", id=name) or 0.0
         return Signal(
             name,
@@ -301,7 +303,7 @@ class _Finder:
             what,
             one.path,
             one.vantage,
-            "sample",
+            kind,
             max(3 * spacing, LEAST_GAP_S),
             told,
             judged,

@@ -38,6 +38,13 @@ class _Seen:
         self.store.run(question, id=id_, view=self.view, start=self.span.start, end=self.span.end, **how)
         return id_
 
+    def stamps(self) -> str:
+        """Say what was assumed of stamps that nothing tells to be of the start or of the end; empty where it is known."""
+        asked = {"view": self.view, "start": self.span.start, "end": self.span.end}
+        if not self.store.one("request_stamps", **asked):
+            return ""
+        return ", each at its stamp (in nginx's logs its end, in Apache's its start)"
+
     def signal(self, id_: str, signal: str, title: str, unit: str, definition: str, *, bucket: bool = True) -> Signal:
         """Return a signal that these requests tell."""
         kind, gap = ("bucket", 0.0) if bucket else ("sample", 1.0)
@@ -46,11 +53,14 @@ class _Seen:
 
 def _error_rates(seen: _Seen, parameters: Parameters, whose: list[bool]) -> Iterator[Signal]:
     widths = [parameters.bucket, *(width for width in (10, 30, 60) if width != parameters.bucket)]
+    stamps = seen.stamps()
     for external in whose:
         of, word = ("external", "external ") if external else ("all", "")
         for width in widths:
             id_ = seen.points("points_error_rate", f"error_rate/{of}/{width}", width=width, external=external)
-            yield seen.signal(id_, "error_rate", "Error rate", "%", f"failed / all {word}requests, {width} s buckets")
+            yield seen.signal(
+                id_, "error_rate", "Error rate", "%", f"failed / all {word}requests, {width} s buckets{stamps}"
+            )
         id_ = seen.points("points_error_rate_rolling", f"error_rate/{of}/rolling", width=60, external=external)
         what = f"failed / all {word}requests of the last 60 s, every second"
         yield seen.signal(id_, "error_rate", "Error rate", "%", what, bucket=False)

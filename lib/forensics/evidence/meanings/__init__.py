@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -19,7 +19,8 @@ from forensics.evidence.formats import compiled
 from forensics.store import Store
 
 _PARTS = {
-    "requests": ("what", "method", "route", "address", "duration_ms", "duration_s", "status", "error"),
+    "requests": ("what", "method", "route", "address", "duration_ms", "duration_s", "duration_us", "status", "error"),
+    "json_requests": ("status",),
     "started": ("method", "route", "address"),
     "logins": ("address", "account"),
     "pool": ("active", "waiting", "total"),
@@ -27,6 +28,9 @@ _PARTS = {
     "events": ("text",),
     "messages": ("count",),
 }
+
+_WITHIN = ("status", "line", "method", "route", "address", "s", "ms", "ns", "starts")
+"""What a record in JSON may hold of a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class Meaning:
     constants: dict[str, str]
     examples: tuple[dict[str, Any], ...]
     rejects: tuple[dict[str, Any], ...]
+    paths: dict[str, list[str]] = field(default_factory=dict)
+    """Of records in JSON, where each part of what they tell may stand."""
 
     @property
     def complete(self) -> str:
@@ -85,12 +91,13 @@ def load() -> tuple[Meaning, ...]:
                     dict(means.get("constants", {})),
                     tuple(means.get("example", ())),
                     tuple(means.get("reject", ())),
+                    {part: means["paths"].get(part, []) for part in _WITHIN} if "paths" in means else {},
                 )
             )
     return tuple(found)
 
 
-DATED = ("requests", "started", "pool", "probes")
+DATED = ("requests", "json_requests", "started", "pool", "probes")
 """What only dated events can tell."""
 
 
@@ -136,7 +143,7 @@ def _those(events: pa.Table, wanted: pa.ChunkedArray) -> pa.Table:
     return events.set_column(source, "source", events["source"].cast(pa.string())).filter(wanted)
 
 
-_COMMON = ("requests", "started")
+_COMMON = ("requests", "json_requests", "started")
 """What most lines of a large log may tell; of all else one look finds the few lines that may."""
 
 _RARE = tuple(one for one in _PARTS if one not in (*_COMMON, "messages", "probes"))
@@ -162,7 +169,11 @@ def _ask(store: Store, into: Sequence[str], sources: frozenset[str] | None = Non
     for meaning in load():
         if meaning.into == "messages" or meaning.into not in into or not _may_speak(meaning, sources):
             continue
-        parts = {} if meaning.into == "started" else {"groups": meaning.groups}  # of a start, its line is enough
+        parts: dict[str, Any] = {"groups": meaning.groups}
+        if meaning.into == "started":
+            parts = {}  # of a start, its line is enough
+        elif meaning.paths:
+            parts = meaning.paths
         told = {**_UNLESS_SAID.get(meaning.into, {}), **meaning.constants}
         store.run(f"mean_{meaning.into}", source=meaning.source, pattern=meaning.complete, **parts, **told)
 

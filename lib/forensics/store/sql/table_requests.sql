@@ -9,6 +9,6 @@ select $path, line,
     case when $ends then time - to_microseconds(cast(coalesce(took, 0) * 1000 as bigint)) else time end,
     nullif(trim(id), ''), nullif(trim(method), ''), nullif(trim(route), ''), nullif(trim(address), ''), took,
     case when code between 0 and 9999 then cast(code as integer) end,
-    coalesce(code >= 500 or code = 0, false) or coalesce(refused, false) or (code is null and coalesce(trim(status), '') <> ''),
+    coalesce(code between 500 and 599 or code = 0, false) or coalesce(refused, false) or (code is null and coalesce(trim(status), '') <> ''),
     not regexp_matches(coalesce(address, ''), '^(127\.|::1|localhost|::ffff:127\.)'), nullif(trim(coalesce(error, '')), '')
 from read where time is not null;
