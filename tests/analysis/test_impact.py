@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,20 @@ from forensics.analysis.impact import Impact, Run
 from forensics.model import Breach
 from hypothesis import given
 from hypothesis import strategies as st
-from small_world import at, every, failed_login, iso, log, request, samples, short, slow_traffic, traffic, within
+from small_world import (
+    at,
+    epoch_ms,
+    every,
+    failed_login,
+    iso,
+    log,
+    request,
+    samples,
+    short,
+    slow_traffic,
+    traffic,
+    within,
+)
 
 World = Callable[[dict[str, Any]], Any]
 
@@ -218,3 +232,31 @@ def test_durations_run_from_the_onset(world: World) -> None:
     assert durations["to_recover_s"] == [196 - 32, 205 - 0]
     assert durations["impact_s"] == [180, 180]
     assert durations["to_detect_s"] is None
+
+
+def test_what_was_refused_is_counted_where_it_was_seen(world: World) -> None:
+    """A server that is gone logs no refusal: the client's own results and the probes count theirs, each by its name."""
+    rows = [
+        f"{epoch_ms(n)},GET x,5,Non HTTP response code: ConnectException,Connection refused,false,192.0.2.9"
+        if 60 <= n < 120
+        else f"{epoch_ms(n)},GET x,40,200,OK,true,192.0.2.9"
+        for n in range(0, 300, 2)
+    ]
+    client = "timeStamp,label,elapsed,responseCode,responseMessage,success,URL\n" + "\n".join(rows) + "\n"
+    probes = [
+        {"timestamp": iso(n), "success": not 60 <= n < 120, "statusCode": 0 if 60 <= n < 120 else 200}
+        for n in range(0, 300, 10)
+    ]
+    uptime = json.dumps({"metrics": {}, "results": {"quay": probes}})
+    server = log(request(n, failed=50 <= n < 60 or 120 <= n < 180) for n in range(300) if not 60 <= n < 120)
+    result = world({"client.csv": client, "uptime.json": uptime, "app.log": server}).findings.json
+
+    told = {one["vantage"]: one for one in result["impact"]["unanswered"]}
+    assert {name: (one["unanswered"], one["refused"]) for name, one in told.items()} == {
+        "client": (30, 30),
+        "probe": (6, 0),
+    }
+    assert (told["client"]["first"], told["client"]["last"]) == (iso(60.005)[:-1] + "Z", iso(118.005))
+    assert told["probe"]["statement"].startswith("Nothing answered 6 of ")
+    assert told["probe"]["statement"].endswith("from 12:01:00 to 12:01:50 UTC, as uptime.json (probe) saw it")
+    assert told["client"]["claim"] in [claim for finding in result["findings"] for claim in finding["claims"]]

@@ -160,6 +160,7 @@ def impact(store: Store, found: impacts.Impact, window: Span | None, lost: Seque
     """State who was hit, with the denominator, or that it was not measured."""
     runs = [{**run.breach.json(), "of": run.signal, "criterion": run.tier == 1} for run in found.runs]
     entry: Json = {"kind": found.kind, "runs": runs, "requests": None, "failed": None, "p95_s": None, "routes": []}
+    entry["unanswered"] = []
     if lost:
         told = "; ".join(one.told for one in lost)
         entry["data_loss"] = f"{told[:1].upper()}{told[1:]}."
@@ -173,6 +174,7 @@ def impact(store: Store, found: impacts.Impact, window: Span | None, lost: Seque
     if window is None or found.kind == "none":
         return entry
     parameters: Json = {"start": window.earliest, "end": window.latest}
+    entry["unanswered"] = _unanswered(store, parameters, ledger)
     counts = store.records("request_counts", **parameters)[0]
     if counts["requests"]:
         share = 100 * counts["failed"] / counts["requests"]
@@ -210,6 +212,31 @@ def impact(store: Store, found: impacts.Impact, window: Span | None, lost: Seque
             "claims": _detail_claims(ledger, store, window, routes, errors),
         }
     return entry
+
+
+def _unanswered(store: Store, parameters: Json, ledger: Ledger) -> list[Json]:
+    """State, for each place to look from, to how many requests or probes nothing answered: a server logs none of them."""
+    found = []
+    for one in store.records("unanswered", **parameters):
+        what = "probes" if one["vantage"] == "probe" else "requests"
+        refused = f", {one['refused']:,} of them refused" if one["refused"] else ""
+        statement = (
+            f"nothing answered {one['unanswered']:,} of {one['asked']:,} {what}{refused}, from {clock(one['first_time'])} to "
+            f"{clock(one['last_time'])}{utc(one['last_time'])}, as {one['path']} ({one['vantage']}) saw it"
+        )
+        told = {name: one[name] for name in ("path", "vantage", "asked", "unanswered", "refused")}
+        told |= {"first": iso(one["first_time"]), "last": iso(one["last_time"])}
+        cited = Citation(one["path"], line=one["line"], position=one["position"] if one["line"] is None else None)
+        claim = ledger.claim(
+            f"unanswered as {one['path']} saw it",
+            statement,
+            told,
+            query="unanswered",
+            parameters=parameters,
+            evidence=[cited],
+        )
+        found.append({**told, "statement": f"{statement[:1].upper()}{statement[1:]}", "claim": claim})
+    return found
 
 
 def _detail_claims(ledger: Ledger, store: Store, window: Span, routes: list[Json], errors: list[Json]) -> list[str]:
@@ -343,6 +370,7 @@ def leading(result: Json) -> list[Json]:
     found += [("fact", statement, claims) for statement, claims in proofs.failed_on(result["recovery"])]
     found += [("fact", statement, claims) for statement, claims in _contradicted(result["moments"])]
     found += [(one["kind"], one["statement"], [one["claim"]]) for one in result["beyond_limits"]]
+    found += [("fact", one["statement"], [one["claim"]]) for one in result["impact"]["unanswered"]]
     for question in result["questions"]:
         if question["id"] in ("changed", "triggered") and question["claims"]:
             found.append(("inference", question["answer"], question["claims"]))

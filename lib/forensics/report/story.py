@@ -325,6 +325,8 @@ def _who(result: Json) -> Line:
             text += f"; {security['failed_logins']:,} of {security['attempts']:,} logins failed"
         if any(run["of"] == "process" for run in impact["runs"]):
             text += "; requests that met no running process stand in no log"
+        for one in impact.get("unanswered", [])[:2]:
+            text += f"; nothing answered {one['unanswered']:,} of {one['asked']:,} that {one['path']} ({one['vantage']}) saw"
         return Line("Who was hit", f"{text}.", [impact.get("claim") or ""])
     return Line("Who was hit", "Nobody, as far as this evidence can tell." if quiet(result) else "Not measured.")
 
