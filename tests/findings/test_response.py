@@ -15,7 +15,8 @@ from forensics import runbook
 from forensics.analysis.acts import Act, shows, sure
 from forensics.errors import UsageError
 from forensics.findings import promise, updates
-from forensics.model import Citation, Moment, Span
+from forensics.findings import result as results
+from forensics.model import Citation, Moment, Parameters, Span
 from forensics.report import response as said
 from forensics.report.redaction import Redactor
 from small_world import epoch_ms, messages, short, traffic
@@ -622,3 +623,23 @@ def numbers(value: Any) -> list[float]:
 def test_a_word_of_severity_means_a_level(word: str, own: str, level: str | None) -> None:
     """What a person states goes before what is declared; what nobody declares is no level."""
     assert runbook.load().stated_level(word, own) == level
+
+
+def test_what_was_asked_for_stands_beside_what_rests_on_it(world: Callable[[dict[str, Any]], Analysed]) -> None:
+    """Words of severity that a person states change which level was declared and what is promised at it; each verdict says
+    which parameters it rests on."""
+    told = world({"app.log": FAILING, "incident-record.json": record(8, "major")})
+    asked = Parameters(statistic="max", bucket=60, baseline=30, severity_words="major=P2")
+    changed = results.build(told.store, told.evidence, "ferry", asked, "a digest").json
+
+    assert (told.findings.json["severity"]["stated_level"], changed["severity"]["stated_level"]) == ("P1", "P2")
+    assert changed["severity"]["parameters"] == {"severity_words": "major=P2"}
+    assert [one["response"]["promise"]["level"] for one in (told.findings.json, changed)] == ["P1", "P2"]
+    verdicts = {one["rule"]: one for one in changed["verdicts"]}
+    assert verdicts["declare.unavailable"]["parameters"] == {"baseline": 30}
+    assert verdicts["declare.error_rate"]["parameters"] == {"bucket": 60}
+    assert verdicts["declare.response_time"]["parameters"] == {"statistic": "max", "bucket": 60}
+    assert verdicts["alert.memory"]["parameters"] == {}
+    assert verdicts["declare.response_time"]["statistic"].startswith(
+        "max of response times of external requests, 60 s buckets"
+    )
