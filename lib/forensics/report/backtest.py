@@ -62,6 +62,24 @@ def alarms(cell: Json) -> str:
     return count if cell["false_alarms"] is not None else f"{count} seen"
 
 
+def compared(audit: Json) -> list[dict[str, Any]]:
+    """Return one row for each rule of which some setting would have rung: the present one, and what is suggested instead."""
+    found = []
+    for rule in shown(audit):
+        present = next((cell for cell in rule["backtest"]["cells"] if cell["present"]), None)
+        found.append(
+            {
+                "rule": rule["title"],
+                "now over": quantity(present["threshold"], rule["unit"]) if present else "—",
+                "would have rung": told(present) if present else "—",
+                "false alarms before": alarms(present) if present else "—",
+                "known before": length(rule["backtest"]["history_s"]),
+                "change": change(rule).removeprefix(f"{rule['title']}").lstrip(": "),
+            }
+        )
+    return found
+
+
 def rows(audit: Json) -> list[dict[str, Any]]:
     """Return one row for each setting that was tried."""
     return [

@@ -15,15 +15,25 @@ pre{overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere}
 table{border-collapse:collapse;font-size:13px;display:block;overflow-x:auto}
 th,td{padding:.25rem .6rem;border-bottom:1px solid #8884;text-align:left;vertical-align:top}
 img{max-width:100%;height:auto;background:#fff}
+details.code{font-size:13px;opacity:.75;margin:.2rem 0}
+details.code[open]{opacity:1}
+summary{cursor:pointer}
 .input_prompt,.output_prompt,.prompt,.anchor-link{display:none}
 """
+
+
+_TEMPLATE = """
+{%- extends 'basic/index.html.j2' -%}
+{% block input %}<details class="code"><summary>code</summary>{{ super() }}</details>{% endblock input %}
+"""
+"""Code is one click away: the page is read for what came of it."""
 
 
 def render(notebook: Path, title: str) -> str:
     """Return the page of an executed notebook."""
     from nbconvert import HTMLExporter  # noqa: PLC0415  slow to load, and only a batch needs it
 
-    exporter = HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
+    exporter = HTMLExporter(raw_template=_TEMPLATE, exclude_input_prompt=True, exclude_output_prompt=True)
     body, _ = exporter.from_filename(str(notebook))
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from forensics.errors import Unknown
 from forensics.model import Json, parse_time
-from forensics.report import backtest, response
+from forensics.report import backtest, judgement, response
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, length
 
@@ -41,6 +41,7 @@ def about(subject: str, result: Json, redact: Redactor) -> Sentence:
         "moments": _moments,
         "durations": _durations,
         "changes": _changes,
+        "judgement": lambda result: judgement.answer(result, Times(result["parameters"].get("zone", "UTC"))),
         "verdicts": _verdicts,
         "severity": _severity,
         "alerts": _alerts,
@@ -59,6 +60,9 @@ def about(subject: str, result: Json, redact: Redactor) -> Sentence:
     }
     if subject.startswith("no "):
         return Sentence(redact(_nothing(subject.removeprefix("no "), result)))
+    rules = {verdict["rule"]: verdict for verdict in result["verdicts"]}
+    if subject in rules:
+        return Sentence(redact(judgement.agreement(rules[subject])))
     if subject not in known:
         raise Unknown("subject", subject, known)
     return Sentence(redact(known[subject](result)))
@@ -66,7 +70,10 @@ def about(subject: str, result: Json, redact: Redactor) -> Sentence:
 
 def _nothing(signal: str, result: Json) -> str:
     """Say why there is no picture of a signal, in the words of the rule that it would have served."""
-    why = next((v["why"] for v in result["verdicts"] if v["rule"] == f"alert.{signal}" and v["why"]), "")
+    found = next((v for v in result["verdicts"] if v["rule"] == f"alert.{signal}"), None)
+    why = found["why"].rstrip(".") if found else ""
+    if found and not why and found["verdict"] != "not_assessable":
+        why = f"no series was measured; the rule is judged by {found['statistic']}"
     return f"No picture of {signal.replace('_', ' ')}: " + (why or "nothing in this evidence measured it") + "."
 
 

@@ -22,7 +22,7 @@ from forensics.evidence.reading import Progress
 from forensics.findings import result as results
 from forensics.model import Evidence, Json, Parameters, Span, day, parse_time, utc
 from forensics.report import backtest as backtests
-from forensics.report import charts, markdown, page, response, sentences
+from forensics.report import charts, judgement, markdown, page, response, sentences
 from forensics.report.redaction import Redactor
 from forensics.report.tables import Table
 from forensics.report.words import Times
@@ -234,17 +234,16 @@ class Case:
     # ---- what we claim ----------------------------------------------------------------------------------------
 
     def verdicts(self) -> Table:
-        """One row per rule of the runbook."""
+        """One row per rule of the runbook, what is met first: what was seen, and by whom; criteria before alert thresholds."""
+        times = Times(self.parameters.zone)
         rows = [
             {
                 "rule": v["words"],
-                "verdict": v["verdict"].replace("_", " "),
-                "when": "; ".join(f"{_hms(i['start'])}–{_hms(i['end'])}" for i in v["intervals"][:4]) or "—",
-                "depends on the definition": "yes" if v["depends"] else "no",
+                "verdict": v["verdict"].replace("_", " ") + (", depends on the definition" if v["depends"] else ""),
+                "what was seen": judgement.seen(v, times),
                 "measured": v["statistic"],
-                "missing": "; ".join(v["missing"]) or "—",
             }
-            for v in self.result["verdicts"]
+            for v in judgement.ordered(self.result["verdicts"])
         ]
         return self._table(rows)
 
@@ -276,16 +275,21 @@ class Case:
         columns = ["rule", "outcome", "said", "criterion of the same signal"]
         return self._table(holdings.audited(self.result), columns)
 
-    def backtest(self) -> Table:
-        """One row per setting that was tried: when it would have rung, and how often falsely before."""
-        return self._table(backtests.rows(self.result["alert_audit"]))
+    def backtest(self, *, every: bool = False) -> Table:
+        """One row per alert rule: what its present setting would have done, and the change that is suggested, with its price.
 
-    def definitions(self, rule: str) -> Table:
-        """One row per reasonable definition of a rule, and how it judges."""
+        With `every`, one row per setting that was tried.
+        """
+        audit = self.result["alert_audit"]
+        return self._table(backtests.rows(audit) if every else backtests.compared(audit))
+
+    def definitions(self, rule: str, *, differing: bool = False) -> Table:
+        """One row per reasonable definition of a rule, and how it judges; those alone that judge otherwise, if asked."""
         verdict = self._verdict(rule)
-        rows = [{"definition": "ours: " + verdict["statistic"], "verdict": verdict["verdict"].replace("_", " ")}]
-        rows += [{"definition": d["name"], "verdict": d["verdict"].replace("_", " ")} for d in verdict["definitions"]]
-        return self._table(rows)
+        others = judgement.differing(verdict) if differing else verdict["definitions"]
+        rows = [{"name": "ours: " + verdict["statistic"], "verdict": verdict["verdict"]}, *others] if others else []
+        told = [{"definition": one["name"], "verdict": one["verdict"].replace("_", " ")} for one in rows]
+        return self._table(told, ["definition", "verdict"])
 
     def _verdict(self, rule: str) -> Json:
         known = {v["rule"]: v for v in self.result["verdicts"]}

@@ -1,0 +1,119 @@
+"""What was judged, in the words of someone who was on call: the answer first, each rule with what was seen, and where definitions part."""
+
+from __future__ import annotations
+
+from forensics.model import Json
+from forensics.report import story
+from forensics.report.words import Times, length, plural, quantity, sentence
+
+MOST_RUNS = 3
+"""Stretches that a sentence names; the rest is counted."""
+_ORDER = ("met", "not_assessable", "not_met")
+
+
+def answer(result: Json, times: Times) -> str:
+    """Say how grave it was and why, what asked for a declaration and when one came, what is not known, and whether it is over."""
+    found = result["severity"]
+    said = [f"{found['level'][:1].upper()}{found['level'][1:]}: {found['reason'].rstrip('.')}."]
+    if spent := story.spent(result):
+        said.append(f"Limits were broken at the level of {spent}.")
+    said.append(_asked_for(result, times))
+    open_rules = [v for v in result["verdicts"] if v["verdict"] == "not_assessable"]
+    if open_rules:
+        said.append(f"Not known for want of evidence: {', '.join(v['title'].lower() for v in open_rules)}.")
+    if depends := [v["title"].lower() for v in result["verdicts"] if v["depends"]]:
+        said.append(f"Hangs on the definition: {', '.join(depends)}.")
+    if result["recovery"] is not None:
+        recovery = result["recovery"]
+        watched = (
+            f"; watched without a fault for {length(recovery['stable_for_s'])}" if recovery["stable_for_s"] else ""
+        )
+        said.append(f"{sentence(story.stability(recovery)).rstrip('.')}{watched}.")
+    return " ".join(filter(None, said))
+
+
+def _asked_for(result: Json, times: Times) -> str:
+    """Say when the runbook asked for a declaration, and when people made one."""
+    found, declared = result.get("declarable"), result["moments"]["declared"]
+    if not found:
+        return story.declarable(result, times)
+    asked = f"The runbook asked for a declaration at {times.full(found['at'])}, when “{found['words']}” had held for long enough"
+    delay = found["declared_after_s"]
+    if delay is None:
+        why = declared.get("why", "").rstrip(".")
+        return f"{asked}; when people declared is not known" + (
+            f" ({why})." if why and not declared.get("earliest") else "."
+        )
+    if delay == 0:
+        return f"{asked}; people declared at that moment."
+    return f"{asked}; people declared {length(abs(delay))} {'later' if delay > 0 else 'earlier'}."
+
+
+def ordered(verdicts: list[Json]) -> list[Json]:
+    """Return criteria before alert thresholds, of each what is met first, then what cannot be told."""
+    return sorted(verdicts, key=lambda v: (v["rule"].startswith("alert."), _ORDER.index(v["verdict"])))
+
+
+def seen(verdict: Json, times: Times) -> str:
+    """Say what was seen of a rule: its breaches, why it cannot be told, or how near it came."""
+    if verdict["verdict"] == "not_assessable":
+        told = dict.fromkeys(part.rstrip(".") for part in (verdict["why"], *verdict["missing"]) if part)
+        return sentence("; ".join(told))
+    if verdict["verdict"] == "met":
+        runs = [_run(run, verdict, times) for run in verdict["intervals"][:MOST_RUNS]]
+        left = len(verdict["intervals"]) - len(runs)
+        return "; ".join(runs) + (f"; and {left:,} more" if left else "")
+    short = verdict["too_short"]
+    if not short:
+        return sentence(verdict["why"]) if verdict["why"] else "never"
+    longest = max(short, key=lambda run: (_seconds(run, times), run["peak"] or 0.0))
+    known = [run for run in short if _seconds(run, times) > 0]
+    lasted = f"the longest for {length(_seconds(longest, times))}" if known else "how long is not known"
+    return f"{plural(len(short), 'stretch', 'stretches')}, none of them for longer than {_asked(verdict)}: {lasted}"
+
+
+def _asked(verdict: Json) -> str:
+    return length(verdict["sustained_s"]) if verdict["sustained_s"] else "the rule asks"
+
+
+def _run(run: Json, verdict: Json, times: Times) -> str:
+    lasted = f", {length(_seconds(run, times))}" if _seconds(run, times) > 0 else ""
+    leveled = verdict["limit"] is not None and verdict["unit"] in ("%", "s") and run["peak"] is not None
+    peak = f", {quantity(run['peak'], verdict['unit'])} at the most" if leveled else ""
+    still = ", still so when the evidence ends" if run["open"] else ""
+    return f"{times.span(run['start'], run['end'])}{lasted}{peak}{still}"
+
+
+def _seconds(run: Json, times: Times) -> float:
+    first, last = times.read(run["start"]), times.read(run["end"])
+    if first is None or last is None:
+        start, end = run["start"], run["end"]
+        counted = isinstance(start, dict) and isinstance(end, dict) and "offset_s" in start and "offset_s" in end
+        return float(end["offset_s"] - start["offset_s"]) if counted else 0.0
+    return (last - first).total_seconds()
+
+
+def differing(verdict: Json) -> list[Json]:
+    """Return the other reasonable definitions that judge otherwise."""
+    return [one for one in verdict["definitions"] if one["verdict"] != verdict["verdict"]]
+
+
+def agreement(verdict: Json) -> str:
+    """Say whether other reasonable definitions judge as ours does."""
+    ours = story.VERDICTS[verdict["verdict"]].lower()
+    others = verdict["definitions"]
+    if not others:
+        return f"{sentence(ours).rstrip('.')}; no other definition could be tried on this evidence."
+    apart = differing(verdict)
+    judged = [one for one in apart if one["verdict"] != "not_assessable"]
+    unable = len(apart) - len(judged)
+    told = f"Ours says: {ours}. {plural(len(others) - len(apart), 'other definition')} of {len(others)} agree"
+    told += "s" if len(others) - len(apart) == 1 else ""
+    if judged:
+        told += "; otherwise: " + ", ".join(
+            f"{one['name']} ({story.VERDICTS[one['verdict']].lower()})" for one in judged[:3]
+        )
+        told += f" and {len(judged) - 3} more" if len(judged) > 3 else ""
+    if unable:
+        told += f"; {plural(unable, 'definition')} cannot be assessed"
+    return told + "."
