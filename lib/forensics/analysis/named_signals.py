@@ -39,6 +39,11 @@ def declared() -> dict[str, Any]:
     return tomllib.loads(files("forensics.analysis").joinpath("signals.toml").read_text(encoding="utf-8"))
 
 
+def totals() -> list[str]:
+    """Return the names by which summaries tell how many requests a whole run made."""
+    return list(declared()["totals"]["requests"])
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """One measured series of the evidence, as the store holds it."""
@@ -308,6 +313,7 @@ class _Finder:
             told,
             judged,
             own_clock=own_clock(one.first),
+            whole=one.whole,
         )
 
 

@@ -36,6 +36,9 @@ class Signal:
     own_clock: bool = False
     """Whether its times are seconds that a clock counts of which nothing tells when it began."""
 
+    whole: bool = False
+    """Whether it tells one number of a whole run."""
+
     @property
     def statistic(self) -> str:
         """What was measured and where it was seen from, in one line."""

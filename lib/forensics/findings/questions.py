@@ -268,7 +268,7 @@ def _responded(case: Case, question: str, words: str) -> Answer:
     claims, sentences = [], []
     if case.window is not None and case.measured.requests.seen:
         parameters = {"start": case.window.earliest, "end": case.window.latest}
-        requests, failed, p95, _, _ = case.store.rows("request_counts", **parameters)[0]
+        requests, failed, p95, *_ = case.store.rows("request_counts", **parameters)[0]
         if requests:
             sentence = f"{failed:,} of {requests:,} external requests failed ({100 * failed / requests:.1f} %)"
             sentence += "" if p95 is None else f", p95 {p95:.2f} s"

@@ -174,7 +174,7 @@ def build(
         ),
         "impact": {
             "data_loss": coverage.data_loss(evidence),
-            **sections.impact(store, found_impact, window, measured.lost, ledger),
+            **sections.impact(store, found_impact, window, measured.lost, measured.signals, ledger),
         },
         "timeline": [sections.event(event, ledger, key.get(place)) for place, event in enumerate(events)],
         "common_stretch": coverage.common_stretch(store),

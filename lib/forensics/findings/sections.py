@@ -8,7 +8,9 @@ from typing import Any
 
 from forensics import runbook
 from forensics.analysis import impact as impacts
+from forensics.analysis import named_signals
 from forensics.analysis.losses import Lost
+from forensics.analysis.signals import Signal
 from forensics.analysis.stated import Stated
 from forensics.findings import questions
 from forensics.findings import recovery as proofs
@@ -156,11 +158,19 @@ def security(store: Store, measured: impacts.Measured, ledger: Ledger) -> Json |
     }
 
 
-def impact(store: Store, found: impacts.Impact, window: Span | None, lost: Sequence[Lost], ledger: Ledger) -> Json:
+def impact(
+    store: Store,
+    found: impacts.Impact,
+    window: Span | None,
+    lost: Sequence[Lost],
+    signals: Sequence[Signal],
+    ledger: Ledger,
+) -> Json:
     """State who was hit, with the denominator, or that it was not measured."""
     runs = [{**run.breach.json(), "of": run.signal, "criterion": run.tier == 1} for run in found.runs]
     entry: Json = {"kind": found.kind, "runs": runs, "requests": None, "failed": None, "p95_s": None, "routes": []}
     entry["unanswered"] = []
+    entry["measured"] = []
     if lost:
         told = "; ".join(one.told for one in lost)
         entry["data_loss"] = f"{told[:1].upper()}{told[1:]}."
@@ -206,11 +216,14 @@ def impact(store: Store, found: impacts.Impact, window: Span | None, lost: Seque
             "p95_s": p95,
             "addresses": counts["addresses"],
             "addresses_failed": counts["addresses_failed"],
+            "accounts": counts["accounts"] or None,
+            "accounts_failed": counts["accounts_failed"] if counts["accounts"] else None,
             "claim": claim,
             "routes": routes,
             "errors": errors,
             "claims": _detail_claims(ledger, store, window, routes, errors),
         }
+    entry["measured"] = [] if counts["requests"] else _measured(store, found, signals, ledger)
     return entry
 
 
@@ -237,6 +250,27 @@ def _unanswered(store: Store, parameters: Json, ledger: Ledger) -> list[Json]:
         )
         found.append({**told, "statement": f"{statement[:1].upper()}{statement[1:]}", "claim": claim})
     return found
+
+
+def _measured(store: Store, found: impacts.Impact, signals: Sequence[Signal], ledger: Ledger) -> list[Json]:
+    """State what series tell of requests where none is told singly: the highest value of each, and of how many requests."""
+    known = {signal.statistic: signal for signal in signals}
+    told = []
+    for run in found.runs:
+        signal = known.get(run.breach.signal)
+        if signal is None or run.signal not in ("error_rate", "response_time") or run.breach.peak is None:
+            continue
+        total = store.one("whole_run_total", path=signal.path, names=named_signals.totals()) if signal.whole else None
+        entry = {"of": run.signal, "value": run.breach.peak, "unit": signal.unit, "whole_run": signal.whole}
+        entry |= {"requests": int(total) if total else None, "by": f"{signal.path} ({signal.vantage})"}
+        statement = f"{run.breach.peak:,.4g} {signal.unit}, {signal.statistic}" + (
+            f", of {int(total):,} requests" if total else ""
+        )
+        entry["claim"] = ledger.claim(
+            f"measured {signal.id}", statement, dict(entry), query="points_within", evidence=[Citation(signal.path)]
+        )
+        told.append(entry)
+    return told
 
 
 def _detail_claims(ledger: Ledger, store: Store, window: Span, routes: list[Json], errors: list[Json]) -> list[str]:

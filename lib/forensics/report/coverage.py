@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from forensics.model import Json, parse_time
+from forensics.model import Json, own_clock, parse_time
 from forensics.report import drawing, strip
 from forensics.report.drawing import NARROW, WIDE
 from forensics.report.picture import Chart, Stretch
@@ -59,6 +59,8 @@ def coverage(result: Json, start: datetime | None = None, end: datetime | None =
     lost = [e for e in result["evidence"] if e["status"] in ("empty", "error-payload", "unreadable")]
     told = result["incident"]["window"]
     incident = (parse_time(told["start"]), parse_time(told["end"])) if told and told["how"] != "evidence span" else None
+    if incident and own_clock(incident[0]):
+        incident = None  # its seconds have no place on the axis of the others
     window = _window(held, incident, start, end)
     rows = [_row(one, redact) for one in strip.ordered(held) if not strip.momentary(one)]
     captures = [one for one in held if strip.momentary(one)]

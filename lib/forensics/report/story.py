@@ -328,7 +328,20 @@ def _who(result: Json) -> Line:
         for one in impact.get("unanswered", [])[:2]:
             text += f"; nothing answered {one['unanswered']:,} of {one['asked']:,} that {one['path']} ({one['vantage']}) saw"
         return Line("Who was hit", f"{text}.", [impact.get("claim") or ""])
+    measured = impact.get("measured") or []
+    if measured:
+        return Line("Who was hit", f"{'; '.join(map(measured_impact, measured[:2]))}.", [measured[0]["claim"]])
     return Line("Who was hit", "Nobody, as far as this evidence can tell." if quiet(result) else "Not measured.")
+
+
+def measured_impact(one: Json) -> str:
+    """Say what a series told of requests that are not told singly: of the whole run, or at the worst."""
+    of = f" of {one['requests']:,} requests" if one["requests"] and one["of"] == "error_rate" else ""
+    what = "failed" if one["of"] == "error_rate" else "response time"
+    when = "over the whole run" if one["whole_run"] else "at the worst"
+    said = quantity(one["value"], one["unit"])
+    told = f"{said}{of} {what}" if one["of"] == "error_rate" else f"{what} {said}"
+    return f"{told} {when}, as {one['by']} measured"
 
 
 def _triggers(result: Json) -> list[str]:

@@ -17,5 +17,5 @@ select path, line,
     source, nullif(parts.method, ''), nullif(parts.route, ''), nullif(parts.address, ''), took, try_cast(parts.status as integer),
     coalesce(try_cast(parts.status as integer) between 500 and 599, false) or parts.what = 'Request failed',
     not (starts_with(parts.address, '127.') or parts.address in ('::1', 'localhost', '::ffff:127.0.0.1')),
-    nullif(parts.error, '')
+    nullif(parts.error, ''), nullif(parts.account, '')
 from told;

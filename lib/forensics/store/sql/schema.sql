@@ -42,7 +42,7 @@ create table if not exists quarantine (path text, line bigint, "offset" bigint, 
 
 create table if not exists requests (
     path text, line bigint, time timestamp, started timestamp, id text, method text, route text, address text,
-    duration_ms double, status integer, failed boolean, external boolean, error text
+    duration_ms double, status integer, failed boolean, external boolean, error text, account text
 );
 
 -- From where the requests of each file were seen: server, edge or client, and whether they are judged.
