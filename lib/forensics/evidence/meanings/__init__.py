@@ -19,7 +19,18 @@ from forensics.evidence.formats import compiled
 from forensics.store import Store
 
 _PARTS = {
-    "requests": ("what", "method", "route", "address", "duration_ms", "duration_s", "duration_us", "status", "error", "account"),
+    "requests": (
+        "what",
+        "method",
+        "route",
+        "address",
+        "duration_ms",
+        "duration_s",
+        "duration_us",
+        "status",
+        "error",
+        "account",
+    ),
     "json_requests": ("status",),
     "started": ("method", "route", "address"),
     "logins": ("address", "account"),

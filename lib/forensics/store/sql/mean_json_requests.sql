@@ -27,5 +27,5 @@ select path, line,
     case when at_start then time + to_microseconds(cast(coalesce(took, 0) * 1000 as bigint)) else time end,
     case when at_start then time end,
     source, coalesce(nullif(asked.method, ''), method), nullif(plain, ''), address, took, code, code between 500 and 599,
-    not (starts_with(coalesce(address, ''), '127.') or coalesce(address, '') in ('::1', 'localhost')), null
+    not (starts_with(coalesce(address, ''), '127.') or coalesce(address, '') in ('::1', 'localhost')), null, null
 from read where code is not null;
