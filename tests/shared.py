@@ -46,3 +46,8 @@ def case_folders() -> list[Path]:
     """Return the evidence folders of the cases from the wild."""
     folder = SHARED / "cases" if SHARED else None
     return sorted(case / "evidence" for case in folder.iterdir() if case.is_dir()) if folder and folder.is_dir() else []
+
+
+def case_evidence(name: str) -> Path:
+    """Return the evidence folder of one case from the wild."""
+    return need_shared() / "cases" / name / "evidence"

@@ -212,7 +212,7 @@ def test_a_table_that_was_dropped_with_its_rows_is_lost_data(world: World) -> No
     assert (
         found["impact"]["data_loss"] == "The table quays and its 2 rows, which before.sql holds, are gone in after.sql."
     )
-    assert (found["moments"]["onset"]["earliest"], found["moments"]["onset"]["latest"]) == (short(0), within(1800))
+    assert (found["moments"]["onset"]["earliest"], found["moments"]["onset"]["latest"]) == (short(600), within(600))
 
 
 def test_a_table_that_a_dump_may_have_left_out_is_not_called_lost(world: World) -> None:

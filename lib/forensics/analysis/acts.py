@@ -39,7 +39,7 @@ def acts(store: Store, said: Iterable[Said], changes: Iterable[Change], evidence
     held = list(evidence)
     formats = {entry.path: entry.format or "" for entry in held}
     events = list(said)
-    told = {event.citation for event in events}
+    told = {e.citation for e in events if e.what == "restart" or (e.kind, e.what) == ("change", "data")}
     found = [
         *_said(events, formats),
         *_commands(store),

@@ -47,6 +47,8 @@ class Measured:
     """What crossed no limit and is no health either."""
     failed_probes: tuple[tuple[datetime, str, Citation], ...]
     """Each failed probe: when, of what, and where it stands."""
+    bucket: int = 30
+    """Seconds of the buckets in which requests are judged."""
 
     @property
     def anything(self) -> bool:
@@ -102,6 +104,7 @@ def measure(store: Store, parameters: Parameters) -> Measured:
         lost=losses.lost(store),
         evidence=(first, last) if first else None,
         troubles=beyond_limits.find(store, parameters, span, [(one.start, one.end or span.end) for one in down]),
+        bucket=parameters.bucket,
         failed_probes=tuple(
             (time, target, Citation(path, line=line, position=position))
             for time, target, path, line, position in store.rows("probes_failed", start=span.start, end=span.end)

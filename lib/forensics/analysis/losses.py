@@ -1,9 +1,16 @@
-"""Data that was lost: tables that an earlier state of a database holds and a later one does not, and damaged databases."""
+"""Data that was lost or damaged: tables that a later state of a database has not any more, and what says that data is wrong.
+
+What failed checks say of data is declared in losses.toml.
+"""
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 from forensics.model import Citation
 from forensics.store import Store
@@ -22,11 +29,22 @@ class Lost:
     told: str
     citations: tuple[Citation, ...]
     sure: bool = True
-    """False where no statement tells that the table was dropped: a dump may leave it out, and another database never had it."""
+    """False where no statement tells that the table was dropped (a dump may leave it out, and another database never had it),
+    or where checks only doubt the data."""
+
+    @property
+    def became(self) -> str:
+        """What became of the data."""
+        return "lost" if self.table else "damaged"
+
+
+SHOWN = 300
+"""So much of a statement is quoted."""
 
 
 def lost(store: Store) -> tuple[Lost, ...]:
-    """Return the tables with rows that are gone from a later state, the most rows first, and then the damaged databases.
+    """Return the tables with rows that are gone from a later state, the most rows first; then the damaged databases, and what
+    else says that data is damaged or doubted.
 
     Rows removed from a table that is still there may have been removed rightly, and are none of these.
     """
@@ -47,4 +65,33 @@ def lost(store: Store) -> tuple[Lost, ...]:
         Lost("", 0, None, taken, f"{path} is damaged ({integrity.splitlines()[0]})", (Citation(path),))
         for path, integrity, taken in store.rows("databases_damaged")
     ]
+    damaged += [
+        Lost("", 0, None, None, f"{path} says so: “{_cut(text)}”", (Citation(path, line=line),))
+        for path, _, text, line in store.rows("damage_told")
+    ]
+    checks = declared()["check"]
+    asked = {"names": [one["name"] for one in checks], "patterns": [one["pattern"] for one in checks]}
+    damaged += [
+        Lost(
+            "",
+            0,
+            None,
+            None,
+            f"{failed:,} {'checks' if failed > 1 else 'check'} of data failed in {path}"
+            f"{', the first' if failed > 1 else ''}: “{_cut(message)}”",
+            (Citation(path, line=line),),
+            name == "damaged",
+        )
+        for name, path, failed, message, line in store.rows("checks_failed", **asked)
+    ]
     return (*gone, *damaged)
+
+
+@cache
+def declared() -> dict[str, Any]:
+    """Return losses.toml."""
+    return tomllib.loads(files("forensics.analysis").joinpath("losses.toml").read_text(encoding="utf-8"))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from forensics import runbook
 from forensics.analysis import messages
-from forensics.analysis.acts import Act
+from forensics.analysis.acts import Act, sure
 from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.messages import Said
 from forensics.analysis.mitigations import Done, mitigations
@@ -57,7 +59,7 @@ def moments(store: Store, known: Known, parameters: Parameters) -> dict[str, Mom
     onset = _onset(store, known, parameters)
     begun = onset.span.earliest if onset.span else None
     recovered = _recovered(store, known)
-    found = [onset, _detected(known, onset.span), _declared(known), _acknowledged(known, begun)]
+    found = [onset, _detected(known, onset.span), _declared(known, begun), _acknowledged(known, begun)]
     found += [_mitigated(known, onset, noticed({moment.name: moment for moment in found}), recovered), recovered]
     return {moment.name: moment for moment in found}
 
@@ -70,6 +72,8 @@ def noticed(found: Mapping[str, Moment]) -> datetime | None:
 
 
 def _nothing(known: Known) -> str:
+    if lost := next((one for one in known.measured.lost if one.sure), None):
+        return f"data is {lost.became}, and nothing tells since when, or until when"
     if known.measured.anything:
         return "nothing that could be measured in this evidence went over a limit"
     return "nothing in this evidence could be measured against a limit"
@@ -127,23 +131,57 @@ def _derived_onset(store: Store, known: Known) -> Moment:
         why = "the process died; before that stands the last request that was answered"
         return Moment("onset", "derived", Span(earliest, run.breach.start), why, citations=(down.citation,))
     if run.signal == "data":
-        lost = next(one for one in known.measured.lost if one.sure and one.earliest == run.breach.start)
-        why = "between the state of the database that still holds the table and the first that does not"
-        return Moment("onset", "derived", Span(run.breach.start, run.breach.end), why, citations=lost.citations)
+        return _lost_since(known, run)
     signal = next(s for s in known.measured.signals if s.statistic == run.breach.signal)
     before = store.rows("last_point_before", id=signal.id, time=run.breach.start)
     latest = store.one("point_latest", id=signal.id, time=run.breach.start) or run.breach.start
+    shown = _shown_by_then(known, run.breach.start, latest)
     why = "between the last sample within its limit and the first over it"
     earliest = before[0][0] if before else run.breach.start
     if latest > run.breach.start and not before:
         whole = run.breach.end > run.breach.start
         why = "some time within the stretch of which only the whole was measured"
         why = why if whole else "the first sample over its limit lies between these two times"
+        if shown:
+            latest, how = shown
+            why += f", and {how}"
     elif not before and not signal.own_clock:
         told = store.one("told_first")
         earliest = min(told, run.breach.start) if told else run.breach.start
         why = "the first sample is over its limit already: it began no later, and may have begun before all of this evidence"
     return Moment("onset", "derived", Span(earliest, latest), why, citations=(Citation(signal.path),))
+
+
+def _lost_since(known: Known, run: Run) -> Moment:
+    """Return when a table was lost: when it was dropped, if a statement tells, else between the two states."""
+    lost = next(one for one in known.measured.lost if one.sure and one.earliest == run.breach.start)
+    for change in known.changes:
+        within = change.time is not None and run.breach.start <= change.time <= run.breach.end
+        if within and change.time and change.kind == "data" and _names(change.summary, lost.table):
+            why = f"the statement that dropped the table: {change.summary}"
+            return Moment("onset", "derived", Span(change.time, change.time), why, citations=(change.citation,))
+    why = "between the state of the database that still holds the table and the first that does not"
+    return Moment("onset", "derived", Span(run.breach.start, run.breach.end), why, citations=lost.citations)
+
+
+def _names(statement: str, table: str) -> bool:
+    return table.lower() in re.split(r"[^a-z0-9_$]+", statement.lower())
+
+
+def _shown_by_then(known: Known, start: datetime, end: datetime) -> tuple[datetime, str] | None:
+    """Return what first shows, within a stretch of which only the whole was measured, that it had begun by then."""
+    found = [
+        (e.time, "an alert rule was broken by then")
+        for e in known.said
+        if e.what == "alert state" and _PENDING.search(e.text)
+    ]
+    found += [(e.time, "an alert rang by then") for e in messages.alerts(known.said)]
+    found += [(time, f"a probe of {target} had failed by then") for time, target, _ in known.measured.failed_probes]
+    return min((one for one in found if start <= one[0] < end), default=None)
+
+
+_PENDING = re.compile(r"(?i): pending$")
+"""How monitoring tells that a rule is broken, but not yet for long enough to ring."""
 
 
 def _recovered(store: Store, known: Known) -> Moment:
@@ -230,7 +268,7 @@ def _failed_probes(known: Known, after: datetime) -> list[tuple[datetime, str, C
     return [(time, target, citation) for time, target, citation in known.measured.failed_probes if time >= after]
 
 
-def _declared(known: Known) -> Moment:
+def _declared(known: Known, begun: datetime | None) -> Moment:
     found = [
         (r.started, "a person opened an incident", r.citation) for r in known.records if not r.automatic and r.started
     ]
@@ -239,6 +277,9 @@ def _declared(known: Known) -> Moment:
         for e in known.said
         if e.kind == "decision" and e.what == "POST" and e.person
     ]
+    level = runbook.load().updates.level
+    named = ((e, re.search(level, sure(e.text))) for e in known.said if e.person and e.time >= (begun or datetime.min))
+    found += [(e.time, f"a person named a severity: {said[0]}", e.citation) for e, said in named if said]
     return _first("declared", found, "no incident record opened by a person is in the evidence")
 
 
@@ -266,7 +307,11 @@ _TURNS = ("commit", "deploy", "config", "flag", "scaling")
 
 def _mitigated(known: Known, onset: Moment, noticed: datetime | None, recovered: Moment) -> Moment:
     """Return the last action before the service recovered: the mitigations that are known, else any change."""
-    if onset.span is None or recovered.span is None:
+    if onset.span is None:
+        return unknown("mitigated", "no onset is known, so no action can be said to have ended what it began")
+    if recovered.span is None:
+        if stated := _said_to_mitigate(known, onset.span.earliest):
+            return stated
         return unknown("mitigated", "the impact's end is not known, so no action can be said to have ended it")
     begun, ended = onset.span.earliest, recovered.span.latest
     since = max(begun, noticed or begun)
@@ -305,6 +350,22 @@ def _done(one: Done, time: datetime, since: datetime, ended: datetime) -> tuple[
     if act.kind in ("message", "record"):
         span = Span(time, max(time, ended)) if one.announced else Span(min(since, time), time)
     return span, act.text.splitlines()[0], act.citation
+
+
+def _said_to_mitigate(known: Known, begun: datetime) -> Moment | None:
+    """Return the first mitigation that people wrote down, from its start until the same source last tells of it."""
+    told = [e for e in known.said if e.person and "mitigation" in e.means and e.time >= begun]
+    if not told:
+        return None
+    same = [e for e in told if e.citation.path == told[0].citation.path and e.time - told[0].time <= AFTERWARDS]
+    why = f"people wrote “{_line(told[0])}”" + (f", and last “{_line(same[-1])}”" if len(same) > 1 else "")
+    why += "; nothing measures whether it ended the impact"
+    span = Span(told[0].time, same[-1].time)
+    return Moment("mitigated", "stated", span, why, citations=tuple(e.citation for e in same))
+
+
+def _line(event: Said) -> str:
+    return event.text.splitlines()[0]
 
 
 def durations(found: dict[str, Moment], impact: Impact) -> dict[str, list[float | None] | None]:

@@ -30,6 +30,8 @@ LEAST_GAP_S = 30.0
 _WORDS = re.compile(r"[^a-z0-9]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _EXPRESSION = re.compile(r"[(\[{]")
+_QUERY = re.compile(r'"query": "(?:[^"\\]|\\.)*"(?:, )?')
+"""The label that says by which query a number was asked."""
 _STATED = re.compile(r'(?i)"(?:quantile|statistic|stat|percentile|aggregation|agg|le_quantile)": "([^"]*)"')
 
 
@@ -83,8 +85,15 @@ class Series:
     @property
     def told_as(self) -> str:
         """How it is named in a definition."""
-        labels = "" if self.series in ("{}", "told by failing queries") else f" {self.series}"
-        return f"{self.name}{labels}"
+        labels = _QUERY.sub("", self.series).replace(", }", "}")
+        return self.name if labels in ("{}", "told by failing queries") else f"{self.name} {labels}"
+
+    @property
+    def of_what(self) -> str:
+        """Of which time its numbers are."""
+        if not self.whole:
+            return "each sample"
+        return "of the time before it was asked" if _QUERY.search(self.series) else "of the whole run"
 
 
 def spoken(name: str) -> str:
@@ -203,7 +212,7 @@ class _Finder:
         if one.loose:
             assumed += f", {one.loose:,} of them at the earliest time that they can have"
         told = one.told and one.series == "told by failing queries"
-        how = "told by failing queries" if told else "of the whole run" if one.whole else "each sample"
+        how = "told by failing queries" if told else one.of_what
         what = f"{one.told_as}, {how}{assumed}"
         return self._signal(name, what, one, told=told, judged=judged)
 
@@ -243,7 +252,7 @@ class _Finder:
             if not self.store.one("points_count", id=name):
                 continue
             of = " + ".join([*([part.name] if together else []), *(one.name for one in wholes)])
-            what = f"{'100 % less ' if share.get('rest') else ''}{part.told_as if not summed else part.name} / {of}, each sample"
+            what = f"{'100 % less ' if share.get('rest') else ''}{part.told_as if not summed else part.name} / {of}, {part.of_what}"
             if together:
                 what += ", of the connections that were open: what the pool may hold at most is not told"
             yield self._signal(name, what, part, judged=True)

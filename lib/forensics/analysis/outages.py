@@ -24,6 +24,8 @@ class View:
     """Requests or probes that it rests on."""
     covers: tuple[datetime, datetime] | None
     runs: tuple[Breach, ...]
+    target: str = ""
+    """What was probed; empty: every target, or requests."""
 
 
 def _breach(start: datetime, end: datetime, count: int, open_start: bool, is_open: bool, signal: str) -> Breach:
@@ -57,7 +59,7 @@ def by_probes(store: Store, span: Judged) -> list[View]:
             _breach(start, end, failures, open_start, is_open, f"every probe failed, {failures} in a row: {name}")
             for start, end, failures, open_start, is_open in rows
         )
-        views.append(View(name, seen, (first, last), runs))
+        views.append(View(name, seen, (first, last), runs, target))
     return views
 
 

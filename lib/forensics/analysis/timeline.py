@@ -39,7 +39,7 @@ def timeline(said: list[Said], changes: list[Change], impact: Impact, measured: 
         Event(e.time, e.kind if e.kind in _KINDS else "signal", _short(e.text), e.citation, e.who, _weight(e))  # type: ignore[arg-type]
         for e in said
     ]
-    told = {e.citation for e in said}
+    told = {e.citation for e in said if (e.kind, e.what) == ("change", "data")}
     events += [
         Event(c.time, "change", f"{_named(c)}: {_short(c.summary)}", c.citation, weight=3)
         for c in changes
@@ -127,10 +127,11 @@ def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str
     """Return at most fifteen events that tell the story, as their place in the list and their words.
 
     The heaviest near the incident are chosen, one of each kin: where several tell the same, the first says how many.
-    The heaviest of all belong to the story whenever they were: who guesses a password may use it much later.
+    The heaviest of all belong to the story whenever they were: who guesses a password may use it much later. Without an
+    onset nothing tells what is near, and the first fifteen are told.
     """
     spans = [m.span for m in moments.values() if m.span]
-    if not spans:
+    if moments["onset"].span is None:
         return {place: event.text for place, event in enumerate(events[:KEY_EVENTS])}
     start = min(s.earliest for s in spans) - LEAD
     end = max(s.latest for s in spans) + LEAD

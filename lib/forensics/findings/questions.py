@@ -23,6 +23,7 @@ from forensics.model import (
     clock,
     full,
     iso,
+    own_clock,
     parse_time,
     utc,
 )
@@ -31,6 +32,8 @@ from forensics.store import Store
 RECENT = timedelta(hours=24)
 MOST_STEPS = 6
 """Steps that an answer names; the rest is counted."""
+MOST_CHANGES = 4
+"""So many changes are told in one answer."""
 LEAST_TOLD = 5
 """A message told less often says little about an incident."""
 
@@ -106,14 +109,26 @@ def _started(case: Case, question: str, words: str) -> Answer:
         )
     text = f"The service left its normal behaviour {between(onset.span)} ({onset.why})."
     status = "partial" if case.impact.runs and case.impact.first.breach.open_start else "answered"
+    logs = [(entry.covers[0], entry.path) for entry in case.evidence if entry.kind == "log" and entry.covers]
+    begins, path = min(logs, default=(onset.span.earliest, ""))
+    if begins > onset.span.earliest and not own_clock(onset.span.earliest) and not own_clock(begins):
+        status = "partial"
+        text += f" No log reaches back to it: the first line is of {full(begins)}{utc(begins)} ({path})."
     return Answer(question, words, status, text, (onset.claim,) if onset.claim else ())  # type: ignore[arg-type]
 
 
 def _changed(case: Case, question: str, words: str) -> Answer:
     onset = case.moments["onset"]
-    dated = [c for c in case.changes if c.time is not None]
+    dated = [(c, c.time) for c in case.changes if c.time is not None]
     undated = [c for c in case.changes if c.time is None]
-    if not case.changes:
+    until = onset.span.latest if onset.span else datetime.max
+    since = until - RECENT if onset.span else datetime.min
+    told = [
+        e for e in case.said
+        if e.person and "changed" in e.means and "mitigation" not in e.means and "update" not in e.means
+        and since <= e.time <= until
+    ]  # fmt: skip
+    if not case.changes and not told:
         return Answer(
             question,
             words,
@@ -121,58 +136,97 @@ def _changed(case: Case, question: str, words: str) -> Answer:
             "No commit, deploy or restart is in the evidence.",
             collect_next=("git log --format='%H %cI %an %s' -20 > git-log.txt",),
         )
-    if onset.span is None:
-        text = f"{len(dated)} dated changes are in the evidence; without an onset none of them is recent or not."
-        return Answer(question, words, "partial", text)
-    before = [c for c in dated if c.time and onset.span.latest - RECENT <= c.time <= onset.span.latest]
-    claims, sentences = [], []
-    for change, changed in [(c, c.time) for c in before if c.time is not None][:3]:
-        lead = (onset.span.latest - changed).total_seconds()
-        sentence = (
-            f"{change.kind} {change.id[:7] + ' ' if change.kind == 'commit' else ''}“{change.summary}” "
-            f"at {full(changed)}{utc(changed)}, {lead:,.0f} s before the onset"
+    before = [(c, changed) for c, changed in dated if since <= changed <= until]
+    parts, claims = [], []
+    if before:
+        shown = [_told_change(case, change, changed) for change, changed in before[:MOST_CHANGES]]
+        claims += [claim for claim, _ in shown]
+        more = f" ({len(before) - MOST_CHANGES} more)" if len(before) > MOST_CHANGES else ""
+        order = (
+            "That one came first does not make it the cause."
+            if onset.span
+            else "Without an onset none is recent or not."
         )
+        where = "In the day before the onset: " if onset.span else ""
+        parts.append(f"{where}{'; '.join(text for _, text in shown)}{more}. {order}")
+    elif onset.span:
+        parts.append(f"No dated change lies in the day before the onset; the evidence dates {len(dated)} changes.")
+    for one in told[:MOST_CHANGES]:
+        sentence = f"People wrote at {full(one.time)}{utc(one.time)}: “{_cut(one.text.splitlines()[0])}”."
         claims.append(
             case.ledger.claim(
-                f"change {change.id}",
+                f"told change {one.citation}",
                 sentence,
-                {"time": iso(change.time), "lead_s": lead},
-                query="changes_all",
-                parameters={"id": change.id, "kind": change.kind, "service": change.service},
-                evidence=[change.citation],
+                iso(one.time),
+                query="events_between",
+                parameters={"at": str(one.citation), "time": one.time},
+                evidence=[one.citation],
             )
         )
-        sentences.append(sentence)
-    if not before:
-        text = f"No dated change lies in the day before the onset; the evidence dates {len(dated)} changes."
-        status = "partial" if undated and not dated else "answered"
-        return Answer(question, words, status, text)  # type: ignore[arg-type]
-    more = f" ({len(before) - 3} more in that day)" if len(before) > 3 else ""
-    text = (
-        "In the day before the onset: "
-        + "; ".join(sentences)
-        + more
-        + ". That one came first does not make it the cause."
+        parts.append(sentence)
+    if undated:
+        named = "; ".join(_named(change) for change in undated[:MOST_CHANGES])
+        more = f" and {len(undated) - MOST_CHANGES} more" if len(undated) > MOST_CHANGES else ""
+        parts.append(f"Without a time: {named}{more}.")
+        claims.append(
+            case.ledger.claim(
+                "undated changes",
+                f"changes without a time: {named}{more}",
+                [change.id for change in undated],
+                query="changes_all",
+                evidence=[change.citation for change in undated],
+            )
+        )
+    answered = onset.span is not None and not before and not undated and not told
+    return Answer(question, words, "answered" if answered else "partial", _sentence(parts), tuple(claims))
+
+
+def _sentence(parts: list[str]) -> str:
+    text = " ".join(parts)
+    return text[:1].upper() + text[1:]
+
+
+def _told_change(case: Case, change: Change, changed: datetime) -> tuple[str, str]:
+    """Claim a change, and say it: how long before the onset it was made, where that is known."""
+    onset = case.moments["onset"].span
+    lead = (onset.latest - changed).total_seconds() if onset else None
+    sentence = f"{_named(change)} at {full(changed)}{utc(changed)}"
+    sentence += "" if lead is None else f", {lead:,.0f} s before the onset"
+    claim = case.ledger.claim(
+        f"change {change.id}",
+        sentence,
+        {"time": iso(change.time), "lead_s": lead},
+        query="changes_all",
+        parameters={"id": change.id, "kind": change.kind, "service": change.service},
+        evidence=[change.citation],
     )
-    return Answer(question, words, "partial", text, tuple(claims))
+    return claim, sentence
+
+
+def _named(change: Change) -> str:
+    return f"{change.kind} {change.id[:7] + ' ' if change.kind == 'commit' else ''}“{change.summary}”"
 
 
 def _triggered(case: Case, question: str, words: str) -> Answer:
     claims: list[str] = []
     sentences: list[str] = []
     for success in case.measured.successes[:1]:
-        failed = next(b.failures for b in case.measured.bursts if b.address == success.address)
+        burst = next(b for b in case.measured.bursts if b.address == success.address)
+        later = [one for one in case.measured.successes if one.address == success.address]
+        times = f"{len(later)} logins succeeded, the first" if len(later) > 1 else "a login succeeded"
         sentence = (
-            f"a login succeeded at {clock(success.time)}{utc(success.time)} from an address with {failed:,} failed ones"
+            f"{times} at {clock(success.time)}{utc(success.time)}, from an address with {burst.failures:,} failed ones, "
+            f"the last of them at {clock(burst.end)}{utc(burst.end)}: whether the one who guessed or somebody entitled "
+            "logged in needs a person's judgement"
         )
         claims.append(
             case.ledger.claim(
                 "a guessed password",
                 sentence,
-                {"time": iso(success.time), "failures": failed},
+                {"time": iso(success.time), "failures": burst.failures, "succeeded": len(later)},
                 query="login_success_after",
                 parameters={"address": success.address},
-                evidence=[success.citation],
+                evidence=[one.citation for one in later],
             )
         )
         sentences.append(sentence)
@@ -245,6 +299,17 @@ def _triggered(case: Case, question: str, words: str) -> Answer:
             )
         )
         sentences.append(sentence)
+    for doubted in [one for one in case.measured.lost if not one.table][:3]:
+        claims.append(
+            case.ledger.claim(
+                f"doubted {doubted.citations[0]}",
+                doubted.told,
+                doubted.became if doubted.sure else "doubted",
+                query="checks_failed",
+                evidence=doubted.citations,
+            )
+        )
+        sentences.append(doubted.told)
     collect = _remedies(case, "saved-error-page", "cut", "serialised-map", "empty-json")
     if not sentences:
         return Answer(
@@ -299,6 +364,8 @@ def _responded(case: Case, question: str, words: str) -> Answer:
     ]
     if case.measured.probes:
         sentence = f"{len(failed_probes)} probes failed during the incident"
+        if not case.impact.runs:
+            sentence = f"{len(failed_probes)} of {case.measured.probes[0].seen:,} probes failed"
         claims.append(
             case.ledger.claim(
                 "failed probes",
@@ -311,8 +378,23 @@ def _responded(case: Case, question: str, words: str) -> Answer:
             )
         )
         sentences.append(sentence)
+    told = [row for row in case.store.records("incident_records") if row["description"] and not row["automatic"]]
     if not sentences:
-        return Answer(question, words, "unknown", "No requests, probes or process events are in the evidence.", (), ())
+        nothing = "No requests, probes or process events are in the evidence."
+        if not told:
+            return Answer(question, words, "unknown", nothing, (), ())
+        for row in told[:3]:
+            claims.append(
+                case.ledger.claim(
+                    f"described {row['id']}",
+                    row["description"],
+                    row["description"],
+                    query="incident_records",
+                    evidence=[Citation(row["path"], position=row["position"])],
+                )
+            )
+        said = " ".join(f"“{_cut(row['description'], 300)}”" for row in told[:3])
+        return Answer(question, words, "partial", f"{nothing} People describe it: {said}", tuple(claims))
     text = "; ".join(sentences)
     return Answer(question, words, "answered", text[0].upper() + text[1:] + ".", tuple(claims))
 

@@ -15,7 +15,7 @@ from forensics.analysis import impact as impacts
 from forensics.analysis import recovery as recoveries
 from forensics.analysis import stated as stating
 from forensics.evidence import meanings, years
-from forensics.findings import budget, coverage, declaration, questions, response, sections, unplaced
+from forensics.findings import budget, coverage, declaration, questions, response, sections, unplaced, updates
 from forensics.findings import recovery as proofs
 from forensics.findings.alert_audit import Auditor
 from forensics.findings.claims import Ledger
@@ -63,9 +63,11 @@ def build(
     derived = clock_doubt.doubted(store, moments.moments(store, known, parameters), evidence)
     found_moments = {name: _claimed(moment, ledger) for name, moment in derived.items()}
     statements = stating.stated(acts, records)
-    window, how = _window(measured, found_impact, found_moments, parameters)
+    window, how = _window(measured, found_impact, found_moments, said, parameters)
     verdicts = Judge(store, measured, said, evidence, window, ledger).all()
-    stated = next((r.severity for r in records if not r.automatic and r.severity), None)
+    stated = next((r.severity for r in records if not r.automatic and r.severity), None) or _named(
+        acts, found_moments["onset"], parameters
+    )
     levels = Levels(store, measured, found_impact, verdicts)
     severity = levels.judge(stated)
     severity_claim = ledger.claim(
@@ -85,7 +87,7 @@ def build(
     person = next((r for r in records if not r.automatic), records[0] if records else None)
     title = person.title if person and person.title else _untitled(found_impact, severity)
     durations = moments.durations(found_moments, found_impact)
-    updates, no_updates, responded = response.response(
+    told_updates, no_updates, responded = response.response(
         response.Responded(store, measured, acts, records, found_moments, severity, title, evidence, parameters, ledger)
     )
     case = questions.Case(
@@ -162,7 +164,7 @@ def build(
         "patterns": None,
         "security": sections.security(store, measured, ledger),
         "recovery": proofs.recovery(recoveries.recovery(store, measured, found_impact, found_moments, said), ledger),
-        "updates": updates,
+        "updates": told_updates,
         "response": responded,
         "beyond_limits": sections.beyond_limits(measured, ledger),
         "findings": [],
@@ -251,7 +253,11 @@ def _parameters(parameters: Parameters) -> Json:
 
 
 def _window(
-    measured: impacts.Measured, impact: impacts.Impact, found: dict[str, Moment], parameters: Parameters
+    measured: impacts.Measured,
+    impact: impacts.Impact,
+    found: dict[str, Moment],
+    said: list[messages.Said],
+    parameters: Parameters,
 ) -> tuple[Span | None, str]:
     if parameters.start and parameters.end:
         return Span(measured.span.start, measured.span.end), "stated"
@@ -261,6 +267,9 @@ def _window(
         if impact.runs:
             end = max(end, impact.end)
         return Span(onset.span.earliest, max(end, onset.span.latest)), "derived"
+    experiments = [event.time for event in said if event.what == "experiment"]
+    if experiments:
+        return Span(min(experiments), max(experiments)), "stated"  # other files may tell of other days
     if measured.evidence:
         return Span(*measured.evidence), "evidence span"
     return None, ""
@@ -285,6 +294,16 @@ def _records(store: Store) -> list[moments.Record]:
             )
         )
     return found
+
+
+def _named(acts: list[acting.Act], onset: Moment, parameters: Parameters) -> str | None:
+    """Return the level that people first named in their messages since it began; None where nobody did."""
+    if onset.span is None:
+        return None
+    return next(
+        (one.value for one in updates.levels(acts, (), parameters.severity_words) if one.time >= onset.span.earliest),
+        None,
+    )
 
 
 def _claimed(moment: Moment, ledger: Ledger) -> Moment:

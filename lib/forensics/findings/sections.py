@@ -177,7 +177,7 @@ def impact(
         entry["data_loss_claim"] = ledger.claim(
             "data lost",
             told,
-            [{"table": one.table, "rows": one.rows} for one in lost],
+            [{"table": one.table, "rows": one.rows, "told": one.told} for one in lost],
             query="tables_gone",
             evidence=[citation for one in lost for citation in one.citations],
         )
@@ -401,6 +401,8 @@ def leading(result: Json) -> list[Json]:
     found.append(
         ("inference", f"{result['severity']['level']}: {result['severity']['reason']}", [result["severity"]["claim"]])
     )
+    if "data_loss_claim" in result["impact"]:
+        found.append(("fact", result["impact"]["data_loss"], [result["impact"]["data_loss_claim"]]))
     found += [("fact", statement, claims) for statement, claims in proofs.failed_on(result["recovery"])]
     found += [("fact", statement, claims) for statement, claims in _contradicted(result["moments"])]
     found += [(one["kind"], one["statement"], [one["claim"]]) for one in result["beyond_limits"]]

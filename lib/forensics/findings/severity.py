@@ -53,7 +53,10 @@ class Levels:
             words = {rule.id: rule.words for rule in runbook.load().rules}
             names = "; ".join(f"“{words[v.rule]}”" for v in silent)
             return Severity("undetermined", "", f"too little evidence to tell: {names} could not be assessed", stated)
-        return Severity("none", "", "no decision criterion was met and no alert threshold was crossed", stated)
+        reason = "no decision criterion was met and no alert threshold was crossed"
+        if open_ := [v for v in self.verdicts.values() if v.verdict == "not_assessable"]:
+            reason += f", as far as was measured; {len(open_)} of {len(self.verdicts)} rules could not be assessed"
+        return Severity("none", "", reason, stated)
 
     def _ask(self, condition: Condition) -> Holds | None:
         questions: dict[str, Callable[[Condition], Holds | None]] = {
@@ -132,7 +135,7 @@ class Levels:
         first = next((one for one in self.measured.lost if one.sure), None)
         if first is None:
             return None
-        return Holds(f"{first.told}: data is lost, unless a person knows better")
+        return Holds(f"{first.told}: data is {first.became}, unless a person knows better")
 
     def _slow_for_long(self, condition: Condition) -> Holds | None:
         verdict = self._met("declare.response_time")

@@ -108,6 +108,13 @@ class Judge:
                 (),
                 f"it was still over the limit when the evidence ended, at {clock(unsure.end)}{utc(unsure.end)}",
             )
+        left = next((run for run in cut if rule.sustained and self._left_over(signal, run, rule.sustained)), None)
+        if left:
+            return (
+                "not_assessable",
+                (),
+                f"nothing tells how long it was over the limit after {clock(left.end)}{utc(left.end)}",
+            )
         if signal.told:
             return "not_assessable", (), "it is told only when a query fails, so its silence means nothing"
         window = self._window_of(signal)
@@ -119,7 +126,9 @@ class Judge:
         near = {"start": window.earliest - longest, "end": window.latest + longest}
         if not self.store.one("points_within", id=signal.id, **near):
             return "not_assessable", (), f"{signal.path} says nothing about {rule.title.lower()} near the incident"
-        holes = breaches.holes(self.store, signal, window, longest.total_seconds())
+        holes = breaches.holes(self.store, signal, window, longest.total_seconds()) or (
+            self._unprobed("", window, longest) if signal.vantage == "probe" and signal.kind == "bucket" else ()
+        )
         if holes:
             first = holes[0]
             return (
@@ -129,6 +138,20 @@ class Judge:
                 f"{clock(first.latest)}{utc(first.latest)}",
             )
         return "not_met", (), ""
+
+    def _left_over(self, signal: Signal, run: Breach, sustained: timedelta) -> bool:
+        """Say whether samples were last seen over the limit, and none follows soon enough to tell that it was too short. What
+        was measured of a whole stretch (one point, and it lasted) is over with it."""
+        if signal.kind != "sample" or run.ended_by != "gap" or (run.points == 1 and run.seconds):
+            return False
+        soon = {"start": run.end + timedelta(microseconds=1), "end": run.end + sustained}
+        return not self.store.one("points_within", id=signal.id, **soon)
+
+    def _unprobed(self, target: str, window: Span, longest: timedelta) -> tuple[Span, ...]:
+        """Return the stretches of the window that are longer, and in which nothing was probed."""
+        asked = {"start": window.earliest, "end": window.latest, "longer": longest.total_seconds()}
+        rows = self.store.rows("probe_silences", target=target, width=self.measured.bucket, **asked)
+        return tuple(Span(start, end) for start, end in rows)
 
     def _window_of(self, signal: Signal) -> Span | None:
         """Return the stretch that a signal must have told whole. One on a clock of its own tells nothing of an incident on
@@ -230,10 +253,17 @@ class Judge:
             return "not_assessable", (), "everything failed until the evidence ended"
         if view.covers is None or self.window is None:
             return "not_assessable", (), "nothing was seen"
-        if view is not self.measured.requests and (
-            view.covers[0] > self.window.earliest + sustained or view.covers[1] < self.window.latest - sustained
-        ):
+        if view is self.measured.requests:
+            return "not_met", (), ""
+        if view.covers[0] > self.window.earliest + sustained or view.covers[1] < self.window.latest - sustained:
             return "not_assessable", (), "the probes do not cover the incident"
+        if unprobed := self._unprobed(view.target, self.window, sustained):
+            first = unprobed[0]
+            return (
+                "not_assessable",
+                (),
+                f"nothing was probed from {clock(first.earliest)} to {clock(first.latest)}{utc(first.latest)}",
+            )
         return "not_met", (), ""
 
     def _possible(self) -> tuple[Definition, ...]:

@@ -90,6 +90,7 @@ def resources(store: Store, result: Json, start: datetime | None = None, end: da
 
 def _level(store: Store, result: Json, signal: str, start: datetime | None, end: datetime | None) -> Chart | None:
     measured = store.records("chart_signals", signal=signal)
+    measured = [row for row in measured if row["points"] > 1 or row["kind"] == "bucket"]  # one look makes no course
     by_requests = signal in ("error_rate", "response_time")
     if by_requests:
         measured = [row for row in measured if row["kind"] == "bucket"][:1] or measured

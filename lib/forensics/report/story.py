@@ -293,7 +293,7 @@ def _when(result: Json, times: Times) -> str:
         return (
             f"{said}; nothing in the evidence tells {'the year' if 'written' in window['start'] else 'when it began'}"
         )
-    return f"{said} (all that the evidence covers)" if window["how"] == "evidence span" else said
+    return f"{said} (all that logs and metrics cover)" if window["how"] == "evidence span" else said
 
 
 def _how_long(result: Json) -> str:

@@ -22,11 +22,30 @@ select path, coalesce(e.first_time, o.zero + to_microseconds(cast(round(c.least 
 from (select path, min(clock_s) as least, max(clock_s) as most from samples group by path) c
 left join own_clocks o using (path) left join evidence e using (path);
 
--- Samples; those that have no time, but stand in an event that lies between two, have the first of these, and `latest`, the other; those of a whole run
--- stand at its beginning and last `until` its end.
+-- Answers to a query that counts how much something grew within the time before it was asked, once each: they are of all that time.
+create or replace table grown_within as
+select path, series, any_value(to_milliseconds(cast(amount as bigint) * case unit
+    when 'ms' then 1 when 's' then 1000 when 'm' then 60000 when 'h' then 3600000 else 86400000 end)) as within
+from (
+    select path, series, regexp_extract(series, '\bincrease\([^\[\]]*\[(\d{1,9})(ms|s|m|h|d)\]', 1) as amount,
+        regexp_extract(series, '\bincrease\([^\[\]]*\[(\d{1,9})(ms|s|m|h|d)\]', 2) as unit
+    from (
+        select path, series from single_samples where contains(series, '"query": "') and time is not null
+        union all
+        select path, series from sampled_series join series_samples using (number)
+        where contains(series, '"query": "') and time is not null))
+where amount <> '' group by path, series having count(*) = 1;
+
+-- Samples; those that have no time, but stand in an event that lies between two, have the first of these, and `latest`, the other; those of a whole run,
+-- or of all the time within which something grew, stand at its beginning and last `until` its end.
 create or replace temp view bounded_samples as
 select path, line, position, name, series, time, value, unit, null::timestamp as latest, null::timestamp as until
-from samples where time is not null
+from samples where time is not null and path not in (from (select path from grown_within))
+union all
+select s.path, line, position, name, s.series, time - coalesce(within, interval 0 second), value, unit, null,
+    case when within is not null then time end
+from samples s left join grown_within g on g.path = s.path and g.series = s.series
+where time is not null and s.path in (from (select path from grown_within))
 union all
 select s.path, s.line, s.position, s.name, s.series, e."after", s.value, s.unit, e."before", null
 from samples s join log_events e on e.path = s.path and s.line between e.line and e.last_line
