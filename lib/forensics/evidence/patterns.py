@@ -84,6 +84,11 @@ class LinePattern:
         return frozenset(" \t{") if self.object and not self.prefix else _first(self.pattern.removeprefix("^"))
 
     @property
+    def holds(self) -> tuple[str, ...]:
+        """What every line of this kind holds somewhere; empty where the pattern does not tell."""
+        return () if self.object else _mandatory(self.pattern)
+
+    @property
     def first_decides(self) -> bool:
         """Whether a line's first character alone says that it is of this kind, which begins nothing."""
         return self.begins == "nothing" and self.may_begin is not None and _is_one_character(self.pattern)
@@ -248,6 +253,62 @@ def _is_one_character(pattern: str) -> bool:
         inside, rest = _split_group(body, 3)
         return not rest and all(_ATOM.fullmatch(part) for part in inside)
     return _ATOM.fullmatch(body) is not None
+
+
+@cache
+def _mandatory(pattern: str) -> tuple[str, ...]:
+    """Return runs of characters that every text holds which fits; as far as a look at the pattern tells, which may be none."""
+    if "(?i" in pattern or _alternatives(pattern) > 1:
+        return ()
+    runs = [""]
+    place = 0
+    while place < len(pattern):
+        character, width = pattern[place], 1
+        if group := _GROUP.match(pattern, place):
+            inside, rest = _split_group(pattern, group.end())
+            place = len(pattern) - len(rest)
+            if not _optional(rest):
+                runs += ["", *(_mandatory(inside[0]) if len(inside) == 1 else ()), ""]
+            else:
+                runs.append("")
+            place += _quantifier(pattern, place)
+            continue
+        literal = ""
+        if character == "\\":
+            width = 2
+            literal = pattern[place + 1] if not pattern[place + 1 : place + 2].isalnum() else ""
+        elif character == "[":
+            width = _class_end(pattern, place) + 1 - place
+        elif character not in ".^$+*?{}|)":
+            literal = character
+        place += width
+        repeats = _quantifier(pattern, place)
+        if literal and not _optional(pattern[place:]):
+            runs[-1] += literal
+        if not literal or repeats:
+            runs.append("")
+        place += repeats
+    return tuple(dict.fromkeys(filter(None, runs)))
+
+
+def _alternatives(pattern: str) -> int:
+    """Return how many alternatives a pattern has outside of its groups."""
+    return len(_split_group(pattern + ")", 0)[0])
+
+
+def _optional(rest: str) -> bool:
+    """Say whether what stands before this rest of a pattern may be missing."""
+    return rest[:1] in ("?", "*") or rest[:2] == "{0" or rest[:2] == "{,"
+
+
+def _quantifier(pattern: str, place: int) -> int:
+    """Return how long the quantifier is that stands there; 0 where none does."""
+    found = _QUANTIFIER.match(pattern, place)
+    return len(found[0]) if found else 0
+
+
+_GROUP = re.compile(r"\((?:\?:|\?P<\w+>)?")
+_QUANTIFIER = re.compile(r"(?:[?*+]|\{\d*,?\d*\})\??")
 
 
 def _split_group(pattern: str, start: int) -> tuple[list[str], str]:

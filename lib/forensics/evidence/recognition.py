@@ -135,23 +135,40 @@ def _candidates(lines: Sequence[str]) -> list[Format]:
     step = max(1, len(lines) // _FIRST_LOOK)
     looked = [*lines[:10], *lines[10::step]]
     text, first = pa.array(looked, pa.large_string()), frozenset(line[0] for line in looked)
+    whole = "\n".join(looked)
     return [
         fmt
         for fmt in formats.load()
         if fmt.structure == "lines"
-        and any(pattern.telling and _may_fit(pattern, text, first) for pattern in fmt.lines)
+        and any(pattern.telling and _may_fit(pattern, text, first, whole) for pattern in fmt.lines)
         and any(_telling(fmt.first_fit(line)) for line in looked)
     ]
 
 
-def _may_fit(pattern: LinePattern, text: pa.Array, first: frozenset[str]) -> bool:
-    """Say whether a pattern can fit one of these lines, of which `first` are the first characters.
+def _may_fit(pattern: LinePattern, text: pa.Array, first: frozenset[str], whole: str) -> bool:
+    """Say whether a pattern can fit one of these lines, of which `first` are the first characters and `whole` is all.
 
-    Most patterns of most formats cannot. RE2 sees that far sooner than Python takes to compile them.
+    Most patterns of most formats cannot: that is seen by what their lines must hold, and else by RE2, far sooner than
+    Python takes to compile them.
     """
     if pattern.may_begin is not None and not pattern.may_begin & first:
         return False
-    return bool(pattern.object) or bool(pc.any(pc.match_substring_regex(text, pattern.pattern)).as_py())
+    if not all(run in whole for run in pattern.holds):
+        return False
+    if pattern.object:
+        return True
+    _ASKED[pattern.pattern] = asked = _ASKED.get(pattern.pattern, 0) + 1
+    if asked > OFTEN and len(whole) <= SHORT:
+        return any(pattern.fit(line) is not None for line in whole.split("\n"))
+    return bool(pc.any(pc.match_substring_regex(text, pattern.pattern)).as_py())
+
+
+OFTEN = 20
+"""RE2 compiles a pattern anew for every text: for one that is asked so often, Python's costs less in the end."""
+SHORT = 4096
+"""Characters; Python's takes too long with some patterns on very long lines."""
+_ASKED: dict[str, int] = {}
+"""How often each pattern was asked in this process."""
 
 
 def recognise_lines(texts: Sequence[str]) -> tuple[Format | None, float]:
