@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from forensics.analysis.impact import Impact, Measured, Run
-from forensics.analysis.messages import Said
+from forensics.analysis.messages import Said, rehearsed
 from forensics.model import Change, Citation, Event, Moment
 
 KEY_EVENTS = 15
 GRAVE = 8
 """So heavy is a login that succeeded after its password was guessed."""
+LIGHT = 2
+"""So light are the states of alert rules and single probes: before the onset they tell of calm."""
 LEAD = timedelta(minutes=30)
 """The story begins this long before the onset: what changed recently belongs to it."""
 
@@ -91,7 +93,9 @@ def _lasting(run: Run) -> str:
 
 
 def _weight(event: Said) -> int:
-    """Say how much an event matters: a person's action more than a person's word."""
+    """Say how much an event matters: a person's action more than a person's word, and an alert that only rehearses nearly nothing."""
+    if not event.person and rehearsed(event.text):
+        return 1
     return event.weight + (2 if event.person and "action" in event.means and "update" not in event.means else 0)
 
 
@@ -133,11 +137,13 @@ def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str
     spans = [m.span for m in moments.values() if m.span]
     if moments["onset"].span is None:
         return {place: event.text for place, event in enumerate(events[:KEY_EVENTS])}
+    onset = moments["onset"].span.earliest
     start = min(s.earliest for s in spans) - LEAD
     end = max(s.latest for s in spans) + LEAD
     kin: dict[str, list[int]] = {}
     for place, event in enumerate(events):
-        if (start <= event.time <= end and event.weight > 1) or event.weight >= GRAVE:
+        calm = event.kind == "signal" and event.time < onset and event.weight <= LIGHT
+        if (start <= event.time <= end and event.weight > 1 and not calm) or event.weight >= GRAVE:
             kin.setdefault(f"{event.kind} {_KIN.sub('', event.text)[:60]}", []).append(place)
     firsts = sorted(kin.values(), key=lambda alike: (-events[alike[0]].weight, alike[0]))[:KEY_EVENTS]
     return {

@@ -270,7 +270,8 @@ def _measured(store: Store, found: impacts.Impact, signals: Sequence[Signal], le
             f"measured {signal.id}", statement, dict(entry), query="points_within", evidence=[Citation(signal.path)]
         )
         told.append(entry)
-    return told
+    once = {(one["of"], one["value"], one["by"]): one for one in reversed(told)}
+    return list(reversed(once.values()))
 
 
 def _detail_claims(ledger: Ledger, store: Store, window: Span, routes: list[Json], errors: list[Json]) -> list[str]:

@@ -338,10 +338,10 @@ def measured_impact(one: Json) -> str:
     """Say what a series told of requests that are not told singly: of the whole run, or at the worst."""
     of = f" of {one['requests']:,} requests" if one["requests"] and one["of"] == "error_rate" else ""
     what = "failed" if one["of"] == "error_rate" else "response time"
-    when = "over the whole run" if one["whole_run"] else "at the worst"
-    said = quantity(one["value"], one["unit"])
+    when = "over all that was measured" if one["whole_run"] else "at the worst"
+    said = quantity(one["value"], one["unit"]) + ("" if of or one["of"] != "error_rate" else " of requests")
     told = f"{said}{of} {what}" if one["of"] == "error_rate" else f"{what} {said}"
-    return f"{told} {when}, as {one['by']} measured"
+    return f"{told} {when}, as {one['by']} tells"
 
 
 def _triggers(result: Json) -> list[str]:
