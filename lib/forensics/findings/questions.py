@@ -30,6 +30,8 @@ from forensics.model import (
 from forensics.store import Store
 
 RECENT = timedelta(hours=24)
+MOST_SEEN = 4
+"""Statements on what series told that an answer holds; the rest is counted."""
 MOST_STEPS = 6
 """Steps that an answer names; the rest is counted."""
 MOST_CHANGES = 4
@@ -58,6 +60,8 @@ class Case:
     """What was done against it, in the contract's form."""
     stated: list[Stated]
     """What people state of the moments."""
+    seen: list[Json]
+    """Statements, with their claims, on what series told of requests, and on what no limit is about."""
 
 
 def answers(case: Case) -> list[Answer]:
@@ -378,8 +382,10 @@ def _responded(case: Case, question: str, words: str) -> Answer:
             )
         )
         sentences.append(sentence)
+    seen = case.seen[:MOST_SEEN]
+    claims += [one["claim"] for one in seen]
     told = [row for row in case.store.records("incident_records") if row["description"] and not row["automatic"]]
-    if not sentences:
+    if not sentences and not seen:
         nothing = "No requests, probes or process events are in the evidence."
         if not told:
             return Answer(question, words, "unknown", nothing, (), ())
@@ -396,7 +402,11 @@ def _responded(case: Case, question: str, words: str) -> Answer:
         said = " ".join(f"“{_cut(row['description'], 300)}”" for row in told[:3])
         return Answer(question, words, "partial", f"{nothing} People describe it: {said}", tuple(claims))
     text = "; ".join(sentences)
-    return Answer(question, words, "answered", text[0].upper() + text[1:] + ".", tuple(claims))
+    parts = [text[0].upper() + text[1:] + "."] if text else []
+    parts += [f"{one['statement'][0].upper()}{one['statement'][1:].rstrip('.')}." for one in seen]
+    left = len(case.seen) - len(seen)
+    parts += [f"{left:,} more such statements stand among the findings."] if left > 0 else []
+    return Answer(question, words, "answered", " ".join(parts), tuple(claims))
 
 
 def _mitigated(case: Case, question: str, words: str) -> Answer:

@@ -90,6 +90,8 @@ def build(
     told_updates, no_updates, responded = response.response(
         response.Responded(store, measured, acts, records, found_moments, severity, title, evidence, parameters, ledger)
     )
+    hit = sections.impact(store, found_impact, window, measured.lost, measured.signals, ledger)
+    beyond = sections.beyond_limits(measured, ledger)
     case = questions.Case(
         store,
         found_impact,
@@ -104,6 +106,7 @@ def build(
         commands,
         responded["mitigations"],
         statements,
+        [*hit["measured"], *beyond],
     )
     answers = questions.answers(case)
     ledger.claim(
@@ -166,7 +169,7 @@ def build(
         "recovery": proofs.recovery(recoveries.recovery(store, measured, found_impact, found_moments, said), ledger),
         "updates": told_updates,
         "response": responded,
-        "beyond_limits": sections.beyond_limits(measured, ledger),
+        "beyond_limits": beyond,
         "findings": [],
         "alert_audit": Auditor(
             store, measured, found_impact, found_moments, verdicts, said, evidence, ledger, parameters, folder
@@ -176,7 +179,7 @@ def build(
         ),
         "impact": {
             "data_loss": coverage.data_loss(evidence),
-            **sections.impact(store, found_impact, window, measured.lost, measured.signals, ledger),
+            **hit,
         },
         "timeline": [sections.event(event, ledger, key.get(place)) for place, event in enumerate(events)],
         "common_stretch": coverage.common_stretch(store),

@@ -252,6 +252,15 @@ def _unanswered(store: Store, parameters: Json, ledger: Ledger) -> list[Json]:
     return found
 
 
+def _told_of_requests(one: Json) -> str:
+    """Say what a series told of requests that are not told singly: of all that it measured, or at the worst."""
+    when = f"over all that {one['by']} measured" if one["whole_run"] else f"at the worst, as {one['by']} measured"
+    if one["of"] == "response_time":
+        return f"response time {one['value']:.3g} {one['unit']} {when}"
+    count = f"{one['requests']:,} requests" if one["requests"] else "requests"
+    return f"{one['value']:.3g} {one['unit']} of {count} failed {when}"
+
+
 def _measured(store: Store, found: impacts.Impact, signals: Sequence[Signal], ledger: Ledger) -> list[Json]:
     """State what series tell of requests where none is told singly: the highest value of each, and of how many requests."""
     known = {signal.statistic: signal for signal in signals}
@@ -263,11 +272,13 @@ def _measured(store: Store, found: impacts.Impact, signals: Sequence[Signal], le
         total = store.one("whole_run_total", path=signal.path, names=named_signals.totals()) if signal.whole else None
         entry = {"of": run.signal, "value": run.breach.peak, "unit": signal.unit, "whole_run": signal.whole}
         entry |= {"requests": int(total) if total else None, "by": f"{signal.path} ({signal.vantage})"}
-        statement = f"{run.breach.peak:,.4g} {signal.unit}, {signal.statistic}" + (
-            f", of {int(total):,} requests" if total else ""
-        )
+        entry["statement"] = _told_of_requests(entry)
         entry["claim"] = ledger.claim(
-            f"measured {signal.id}", statement, dict(entry), query="points_within", evidence=[Citation(signal.path)]
+            f"measured {signal.id}",
+            f"{entry['statement']}: {signal.statistic}",
+            dict(entry),
+            query="points_within",
+            evidence=[Citation(signal.path)],
         )
         told.append(entry)
     once = {(one["of"], one["value"], one["by"]): one for one in reversed(told)}

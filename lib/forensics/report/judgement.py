@@ -57,8 +57,10 @@ def ordered(verdicts: list[Json]) -> list[Json]:
 def seen(verdict: Json, times: Times) -> str:
     """Say what was seen of a rule: its breaches, why it cannot be told, or how near it came."""
     if verdict["verdict"] == "not_assessable":
-        told = dict.fromkeys(part.rstrip(".") for part in (verdict["why"], *verdict["missing"]) if part)
-        return sentence("; ".join(told))
+        parts = [part.rstrip(".") for part in (verdict["why"], *verdict["missing"]) if part]
+        return sentence(
+            "; ".join(part for place, part in enumerate(parts) if not any(part in one for one in parts[:place]))
+        )
     if verdict["verdict"] == "met":
         runs = [_run(run, verdict, times) for run in verdict["intervals"][:MOST_RUNS]]
         left = len(verdict["intervals"]) - len(runs)

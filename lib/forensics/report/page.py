@@ -101,7 +101,6 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
         findings=story.drawn_from(told),
         stretches=story.stretches(told),
         stated=lambda moment: story.stated(moment, times),
-        measured_impact=story.measured_impact,
         clock_note=lambda moment: story.clock_note(moment, times),
         declarable=story.declarable(told, times),
         spent=story.spent(told),

@@ -330,18 +330,8 @@ def _who(result: Json) -> Line:
         return Line("Who was hit", f"{text}.", [impact.get("claim") or ""])
     measured = impact.get("measured") or []
     if measured:
-        return Line("Who was hit", f"{'; '.join(map(measured_impact, measured[:2]))}.", [measured[0]["claim"]])
+        return Line("Who was hit", f"{'; '.join(one['statement'] for one in measured[:2])}.", [measured[0]["claim"]])
     return Line("Who was hit", "Nobody, as far as this evidence can tell." if quiet(result) else "Not measured.")
-
-
-def measured_impact(one: Json) -> str:
-    """Say what a series told of requests that are not told singly: of the whole run, or at the worst."""
-    of = f" of {one['requests']:,} requests" if one["requests"] and one["of"] == "error_rate" else ""
-    what = "failed" if one["of"] == "error_rate" else "response time"
-    when = "over all that was measured" if one["whole_run"] else "at the worst"
-    said = quantity(one["value"], one["unit"]) + ("" if of or one["of"] != "error_rate" else " of requests")
-    told = f"{said}{of} {what}" if one["of"] == "error_rate" else f"{what} {said}"
-    return f"{told} {when}, as {one['by']} tells"
 
 
 def _triggers(result: Json) -> list[str]:
