@@ -239,6 +239,23 @@ def test_whose_clock_a_response_time_is_of_is_named(analysed: Analysed) -> None:
     assert "(client)" in verdict(found(analysed, "db-pool-storm"), "alert.response_time")["statistic"]
 
 
+def test_errors_of_the_dated_logs_stand_beside_the_clock_of_the_load_test(analysed: Analysed) -> None:
+    """The run counts its own seconds; the logs of both runs that failed tell when their errors were, and how many."""
+    told = []
+    for run in ("buggy", "buggy-r2"):
+        lines = raw("db-pool-storm", f"results_raw_{run}-app.log.gz").splitlines()
+        stamps = sorted(line[:19].replace("T", " ") for line in lines if re.match(r"\S+Z ERROR ", line))
+        told.append(
+            f"results_raw_{run}-app.log.gz tells {len(stamps):,} errors, {stamps[0]}–{stamps[-1][11:]} UTC, all of them ERROR "
+        )
+    result = found(analysed, "db-pool-storm")
+
+    assert "tells 761 errors, 2026-07-29 15:53:18–15:54:01 UTC" in told[0]
+    for question in ("started", "triggered", "responded"):
+        assert all(words in answer(result, question) for words in told)
+        assert "results_raw_fixed-app.log.gz tells" not in answer(result, question)
+
+
 def test_minus_one_is_no_measurement(analysed: Analysed) -> None:
     """-1 says that nothing had started: such samples are named, and none is a share of a pool."""
     result = found(analysed, "db-pool-storm")

@@ -10,6 +10,7 @@ from forensics.analysis.acts import Act
 from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.messages import Said
 from forensics.analysis.stated import Stated
+from forensics.findings import beside
 from forensics.findings.claims import Ledger
 from forensics.model import (
     Answer,
@@ -73,7 +74,9 @@ def answers(case: Case) -> list[Answer]:
         "responded": _responded,
         "mitigated": _mitigated,
     }
-    return [asked[question](case, question, words) for question, words in runbook.load().questions]
+    dated = beside.dated_errors(case.store, case.window, case.ledger)
+    found = [asked[question](case, question, words) for question, words in runbook.load().questions]
+    return [beside.told_too(answer, *dated) if answer.question in beside.QUESTIONS else answer for answer in found]
 
 
 def between(span: Span) -> str:
@@ -320,7 +323,7 @@ def _triggered(case: Case, question: str, words: str) -> Answer:
             question,
             words,
             "unknown",
-            "The evidence shows no error, resource or login that would explain it.",
+            "The evidence places no error, resource or login in the incident that would explain it.",
             (),
             collect,
         )
