@@ -292,6 +292,8 @@ def test_a_disk_that_filled_is_over_from_the_second_look_on(analysed: Analysed) 
     assert shares == [25, 90, 97, 25]
     assert run["peak"] == max(shares)
     assert "P1-Disk-Full-Incident" in run["signal"]
+    assert (run["ended_by"], run["open_start"]) == ("back", False)
+    assert [time(run[edge]).minute for edge in ("start", "start_latest", "end", "end_latest")] == [16, 24, 16, 24]
     assert [time(onset[edge]).replace(tzinfo=None).hour - 7 for edge in ("earliest", "latest")] == [14, 14]
     assert [time(onset[edge]).minute for edge in ("earliest", "latest")] == [date.minute for date in dates]
 

@@ -265,6 +265,16 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """What is known of a sample that has no time of its own: it stands between two times, in an order with its neighbours."""
+
+    latest: datetime
+    """The later of the two."""
+    line: int | None
+    """Where it stands in its file; null of a document that has no lines."""
+
+
+@dataclass(frozen=True, slots=True)
 class Breach:
     """One unbroken stretch of time in which a signal was over a limit."""
 
@@ -281,6 +291,10 @@ class Breach:
     """How many samples or buckets were over."""
     rate: float | None = None
     """Mean over the whole stretch, weighted by requests, where the signal is a rate."""
+    start_between: Between | None = None
+    """Where `start` is only the earliest that the first sample can have."""
+    end_between: Between | None = None
+    """Where `end` is only the earliest that the sample with which it ends can have."""
 
     @property
     def open(self) -> bool:
@@ -289,11 +303,17 @@ class Breach:
 
     @property
     def seconds(self) -> float:
-        """Its length."""
+        """Its length; where its ends only lie between two times, the least that it can have."""
         return (self.end - self.start).total_seconds()
 
+    @property
+    def latest_end(self) -> datetime:
+        """The latest that its end can have been."""
+        return self.end_between.latest if self.end_between else self.end
+
     def json(self) -> Json:
-        """Write it as the contract does."""
+        """Write it as the contract does; where a time is only the earliest that can be, the latest stands beside it."""
+        loose = {"start_latest": self.start_between, "end_latest": self.end_between}
         return {
             "start": iso(self.start),
             "end": iso(self.end),
@@ -302,6 +322,7 @@ class Breach:
             "ended_by": self.ended_by,
             "open_start": self.open_start,
             "signal": self.signal,
+            **{name: iso(one.latest) for name, one in loose.items() if one},
         }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from forensics.analysis.signals import Signal
-from forensics.model import Breach, Span
+from forensics.model import Between, Breach, Span
 from forensics.store import Store
 
 
@@ -13,8 +13,19 @@ def over(store: Store, signal: Signal, limit: float, evidence_end: datetime) -> 
     """Return every run strictly over the limit, however short."""
     rows = store.rows("breaches", id=signal.id, limit=limit, gap=signal.gap_s, evidence_end=evidence_end)
     return tuple(
-        Breach(start, end, peak, ended, open_start, signal.statistic, points, rate)
-        for start, end, peak, ended, open_start, points, rate in rows
+        Breach(
+            start,
+            end,
+            peak,
+            ended,
+            open_start,
+            signal.statistic,
+            points,
+            rate,
+            Between(start_latest, start_line) if start_latest else None,
+            Between(end_latest, end_line) if end_latest else None,
+        )
+        for start, end, peak, ended, open_start, points, rate, start_latest, start_line, end_latest, end_line in rows
     )
 
 

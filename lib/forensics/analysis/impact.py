@@ -127,8 +127,8 @@ class Impact:
 
     @property
     def end(self) -> datetime:
-        """End of the last stretch."""
-        return max(run.breach.end for run in self.runs)
+        """End of the last stretch, at the latest."""
+        return max(run.breach.latest_end for run in self.runs)
 
     @property
     def open(self) -> bool:
@@ -140,14 +140,18 @@ class Impact:
         """The stretch that began first; of those that began together, the most serious."""
         return min(self.runs, key=lambda run: (run.breach.start, run.tier, run.signal))
 
-    def seconds(self) -> float:
-        """Return the total time in breach, overlaps counted once; data that is gone is in no breach."""
+    def seconds(self, *, most: bool = False) -> float:
+        """Return the total time in breach, overlaps counted once; data that is gone is in no breach.
+
+        Where ends only lie between two times it is the least that it can be or, with `most`, the most.
+        """
         total, reached = 0.0, None
         for run in sorted((run for run in self.runs if run.signal != "data"), key=lambda run: run.breach.start):
             start = max(run.breach.start, reached) if reached else run.breach.start
-            if run.breach.end > start:
-                total += (run.breach.end - start).total_seconds()
-            reached = max(reached or run.breach.end, run.breach.end)
+            end = run.breach.latest_end if most else run.breach.end
+            if end > start:
+                total += (end - start).total_seconds()
+            reached = max(reached or end, end)
         return total
 
 

@@ -14,7 +14,7 @@ from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.messages import Said
 from forensics.analysis.mitigations import Done, mitigations
 from forensics.analysis.signals import ALWAYS
-from forensics.model import Change, Citation, Moment, Parameters, Span, clock, parse_time, utc
+from forensics.model import Breach, Change, Citation, Moment, Parameters, Span, clock, parse_time, utc
 from forensics.store import Store
 
 SLOW_S = {"response_time": 2.0}
@@ -133,10 +133,13 @@ def _derived_onset(store: Store, known: Known) -> Moment:
     if run.signal == "data":
         return _lost_since(known, run)
     signal = next(s for s in known.measured.signals if s.statistic == run.breach.signal)
-    before = store.rows("last_point_before", id=signal.id, time=run.breach.start)
+    between = run.breach.start_between
+    line = between.line if between else None
+    before = store.rows("last_point_before", id=signal.id, time=run.breach.start, line=line)
     latest = store.one("point_latest", id=signal.id, time=run.breach.start) or run.breach.start
     shown = _shown_by_then(known, run.breach.start, latest)
     why = "between the last sample within its limit and the first over it"
+    why += ", of which only the order is known" if between else ""
     earliest = before[0][0] if before else run.breach.start
     if latest > run.breach.start and not before:
         whole = run.breach.end > run.breach.start
@@ -149,7 +152,7 @@ def _derived_onset(store: Store, known: Known) -> Moment:
         told = store.one("told_first")
         earliest = min(told, run.breach.start) if told else run.breach.start
         why = "the first sample is over its limit already: it began no later, and may have begun before all of this evidence"
-    return Moment("onset", "derived", Span(earliest, latest), why, citations=(Citation(signal.path),))
+    return Moment("onset", "derived", Span(earliest, latest), why, citations=(Citation(signal.path, line=line),))
 
 
 def _lost_since(known: Known, run: Run) -> Moment:
@@ -200,7 +203,7 @@ def _recovered(store: Store, known: Known) -> Moment:
         return Moment("recovered", "derived", why="a limit was still broken when the evidence ended", reached=False)
     if all(run.signal == "data" for run in known.impact.runs):
         return unknown("recovered", "no later state of the database shows the rows again")
-    last = max(known.impact.runs, key=lambda run: run.breach.end)
+    last = max(known.impact.runs, key=lambda run: (run.breach.latest_end, run.breach.end, run.breach.ended_by == "gap"))
     if last.breach.ended_by == "gap":
         end = f"{clock(last.breach.end)}{utc(last.breach.end)}"
         return unknown("recovered", f"the last stretch over a limit ends in a hole of the evidence at {end}")
@@ -230,7 +233,16 @@ def _back(store: Store, known: Known, run: Run) -> tuple[Span, str, Citation | N
     if run.signal == "security":
         burst = next(b for b in known.measured.bursts if b.fired == run.breach.start and b.end == end)
         return Span(end, end), f"the last failed login of the burst, from {burst.citation.path}", burst.citation
+    if run.breach.end_between and run.breach.ended_by == "back":
+        why = "the first sample back within its limit lies between these two times"
+        return Span(end, run.breach.latest_end), why, _cited(run.breach)
     return Span(end, end), "the first sample back within its limit", None
+
+
+def _cited(breach: Breach) -> Citation:
+    """Return where the sample stands with which a stretch ends."""
+    line = breach.end_between.line if breach.end_between else None
+    return Citation(breach.signal.rsplit(", from ", 1)[-1].rsplit(" (", 1)[0], line=line)
 
 
 def _first(name: str, found: Iterable[tuple[datetime, str, Citation]], why_not: str) -> Moment:
@@ -387,11 +399,11 @@ def durations(found: dict[str, Moment], impact: Impact) -> dict[str, list[float 
         return [round(max(0.0, low), 3), round(max(0.0, high), 3)]
 
     measured = any(run.signal != "data" for run in impact.runs)
-    total = round(impact.seconds(), 3) if measured else None
+    least, most = round(impact.seconds(), 3), round(impact.seconds(most=True), 3)
     return {
         "to_detect_s": since("detected"),
         "to_acknowledge_s": since("acknowledged"),
         "to_mitigate_s": since("mitigated"),
         "to_recover_s": since("recovered"),
-        "impact_s": None if total is None else [total, None if impact.open else total],
+        "impact_s": [least, None if impact.open else most] if measured else None,
     }

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.messages import Said, rehearsed
-from forensics.model import Change, Citation, Event, Moment
+from forensics.model import Change, Citation, Event, Moment, clock
 
 KEY_EVENTS = 15
 GRAVE = 8
@@ -86,7 +86,10 @@ def order(event: Event) -> tuple[datetime, str, str, str]:
 
 
 def _lasting(run: Run) -> str:
-    """Say how long a stretch lasted; of one that a single sample shows, nothing is known of its length."""
+    """Say how long a stretch lasted; of one that a single sample shows, or one whose samples only stand in order, nothing is
+    known of its length."""
+    if run.breach.start_between or run.breach.end_between:
+        return f"at some time until {clock(run.breach.latest_end)}"
     if run.breach.points <= 1 and not run.breach.seconds:
         return "in one sample"
     return f"for {run.breach.seconds:,.0f} s"

@@ -275,9 +275,11 @@ def _triggered(case: Case, question: str, words: str) -> Answer:
         if verdict.rule in ("alert.memory", "alert.disk", "alert.db_connections") and verdict.verdict == "met":
             run = verdict.intervals[0]
             title = runbook.load().rule(verdict.rule).title.lower()
+            when = f"at {clock(run.start)}{utc(run.start)}"
+            if run.start_between:
+                when = between(Span(run.start, run.start_between.latest))
             sentences.append(
-                f"{title} first went over its threshold at {clock(run.start)}{utc(run.start)}, "
-                f"peak {max(b.peak for b in verdict.intervals):,.1f} %"
+                f"{title} first went over its threshold {when}, peak {max(b.peak for b in verdict.intervals):,.1f} %"
             )
             claims.append(verdict.claim)
     for what, count, path, line, after, before, _ in case.store.rows("undated_events"):

@@ -144,6 +144,8 @@ class Judge:
         was measured of a whole stretch (one point, and it lasted) is over with it."""
         if signal.kind != "sample" or run.ended_by != "gap" or (run.points == 1 and run.seconds):
             return False
+        if run.end_between:
+            return True
         soon = {"start": run.end + timedelta(microseconds=1), "end": run.end + sustained}
         return not self.store.one("points_within", id=signal.id, **soon)
 

@@ -79,11 +79,18 @@ def _asked(verdict: Json) -> str:
 
 
 def _run(run: Json, verdict: Json, times: Times) -> str:
-    lasted = f", {length(_seconds(run, times))}" if _seconds(run, times) > 0 else ""
+    least = "at least " if "end_latest" in run else ""
+    lasted = f", {least}{length(_seconds(run, times))}" if _seconds(run, times) > 0 else ""
     leveled = verdict["limit"] is not None and verdict["unit"] in ("%", "s") and run["peak"] is not None
     peak = f", {quantity(run['peak'], verdict['unit'])} at the most" if leveled else ""
     still = ", still so when the evidence ends" if run["open"] else ""
-    return f"{times.span(run['start'], run['end'])}{lasted}{peak}{still}"
+    return f"{stretch(run, times)}{lasted}{peak}{still}"
+
+
+def stretch(run: Json, times: Times) -> str:
+    """Say from when to when a limit was broken, or, where its ends only lie between two times, within which stretch."""
+    latest = run.get("end_latest") or run.get("start_latest")
+    return f"some time within {times.span(run['start'], latest)}" if latest else times.span(run["start"], run["end"])
 
 
 def _seconds(run: Json, times: Times) -> float:

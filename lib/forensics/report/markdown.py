@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from forensics import runbook
 from forensics.model import Json
-from forensics.report import backtest, response, story
+from forensics.report import backtest, judgement, response, story
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip, length, lengths, plural, quantity, sentence
 
@@ -229,8 +229,7 @@ def _verdicts(told: Json, times: Times) -> Iterator[list[str]]:
     for verdict in told["verdicts"]:
         leveled = verdict["limit"] is not None and verdict["unit"] in ("%", "s")
         runs = [
-            times.span(run["start"], run["end"])
-            + (f" peak {quantity(run['peak'], verdict['unit'])}" if leveled else "")
+            judgement.stretch(run, times) + (f" peak {quantity(run['peak'], verdict['unit'])}" if leveled else "")
             for run in verdict["intervals"][:3]
         ]
         left = len(verdict["intervals"]) - 3 + verdict["more"]

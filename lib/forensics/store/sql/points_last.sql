@@ -1,2 +1,2 @@
 -- The time until which a signal's last point tells.
-select max(coalesce(until, time)) from points where id = $id;
+select max(coalesce(p.until, l.earliest, p.time)) from points p left join loose_points l on l.id = p.id and l.time = p.time where p.id = $id;

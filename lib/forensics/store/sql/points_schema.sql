@@ -5,8 +5,9 @@ create or replace table signals (
 );
 create or replace table points (id text, time timestamp, until timestamp, value double, weight double);
 
--- Points that may also have been as late as `latest`, as those of a whole run.
-create or replace table loose_points (id text, time timestamp, latest timestamp);
+-- Points that have no time of their own: somewhere from `earliest` to `latest`, as those of a whole run. Of samples that stand
+-- between two times in an order that is known, `time` is no time but their place: as many microseconds after `earliest`.
+create or replace table loose_points (id text, time timestamp, earliest timestamp, latest timestamp, line bigint);
 
 -- Clocks that only count seconds and that nothing places: each has a year of its own, far ahead, that begins with its zero.
 create or replace table own_clocks (path text primary key, number integer, zero timestamp);
@@ -37,24 +38,27 @@ from (
 where amount <> '' group by path, series having count(*) = 1;
 
 -- Samples; those that have no time, but stand in an event that lies between two, have the first of these, and `latest`, the other; those of a whole run,
--- or of all the time within which something grew, stand at its beginning and last `until` its end.
+-- or of all the time within which something grew, stand at its beginning and last `until` its end. `place` puts them in order: it
+-- is the time and, between two, as many microseconds more as samples of other events stand before it.
 create or replace temp view bounded_samples as
-select path, line, position, name, series, time, value, unit, null::timestamp as latest, null::timestamp as until
+select path, line, position, name, series, time, value, unit, null::timestamp as latest, null::timestamp as until, time as place
 from samples where time is not null and path not in (from (select path from grown_within))
 union all
 select s.path, line, position, name, s.series, time - coalesce(within, interval 0 second), value, unit, null,
-    case when within is not null then time end
+    case when within is not null then time end, time - coalesce(within, interval 0 second)
 from samples s left join grown_within g on g.path = s.path and g.series = s.series
 where time is not null and s.path in (from (select path from grown_within))
 union all
-select s.path, s.line, s.position, s.name, s.series, e."after", s.value, s.unit, e."before", null
+select s.path, s.line, s.position, s.name, s.series, e."after", s.value, s.unit, e."before", null,
+    e."after" + to_microseconds(dense_rank() over (partition by s.path, e."after", e."before" order by e.line))
 from samples s join log_events e on e.path = s.path and s.line between e.line and e.last_line
 where s.time is null and s.clock_s is null and e.time is null and e."after" is not null and e."before" is not null
 union all
-select path, line, position, name, series, zero + to_microseconds(cast(round(clock_s * 1e6) as bigint)), value, unit, null, null
+select path, line, position, name, series, zero + to_microseconds(cast(round(clock_s * 1e6) as bigint)), value, unit, null, null,
+    zero + to_microseconds(cast(round(clock_s * 1e6) as bigint))
 from samples join own_clocks using (path)
 where time is null and clock_s >= 0 and clock_s < 31536000
 union all
-select s.path, s.line, s.position, s.name, s.series, w.begins, s.value, s.unit, null, w.ends
+select s.path, s.line, s.position, s.name, s.series, w.begins, s.value, s.unit, null, w.ends, w.begins
 from samples s join whole_spans w using (path)
 where s.time is null and s.clock_s is null and contains(s.series, '"of": "whole ') and w.begins < w.ends;

@@ -17,4 +17,4 @@ both_known as (
     from wholes w left join parts p using (time))
 select $id, time, until, case when $rest then 100 - 100 * part / whole else 100 * part / whole end, 1
 from both_known where whole > 0 and part between 0 and whole;
-insert into loose_points select id, time, until from points where id = $id and until is not null;
+insert into loose_points select id, time, time, until, null from points where id = $id and until is not null;
