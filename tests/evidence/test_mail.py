@@ -240,3 +240,16 @@ def test_the_declared_examples_hold() -> None:
     assert mail.looks_like_mail(example.text.encode())
     assert shown == example.fields
     assert not mail.looks_like_mail(reject.text.encode())
+
+
+def test_a_log_with_two_kinds_of_line_ends_is_no_message_and_takes_no_time() -> None:
+    """Lines that look like headers and end in CR LF are tried once each, however many: ten thousand of them at once."""
+    assert not mail.looks_like_mail(b"a:b\r\n" * 10_000 + b"no header\r\n")
+    assert not mail.looks_like_mail(b"[2031-04-02T12:00:00Z] INFO hello\r\n" * 10_000)
+
+
+def test_of_a_page_only_what_is_shown_is_read() -> None:
+    """Styles, scripts, the head and comments are not; one that is never closed hides nothing."""
+    page = "<head><title>t</title></head>a<style>x</style >b<!-- c --> d<script>e"
+
+    assert mail._shown(page).split() == ["a", "b", "d<script", ">e"]

@@ -31,14 +31,16 @@ MOST_BYTES = 64 * 1024 * 1024
 LONGEST = 64 * 1024
 """Characters of a message's text that are kept; the rest stays in the evidence."""
 
-_HEADER = re.compile(rb"(?:[!-9;-~]+:.*(?:\r?\n[ \t]+.*)*\r?\n)+(?:\r?\n|\Z)")
+_HEADER = re.compile(rb"(?:[!-9;-~]++:[^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+\r?\n)++(?:\r?\n|\Z)")
+"""No part of it gives back what it took: lines that end in two ways must not be tried in all combinations."""
 _NAMED = re.compile(rb"(?im)^(date|from|to|subject|message-id|mime-version):")
 _BEGIN = re.compile(
     rb"(?m)(?:\A|(?<=\n\n)|(?<=\n\r\n))From \S+ +[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d(?::\d\d)? .*\n"
 )
 _PATCH = re.compile(rb"From [0-9a-f]{40} ")
 _ENDS = re.compile(rb"\r\n|\n|\r")
-_TAGS = re.compile(r"(?is)<(script|style|head)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>")
+_TAGS = re.compile(r"<[^<>]*>")
+_HIDDEN = re.compile(r"(?i)<(script|style|head)\b|<(!--)")
 _BREAKS = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]*>")
 
 FAULTS = (
@@ -168,8 +170,24 @@ def _text(parts: list[Message[Any, Any]]) -> str:
     if plain is not None or not parts:
         return _decoded(plain).strip() if plain is not None else ""
     page = next((part for part in parts if part.get_content_type() == "text/html"), parts[0])
-    bare = html.unescape(_TAGS.sub(" ", _BREAKS.sub("\n", _decoded(page)[: 4 * LONGEST])))
+    bare = html.unescape(_TAGS.sub(" ", _BREAKS.sub("\n", _shown(_decoded(page)[: 4 * LONGEST]))))
     return "\n".join(filter(None, (" ".join(line.split()) for line in bare.splitlines())))
+
+
+def _shown(page: str) -> str:
+    """Return a page without its head, scripts, styles and comments. Each end is looked for once where there is none."""
+    kept, place, endless = [], 0, set()
+    while found := _HIDDEN.search(page, place):
+        name = (found[1] or found[2]).lower()
+        end = None
+        if name not in endless:
+            closing = r"-->" if name == "!--" else rf"(?i)</{name}[ \t\r\n]*>"
+            end = re.compile(closing).search(page, found.end())
+        if end is None:
+            endless.add(name)
+        kept.append(page[place : found.start() if end else found.end()])
+        place = end.end() if end else found.end()
+    return " ".join([*kept, page[place:]])
 
 
 def _decoded(part: Message[Any, Any]) -> str:
