@@ -89,5 +89,5 @@ def test_broken_notes_are_an_error_not_silence(tmp_path: Path) -> None:
     evidence = folder(tmp_path / "outage")
     (tmp_path / "outage.notes.toml").write_text("id = ")
 
-    with pytest.raises(UsageError, match=r"outage\.notes\.toml cannot be read"):
+    with pytest.raises(UsageError, match=r"outage\.notes\.toml:1: this is no TOML"):
         incident.name(evidence)

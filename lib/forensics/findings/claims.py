@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,9 +46,10 @@ def plain(value: Any) -> Any:
 class Ledger:
     """All claims of one report, in the order in which they were made."""
 
-    def __init__(self, evidence: Iterable[Evidence]) -> None:
+    def __init__(self, evidence: Iterable[Evidence], notes: Mapping[str, str] | None = None) -> None:
+        """Begin with what may be cited: the evidence and, by name and SHA-256, what people wrote beside it."""
         held = list(evidence)
-        self._sha = {entry.path: entry.sha256 for entry in held}
+        self._sha = {**(notes or {}), **{entry.path: entry.sha256 for entry in held}}
         self._documents = {entry.path for entry in held if entry.lines is None}
         """What has no lines: the events of a log that is a JSON document are numbered instead."""
         self._claims: dict[str, Claim] = {}

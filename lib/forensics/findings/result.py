@@ -15,10 +15,21 @@ from forensics.analysis import impact as impacts
 from forensics.analysis import recovery as recoveries
 from forensics.analysis import stated as stating
 from forensics.evidence import meanings, years
-from forensics.findings import budget, coverage, declaration, questions, response, sections, unplaced, updates
+from forensics.findings import (
+    budget,
+    coverage,
+    declaration,
+    note_merging,
+    questions,
+    response,
+    sections,
+    unplaced,
+    updates,
+)
 from forensics.findings import recovery as proofs
 from forensics.findings.alert_audit import Auditor
 from forensics.findings.claims import Ledger
+from forensics.findings.notes import Notes
 from forensics.findings.severity import Levels
 from forensics.findings.verdicts import Judge
 from forensics.model import Citation, Evidence, Json, Moment, Parameters, Severity, Span, iso
@@ -43,12 +54,14 @@ def build(
     parameters: Parameters,
     digest: str,
     folder: Path | None = None,
+    notes: Notes | None = None,
 ) -> Findings:
     """Measure, order, judge and answer, and write everything down once.
 
-    `folder` is where the evidence lies; without it, no change to a file of it can be suggested.
+    `folder` is where the evidence lies; without it, no change to a file of it can be suggested. `notes` are what people say
+    beside it: input, joined to what was found, and changing nothing that the evidence tells.
     """
-    ledger = Ledger(evidence)
+    ledger = Ledger(evidence, {notes.path: notes.sha256} if notes else {})
     yearless = years.yearless(evidence)
     if yearless:
         years.stand_in(store, yearless)
@@ -62,14 +75,14 @@ def build(
     known = moments.Known(found_impact, measured, said, records, found_changes, acts)
     derived = clock_doubt.doubted(store, moments.moments(store, known, parameters), evidence)
     found_moments = {name: _claimed(moment, ledger) for name, moment in derived.items()}
-    statements = stating.stated(acts, records)
+    statements = [*stating.stated(acts, records), *note_merging.stated(notes)]
     window, how = _window(measured, found_impact, found_moments, said, parameters)
     verdicts = Judge(store, measured, said, evidence, window, ledger).all()
     stated = next((r.severity for r in records if not r.automatic and r.severity), None) or _named(
         acts, found_moments["onset"], parameters
     )
     levels = Levels(store, measured, found_impact, verdicts)
-    severity = levels.judge(stated)
+    severity = levels.judge(notes.severity.level if notes and notes.severity else stated)
     severity_claim = ledger.claim(
         "severity",
         f"{severity.level}: {severity.reason}",
@@ -122,11 +135,12 @@ def build(
         "schema": SCHEMA,
         "incident": {
             "id": incident_id,
-            "title": title,
-            "title_source": str(person.citation) if person else None,
+            "title": notes.title if notes and notes.title else title,
+            "title_source": note_merging.title_source(notes) or (str(person.citation) if person else None),
             "services": services,
             "window": {"start": iso(window.earliest), "end": iso(window.latest), "how": how} if window else None,
             "evidence_digest": digest,
+            "notes_sha256": notes.sha256 if notes else None,
             "state": _state(found_impact, found_moments, severity),
         },
         "parameters": _parameters(parameters),
@@ -145,6 +159,7 @@ def build(
             "rule": severity.rule,
             "reason": severity.reason,
             "stated": severity.stated,
+            "stated_in_evidence": stated,
             "stated_level": runbook.load().stated_level(severity.stated or "", parameters.severity_words),
             "parameters": {"severity_words": parameters.severity_words or "runbook.toml"},
             "claim": severity_claim,
@@ -181,13 +196,15 @@ def build(
             "data_loss": coverage.data_loss(evidence),
             **hit,
         },
-        "timeline": [sections.event(event, ledger, key.get(place)) for place, event in enumerate(events)],
+        "timeline": sections.timeline(events, key, ledger),
         "common_stretch": coverage.common_stretch(store),
         "coverage": covered,
     }
-    result["why_null"] = {name: why for name, why in {**_NULL, "updates": no_updates}.items() if result[name] is None}
     result["findings"] = sections.leading(result)
-    return _placed(store, yearless, result, ledger.json(covered))
+    claims = ledger.json(covered)
+    result["notes"] = note_merging.merged(notes, result, claims)
+    result["why_null"] = {name: why for name, why in {**_NULL, "updates": no_updates}.items() if result[name] is None}
+    return _placed(store, yearless, result, claims)
 
 
 _NULL = {
@@ -196,6 +213,7 @@ _NULL = {
     "security": "no attempt to log in is in the evidence",
     "changes": "no commit, deploy or restart is in the evidence",
     "recovery": "nothing in this evidence was over a limit, so there is nothing to recover from",
+    "notes": note_merging.NO_NOTES,
 }
 """Why a part of a result is null."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from forensics import runbook
@@ -12,10 +12,10 @@ from forensics.analysis import named_signals
 from forensics.analysis.losses import Lost
 from forensics.analysis.signals import Signal
 from forensics.analysis.stated import Stated
-from forensics.findings import questions
+from forensics.findings import note_merging, questions
 from forensics.findings import recovery as proofs
 from forensics.findings.claims import Ledger
-from forensics.model import Citation, Event, Json, Moment, Parameters, Span, Verdict, clock, iso, own_clock, utc
+from forensics.model import Citation, Event, Json, Moment, Parameters, Span, Verdict, clock, iso, utc
 from forensics.store import Store
 
 
@@ -48,7 +48,7 @@ def _stated(found: Moment, one: Stated, ledger: Ledger) -> Json:
     """State what somebody said of a moment, and how much later that is than what the data tell."""
     told: Json = one.span.json() if one.span else {"earliest": None, "latest": None}
     told |= {"words": one.words, "written": one.written or None, "who": one.who, "where": str(one.citation)}
-    comparable = one.span and found.span and own_clock(one.span.earliest) == own_clock(found.span.earliest)
+    comparable = one.span and found.span and utc(one.span.earliest) == utc(found.span.earliest)
     told["later_s"] = later(one.span, found.span) if comparable and one.span and found.span else None
     told["utc_assumed"] = one.assumed_utc
     told["claim"] = ledger.claim(
@@ -304,6 +304,15 @@ def _request_files(store: Store, window: Span) -> list[Citation]:
     return [Citation(path) for path in (paths or "").split(", ") if path]
 
 
+def timeline(events: Sequence[Event], key: Mapping[int, str], ledger: Ledger) -> list[Json]:
+    """State all events; those of which `key` holds the words, by their place, are key events."""
+    ids = note_merging.numbered(map(note_merging.event_id, events))
+    return [
+        {"id": name, **event(one, ledger, key.get(place))}
+        for place, (name, one) in enumerate(zip(ids, events, strict=True))
+    ]
+
+
 def event(found: Event, ledger: Ledger, key: str | None) -> Json:
     """State one event of the timeline; a key event, in the words of `key`, is claimed."""
     text = key or found.text
@@ -377,7 +386,7 @@ WRITTEN_CLOSELY_S = 60.0
 """People write times to the minute: what differs by no more contradicts nothing."""
 
 
-def _contradicted(moments: Json) -> Iterator[tuple[str, list[str]]]:
+def _contradicted(moments: Json) -> Iterator[tuple[str, str, list[str]]]:
     """Give statements of when it began, or was noticed or mitigated, that the data do not bear out.
 
     Recovery is left to what failed after it was said to be over: who says so later than the data contradicts nothing.
@@ -399,30 +408,42 @@ def _contradicted(moments: Json) -> Iterator[tuple[str, list[str]]]:
                 f"“{one['words']}” ({one['where']}) puts {name} {abs(apart):,.0f} s {way} than the data tell "
                 f"({derived['why']})"
             )
-            yield statement, [claim for claim in (one["claim"], told.get("claim")) if claim]
+            yield f"{name} {one['where']}", statement, [claim for claim in (one["claim"], told.get("claim")) if claim]
 
 
 def leading(result: Json) -> list[Json]:
-    """Gather facts the report leads with; hypotheses are people's."""
-    found = []
+    """Gather facts the report leads with, each under an id that says what it is about; hypotheses are people's."""
+    found: list[tuple[tuple[str, ...], str, str, list[str]]] = []
     for verdict in result["verdicts"]:
         if verdict["verdict"] == "met":
-            found.append(("fact", f"“{verdict['words']}” was met", [verdict["claim"]]))
+            found.append((("met", verdict["rule"]), "fact", f"“{verdict['words']}” was met", [verdict["claim"]]))
         if elsewhere := _elsewhere(verdict):
-            found.append(("fact", elsewhere, [verdict["claim"]]))
-    found.append(
-        ("inference", f"{result['severity']['level']}: {result['severity']['reason']}", [result["severity"]["claim"]])
-    )
-    if "data_loss_claim" in result["impact"]:
-        found.append(("fact", result["impact"]["data_loss"], [result["impact"]["data_loss_claim"]]))
-    found += [("fact", statement, claims) for statement, claims in proofs.failed_on(result["recovery"])]
-    found += [("fact", statement, claims) for statement, claims in _contradicted(result["moments"])]
-    found += [(one["kind"], one["statement"], [one["claim"]]) for one in result["beyond_limits"]]
-    found += [("fact", one["statement"], [one["claim"]]) for one in result["impact"]["unanswered"]]
+            found.append((("elsewhere", verdict["rule"]), "fact", elsewhere, [verdict["claim"]]))
+    severity, impact = result["severity"], result["impact"]
+    found.append((("severity",), "inference", f"{severity['level']}: {severity['reason']}", [severity["claim"]]))
+    if "data_loss_claim" in impact:
+        found.append((("data lost",), "fact", impact["data_loss"], [impact["data_loss_claim"]]))
+    found += [
+        (("said over", *claims), "fact", statement, claims)
+        for statement, claims in proofs.failed_on(result["recovery"])
+    ]
+    found += [
+        (("contradicted", what), "fact", statement, claims)
+        for what, statement, claims in _contradicted(result["moments"])
+    ]
+    found += [
+        (("beyond limits", one["what"], one["claim"]), one["kind"], one["statement"], [one["claim"]])
+        for one in result["beyond_limits"]
+    ]
+    found += [
+        (("unanswered", one["path"], one["vantage"]), "fact", one["statement"], [one["claim"]])
+        for one in impact["unanswered"]
+    ]
     for question in result["questions"]:
         if question["id"] in ("changed", "triggered") and question["claims"]:
-            found.append(("inference", question["answer"], question["claims"]))
+            found.append((("question", question["id"]), "inference", question["answer"], question["claims"]))
+    ids = note_merging.numbered(note_merging.finding_id(subject) for subject, *_ in found)
     return [
-        {"id": f"f-{number}", "kind": kind, "statement": statement, "claims": claims}
-        for number, (kind, statement, claims) in enumerate(found, 1)
+        {"id": name, "kind": kind, "statement": statement, "claims": claims}
+        for name, (_, kind, statement, claims) in zip(ids, found, strict=True)
     ]

@@ -25,7 +25,7 @@ from forensics.model import Json, Parameters
 from forensics.report import index, notebook_page
 from forensics.workbench import incident as incidents
 from forensics.workbench import measuring, places
-from forensics.workbench.case import CUSTODY, OPENED, STORE, Done
+from forensics.workbench.case import CUSTODY, NOTES, OPENED, STORE, Done
 
 NOTEBOOKS = ("0_evidence", "1_timeline", "2_thresholds", "3_causes", "4_postmortem")
 CELL_TIMEOUT_S = 1800
@@ -80,9 +80,12 @@ def run_all(folder: Path, reports: Path, parameters: Parameters, *, wait: bool =
     """Run every incident folder in `folder`; one failure does not stop the others."""
     found = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     names: dict[str, list[Path]] = {}
-    for evidence in found:
-        names.setdefault(incidents.name(evidence), []).append(evidence)
     outcomes = []
+    for evidence in found:
+        try:
+            names.setdefault(incidents.name(evidence), []).append(evidence)
+        except ForensicsError as error:
+            outcomes.append(Outcome(evidence.name, 1, reservations=[str(error)]))
     for incident, folders in names.items():
         if len(folders) > 1:
             told = ", ".join(str(one.name) for one in folders)
@@ -151,6 +154,9 @@ def _run_notebooks(evidence: Path, built: Path, parameters: Parameters) -> _Ledg
     folder = notebooks_folder()
     (built / "notebooks").mkdir()
     (built / CUSTODY).write_text(json.dumps(intake.custody(intake.find(evidence))), encoding="utf-8")
+    (built / NOTES).mkdir()
+    if (beside := incidents.sidecar(evidence)).is_file():
+        shutil.copyfile(beside, built / NOTES / beside.name)
     given: dict[str, Any] = {"incident": str(evidence), "work": str(built), **asdict(parameters)}
     with (
         tempfile.TemporaryDirectory(prefix="forensics-run-") as private,
@@ -229,6 +235,7 @@ def _finish(evidence: Path, built: Path, incident: str, parameters: Parameters, 
     outcome = Outcome(incident, 3 if reservations else 0, reservations=reservations)
     for name in (OPENED, CUSTODY):
         (built / name).unlink(missing_ok=True)
+    _remove(built / NOTES)
     run_json = {
         "version": forensics.__version__,
         "incident": incident,

@@ -19,6 +19,7 @@ from forensics import runbook
 from forensics.errors import Unknown
 from forensics.evidence import intake, reading
 from forensics.evidence.reading import Progress
+from forensics.findings import note_reading
 from forensics.findings import result as results
 from forensics.model import Evidence, Json, Parameters, Span, day, parse_time, utc
 from forensics.report import backtest as backtests
@@ -35,6 +36,8 @@ STORE = "case.duckdb"
 OPENED = "opened.json"
 CUSTODY = "custody.json"
 """What the evidence was when a batch began, for the comparison at its end."""
+NOTES = "notes-at-the-beginning"
+"""A folder with people's notes as they were when a batch began, so that all its notebooks tell of the same."""
 MOST_LINES = 500
 AROUND = timedelta(hours=2)
 """What the desk shows before and after an incident, where the evidence reaches further."""
@@ -61,7 +64,9 @@ class Case:
         """Read and judge the evidence, or take up what an earlier notebook of the same run has read and judged."""
         self.found = intake.find(self.evidence, self._begun())
         self.digest = intake.evidence_digest(self.found)
-        stamp = {"digest": self.digest, "parameters": asdict(self.parameters), "id": self.id}
+        notes = note_reading.read(self._notes())
+        stamp: Json = {"digest": self.digest, "parameters": asdict(self.parameters), "id": self.id}
+        stamp["notes"] = notes.sha256 if notes else None
         marker = self.work / OPENED
         self.work.mkdir(parents=True, exist_ok=True)
         if marker.is_file():
@@ -79,7 +84,7 @@ class Case:
                 self.evidence, reader, Path(private), progress, self.parameters, found=self.found
             )
         store = Store(self.work / STORE)
-        findings = results.build(store, entries, self.id, self.parameters, self.digest, self.evidence)
+        findings = results.build(store, entries, self.id, self.parameters, self.digest, self.evidence, notes)
         self.result, self.claims = findings.json, findings.claims
         marker.touch(mode=0o600)
         marker.write_text(
@@ -92,6 +97,11 @@ class Case:
         """Return what the evidence was when the batch began; nothing where no batch runs."""
         begun = self.work / CUSTODY
         return json.loads(begun.read_text(encoding="utf-8")) if begun.is_file() else {}
+
+    def _notes(self) -> Path:
+        """Return where people's notes are: beside the folder or, of a batch that has begun, as they were then."""
+        beside = incidents.sidecar(self.evidence)
+        return self.work / NOTES / beside.name if (self.work / NOTES).is_dir() else beside
 
     def close(self) -> None:
         """Let go of the store, so that another notebook can open it."""
@@ -357,6 +367,8 @@ class Case:
         """Write result, claims, page, Markdown and drafts of missing updates; say where."""
         changed = intake.changed(self._begun() or intake.custody(self.found), self.evidence)
         self.result["custody"] = {"digest": self.digest, "files": len(self.found), "changed_during_run": changed}
+        notes = self.result["notes"]
+        self.result["custody"]["notes"] = {name: notes[name] for name in ("path", "sha256", "bytes")} if notes else None
         results.write(results.Findings(self.result, self.claims), self.work)
         drawn = charts.report_charts(self.store, self.result)
         html = page.render(self.result, self.claims, drawn, self.redact)

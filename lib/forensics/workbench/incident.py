@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from pathlib import Path
 
 from forensics.errors import Unknown, UsageError
 from forensics.evidence import formats, intake
+from forensics.findings import note_reading
 
 DOCUMENT_CAP = 20 * 1024 * 1024
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -54,9 +54,9 @@ def _stated(evidence: Path) -> str | None:
     if not notes.is_file():
         return None
     try:
-        stated = tomllib.loads(notes.read_text(encoding="utf-8")).get("id")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise UsageError(f"{notes.name} cannot be read: {error}. Correct it, or move it away.") from error
+        stated = note_reading.document(notes.read_bytes(), notes.name).get("id")
+    except OSError as error:
+        raise UsageError(f"{notes.name} cannot be read: {error.strerror}. It was left as it is.") from error
     return stated if isinstance(stated, str) else None
 
 
