@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from forensics.report import outputs
 
 from .conftest import PROJECT, Ran, forensics
 
@@ -78,6 +79,7 @@ class TestWhatARunLeaves:
         names = ["0_evidence", "1_timeline", "2_thresholds", "3_causes", "4_postmortem"]
         assert sorted(contents(ran.reports / "demo-security")) == sorted(
             ["case.duckdb", "claims.json", "postmortem.html", "postmortem.md", "result.json", "run.json"]
+            + ["action-items.csv", "brief.md", "external.html", "incident-api.json", "meeting.html"]
             + [f"notebooks/{name}.{kind}" for name in names for kind in ("html", "ipynb")]
         )
         assert sorted(p.name for p in ran.reports.iterdir()) == [".demo-security.lock", "demo-security", "index.html"]
@@ -279,7 +281,7 @@ def test_a_killed_run_leaves_nothing_half_written(good: Ran, small: Path, tmp_pa
     again = forensics("run", str(small), "--out", str(disturbed))
 
     assert again.returncode == 0
-    same = ("postmortem.html", "postmortem.md", "result.json", "claims.json")
+    same = ("postmortem.html", "result.json", "claims.json", *(output.name for output in outputs.OUTPUTS))
     assert {n: (disturbed / "small" / n).read_bytes() for n in same} == {
         n: (calm / "small" / n).read_bytes() for n in same
     }

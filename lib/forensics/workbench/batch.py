@@ -22,7 +22,7 @@ from forensics.errors import ForensicsError, RunFailed
 from forensics.evidence import intake
 from forensics.findings import result as results
 from forensics.model import Json, Parameters
-from forensics.report import index, notebook_page
+from forensics.report import index, notebook_page, outputs
 from forensics.workbench import incident as incidents
 from forensics.workbench import measuring, places
 from forensics.workbench.case import CUSTODY, NOTES, OPENED, STORE, Done
@@ -31,7 +31,7 @@ NOTEBOOKS = ("0_evidence", "1_timeline", "2_thresholds", "3_causes", "4_postmort
 CELL_TIMEOUT_S = 1800
 SOCKET_PATH_LIMIT = 100
 """Bytes of a socket's path; macOS allows 104."""
-WANTED = ("postmortem.html", "postmortem.md", "result.json", "claims.json", STORE)
+WANTED = ("postmortem.html", *(output.name for output in outputs.OUTPUTS), "result.json", "claims.json", STORE)
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ from forensics.findings import note_reading
 from forensics.findings import result as results
 from forensics.model import Evidence, Json, Parameters, Span, day, parse_time, utc
 from forensics.report import backtest as backtests
-from forensics.report import charts, judgement, markdown, page, response, sentences
+from forensics.report import charts, judgement, outputs, page, sentences
 from forensics.report.redaction import Redactor
 from forensics.report.tables import Table
 from forensics.report.words import Times
@@ -364,7 +364,7 @@ class Case:
         return sentences.about(about, self.result, self.redact)
 
     def write_report(self) -> sentences.Sentence:
-        """Write result, claims, page, Markdown and drafts of missing updates; say where."""
+        """Write result, claims, page, and everything that is rendered from them for other readers; say where."""
         changed = intake.changed(self._begun() or intake.custody(self.found), self.evidence)
         self.result["custody"] = {"digest": self.digest, "files": len(self.found), "changed_during_run": changed}
         notes = self.result["notes"]
@@ -373,9 +373,8 @@ class Case:
         drawn = charts.report_charts(self.store, self.result)
         html = page.render(self.result, self.claims, drawn, self.redact)
         (self.work / "postmortem.html").write_text(html, encoding="utf-8")
-        (self.work / "postmortem.md").write_text(markdown.render(self.result, self.redact), encoding="utf-8")
-        for name, draft in response.drafts(self.result, self.redact).items():
-            (self.work / name).write_text(draft, encoding="utf-8")
+        for name, text in outputs.rendered(self.result, self.claims, self.redact).items():
+            (self.work / name).write_text(text, encoding="utf-8")
         return self.say("written")
 
     def done(self) -> Done:

@@ -1,0 +1,220 @@
+"""The version for those outside: what happened to them, how long, what we do. It quotes nothing that a program wrote."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from forensics import runbook
+from forensics.model import Json
+from forensics.report import sheet, story, written
+from forensics.report.redaction import Redactor
+from forensics.report.words import Times, deep_visible, length, lengths, plural, quantity
+
+WITHHELD = "[withheld]"
+MOST = 400
+"""Letters of one text of people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that is withheld from what people wrote."""
+
+    name: str
+    pattern: re.Pattern[str]
+    examples: tuple[tuple[str, str], ...]
+    rejects: tuple[tuple[str, str], ...]
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(files("forensics.report").joinpath("external.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return what is withheld, in the order in which it is looked for."""
+    return tuple(
+        Rule(
+            rule["name"],
+            re.compile(rule["pattern"]),
+            tuple((one["before"], one["after"]) for one in rule.get("example", ())),
+            tuple((one["text"], one["why"]) for one in rule.get("reject", ())),
+        )
+        for rule in _data()["rule"]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Outsider:
+    """Withholds from what people wrote everything that names something or somebody inside."""
+
+    redact: Redactor
+    inside: re.Pattern[str] | None
+    """Names of this incident: services, people, files."""
+
+    def __call__(self, text: str) -> str:
+        """Return the text with [withheld] in the place of what is not for those outside."""
+        said = str(deep_visible(self.redact(text)))
+        if self.inside:
+            said = self.inside.sub(WITHHELD, said)
+        for rule in rules():
+            said = rule.pattern.sub(WITHHELD, said)
+        return re.sub(rf"{re.escape(WITHHELD)}(?:[\s,/:;-]*{re.escape(WITHHELD)})+", WITHHELD, said)
+
+
+def outsider(result: Json, redact: Redactor) -> Outsider:
+    """Return what withholds the names of this incident; it redacts though the rest of the report does not."""
+    strict = redact if redact.enabled else Redactor(redact.store)
+    names = set(result["incident"]["services"])
+    names |= {event["who"] for event in result["timeline"] if event["who"]}
+    names |= {one["who"] for moment in result["moments"].values() for one in moment.get("stated", ()) if one["who"]}
+    names |= {part for entry in result["evidence"] for part in (entry["path"], entry["path"].rpartition("/")[2])}
+    names |= {str(change["id"])[:7] for change in result["changes"] or [] if change["id"]}
+    names |= {change["service"] for change in result["changes"] or [] if change.get("service")}
+    names -= {name for name in names if len(name) < 3 or name.lower() in _data()["general"]["names"] or _role(name)}
+    wanted = sorted(names, key=lambda name: (-len(name), name))
+    found = (
+        re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in wanted), re.IGNORECASE) if wanted else None
+    )
+    return Outsider(strict, found)
+
+
+def _role(name: str) -> bool:
+    return any(re.search(one.role, name) for one in runbook.load().to_call)
+
+
+def render(result: Json, claims: list[Json], redact: Redactor) -> str:
+    """Return the page. Measured values and the words of external.toml are its own; people's words pass the outsider's filter."""
+    outside = outsider(result, redact)
+    times = Times(story.zone(result))
+    quiet = story.quiet(result)
+    return sheet.render(
+        "external.html.j2",
+        title=heading(result, times),
+        quiet=quiet,
+        facts=facts(result, times),
+        steps=[] if quiet else steps(result, times),
+        story=_people(result, outside, "external", "summary"),
+        cause=_people(result, outside, "root_cause", "cause"),
+        actions=_actions(result, outside),
+        state=_state(result),
+        review=written.review(result),
+        zone=times.zone,
+        owner=written.COMMANDER,
+    )
+
+
+def seen(result: Json) -> list[tuple[str, str]]:
+    """Return what was seen, in the words for those outside, the worst first: short, and as a sentence."""
+    measured = {run["of"] for run in result["impact"]["runs"]}
+    if any(
+        entry for entry in result["verdicts"] if entry["rule"] == "declare.unavailable" and entry["verdict"] == "met"
+    ):
+        measured.add("availability")
+    return list(dict.fromkeys((one["short"], one["words"]) for one in _data()["seen"] if one["of"] in measured))
+
+
+def heading(result: Json, times: Times) -> str:
+    """Return the title: what was seen, in the words for those outside; people's titles may name what is inside."""
+    if story.quiet(result):
+        return "No incident was seen"
+    found = [short for short, _ in seen(result)]
+    if not found:
+        return "Too little is known yet" if story.nothing_seen(result) else "Incident"
+    first, rest = found[0], [one[:1].lower() + one[1:] for one in found[1:2]]
+    return " and ".join([first, *rest])
+
+
+def facts(result: Json, times: Times) -> list[tuple[str, str]]:
+    """Return the summary: what, when, how long, who was hit, whether data was lost, how it is now."""
+    if story.quiet(result):
+        return [("What happened", "What was measured shows no incident."), ("When", _when(result, times))]
+    said = " ".join(words for _, words in seen(result)) or "What happened is not known yet."
+    return [
+        ("What happened", said),
+        ("When", _when(result, times)),
+        ("How long", _how_long(result)),
+        ("Who was hit", _who(result)),
+        ("Data", _data_loss(result)),
+        ("State now", _state(result)),
+    ]
+
+
+def steps(result: Json, times: Times) -> list[tuple[str, str]]:
+    """Return the moments that concern those outside, with their bounds; the evidence for them stays inside."""
+    words = {"onset": "It began", "detected": "We noticed", "mitigated": "We acted", "recovered": "It was over"}
+    found = []
+    for name, said in words.items():
+        moment = result["moments"][name]
+        if moment.get("earliest"):
+            placed = isinstance(moment["earliest"], str)
+            when = (
+                times.span(_second(moment["earliest"]), _second(moment["latest"])) if placed else "not known to the day"
+            )
+        else:
+            when = "not yet, as far as is known" if moment.get("reached") is False else "not known"
+        found.append((said, when))
+    return found
+
+
+def _second(time: str) -> str:
+    """Leave out parts of a second: nobody outside asks for them."""
+    return re.sub(r"\.\d+(?=Z$)", "", time)
+
+
+def _when(result: Json, times: Times) -> str:
+    window = result["incident"]["window"]
+    if not window or not isinstance(window["start"], str):
+        return "Not known to the day."
+    return times.span(window["start"], window["end"])
+
+
+def _how_long(result: Json) -> str:
+    pair = result["durations"].get("to_recover_s")
+    if pair:
+        return f"{lengths(pair)} from beginning to end." if pair[1] is not None else f"At least {length(pair[0])}."
+    pair = result["durations"].get("impact_s")
+    return f"{lengths(pair)} over our limits." if pair and pair != [0, 0] else "Not known."
+
+
+def _who(result: Json) -> str:
+    impact = result["impact"]
+    security: Json = result["security"] or {}
+    said = []
+    if any(source["burst"] for source in security.get("sources", [])):
+        said.append(f"{security['failed_logins']:,} of {plural(security['attempts'], 'login')} failed.")
+    if impact.get("requests"):
+        share = quantity(impact.get("failed_share"), "%")
+        said.append(f"{impact['failed']:,} of {plural(impact['requests'], 'request')} in that time failed ({share}).")
+    return " ".join(said) or "Not measured."
+
+
+def _data_loss(result: Json) -> str:
+    if result["impact"].get("data_loss") or any(run["of"] == "data" for run in result["impact"]["runs"]):
+        return "Data was lost; how much is not known here."
+    sources = (result["security"] or {}).get("sources", [])
+    if any(source["burst"] and source["succeeded_after"] for source in sources):
+        return "A login succeeded from where passwords had been guessed. Whether it was misused is not known here."
+    return "No sign of lost data is known; it was not ruled out by a measurement."
+
+
+def _state(result: Json) -> str:
+    state, recovery = str(result["incident"].get("state") or ""), result.get("recovery")
+    if state.startswith("recovered"):
+        shown = recovery is not None and recovery["verdict"] == "shown"
+        return "It is over." if shown else "It is over, but has not been watched for long enough to call it stable."
+    return "It is not over, as far as is known." if state.startswith("ongoing") else "Not known."
+
+
+def _people(result: Json, outside: Outsider, *names: str) -> str:
+    return outside(written.narrative(result, *names))[:MOST]
+
+
+def _actions(result: Json, outside: Outsider) -> list[Json]:
+    found = written.actions(result)
+    return [{"text": outside(one.text)[:MOST], "due": outside(one.due), "done": one.done} for one in found]
