@@ -76,6 +76,7 @@ def outsider(result: Json, redact: Redactor) -> Outsider:
     names |= {part for entry in result["evidence"] for part in (entry["path"], entry["path"].rpartition("/")[2])}
     names |= {str(change["id"])[:7] for change in result["changes"] or [] if change["id"]}
     names |= {change["service"] for change in result["changes"] or [] if change.get("service")}
+    names |= written.people(result)
     names -= {name for name in names if len(name) < 3 or name.lower() in _data()["general"]["names"] or _role(name)}
     wanted = sorted(names, key=lambda name: (-len(name), name))
     found = (
@@ -99,8 +100,8 @@ def render(result: Json, claims: list[Json], redact: Redactor) -> str:
         quiet=quiet,
         facts=facts(result, times),
         steps=[] if quiet else steps(result, times),
-        story=_people(result, outside, "external", "summary"),
-        cause=_people(result, outside, "root_cause", "cause"),
+        story=_people(result, outside, "summary"),
+        cause=_people(result, outside, "root_cause"),
         actions=_actions(result, outside),
         state=_state(result),
         review=written.review(result),
@@ -211,8 +212,8 @@ def _state(result: Json) -> str:
     return "It is not over, as far as is known." if state.startswith("ongoing") else "Not known."
 
 
-def _people(result: Json, outside: Outsider, *names: str) -> str:
-    return outside(written.narrative(result, *names))[:MOST]
+def _people(result: Json, outside: Outsider, name: str) -> str:
+    return outside(written.narrative(result, name))[:MOST]
 
 
 def _actions(result: Json, outside: Outsider) -> list[Json]:

@@ -67,16 +67,13 @@ def _close(told: Json, why: dict[str, str]) -> Json:
     stated = [one for one in recovered.get("stated", ()) if re.search(r"(?i)\bresolved\b", one["words"])]
     shown = bool(told["recovery"]) and told["recovery"]["verdict"] == "shown"
     status = _status(told, bool(stated), shown, why)
-    fix = written.narrative(told, "resolution", "fix")
-    if not fix:
-        last = told["moments"]["mitigated"].get("why") if told["moments"]["mitigated"].get("earliest") else ""
-        why["close.resolution"] = (
-            "nobody has written it; owner: " + written.COMMANDER + (f"; known: {last}" if last else "")
-        )
+    last = told["moments"]["mitigated"].get("why") if told["moments"]["mitigated"].get("earliest") else ""
+    known = f"; known is {last}" if last else ""
+    why["close.resolution"] = f"only people can say what resolved it; owner: {written.COMMANDER}{known}"
     by = [one["who"] for one in stated if one["who"]]
     return {
         "status": status,
-        "resolution": fix or None,
+        "resolution": None,
         "resolvedBy": _role(by, "close.resolvedBy", "nobody's word that it is resolved names a role", why),
         "resolvedAt": _resolved_at(recovered, status, why),
     }

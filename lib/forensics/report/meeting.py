@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from forensics.findings import notes
 from forensics.model import Json
 from forensics.report import backtest, response, sheet, story, written
 from forensics.report.redaction import Redactor
@@ -27,6 +28,8 @@ class Point:
     minutes: int
     leads: str
     goal: str
+    sections: list[str]
+    """The parts of the post-mortem that it settles, by their names in narrative.toml."""
     facts: list[tuple[str, str]] = field(default_factory=list)
     """What is known, as pairs of a name and a sentence."""
     ask: list[str] = field(default_factory=list)
@@ -93,6 +96,7 @@ def agenda(told: Json, times: Times) -> list[Point]:
     if not story.quiet(told):
         for point in points:
             _FILLED[point.name](point, told, times)
+            _sections(point, told)
             point.ask = list(dict.fromkeys(point.ask))[:MOST_QUESTIONS]
     return points
 
@@ -129,9 +133,6 @@ def _causes(point: Point, told: Json, times: Times) -> None:
     for verdict in told["verdicts"]:
         if verdict["depends"]:
             point.ask.append(f"“{verdict['words']}”: the verdict depends on the definition. Which one do we hold to?")
-    _either(point, told, "Root cause", "incident commander", "root_cause", "cause")
-    _either(point, told, "Contributing factors", "engineering team", "contributing_factors", "contributing", "why")
-    _either(point, told, "Why the defences did not stop it", "engineering team", "defences", "defenses")
 
 
 def _response(point: Point, told: Json, times: Times) -> None:
@@ -156,9 +157,6 @@ def _response(point: Point, told: Json, times: Times) -> None:
         if one["trace"] == "no trace":
             point.ask.append(f"“{one['words']}” left no trace. Was it done, and when?")
     point.ask += ["No mitigation is in the evidence. What ended it?"] if done and not done.get("mitigations") else []
-    _either(point, told, "What went well", "incident commander", "went_well")
-    _either(point, told, "What could be improved", "engineering team", "could_be_improved", "improve")
-    _either(point, told, "Where we got lucky", "engineering team", "got_lucky", "lucky")
 
 
 def _improvements(point: Point, told: Json, times: Times) -> None:
@@ -179,8 +177,6 @@ def _improvements(point: Point, told: Json, times: Times) -> None:
     point.facts += [
         ("Runbook", one["statement"]) for one in told.get("runbook_corrections") or [] if one.get("statement")
     ]
-    _either(point, told, "What surprised us", "engineering team", "surprised_us", "surprised")
-    _either(point, told, "Lessons learned", "product owner", "lessons", "lessons_learned")
 
 
 def _actions(point: Point, told: Json, times: Times) -> None:
@@ -202,12 +198,14 @@ _FILLED = {
 }
 
 
-def _either(point: Point, told: Json, title: str, owner: str, *names: str) -> None:
-    text = written.narrative(told, *names)
-    if text:
-        point.said.append((title, text))
-    else:
-        point.unwritten.append((title, owner))
+def _sections(point: Point, told: Json) -> None:
+    """Say what people have written of the sections that this point is about, and whose the others are."""
+    for name in point.sections:
+        section, text = notes.sections()[name], written.narrative(told, name)
+        if text:
+            point.said.append((section.title, text))
+        else:
+            point.unwritten.append((section.title, section.owner))
 
 
 def _partly(status: str) -> str:

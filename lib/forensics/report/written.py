@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from forensics.model import Json
+from forensics.report.words import sentence
 
 COMMANDER = "incident commander"
 """Who is to write what nobody else is named for."""
@@ -50,21 +51,23 @@ def actions(result: Json) -> list[Action]:
         Action(
             text=_said(one.get("text")),
             owner=_said(one.get("owner")),
-            due=_said(one.get("due")),
+            due=_said(one.get("due")) or _said(one.get("due_written")),
             test=_said(one.get("test")),
             type=_said(one.get("type")),
-            answers=_said(one.get("answers")),
-            done=one.get("done") in (True, "true", "yes"),
+            answers=" ".join(_said(ref, "ref") for ref in one.get("answers") or []),
+            done=one.get("done") is True,
         )
         for one in found
         if isinstance(one, dict)
     ]
 
 
-def narrative(result: Json, *names: str) -> str:
-    """Return what people wrote on the first of these sections that somebody wrote on; empty: nobody has."""
+def narrative(result: Json, name: str) -> str:
+    """Return what people wrote in a section of narrative.toml, its points as sentences; empty: nobody has."""
     told = (result.get("notes") or {}).get("narrative") or {}
-    return next((text for name in names if (text := _said(told.get(name)))), "")
+    points = [_said(point) for point in (told.get(name) or {}).get("items") or []]
+    points = [point for point in points if point]
+    return points[0] if len(points) == 1 else " ".join(sentence(point) for point in points)
 
 
 def review(result: Json) -> str:
@@ -73,16 +76,17 @@ def review(result: Json) -> str:
 
 
 def hypotheses(result: Json) -> list[str]:
-    """Return what people suppose, with how it stands where they say."""
+    """Return what people suppose, with how it stands."""
     found = (result.get("notes") or {}).get("hypotheses") or []
-    said = [(_said(one), _said(one.get("state")) if isinstance(one, dict) else "") for one in found]
-    return [f"{text} ({state})" if state else text for text, state in said if text]
+    return [f"{one['text']} ({one['state']})" for one in found]
+
+
+def people(result: Json) -> set[str]:
+    """Return the persons whom people's notes name."""
+    return {role["who"] for role in (result.get("notes") or {}).get("roles") or [] if role["who"]}
 
 
 def _said(value: Any, key: str = "text") -> str:
-    """Return a text, however it is held: as it is, under a key, or as several."""
     if isinstance(value, dict):
-        return _said(value.get(key))
-    if isinstance(value, list | tuple):
-        return " ".join(filter(None, (_said(one) for one in value)))
-    return "" if value is None or isinstance(value, bool) else str(value).strip()
+        value = value.get(key)
+    return "" if value is None else str(value).strip()
