@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from forensics import runbook
 from forensics.model import Json
-from forensics.report import backtest, response, story
+from forensics.report import backtest, causes, response, story
 from forensics.report import charts as pictures
 from forensics.report.charts import Chart
 from forensics.report.redaction import Redactor
@@ -101,6 +101,14 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
         findings=story.drawn_from(told),
         stretches=story.stretches(told),
         stated=lambda moment: story.stated(moment, times),
+        said_of=story.said_of,
+        seen=lambda verdict: story.seen(verdict, times),
+        causes={
+            "trigger": story.triggers(told),
+            "contributing": causes.contributing(told),
+            "defences": causes.defences(told, times),
+        },
+        sooner=causes.sooner(told, times),
         clock_note=lambda moment: story.clock_note(moment, times),
         declarable=story.declarable(told, times),
         spent=story.spent(told),
@@ -115,6 +123,7 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
             "effect": response.effect,
             "when": lambda mitigation: response.when(mitigation, times),
             "found": response.found_steps,
+            "traced": response.traced,
             "drafts": list(response.drafts(result, redact)),
         },
         level=runbook.load().level(told["severity"]["level"]),

@@ -73,6 +73,12 @@ def found_steps(phase: Json) -> int:
     return sum(step["trace"] == "found" for step in phase["steps"])
 
 
+def traced(told: Json) -> str:
+    """Say how many of the steps of all phases left a trace."""
+    steps = sum(len(phase["steps"]) for phase in told["phases"])
+    return f"{sum(found_steps(phase) for phase in told['phases'])} of {steps}"
+
+
 # ---- drafts ---------------------------------------------------------------------------------------------------------
 
 

@@ -110,9 +110,11 @@ def bounded_claim(claim: Json, redact: Redactor, bound: Bounds) -> Json:
 
 
 def drawn_from(result: Json) -> list[Json]:
-    """Return the findings that causes can be drawn from, without those that repeat an answer word for word."""
-    answers = {question["answer"] for question in result["questions"]}
-    return [finding for finding in result["findings"] or [] if finding["statement"] not in answers]
+    """Return the findings that causes can be drawn from, without those that repeat an answer, a verdict or the severity."""
+    said = {question["answer"] for question in result["questions"]}
+    said |= {f"“{verdict['words']}” was met" for verdict in result["verdicts"]}
+    said.add(f"{result['severity']['level']}: {result['severity']['reason']}")
+    return [finding for finding in result["findings"] or [] if finding["statement"] not in said]
 
 
 def _shown(value: Any, redact: Redactor, bound: Bounds) -> Any:
@@ -338,6 +340,12 @@ def _triggers(result: Json) -> list[str]:
     return next((q["claims"][:1] for q in result["questions"] if q["id"] == "triggered"), [])
 
 
+def triggers(result: Json) -> list[Line]:
+    """Return the first of the conditions that were seen, with its claim; nothing where none was."""
+    shown = _shows(result)
+    return [Line("", shown, _triggers(result))] if shown else []
+
+
 def _shows(result: Json) -> str:
     """Return the first of the conditions that were seen: an inference, beside the cause that only people can name."""
     question = next((q for q in result["questions"] if q["id"] == "triggered"), None)
@@ -371,10 +379,40 @@ def stated(moment: Json, times: Times) -> list[Line]:
     return [*found, Line("Stated", f"and {plural(left, 'more statement')}", [])] if left > 0 else found
 
 
+def seen(verdict: Json, times: Times) -> str:
+    """Say in a few words what a rule saw: its stretch or how many, and the peak; what it lacks where it cannot be assessed."""
+    runs = verdict["intervals"]
+    if not runs:
+        said = clip(verdict.get("why") or "", 90) if verdict["verdict"] == "not_assessable" else ""
+    elif len(runs) + verdict["more"] > 1:
+        said = plural(len(runs) + verdict["more"], "stretch", "stretches")
+    elif times.day(runs[0]["start"]) == times.day(runs[0]["end"]):
+        said = f"{times.clock(runs[0]['start'])} – {times.clock(runs[0]['end'])}"
+    else:
+        said = times.span(runs[0]["start"], runs[0]["end"])
+    if runs and verdict["limit"] is not None and verdict["unit"] in ("%", "s"):
+        said += f", peak {quantity(max(run['peak'] for run in runs), verdict['unit'])}"
+    if any(run["open"] for run in runs):
+        said += ", still open"
+    return f"{said}{'; ' if said else ''}depends on the definition" if verdict["depends"] else said
+
+
+def said_of(moment: Json) -> str:
+    """Say in a few words how far the times that people stated lie from the data's."""
+    told = moment["stated"]
+    apart = [max(map(abs, one["later_s"])) for one in told if one["later_s"] and not _agrees(one["later_s"])]
+    found = plural(len(told), "statement")
+    return f"{found} of people, up to {length(max(apart))} from the data" if apart else f"{found} of people"
+
+
+def _agrees(later: list[float]) -> bool:
+    return later[0] <= 0 <= later[1]
+
+
 def times_apart(later: list[float]) -> str:
     """Say how much later or earlier a stated time is than the derived one."""
     least, most = later
-    if least <= 0 <= most:
+    if _agrees(later):
         return "which agrees with the data"
     ends = sorted([abs(least), abs(most)])
     return f"{lengths([*ends])} {'later' if least > 0 else 'earlier'} than the data tell"

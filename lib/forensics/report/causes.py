@@ -1,0 +1,79 @@
+"""What the evidence shows beside what only people can say of causes, defences and detection."""
+
+from __future__ import annotations
+
+from forensics.model import Json, parse_time
+from forensics.report.story import Line
+from forensics.report.words import Times, clip, length, sentence
+
+MOST = 3
+"""Lines beside one prompt; the rest stands in the tables below it."""
+
+_BLIND = ("constant-answer",)
+"""Problems of evidence that tell of a check which could not have noticed anything."""
+
+
+def contributing(result: Json) -> list[Line]:
+    """Return the changes that came shortly before the onset, the likeliest first: leads, not causes."""
+    found = [change for change in result["changes"] or [] if change["label"] in ("suspect", "lead")]
+    return [
+        Line(
+            "",
+            sentence(
+                f"{_named(change)} “{clip(change['summary'], 100)}”, {length(change['lead_s'])} before the onset"
+                if change["lead_s"] is not None
+                else f"{_named(change)} “{clip(change['summary'], 100)}”"
+            ),
+            [change["claim"]] if change.get("claim") else [],
+        )
+        for change in found[:MOST]
+    ]
+
+
+def defences(result: Json, times: Times) -> list[Line]:
+    """Return which alerts were due and missed, and which checks answered alike whatever happened."""
+    missed = [
+        Line(
+            "",
+            f"The alert “{rule['words']}” was due {_due(rule, times)} and none is in the evidence.",
+            [rule["claim"]] if rule.get("claim") else [],
+        )
+        for rule in result["alert_audit"]["rules"]
+        if rule["outcome"] == "missed" and rule["due"]
+    ]
+    blind = [
+        Line("", sentence(f"{entry['path']}: {clip(problem['message'], 400)}"), [])
+        for entry in result["evidence"]
+        for problem in entry["problems"]
+        if problem["code"] in _BLIND
+    ]
+    return [*missed, *blind][:MOST]
+
+
+def sooner(result: Json, times: Times) -> str:
+    """Say which alert of the runbook was due before anybody or anything noticed; empty where detection is not known."""
+    detected = result["moments"]["detected"]
+    if not isinstance(detected.get("earliest"), str):
+        return ""
+    noticed = parse_time(detected["earliest"])
+    due = [
+        (parse_time(one["latest"]), rule)
+        for rule in result["alert_audit"]["rules"]
+        for one in rule["due"][:1]
+        if isinstance(one["latest"], str)
+    ]
+    if not due:
+        return "No alert of the runbook is known to have been due."
+    when, rule = min(due, key=lambda pair: (pair[0], pair[1]["rule"]))
+    if when >= noticed:
+        return "No alert of the runbook was certain to be due before it was detected."
+    early = length((noticed - when).total_seconds())
+    return f"“{rule['words']}” was due {_due(rule, times)}, at least {early} before it was detected."
+
+
+def _due(rule: Json, times: Times) -> str:
+    return f"at {times.span(rule['due'][0]['earliest'], rule['due'][0]['latest'])}"
+
+
+def _named(change: Json) -> str:
+    return f"commit {change['id'][:7]}" if change["kind"] == "commit" else str(change["kind"])
