@@ -323,3 +323,25 @@ def test_ids_of_events_and_findings_do_not_depend_on_other_evidence(tmp_path: Pa
     assert len(before) == len(alone["timeline"])
     assert {one["id"] for one in alone["findings"]} <= {one["id"] for one in more["findings"]}
     assert all(one["id"].startswith("f-") for one in alone["findings"])
+
+
+def test_a_starred_event_is_told_among_the_key_events(tmp_path: Path) -> None:
+    """What people gave a star is a key event, by its id or its place, and takes the place of the lightest other."""
+    words = [
+        f"{first}{second}"
+        for first in "klm"
+        for second in ("ettle", "agpie", "oon", "inen", "antern", "imber", "ink", "oaf")
+    ]
+    said = ((600 + 10 * number, "U1", f"{word} is next for us") for number, word in enumerate(words))
+    talk = {"slack.json": messages(*said)}
+    alone = told(tmp_path, {"app.log": FAILING, **talk}, None)
+    left_out = [event for event in alone["timeline"] if not event["key"]]
+    first, second = left_out[0], left_out[1]
+    text = f'[[note]]\non = "{first["id"]}"\nstar = true\n[[note]]\non = "{second["where"]}"\nstar = true\n'
+
+    found = told(tmp_path, {"app.log": FAILING, **talk}, text, "again")
+
+    keys = {event["id"] for event in found["timeline"] if event["key"]}
+    assert {first["id"], second["id"]} <= keys
+    assert len(keys) == sum(event["key"] for event in alone["timeline"]) == 15
+    assert found["notes"]["orphans"] == []

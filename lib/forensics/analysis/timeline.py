@@ -155,6 +155,13 @@ def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str
     }
 
 
+def with_stars(events: list[Event], key: dict[int, str], starred: set[int]) -> dict[int, str]:
+    """Return the key events with those that people gave a star; these take the places of the lightest others."""
+    told = {**{place: events[place].text for place in starred}, **key}
+    heaviest = sorted(told, key=lambda place: (place not in starred, -events[place].weight, place))[:KEY_EVENTS]
+    return {place: told[place] for place in sorted(heaviest)}
+
+
 def _named(change: Change) -> str:
     """Name a change by its kind and, where that is a commit, by as much of its id as people quote."""
     return f"Commit {change.id[:7]}" if change.kind == "commit" else change.kind.capitalize()

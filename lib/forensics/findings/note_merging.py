@@ -71,6 +71,12 @@ def title_source(notes: Notes | None) -> str | None:
     return str(Citation(notes.path, line=notes.title_line)) if notes and notes.title else None
 
 
+def starred(notes: Notes | None, events: Sequence[Event], ids: Sequence[str]) -> set[int]:
+    """Return the places of the events that people gave a star, by id or by where the record stands."""
+    wanted = {note.on for note in notes.notes if note.star} if notes else set()
+    return {place for place, event in enumerate(events) if wanted & {ids[place], str(event.citation)}}
+
+
 def merged(notes: Notes | None, result: Json, claims: Sequence[Json]) -> Json | None:
     """Return what people say, joined to the events, findings, claims and places of a result; None without notes."""
     if notes is None:
@@ -125,7 +131,8 @@ def merged(notes: Notes | None, result: Json, claims: Sequence[Json]) -> Json | 
                 "due_written": a.due_written,
                 "test": a.test,
                 "type": a.type or None,
-                "answers": [joined.to(ref, "action", a.text, a.line) for ref in a.answers],
+                "answers": list(a.answers),
+                "answers_to": [joined.to(ref, "action", a.text, a.line) for ref in a.answers],
                 "done": a.done,
                 "line": a.line,
             }

@@ -19,7 +19,9 @@ from forensics.findings import (
     budget,
     coverage,
     declaration,
+    note_lint,
     note_merging,
+    prompts,
     questions,
     response,
     sections,
@@ -95,7 +97,10 @@ def build(
         [*timeline.timeline(said, found_changes, found_impact, measured), *response.events(commands)],
         key=timeline.order,
     )
-    key = timeline.key_events(events, found_moments)
+    ids = list(note_merging.numbered(map(note_merging.event_id, events)))
+    key = timeline.with_stars(
+        events, timeline.key_events(events, found_moments), note_merging.starred(notes, events, ids)
+    )
     services = sorted({service for record in records for service in record.services})
     person = next((r for r in records if not r.automatic), records[0] if records else None)
     title = person.title if person and person.title else _untitled(found_impact, severity)
@@ -196,13 +201,18 @@ def build(
             "data_loss": coverage.data_loss(evidence),
             **hit,
         },
-        "timeline": sections.timeline(events, key, ledger),
+        "timeline": sections.timeline(events, ids, key, ledger),
         "common_stretch": coverage.common_stretch(store),
         "coverage": covered,
     }
     result["findings"] = sections.leading(result)
+    result["prompts"] = prompts.prompts(result)
     claims = ledger.json(covered)
-    result["notes"] = note_merging.merged(notes, result, claims)
+    said_by_people = note_merging.merged(notes, result, claims)
+    if said_by_people is not None:
+        names = {name for _, name, _ in store.rows("redaction_people") if " " in (name or "")}
+        said_by_people["lint"] = note_lint.lint(said_by_people, result, names)
+    result["notes"] = said_by_people
     result["why_null"] = {name: why for name, why in {**_NULL, "updates": no_updates}.items() if result[name] is None}
     return _placed(store, yearless, result, claims)
 

@@ -304,9 +304,8 @@ def _request_files(store: Store, window: Span) -> list[Citation]:
     return [Citation(path) for path in (paths or "").split(", ") if path]
 
 
-def timeline(events: Sequence[Event], key: Mapping[int, str], ledger: Ledger) -> list[Json]:
+def timeline(events: Sequence[Event], ids: Sequence[str], key: Mapping[int, str], ledger: Ledger) -> list[Json]:
     """State all events; those of which `key` holds the words, by their place, are key events."""
-    ids = note_merging.numbered(map(note_merging.event_id, events))
     return [
         {"id": name, **event(one, ledger, key.get(place))}
         for place, (name, one) in enumerate(zip(ids, events, strict=True))
