@@ -11,6 +11,7 @@ from typing import Any
 
 import hostile_world
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from conftest import INCIDENTS, Analysed, analyse, write
 from playwright.sync_api import Browser, Page, sync_playwright
 from telling import tell
@@ -26,6 +27,8 @@ QUIET = [
 ]
 DEMOS = ["demo-database", "demo-memory", "demo-security"]
 WORLDS = [*DEMOS, "hostile", "empty"]
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 Shown = Callable[..., Page]
 
@@ -166,6 +169,20 @@ _FAINT = """
     return [...found]
 }
 """
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", WORLDS)
+def test_axe_finds_no_barrier(name: str, width: int, scheme: str, shown: Shown) -> None:
+    """The rules of WCAG 2.2 A and AA, and axe's own best practice, hold with everything open."""
+    page = shown(name, width, scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+
+    told = Axe().run(page, options={"runOnly": RULES}).response
+
+    assert len(told["passes"]) > 20
+    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in told["violations"]] == []
 
 
 @pytest.mark.parametrize("name", WORLDS)
