@@ -31,10 +31,16 @@ _TEMPLATE = """
 
 def render(notebook: Path, title: str) -> str:
     """Return the page of an executed notebook."""
-    from nbconvert import HTMLExporter  # noqa: PLC0415  slow to load, and only a batch needs it
+    return render_text(notebook.read_text(encoding="utf-8"), title)
+
+
+def render_text(notebook: str, title: str) -> str:
+    """Return the page of an executed notebook, of which the JSON is given."""
+    import nbformat  # noqa: PLC0415  slow to load, and only a batch needs them
+    from nbconvert import HTMLExporter  # noqa: PLC0415
 
     exporter = HTMLExporter(raw_template=_TEMPLATE, exclude_input_prompt=True, exclude_output_prompt=True)
-    body, _ = exporter.from_filename(str(notebook))
+    body, _ = exporter.from_notebook_node(nbformat.reads(notebook, as_version=4))
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{html.escape(_POLICY)}">'

@@ -24,7 +24,7 @@ from forensics.findings import result as results
 from forensics.model import Json, Parameters
 from forensics.report import index, notebook_page, outputs
 from forensics.workbench import incident as incidents
-from forensics.workbench import measuring, places
+from forensics.workbench import making, measuring, places
 from forensics.workbench.case import CUSTODY, NOTES, OPENED, STORE, Done
 
 NOTEBOOKS = ("0_evidence", "1_timeline", "2_thresholds", "3_causes", "4_postmortem")
@@ -111,11 +111,14 @@ class _Ledger:
     """What this run says about itself in run.json."""
 
     started: str
+    inputs: dict[str, str]
+    """What lay beside the evidence when it began, with its SHA-256."""
+    code: Json
     notebooks: list[Json] = field(default_factory=list)
 
 
 @contextlib.contextmanager
-def _quiet_surroundings(private: Path) -> Iterator[None]:
+def quiet_surroundings(private: Path) -> Iterator[None]:
     """Keep the files of Jupyter, IPython and matplotlib out of the user's home, and other programs' settings out of ours."""
     wanted = {
         "JUPYTER_RUNTIME_DIR": str(private / "runtime"),
@@ -150,8 +153,9 @@ def _stderr_into(log: Path) -> Iterator[None]:
 
 
 def _run_notebooks(evidence: Path, built: Path, parameters: Parameters) -> _Ledger:
-    ledger = _Ledger(datetime.now(UTC).isoformat(timespec="seconds"))
     folder = notebooks_folder()
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    ledger = _Ledger(started, incidents.inputs(evidence), making.code(folder))
     (built / "notebooks").mkdir()
     (built / CUSTODY).write_text(json.dumps(intake.custody(intake.find(evidence))), encoding="utf-8")
     (built / NOTES).mkdir()
@@ -160,7 +164,7 @@ def _run_notebooks(evidence: Path, built: Path, parameters: Parameters) -> _Ledg
     given: dict[str, Any] = {"incident": str(evidence), "work": str(built), **asdict(parameters)}
     with (
         tempfile.TemporaryDirectory(prefix="forensics-run-") as private,
-        _quiet_surroundings(Path(private)),
+        quiet_surroundings(Path(private)),
         os.fdopen(os.dup(sys.stderr.fileno()), "w") as terminal,
         tqdm(total=len(NOTEBOOKS), unit="notebook", disable=not sys.stderr.isatty(), leave=False, file=terminal) as bar,
     ):
@@ -249,8 +253,11 @@ def _finish(evidence: Path, built: Path, incident: str, parameters: Parameters, 
         "peak_anonymous_bytes": max(one["peak_anonymous_bytes"] for one in ledger.notebooks),
         "cpu_s": round(sum(one["cpu_s"] for one in ledger.notebooks) + time.process_time(), 3),
         "notebooks": ledger.notebooks,
+        "inputs": ledger.inputs,
+        "code": ledger.code,
+        "files": making.files(built, but=[STORE]),
     }
-    (built / "run.json").write_text(json.dumps(run_json, indent=2) + "\n", encoding="utf-8")
+    (built / making.RUN).write_text(json.dumps(making.sealed(run_json), indent=2) + "\n", encoding="utf-8")
     return outcome
 
 

@@ -47,14 +47,22 @@ class Case:
     """One incident. Tables come out redacted; the store keeps the truth."""
 
     def __init__(
-        self, evidence: Path, work: Path, parameters: Parameters, progress: Progress = lambda path: None
+        self,
+        evidence: Path,
+        work: Path,
+        parameters: Parameters,
+        progress: Progress = lambda path: None,
+        incident: str = "",
     ) -> None:
         self.evidence = evidence
         """The incident folder; only ever read."""
         self.work = work
         """Where the store and the report are written."""
         self.parameters = parameters
-        self.id = incidents.name(evidence)
+        self.id = incident or incidents.name(evidence)
+        """The stated one, else what notes, records or the folder's name say."""
+        self.written: list[str] = []
+        """The files that `write_report` wrote."""
         self.store = self._open(progress)
         self.redact = Redactor(self.store, enabled=parameters.redact)
 
@@ -371,10 +379,13 @@ class Case:
         self.result["custody"]["notes"] = {name: notes[name] for name in ("path", "sha256", "bytes")} if notes else None
         results.write(results.Findings(self.result, self.claims), self.work)
         drawn = charts.report_charts(self.store, self.result)
-        html = page.render(self.result, self.claims, drawn, self.redact)
-        (self.work / "postmortem.html").write_text(html, encoding="utf-8")
-        for name, text in outputs.rendered(self.result, self.claims, self.redact).items():
+        texts = {
+            "postmortem.html": page.render(self.result, self.claims, drawn, self.redact),
+            **outputs.rendered(self.result, self.claims, self.redact),
+        }
+        for name, text in texts.items():
             (self.work / name).write_text(text, encoding="utf-8")
+        self.written = ["result.json", "claims.json", *texts]
         return self.say("written")
 
     def done(self) -> Done:

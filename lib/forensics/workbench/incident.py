@@ -14,27 +14,37 @@ DOCUMENT_CAP = 20 * 1024 * 1024
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
-def folder(text: str) -> Path:
-    """Return the incident folder that is meant. Raises Unknown, with the nearest name."""
+def folder(text: str, what: str = "incident") -> Path:
+    """Return the folder of an incident, or of a report, that is meant. Raises Unknown, with the nearest name."""
     if not text or any(not character.isprintable() for character in text):
+        if what == "report":
+            raise UsageError("The folder of a report is wanted, for example reports/demo-database.")
         raise UsageError("An incident folder is wanted, for example data/incidents/demo-database.")
     asked = Path(text).expanduser()
     candidates = [asked] if asked.is_absolute() else [Path.cwd() / asked, *(up / asked for up in Path.cwd().parents)]
     for candidate in candidates[:4]:
         if candidate.is_dir():
             return candidate.resolve()
+    if asked.is_file() and what == "report":
+        raise UsageError(f"{text} is a file; a report is a folder: forensics verify {asked.parent}")
     if asked.is_file():
         raise UsageError(
             f"{text} is a file; an incident is a folder of files. Inspect a file with: forensics formats {text}"
         )
     siblings = next((c.parent for c in candidates[:4] if c.parent.is_dir()), Path.cwd())
     names = sorted(entry.name for entry in siblings.iterdir() if entry.is_dir() and not entry.name.startswith("."))
-    raise Unknown("incident", asked.name, names, str(asked.parent))
+    raise Unknown(what, asked.name, names, str(asked.parent))
 
 
 def sidecar(evidence: Path) -> Path:
     """Return where people's notes on an incident are kept: beside its folder, never in it."""
     return evidence.with_name(evidence.name + ".notes.toml")
+
+
+def inputs(evidence: Path) -> dict[str, str]:
+    """Return the SHA-256 of what a report rests on beside the evidence, by what it is: people's notes, where there are any."""
+    notes = sidecar(evidence)
+    return {"notes": intake.digest(notes)} if notes.is_file() else {}
 
 
 def name(evidence: Path) -> str:
