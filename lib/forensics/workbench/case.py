@@ -7,7 +7,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,15 +52,16 @@ class Case:
         work: Path,
         parameters: Parameters,
         progress: Progress = lambda path: None,
-        incident: str = "",
+        formerly: Path | None = None,
     ) -> None:
         self.evidence = evidence
         """The incident folder; only ever read."""
         self.work = work
         """Where the store and the report are written."""
         self.parameters = parameters
-        self.id = incident or incidents.name(evidence)
-        """The stated one, else what notes, records or the folder's name say."""
+        self.formerly = formerly or evidence
+        """Where the evidence was when a report was made of it, if it lies elsewhere now: its names stand in the report."""
+        self.id = incidents.name(evidence, self.formerly)
         self.written: list[str] = []
         """The files that `write_report` wrote."""
         self.store = self._open(progress)
@@ -73,6 +74,8 @@ class Case:
         self.found = intake.find(self.evidence, self._begun())
         self.digest = intake.evidence_digest(self.found)
         notes = note_reading.read(self._notes())
+        if notes:
+            notes = replace(notes, path=incidents.sidecar(self.formerly).name)
         stamp: Json = {"digest": self.digest, "parameters": asdict(self.parameters), "id": self.id}
         stamp["notes"] = notes.sha256 if notes else None
         marker = self.work / OPENED

@@ -47,12 +47,14 @@ def inputs(evidence: Path) -> dict[str, str]:
     return {"notes": intake.digest(notes)} if notes.is_file() else {}
 
 
-def name(evidence: Path) -> str:
-    """Return the incident's id: stated in the notes, else by the one incident record, else the folder's name."""
+def name(evidence: Path, formerly: Path | None = None) -> str:
+    """Return the incident's id: stated in the notes, else by the one incident record, else the folder's name, or the name
+    that it had `formerly`."""
+    called = formerly or evidence
     stated = _stated(evidence) or _recorded(evidence)
     if stated and _SAFE.fullmatch(stated):
         return stated
-    own = evidence.parent.name if evidence.name == "evidence" else evidence.name
+    own = called.parent.name if called.name == "evidence" else called.name
     if _SAFE.fullmatch(own):
         return own
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", own).strip("-.")[:100]

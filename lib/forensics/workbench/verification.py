@@ -150,11 +150,10 @@ def _remembered(stated: Stated) -> Path:
 
 def recompute(stated: Stated, folder: Path, work: Path, progress: Progress = lambda path: None) -> Recomputed:
     """Read and judge the evidence with the report's parameters, and render everything, into a private folder."""
-    moved = Path(stated.evidence).name not in ("", folder.name)
-    incident = str(stated.run.get("incident") or "") if moved else ""
+    formerly = Path(stated.evidence) if stated.evidence else None
     (work / "settings").mkdir()
     with batch.quiet_surroundings(work / "settings"):
-        case = Case(folder, work / "report", _parameters(stated), progress, incident)
+        case = Case(folder, work / "report", _parameters(stated), progress, formerly)
         case.store.add("pseudonyms", ("kind", "original", "pseudonym"), stated.names)
         case.write_report()
         case.close()
