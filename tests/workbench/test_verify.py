@@ -414,7 +414,7 @@ def test_the_command_names_what_does_not_hold(report: Path) -> None:
 def test_evidence_that_was_moved_is_said_where_it_is(ran: Ran, moved: Path, tmp_path: Path) -> None:
     """A report holds from a copy of its evidence, under whatever name; without one, the remedy is named."""
     report = shutil.copytree(ran.reports / "demo-security", tmp_path / "report")
-    forged(lambda run: run.update(evidence=str(tmp_path / "gone")))(report)
+    forged(lambda run: run.update(evidence=str(tmp_path / "gone" / "demo-security")))(report)
 
     lost, found = forensics("verify", str(report)), forensics("verify", str(report), "--evidence", str(moved))
 
