@@ -13,7 +13,9 @@ def test_a_wrong_command_is_refused_with_the_nearest() -> None:
     done = forensics("inspct", "x")
 
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "No command 'inspct'. Did you mean 'inspect'?\nAvailable: diff, formats, inspect, run, verify.\n"
+    assert (
+        done.stderr == "No command 'inspct'. Did you mean 'inspect'?\nAvailable: diff, formats, inspect, run, verify.\n"
+    )
 
 
 def test_a_wrong_folder_is_refused_with_the_nearest() -> None:
