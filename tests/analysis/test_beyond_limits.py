@@ -9,14 +9,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from forensics.analysis import beyond_limits
-from forensics.analysis.beyond_limits import Pace, falls
+from forensics.analysis import falls as falling
+from forensics.analysis import saturation, standstills, trouble
+from forensics.analysis.falls import Pace, falls
 from forensics.analysis.named_signals import spoken
 from small_world import at, epoch_ms, every, iso, log, request, short, traffic
 
 World = Callable[[dict[str, Any]], Any]
 LOG = "logs/application.log"
-DECLARED = beyond_limits.declared()
+DECLARED = trouble.declared()
 
 
 def told(world: World, files: dict[str, Any], what: str = "") -> list[dict[str, Any]]:
@@ -30,22 +31,22 @@ def told(world: World, files: dict[str, Any], what: str = "") -> list[dict[str, 
 def test_the_declared_examples_hold() -> None:
     """Every example is what it is said to be, and every reject is nothing."""
     for one in DECLARED["throughput"]["example"]:
-        assert beyond_limits.throughput(one["name"]) == one["is"]
+        assert falling.throughput(one["name"]) == one["is"]
     for one in DECLARED["throughput"]["reject"]:
-        assert beyond_limits.throughput(one["name"]) == ""
+        assert falling.throughput(one["name"]) == ""
     for one in DECLARED["pause"]["example"]:
-        assert beyond_limits.pauses(one["name"]) == one["seconds"]
+        assert standstills.pauses(one["name"]) == one["seconds"]
     for one in DECLARED["pause"]["reject"]:
-        assert not beyond_limits.pauses(one["name"])
+        assert not standstills.pauses(one["name"])
     for entry in DECLARED["resource"]:
         for one in entry["example"]:
             limits, queues = next(
-                (limits, queues) for found, limits, queues in beyond_limits.resources(one["name"]) if found == entry
+                (limits, queues) for found, limits, queues in saturation.resources(one["name"]) if found == entry
             )
             assert not one.get("limit") or spoken(one["limit"]) in limits
             assert any(re.fullmatch(queue, spoken(one["queue"])) for queue in queues)
         for one in entry["reject"]:
-            assert entry not in [found for found, *_ in beyond_limits.resources(one["name"])]
+            assert entry not in [found for found, *_ in saturation.resources(one["name"])]
 
 
 # ---- work that collapses -----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from forensics import runbook
-from forensics.analysis import beyond_limits, breaches, losses, measurement, outages, security, signals
+from forensics.analysis import beyond_limits, breaches, losses, measurement, outages, security, signals, trouble
 from forensics.analysis.signals import Signal
 from forensics.model import Breach, Citation, Parameters, Span, own_clock
 from forensics.store import Store
@@ -43,7 +43,7 @@ class Measured:
     lost: tuple[losses.Lost, ...]
     evidence: tuple[datetime, datetime] | None
     """What logs, metrics and probes cover together."""
-    troubles: tuple[beyond_limits.Trouble, ...]
+    troubles: tuple[trouble.Trouble, ...]
     """What crossed no limit and is no health either."""
     failed_probes: tuple[tuple[datetime, str, Citation], ...]
     """Each failed probe: when, of what, and where it stands."""

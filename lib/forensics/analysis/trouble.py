@@ -1,0 +1,45 @@
+"""What a stretch without health that crossed no limit is, and what is declared of such stretches in beyond_limits.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from forensics.model import Citation, Json, clock, utc
+
+
+@cache
+def declared() -> dict[str, Any]:
+    """Return beyond_limits.toml."""
+    return tomllib.loads(files("forensics.analysis").joinpath("beyond_limits.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that crossed no limit and is no health either."""
+
+    what: Literal["throughput", "standstill", "saturation"]
+    kind: Literal["fact", "inference"]
+    statement: str
+    start: datetime
+    end: datetime
+    """The last that was seen of it, where the evidence ends first."""
+    value: Json
+    """Its numbers."""
+    citations: tuple[Citation, ...]
+    query: str
+    possible_outage: bool
+    """Whether users may not have been served meanwhile; nothing shows that they were not."""
+
+
+def when(start: datetime, end: datetime, *, is_open: bool) -> str:
+    until = "until the evidence ends" if is_open else f"to {clock(end)}"
+    return f"from {clock(start)}{utc(start)} {until}" if is_open else f"from {clock(start)} {until}{utc(end)}"
+
+
+def number(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.3g}"
