@@ -263,6 +263,13 @@ class Citation:
             return f"{self.path} [{self.table} row {self.row}]"
         return f"{self.path} #{self.position}" if self.position is not None else self.path
 
+    @property
+    def place(self) -> tuple[str, int, int, str, int]:
+        """What puts citations in the order in which they stand in the evidence: line 2 before line 10."""
+        numbers = (self.line, self.position, self.row)
+        line, position, row = (-1 if one is None else one for one in numbers)
+        return self.path, line, position, self.table or "", row
+
 
 @dataclass(frozen=True, slots=True)
 class Between:
@@ -420,6 +427,8 @@ class Change:
     summary: str
     citation: Citation
     service: str | None = None
+    until: datetime | None = None
+    """For what only stands between two dated things: it was made after `time` and before this."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,10 @@ class Mitigation:
     kind: str
     words: str
     trace: Trace
+    while_over: tuple[tuple[str, str], ...] = ()
+    """Pairs of a resource and the commands that are one only while this is over its limit, or full."""
+    affects: tuple[str, ...] = ()
+    """What it is to relieve, beside requests: signals, or `failed_logins`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +259,16 @@ def load() -> Runbook:
         updates=Updates(**data["updates"] | {"states": tuple(data["updates"]["states"])}),
         channels=dict(data["channels"]),
         to_call=tuple(Called(**one) for one in data["mobilize"]),
-        mitigations=tuple(Mitigation(one["kind"], one["words"], _trace(one)) for one in data["mitigation"]),
+        mitigations=tuple(
+            Mitigation(
+                one["kind"],
+                one["words"],
+                _trace(one),
+                tuple(one.get("while_over", {}).items()),
+                tuple(one.get("affects", ())),
+            )
+            for one in data["mitigation"]
+        ),
         phases=tuple(
             Phase(phase["number"], phase["title"], tuple(_step(step) for step in phase["step"]))
             for phase in data["phase"]

@@ -10,7 +10,10 @@ from functools import lru_cache
 from typing import Literal
 
 from forensics import runbook
+from forensics.analysis.commands import commands, parts
+from forensics.analysis.impact import Measured
 from forensics.analysis.messages import Said
+from forensics.analysis.strain import Strain
 from forensics.model import Change, Citation, Evidence
 from forensics.runbook import Trace
 from forensics.store import Store
@@ -32,17 +35,25 @@ class Act:
     channel: str = ""
     until: datetime | None = None
     """For a command that only stands between two dated ones: it was given after `time` and before this."""
+    failed: bool = False
+    """Whether a command was refused: what it names is not there, or not allowed."""
+    over: tuple[str, ...] = ()
+    """For a command, the resources that were over their limit, or full, when it was given."""
 
 
-def acts(store: Store, said: Iterable[Said], changes: Iterable[Change], evidence: Iterable[Evidence]) -> list[Act]:
-    """Return every act, dated ones first, in order."""
+def acts(
+    store: Store, said: Iterable[Said], changes: Iterable[Change], evidence: Iterable[Evidence], measured: Measured
+) -> list[Act]:
+    """Return every act, dated ones first, in order; of those that share a time, in the order in which they stand."""
     held = list(evidence)
     formats = {entry.path: entry.format or "" for entry in held}
     events = list(said)
+    given = list(_commands(store, measured))
     told = {e.citation for e in events if e.what == "restart" or (e.kind, e.what) == ("change", "data")}
+    told |= {act.citation for act in given}
     found = [
         *_said(events, formats),
-        *_commands(store),
+        *given,
         *(
             Act(c.time, "change", f"{c.kind} {c.summary}", c.citation, what=c.kind)
             for c in changes
@@ -54,7 +65,7 @@ def acts(store: Store, said: Iterable[Said], changes: Iterable[Change], evidence
             if e.status in ("ok", "partial") and e.records
         ),
     ]
-    return sorted(found, key=lambda act: (act.time is None, act.time or datetime.min, str(act.citation), act.text))
+    return sorted(found, key=lambda act: (act.time is None, act.time or datetime.min, act.citation.place, act.text))
 
 
 def room(path: str, evidence: Iterable[Evidence]) -> str | None:
@@ -86,11 +97,20 @@ def _said(events: Iterable[Said], formats: dict[str, str]) -> Iterator[Act]:
 _RECORDS = ("incident record", "status page")
 
 
-def _commands(store: Store) -> Iterator[Act]:
-    for path, line, time, after, before, message in store.rows("commands_told"):
-        until = before if time is None and after is not None else None
-        start = time or (after if before is not None else None)
-        yield Act(start, "command", message.splitlines()[0], Citation(path, line=line), what="command", until=until)
+def _commands(store: Store, measured: Measured) -> Iterator[Act]:
+    strain = Strain(store, measured)
+    for one in commands(store):
+        over = strain.then(one.citation, one.time, one.until)
+        yield Act(
+            one.time,
+            "command",
+            one.text,
+            one.citation,
+            what="command",
+            until=one.until,
+            failed=one.failed,
+            over=over,
+        )
 
 
 def is_template(text: str) -> bool:
@@ -120,7 +140,7 @@ _SENTENCE = re.compile(r"[^.!?;\n]+(?:[.!?;](?=\S)[^.!?;\n]*)*[.!?;]?")
 def shows(trace: Trace, act: Act) -> bool:
     """Say whether an act is a trace of something."""
     if act.kind == "command":
-        return bool(trace.command and any(re.search(trace.command, part) for part in _parts(act.text)))
+        return bool(trace.command and any(re.search(trace.command, part) for part in parts(act.text)))
     if act.kind == "change":
         return bool(trace.change and re.search(trace.change, act.text))
     if act.kind == "file":
@@ -128,11 +148,6 @@ def shows(trace: Trace, act: Act) -> bool:
     if act.what in trace.events:
         return True
     return bool(trace.says and act.kind != "process" and re.search(trace.says, sure(act.text)))
-
-
-def _parts(command: str) -> list[str]:
-    """Return the commands of a line, which `&&` and `;` divide."""
-    return [part.strip() for part in re.split(r"&&|;|\|\|", command[:MOST])]
 
 
 def state_of(act: Act) -> str | None:

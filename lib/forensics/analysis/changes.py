@@ -1,11 +1,12 @@
-"""What changed: commits, restarts and deploys, as the evidence dates them."""
+"""What changed: commits, restarts, deploys and commands that change what a machine holds, as the evidence dates them."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from forensics.analysis import commands
 from forensics.analysis.messages import Said
-from forensics.model import Change, Citation
+from forensics.model import Change, Citation, Moment
 from forensics.store import Store
 
 
@@ -20,12 +21,24 @@ def changes(store: Store, events: list[Said]) -> list[Change]:
         for event in events
         if event.what == "restart" or (event.kind, event.what) == ("change", "data")
     ]
+    found += commands.changes(store)
     dated = sorted(
         [change for change in found if change.time] + told,
-        key=lambda change: (change.time or datetime.min, change.id),
+        key=lambda change: (change.time or datetime.min, "" if change.until else change.id, change.citation.place),
         reverse=True,
     )
     return dated + [change for change in found if change.time is None]
+
+
+def before(change: Change, moment: Moment) -> bool:
+    """Say whether a change can have come before a moment. Where both only lie between two times, and stand in one file, their
+    order tells; what has no time is before nothing."""
+    if moment.span is None or change.time is None:
+        return False
+    for place in moment.citations if change.until else ():
+        if place.path == change.citation.path and place.line is not None and change.citation.line is not None:
+            return change.citation.line < place.line
+    return change.time <= moment.span.latest
 
 
 def _change(

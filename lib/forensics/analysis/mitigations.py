@@ -1,4 +1,4 @@
-"""What people did against an incident, each action once, and what was measured before and after it."""
+"""What people did against an incident, each action once."""
 
 from __future__ import annotations
 
@@ -9,13 +9,9 @@ from datetime import datetime, timedelta
 
 from forensics import runbook
 from forensics.analysis.acts import Act, shows, state_of, sure
-from forensics.analysis.impact import Measured
-from forensics.model import Json
+from forensics.analysis.commands import parts
 from forensics.runbook import Mitigation
-from forensics.store import Store
 
-AROUND = timedelta(minutes=5)
-"""The effect of an action is measured over this long before and after it."""
 ONE_ACT = timedelta(minutes=2)
 """Traces of one kind closer than this tell of one action."""
 SOONEST = ("process", "change", "command", "record", "message")
@@ -36,6 +32,11 @@ class Done:
     def first(self) -> Act:
         """The trace whose time is nearest to the action's."""
         return min(self.traces, key=lambda act: (SOONEST.index(act.kind), act.time or datetime.max))
+
+    @property
+    def affects(self) -> tuple[str, ...]:
+        """What else than requests actions of its kind affect."""
+        return next((one.affects for one in runbook.load().mitigations if one.kind == self.kind), ())
 
     @property
     def announced(self) -> bool:
@@ -75,7 +76,19 @@ def _near(done: Done, act: Act) -> bool:
 
 
 def _kind(act: Act) -> Mitigation | None:
-    return next((one for one in runbook.load().mitigations if shows(one.trace, act)), None)
+    """Return which kind of mitigation an act is; a command that was refused is none."""
+    if act.failed:
+        return None
+    return next((one for one in runbook.load().mitigations if shows(one.trace, act) or relieves(one, act)), None)
+
+
+def relieves(kind: Mitigation, act: Act) -> bool:
+    """Say whether a command relieved a resource that was over its limit, or full, when it was given."""
+    return any(
+        resource in act.over and re.search(command, part)
+        for resource, command in kind.while_over
+        for part in (parts(act.text) if act.kind == "command" else ())
+    )
 
 
 def _tells(act: Act) -> bool:
@@ -92,26 +105,3 @@ def _told(act: Act) -> list[Mitigation]:
     said = line["actions"] if line else act.text if act.kind == "record" else ""
     told = (_kind(Act(act.time, "message", one, act.citation)) for one in re.split(r"[,;]", said))
     return [one for one in told if one]
-
-
-def effect(store: Store, measured: Measured, time: datetime) -> Json:
-    """Return error rate and response time in the minutes before and after an action; null where none was measured."""
-    found: Json = {"error_rate": None, "response_time": None}
-    for name in found:
-        for signal in measured.of(name):
-            row = store.records("effect_of_action", id=signal.id, time=time, start=time - AROUND, end=time + AROUND)[0]
-            if not row["points_before"] and not row["points_after"]:
-                continue
-            # A rate is that of all requests of these minutes; of response times the middle one of the buckets' is told.
-            which = "mean" if name == "error_rate" else "median"
-            before, after = row[f"{which}_before"], row[f"{which}_after"]
-            found[name] = {
-                "signal": signal.id,
-                "statistic": ("" if which == "mean" else "median of ") + signal.statistic,
-                "unit": signal.unit,
-                "before": None if before is None else round(before, 3),
-                "after": None if after is None else round(after, 3),
-                "points": [row["points_before"], row["points_after"]],
-            }
-            break
-    return found

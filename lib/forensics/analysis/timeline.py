@@ -43,7 +43,7 @@ def timeline(said: list[Said], changes: list[Change], impact: Impact, measured: 
     ]
     told = {e.citation for e in said if (e.kind, e.what) == ("change", "data")}
     events += [
-        Event(c.time, "change", f"{_named(c)}: {_short(c.summary)}", c.citation, weight=3)
+        Event(c.time, "change", f"{_named(c)}: {_short(c.summary)}{_by(c)}", c.citation, weight=3)
         for c in changes
         if c.time is not None and c.kind != "restart" and c.citation not in told
     ]
@@ -80,9 +80,14 @@ def timeline(said: list[Said], changes: list[Change], impact: Impact, measured: 
     return sorted(events, key=order)
 
 
-def order(event: Event) -> tuple[datetime, str, str, str]:
-    """Return what events are put in order by."""
-    return event.time, event.kind, event.text, str(event.citation)
+def order(event: Event) -> tuple[datetime, str, tuple[str, int, int, str, int], str]:
+    """Return what events are put in order by: of those that share a time and a kind, as they stand in their files."""
+    return event.time, event.kind, event.citation.place, event.text
+
+
+def _by(change: Change) -> str:
+    """Say by when a change was made that only lies between two times."""
+    return f" (at some time until {clock(change.until)})" if change.until else ""
 
 
 def _lasting(run: Run) -> str:

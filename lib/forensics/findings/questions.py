@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forensics import runbook
+from forensics.analysis import changes, commands
 from forensics.analysis.acts import Act
 from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.messages import Said
@@ -59,6 +61,8 @@ class Case:
     """The commands by which people mitigated and fixed it."""
     mitigations: list[Json]
     """What was done against it, in the contract's form."""
+    later_actions: int
+    """How many there were when the service had long been back: they answer something else."""
     stated: list[Stated]
     """What people state of the moments."""
     seen: list[Json]
@@ -143,10 +147,12 @@ def _changed(case: Case, question: str, words: str) -> Answer:
             "No commit, deploy or restart is in the evidence.",
             collect_next=("git log --format='%H %cI %an %s' -20 > git-log.txt",),
         )
-    before = [(c, changed) for c, changed in dated if since <= changed <= until]
+    before = [
+        (c, time) for c, time in dated if since <= time <= until and (onset.span is None or changes.before(c, onset))
+    ]
     parts, claims = [], []
     if before:
-        shown = [_told_change(case, change, changed) for change, changed in before[:MOST_CHANGES]]
+        shown = [_told_change(case, change, time) for change, time in before[:MOST_CHANGES]]
         claims += [claim for claim, _ in shown]
         more = f" ({len(before) - MOST_CHANGES} more)" if len(before) > MOST_CHANGES else ""
         order = (
@@ -196,14 +202,16 @@ def _sentence(parts: list[str]) -> str:
 def _told_change(case: Case, change: Change, changed: datetime) -> tuple[str, str]:
     """Claim a change, and say it: how long before the onset it was made, where that is known."""
     onset = case.moments["onset"].span
-    lead = (onset.latest - changed).total_seconds() if onset else None
-    sentence = f"{_named(change)} at {full(changed)}{utc(changed)}"
+    lead = (onset.latest - changed).total_seconds() if onset and not change.until else None
+    sentence = f"{_named(change)} {between(Span(changed, change.until or changed))}"
     sentence += "" if lead is None else f", {lead:,.0f} s before the onset"
+    ordered = onset and change.until and change.until > onset.earliest
+    sentence += f", before the onset as {change.citation.path} orders them" if ordered else ""
     claim = case.ledger.claim(
         f"change {change.id}",
         sentence,
         {"time": iso(change.time), "lead_s": lead},
-        query="changes_all",
+        query="commands_told" if change.until else "changes_all",
         parameters={"id": change.id, "kind": change.kind, "service": change.service},
         evidence=[change.citation],
     )
@@ -361,6 +369,9 @@ def _responded(case: Case, question: str, words: str) -> Answer:
                 )
             )
             sentences.append(sentence)
+    for sentence, claim in _full(case):
+        sentences.append(sentence)
+        claims.append(claim)
     died = [d for d in case.measured.down if d.died]
     if died:
         sentence = f"the process died by itself {len(died)} times, first at {clock(died[0].start)}{utc(died[0].start)}"
@@ -414,6 +425,33 @@ def _responded(case: Case, question: str, words: str) -> Answer:
     return Answer(question, words, "answered", " ".join(parts), tuple(claims))
 
 
+def _full(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield, of each resource that programs said to be full during the incident, the sentence and its claim."""
+    window = case.window
+    for one in commands.declared()["full"] if window else ():
+        rows = case.store.records("full_told", says=one["says"])
+        during = [
+            row
+            for row in rows
+            if window and row["first"] and row["first"] <= window.latest and row["last"] >= window.earliest
+        ]
+        if not during:
+            continue
+        times = sum(row["times"] for row in during)
+        first = min(during, key=lambda row: (row["first"], row["path"]))
+        sentence = (
+            f"programs said {times:,} times that the {one['signal']} was full, first with “{_cut(first['message'])}”"
+        )
+        if times == 1:
+            sentence = f"a program said that the {one['signal']} was full: “{_cut(first['message'])}”"
+        cited = [Citation(row["path"], line=row["first_line"]) for row in during]
+        value = {"times": times, "files": len(during)}
+        yield (
+            sentence,
+            case.ledger.claim(f"{one['signal']} said to be full", sentence, value, query="full_told", evidence=cited),
+        )
+
+
 def _mitigated(case: Case, question: str, words: str) -> Answer:
     onset = case.moments["onset"].span
     steps: list[tuple[datetime, str, str]] = []
@@ -451,6 +489,8 @@ def _mitigated(case: Case, question: str, words: str) -> Answer:
     shown = steps[:MOST_STEPS]
     text = "; ".join(f"{clock(time)}{utc(time)} {said}" for time, said, _ in shown)
     text += f"; and {len(steps) - len(shown)} more" if len(steps) > len(shown) else ""
+    if case.later_actions:
+        text += f"; {case.later_actions} later, when the service had long been back, are no answer to it"
     status = "answered" if case.moments["mitigated"].span else "partial"
     return Answer(question, words, status, text + ".", tuple(claim for _, _, claim in shown))  # type: ignore[arg-type]
 
@@ -466,9 +506,8 @@ def _step(done: Json) -> str:
     told = f"{done['kind']}: “{_cut(done['text'])}”"
     if done["told_only"]:
         return told + " (an update tells of it; when it was done is not known)"
-    names = {"error_rate": "error rate", "response_time": "response time"}
     effects = [
-        f"{names[name]} {measured['before']:,.3g} {measured['unit']} before, {measured['after']:,.3g} {measured['unit']} after"
+        f"{name.replace('_', ' ')} {measured['before']:,.3g} {measured['unit']} before, {measured['after']:,.3g} {measured['unit']} after"
         for name, measured in (done["effect"] or {}).items()
         if measured and measured["before"] is not None and measured["after"] is not None
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from forensics import runbook
 from forensics.analysis import mitigations
@@ -12,17 +12,13 @@ from forensics.analysis.acts import Act, room, shows
 from forensics.analysis.impact import Measured
 from forensics.analysis.mitigations import Done
 from forensics.analysis.moments import Record, noticed
-from forensics.findings import drafts, phases, promise, updates
+from forensics.findings import drafts, mitigated, phases, promise, updates
 from forensics.findings.claims import Ledger
+from forensics.findings.mitigated import MOST_TRACES
 from forensics.findings.updates import Course, Due, Update
-from forensics.model import Citation, Event, Evidence, Json, Moment, Parameters, Severity, Span, iso
+from forensics.model import Citation, Event, Evidence, Json, Moment, Parameters, Severity, iso
 from forensics.runbook import Step
 from forensics.store import Store
-
-MOST_TRACES = 10
-"""Of one step; the rest is counted."""
-DONE_WITHIN = timedelta(minutes=1)
-"""The effect of an action is only measured where it is known this closely when it was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +41,22 @@ def response(known: Responded) -> tuple[list[Json] | None, str, Json]:
     """Return the updates, why there are none to speak of, and everything else that is known of the response."""
     acts = known.acts
     sent = updates.sent(acts, known.records)
-    done = mitigations.mitigations(acts, noticed(known.moments))
+    every = mitigations.mitigations(acts, noticed(known.moments))
     channels = runbook.load().channels
     ends = [entry.covers[1] for entry in known.evidence if entry.covers and entry.format in channels]
     declared, ours = known.moments["declared"], known.severity.level
     course = updates.course(
         acts, sent, known.records, declared, ours, max(ends, default=None), known.parameters.severity_words
     )
+    done = mitigated.of_this(every, known.moments["recovered"], course.end if isinstance(course, Course) else None)
     told: Json = {
         "rule": updates.RULE,
         "course": None,
         "silence": None,
         "promise": _promise(known, course),
         "mobilised": [_mobilised(known, acts, called) for called in runbook.load().to_call],
-        "mitigations": _mitigations(known, done),
+        "mitigations": mitigated.told(known.store, known.measured, done, known.ledger),
+        "later_actions": len(every) - len(done),
         "phases": _phases(known, acts, done, sent, course),
         "channels": sorted({act.channel for act in acts if act.channel and act.kind != "process"}),
     }
@@ -78,7 +76,14 @@ def commands(acts: Sequence[Act], moments: dict[str, Moment]) -> list[Act]:
     fixes = [step for phase in book.phases for step in phase.steps if step.section.startswith(_FIX)]
     wanted = [one.trace for one in book.mitigations] + [step.trace for step in fixes]
     given = [act for act in acts if act.kind == "command" and act.time and begun and act.time >= begun]
-    return [act for act in given if any(shows(trace, act) for trace in wanted)]
+    recovered = moments["recovered"].span
+    until = recovered.latest + book.recovery.stable if recovered else datetime.max
+    return [
+        act
+        for act in given
+        if act.time and any(shows(trace, act) for trace in wanted)
+        and (act.time <= until or any(shows(step.trace, act) for step in fixes))
+    ]  # fmt: skip
 
 
 def events(given: Sequence[Act]) -> list[Event]:
@@ -238,52 +243,6 @@ def _mobilised(known: Responded, acts: Sequence[Act], called: runbook.Called) ->
         "where": str(act.citation),
         "claim": claim,
     }
-
-
-def _mitigations(known: Responded, done: Sequence[Done]) -> list[Json]:
-    found = []
-    for number, one in enumerate(done, 1):
-        act = one.first
-        time, until = act.time, act.until
-        entry: Json = {
-            "kind": one.kind,
-            "time": Span(time, until).json() if time and until else iso(time),
-            "text": act.text.splitlines()[0][:300],
-            "source": act.channel or act.kind,
-            "told_only": one.told_only,
-            "where": str(act.citation),
-            "traces": [str(other.citation) for other in one.traces[:MOST_TRACES]],
-            "effect": None,
-            "why_not_measured": "",
-        }
-        if one.told_only:
-            entry["why_not_measured"] = "an update tells of it; when it was done is not known"
-        elif time is None or (until and until - time > DONE_WITHIN):
-            entry["why_not_measured"] = "when it was done is not known closely enough"
-        else:
-            effect = mitigations.effect(known.store, known.measured, time)
-            entry["effect"] = effect if any(effect.values()) else None
-            entry["why_not_measured"] = (
-                "" if entry["effect"] else "no requests or samples stand around it in the evidence"
-            )
-            near = [other for other in done if other is not one and other.first.time]
-            entry["beside"] = sum(
-                abs(other.first.time - time) <= mitigations.AROUND for other in near if other.first.time
-            )
-        entry["claim"] = known.ledger.claim(
-            f"mitigation {number} {one.kind}",
-            f"{one.kind} at {iso(time)}: {entry['text']}",
-            {"time": entry["time"], "effect": entry["effect"], "beside": entry.get("beside")},
-            query="effect_of_action" if entry["effect"] else "events_between",
-            parameters={
-                "time": iso(time),
-                "minutes": mitigations.AROUND.total_seconds() / 60,
-                "signals": [one["signal"] for one in (entry["effect"] or {}).values() if one],
-            },
-            evidence=[other.citation for other in one.traces],
-        )
-        found.append(entry)
-    return found
 
 
 # ---- steps ----------------------------------------------------------------------------------------------------------

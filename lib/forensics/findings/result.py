@@ -73,7 +73,7 @@ def build(
     found_impact = impacts.impact(measured)
     found_changes = changed.changes(store, said)
     records = _records(store)
-    acts = acting.acts(store, said, found_changes, evidence)
+    acts = acting.acts(store, said, found_changes, evidence, measured)
     known = moments.Known(found_impact, measured, said, records, found_changes, acts)
     derived = clock_doubt.doubted(store, moments.moments(store, known, parameters), evidence)
     found_moments = {name: _claimed(moment, ledger) for name, moment in derived.items()}
@@ -123,6 +123,7 @@ def build(
         window,
         commands,
         responded["mitigations"],
+        responded["later_actions"],
         statements,
         [*hit["measured"], *beyond],
     )

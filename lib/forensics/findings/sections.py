@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from forensics import runbook
+from forensics.analysis import changes as changed
 from forensics.analysis import impact as impacts
 from forensics.analysis import named_signals
 from forensics.analysis.losses import Lost
@@ -15,7 +16,7 @@ from forensics.analysis.stated import Stated
 from forensics.findings import note_merging, questions
 from forensics.findings import recovery as proofs
 from forensics.findings.claims import Ledger
-from forensics.model import Citation, Event, Json, Moment, Parameters, Span, Verdict, clock, iso, utc
+from forensics.model import Change, Citation, Event, Json, Moment, Parameters, Span, Verdict, clock, iso, utc
 from forensics.store import Store
 
 
@@ -89,20 +90,25 @@ def verdict(found: Verdict, parameters: Parameters) -> Json:
     }
 
 
-def changes(found: list[Any], onset: Moment, ledger: Ledger) -> list[Json] | None:
+def changes(found: list[Change], onset: Moment, ledger: Ledger) -> list[Json] | None:
     """State what was changed, and how long before the onset; null where the evidence holds no change."""
     if not found:
         return None
     entries = []
     for rank, change in enumerate(found, 1):
         lead = None
-        if change.time is not None and onset.span is not None:
+        first = changed.before(change, onset)
+        near = (
+            change.time is not None and onset.span is not None and onset.span.latest - change.time <= questions.RECENT
+        )
+        time = Span(change.time, change.until).json() if change.time and change.until else iso(change.time)
+        if change.time is not None and onset.span is not None and not change.until:
             lead = round((onset.span.latest - change.time).total_seconds(), 3)
         claim = ledger.claim(
             f"change {change.id}",
-            f"{change.kind} “{change.summary}”" + (f" at {iso(change.time)}" if change.time else ", undated"),
-            {"time": iso(change.time), "lead_s": lead},
-            query="changes_all",
+            f"{change.kind} “{change.summary}”{_when(change)}",
+            {"time": time, "lead_s": lead},
+            query="commands_told" if change.until else "changes_all",
             parameters={"id": change.id, "kind": change.kind, "service": change.service},
             evidence=[change.citation],
         )
@@ -110,18 +116,25 @@ def changes(found: list[Any], onset: Moment, ledger: Ledger) -> list[Json] | Non
             {
                 "rank": rank,
                 "id": change.id,
-                "time": iso(change.time),
+                "time": time,
                 "kind": change.kind,
                 "service": change.service,
                 "summary": change.summary,
                 "lead_s": lead,
+                "before_onset": first if change.time is not None and onset.span is not None else None,
                 "score": None,
-                "label": "lead" if lead is not None and 0 <= lead <= questions.RECENT.total_seconds() else "unlikely",
+                "label": "lead" if first and near else "unlikely",
                 "claim": claim,
                 "where": str(change.citation),
             }
         )
     return entries
+
+
+def _when(change: Change) -> str:
+    if change.time is None:
+        return ", undated"
+    return f" between {iso(change.time)} and {iso(change.until)}" if change.until else f" at {iso(change.time)}"
 
 
 def security(store: Store, measured: impacts.Measured, ledger: Ledger) -> Json | None:

@@ -172,7 +172,7 @@ def _response(told: Json, times: Times) -> Iterator[str]:
     if not done:
         return
     if done["mitigations"]:
-        yield from _table(["Mitigation", "When", "Error rate", "Response time"], _mitigations(done, times))
+        yield from _table(["Mitigation", "When", "Error rate", "Response time", "Else"], _mitigations(done, times))
         yield ""
     yield from (
         "## Response",
@@ -201,6 +201,7 @@ def _mitigations(done: Json, times: Times) -> Iterator[list[str]]:
             f"{literal(said)} ({code(one['where'])})".replace("|", "\\|"),
             literal(response.when(one, times)),
             *map(literal, measured),
+            literal(response.others(one)),
         ]
 
 

@@ -75,9 +75,9 @@ def _others(result: Json, redact: Redactor) -> dict[datetime, str]:
     onset = bounds(result["moments"]["onset"])
     found: dict[datetime, str] = {}
     changes = [change for change in result["changes"] or [] if change["time"]]
-    for change in sorted(changes, key=lambda one: (one["label"] == "unlikely", _distance(one, onset))):
+    for change in sorted(changes, key=lambda one: (one["label"] == "unlikely", _distance(one, onset), one["rank"])):
         name = f"{change['kind']} {change['id'][:7]}" if change["kind"] == "commit" else change["kind"]
-        found.setdefault(parse_time(change["time"]), drawing.plain(redact(name), 24))
+        found.setdefault(_earliest(change), drawing.plain(redact(name), 24))
     for run in result["impact"]["runs"]:
         if run["of"] == "process":
             found.setdefault(parse_time(run["start"]), "process died")
@@ -91,6 +91,12 @@ def _in_order(some: list[Mark]) -> list[Mark]:
     return sorted(some, key=lambda mark: (mark.start, mark.label))
 
 
+def _earliest(change: Json) -> datetime:
+    """Return when a change was made; of one that only lies between two times, the earlier of them."""
+    time = change["time"]
+    return parse_time(time["earliest"] if isinstance(time, dict) and "earliest" in time else time)
+
+
 def _distance(change: Json, onset: Stretch | None) -> float:
-    time = parse_time(change["time"])
+    time = _earliest(change)
     return abs((time - onset[1]).total_seconds()) if onset else -time.timestamp()

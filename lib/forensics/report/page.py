@@ -85,7 +85,8 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
     ]
     times = Times(story.zone(told))
     say = {
-        "full": times.full, "clock": times.clock, "day": times.day, "span": times.span, "later": times.later, "plural": plural,
+        "full": times.full, "clock": times.clock, "day": times.day, "span": times.span, "later": times.later,
+        "when": times.when, "plural": plural,
         "sentence": sentence, "clip": clip, "json": _json, "length": lambda seconds: tied(length(seconds)),
         "lengths": lambda pair: tied(lengths(pair)), "quantity": lambda value, unit="": tied(quantity(value, unit)),
     }  # fmt: skip
@@ -121,6 +122,7 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
             "silence": response.silence(told, times),
             "promise": response.promise(told),
             "effect": response.effect,
+            "others": response.others,
             "when": lambda mitigation: response.when(mitigation, times),
             "found": response.found_steps,
             "traced": response.traced,

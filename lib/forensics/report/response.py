@@ -58,6 +58,26 @@ def effect(mitigation: Json, name: str) -> str:
     return f"{quantity(found['before'], found['unit'])} → {quantity(found['after'], found['unit'])}"
 
 
+NAMES = {
+    "error_rate": "error rate",
+    "response_time": "response time",
+    "failed_logins": "failed logins",
+    "memory": "memory",
+    "disk": "disk",
+    "db_connections": "database connections",
+}
+"""How what was measured before and after an action is called."""
+
+
+def others(mitigation: Json) -> str:
+    """Say what else than requests was measured before and after a mitigation; a dash where nothing was."""
+    measured = [name for name, one in (mitigation["effect"] or {}).items() if one and name not in _REQUESTS]
+    return "; ".join(f"{NAMES[name]} {effect(mitigation, name)}" for name in measured) or "—"
+
+
+_REQUESTS = ("error_rate", "response_time")
+
+
 def when(mitigation: Json, times: Times) -> str:
     """Say when it was done, as closely as is known."""
     time = mitigation["time"]

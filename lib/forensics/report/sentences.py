@@ -307,8 +307,13 @@ def _changes(result: Json) -> str:
     recent = [c for c in found if c["label"] == "lead"]
     text = f"{_count(len(found), 'change')}, {undated:,} of them undated; {_count(len(recent), 'change')} in the day before the onset."
     if recent:
-        nearest = min(recent, key=lambda c: c["lead_s"])
-        text += f" The nearest came {nearest['lead_s']:,.0f} s before it: “{nearest['summary']}”. Coming first does not make it the cause."
+        dated = [c for c in recent if c["lead_s"] is not None]
+        nearest = min(dated, key=lambda c: c["lead_s"], default=None)
+        if nearest is not None:
+            text += f" The nearest came {nearest['lead_s']:,.0f} s before it: “{nearest['summary']}”."
+        elif len(recent) == 1:
+            text += f" It is “{recent[0]['summary']}”; how long before is not known."
+        text += " Coming first does not make it the cause."
     return text
 
 

@@ -167,6 +167,11 @@ class Times:
             opening, closing = (f"{said}.{time:%f}"[:-3] for said, time in ((opening, first), (closing, last)))
         return f"{opening} – {closing}{utc(first)}{self.local(first, last)}"
 
+    def when(self, time: Any) -> str:
+        """Say a time, or the two between which it lies."""
+        between = isinstance(time, dict) and "earliest" in time
+        return self.span(time["earliest"], time["latest"]) if between else self.full(time)
+
     @staticmethod
     def later(one: Any, other: Any) -> bool:
         """Say whether one time of the contract is later than another."""

@@ -232,6 +232,7 @@ def response(result: Json, about: str) -> tuple[list[Row], list[str]]:
                 "what": one["text"],
                 "error rate": answers.effect(one, "error_rate"),
                 "response time": answers.effect(one, "response_time"),
+                "else": answers.others(one),
                 "where": one["where"],
             }
             for one in told["mitigations"]
@@ -250,7 +251,7 @@ def response(result: Json, about: str) -> tuple[list[Row], list[str]]:
     }
     columns = {
         "updates": ["due by", "sent", "late", "level", "channel", "status"],
-        "mitigations": ["when", "kind", "what", "error rate", "response time", "where"],
+        "mitigations": ["when", "kind", "what", "error rate", "response time", "else", "where"],
         "steps": ["phase", "step", "trace", "first", "where"],
     }
     if about not in rows:

@@ -1,0 +1,88 @@
+"""What was measured before and after an action: of requests, of logins, and of the resource that it was to relieve."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from forensics.analysis.acts import Act
+from forensics.analysis.impact import Measured
+from forensics.model import Json
+from forensics.store import Store
+
+AROUND = timedelta(minutes=5)
+"""The effect of an action is measured over this long before and after it."""
+LEAST_LOGINS = timedelta(minutes=1)
+"""On either side, the logs of logins must have spoken for this long."""
+DONE_WITHIN = timedelta(minutes=1)
+"""Over stretches of time an effect is only measured where it is known this closely when the action was done."""
+
+
+def known_closely(act: Act) -> bool:
+    """Say whether it is known closely enough when something was done to measure before and after it."""
+    return act.time is not None and (act.until is None or act.until - act.time <= DONE_WITHIN)
+
+
+def effect(store: Store, measured: Measured, act: Act, affects: tuple[str, ...]) -> Json:
+    """Return error rate and response time in the minutes before and after an action, and what else actions of its kind affect;
+    null where it was not measured on either side. What nothing measured of the latter is left out."""
+    found: Json = {"error_rate": None, "response_time": None}
+    for name in (*found, *affects):
+        one = None
+        if act.time is not None and known_closely(act):
+            one = _logins(store, act.time) if name == "failed_logins" else _level(store, measured, name, act.time)
+        elif act.until is not None and name in affects:
+            one = _by_order(store, measured, name, act)
+        if one is not None or name in found:
+            found[name] = one
+    return found
+
+
+def _level(store: Store, measured: Measured, name: str, time: datetime) -> Json | None:
+    for signal in measured.of(name):
+        row = store.records("effect_of_action", id=signal.id, time=time, start=time - AROUND, end=time + AROUND)[0]
+        if not row["points_before"] and not row["points_after"]:
+            continue
+        # A rate is that of all requests of these minutes; of response times the middle one of the buckets' is told.
+        which = "mean" if name == "error_rate" else "median"
+        before, after = row[f"{which}_before"], row[f"{which}_after"]
+        statistic = ("" if which == "mean" else "median of ") + signal.statistic
+        points = [row["points_before"], row["points_after"]]
+        return _told(signal.id, statistic, signal.unit, before, after, points)
+    return None
+
+
+def _by_order(store: Store, measured: Measured, name: str, act: Act) -> Json | None:
+    """Compare the sample before an action with the one after it, where only their order in one file is known."""
+    for signal in measured.judged(name):
+        if signal.path != act.citation.path or act.citation.line is None:
+            continue
+        row = store.records("effect_by_order", id=signal.id, line=act.citation.line)[0]
+        if row["before"] is None or row["after"] is None:
+            continue
+        statistic = f"the sample before it and the one after it, by their order; {signal.statistic}"
+        return _told(signal.id, statistic, signal.unit, row["before"], row["after"], [1, 1])
+    return None
+
+
+def _logins(store: Store, time: datetime) -> Json | None:
+    """Compare failed logins a minute; a side on which the logs of logins did not speak for long enough is not known."""
+    row = store.records("effect_on_logins", time=time, start=time - AROUND, end=time + AROUND)[0]
+    sides = []
+    for side in ("before", "after"):
+        spoke = row[f"seconds_{side}"] or 0.0
+        sides.append(60 * row[f"failed_{side}"] / spoke if spoke >= LEAST_LOGINS.total_seconds() else None)
+    if sides == [None, None]:
+        return None
+    statistic = f"failed logins a minute while the logs spoke, from {row['paths']}"
+    return _told("failed_logins", statistic, "/min", sides[0], sides[1], [row["failed_before"], row["failed_after"]])
+
+
+def _told(signal: str, statistic: str, unit: str, before: float | None, after: float | None, points: list[int]) -> Json:
+    return {
+        "signal": signal,
+        "statistic": statistic,
+        "unit": unit,
+        "before": None if before is None else round(before, 3),
+        "after": None if after is None else round(after, 3),
+        "points": points,
+    }
