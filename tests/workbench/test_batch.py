@@ -302,6 +302,9 @@ def test_all_keeps_failures_apart(small: Path, tmp_path: Path) -> None:
     assert told == {"quiet": (0, True), "same": (1, False)}
     assert done.returncode == 1
     assert "one, two all hold the incident 'same'" in done.stderr
+    index = (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
+    assert "No report: the run failed: one, two all hold the incident &#39;same&#39;" in index
+    assert 'href="quiet/postmortem.html"' in index
 
 
 def test_evidence_that_changes_under_us_is_said(

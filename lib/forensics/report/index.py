@@ -1,35 +1,116 @@
-"""The index of a reports folder: one line for each incident, stale ones marked."""
+"""The page of a reports folder: all incidents on one strip, what recurs, what is to be done, and which runs failed."""
 
 from __future__ import annotations
 
 import json
 import os
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader
+from forensics.model import Json
+from forensics.report import incident_strip, outputs, overview, sheet
+from forensics.report.overview import Incident
+from forensics.report.redaction import Redactor
+from forensics.report.words import clip, deep_visible
+
+MOST_LISTED = 1000
+"""Incidents in the list; the page counts what it leaves out."""
+MOST_ROWS = 40
+"""Rows of each other table."""
+KINDS = {
+    "error": "Errors of failed requests",
+    "condition": "Rules of the runbook that were met",
+    "mitigation": "What was done against it",
+    "service": "Services that incident records name",
+}
+OTHERS = ("external.html", "meeting.html", "brief.md")
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A run that came to no report, or a report that cannot be read."""
+
+    id: str
+    reason: str
+    stale: bool
+    """Whether an earlier report stands."""
+
+    @property
+    def words(self) -> str:
+        """Say what there is instead of a good report."""
+        return "Stale: the last run failed" if self.stale else "No report: the run failed"
 
 
 def write(reports: Path) -> None:
     """Write reports/index.html from the results that lie there."""
-    rows: dict[str, dict[str, Any]] = {}
-    for place in sorted(reports.glob("*/result.json")):
-        try:
-            result = json.loads(place.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        rows[place.parent.name] = {"id": place.parent.name, "result": result, "stale": ""}
-    for place in sorted(reports.glob(".*.failed")):
-        try:
-            failure = json.loads(place.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        rows.setdefault(failure["id"], {"id": failure["id"], "result": None, "stale": ""})["stale"] = failure["reason"]
-    environment = Environment(loader=PackageLoader("forensics.report"), autoescape=True)
-    text = environment.get_template("index.html.j2").render(rows=[rows[name] for name in sorted(rows)])
+    text = render(*gathered(reports))
     handle, temporary = tempfile.mkstemp(dir=reports, prefix=".index-")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
     Path(temporary).chmod(0o644)
     Path(temporary).replace(reports / "index.html")
+
+
+def gathered(reports: Path) -> tuple[list[Incident], list[Failed], dict[str, list[str]]]:
+    """Read every report that lies in a folder: incidents, failed runs, and which files for other readers each has."""
+    redact = Redactor(None)
+    incidents: list[Incident] = []
+    failed: list[Failed] = []
+    files: dict[str, list[str]] = {}
+    for place in sorted(reports.glob("*/result.json")):
+        folder = place.parent
+        try:
+            incidents.append(overview.incident(folder.name, _read(place), redact))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            failed.append(
+                Failed(folder.name, f"its result.json cannot be read: {type(error).__name__}: {error}", False)
+            )
+            continue
+        files[folder.name] = [name for name in OTHERS if (folder / name).is_file()]
+    known = {one.id for one in incidents}
+    for place in sorted(reports.glob(".*.failed")):
+        try:
+            failure = _read(place)
+            failed.append(Failed(str(failure["id"]), str(failure["reason"]), failure["id"] in known))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            failed.append(Failed(place.name[1 : -len(".failed")], f"its reason cannot be read: {error}", False))
+    told = [Failed(one.id, clip(deep_visible(redact(one.reason)), 300), one.stale) for one in failed]
+    return incidents, told, files
+
+
+def render(incidents: Sequence[Incident], failed: Sequence[Failed], files: dict[str, list[str]]) -> str:
+    """Return the page: the same reports give the same page."""
+    newest = overview.in_order(incidents)[::-1]
+    placed = [one for one in newest if one.start is not None]
+    listed = [*placed, *(one for one in newest if one.start is None)]
+    levels = list(dict.fromkeys(one.level for one in placed if not one.quiet))
+    return sheet.render(
+        "index.html.j2",
+        incidents=listed[:MOST_LISTED],
+        left=max(0, len(listed) - MOST_LISTED),
+        count=len(listed),
+        quiet=sum(one.quiet for one in listed),
+        unplaced=sum(one.start is None for one in listed),
+        span=f"{placed[-1].start:%Y-%m-%d} – {placed[0].start:%Y-%m-%d}" if placed else "",
+        failed=failed,
+        stale={one.id for one in failed if one.stale},
+        wide=incident_strip.svg(listed, incident_strip.WIDE, "wide"),
+        narrow=incident_strip.svg(listed, incident_strip.NARROW, "narrow"),
+        legend=[(level, incident_strip.legend(level)) for level in sorted(levels)],
+        takeaway=overview.takeaway(listed),
+        medians=overview.medians(listed),
+        recurring=[(title, overview.recurring(listed, kind)) for kind, title in KINDS.items()],
+        seen=overview.seen_before(listed),
+        actions=overview.open_actions(listed),
+        most=MOST_ROWS,
+        files=files,
+        titles={output.name: output.name.partition(".")[0] for output in outputs.OUTPUTS},
+    )
+
+
+def _read(place: Path) -> Any:
+    found: Json = json.loads(place.read_text(encoding="utf-8"))
+    return found

@@ -55,8 +55,11 @@ def notebooks_folder() -> Path:
     return folder
 
 
-def run(evidence: Path, reports: Path, parameters: Parameters, *, wait: bool = False) -> Outcome:
-    """Run all notebooks on one incident folder and put the report in place. Raises RunFailed or Busy."""
+def run(evidence: Path, reports: Path, parameters: Parameters, *, wait: bool = False, indexed: bool = True) -> Outcome:
+    """Run all notebooks on one incident folder and put the report in place. Raises RunFailed or Busy.
+
+    Without `indexed`, whoever runs many writes the index after the last of them.
+    """
     incident = incidents.name(evidence)
     with places.held(reports, incident, wait=wait):
         places.repair(reports, incident)
@@ -65,19 +68,22 @@ def run(evidence: Path, reports: Path, parameters: Parameters, *, wait: bool = F
             ledger = _run_notebooks(evidence, built, parameters)
             outcome = _finish(evidence, built, incident, parameters, ledger)
             outcome.report = places.swap_in(built, reports, incident)
-            places.forget_failure(reports, incident)
+            for known in {incident, evidence.name}:
+                places.forget_failure(reports, known)
         except BaseException as error:
             _remove(built)
             if isinstance(error, ForensicsError):
                 places.note_failure(reports, incident, str(error).splitlines()[0])
+            if indexed:
                 index.write(reports)
             raise
-        index.write(reports)
+        if indexed:
+            index.write(reports)
         return outcome
 
 
 def run_all(folder: Path, reports: Path, parameters: Parameters, *, wait: bool = False) -> list[Outcome]:
-    """Run every incident folder in `folder`; one failure does not stop the others."""
+    """Run every incident folder in `folder`; one failure does not stop the others. The index tells of all of them."""
     found = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     names: dict[str, list[Path]] = {}
     outcomes = []
@@ -85,25 +91,27 @@ def run_all(folder: Path, reports: Path, parameters: Parameters, *, wait: bool =
         try:
             names.setdefault(incidents.name(evidence), []).append(evidence)
         except ForensicsError as error:
-            outcomes.append(Outcome(evidence.name, 1, reservations=[str(error)]))
+            outcomes.append(_without_report(reports, evidence.name, str(error)))
     for incident, folders in names.items():
         if len(folders) > 1:
             told = ", ".join(str(one.name) for one in folders)
-            outcomes.append(
-                Outcome(
-                    incident,
-                    1,
-                    reservations=[
-                        f"{told} all hold the incident '{incident}'; state an id in {folders[0].name}.notes.toml"
-                    ],
-                )
-            )
+            reason = f"{told} all hold the incident '{incident}'; state an id in {folders[0].name}.notes.toml"
+            outcomes.append(_without_report(reports, incident, reason))
             continue
         try:
-            outcomes.append(run(folders[0], reports, parameters, wait=wait))
+            outcomes.append(run(folders[0], reports, parameters, wait=wait, indexed=False))
         except ForensicsError as error:
             outcomes.append(Outcome(incident, 1, reservations=[str(error)]))
+    if outcomes:
+        index.write(reports)
     return outcomes
+
+
+def _without_report(reports: Path, incident: str, reason: str) -> Outcome:
+    """Remember a folder that could not even begin to run, so that the index tells of it."""
+    reports.mkdir(parents=True, exist_ok=True)
+    places.note_failure(reports, incident, reason.splitlines()[0])
+    return Outcome(incident, 1, reservations=[reason])
 
 
 @dataclass(slots=True)
