@@ -53,6 +53,9 @@ class Store:
             },
         )
         self.connection.execute("set TimeZone = 'UTC'")
+        self.connection.execute(
+            "set enable_progress_bar = false"
+        )  # in a notebook it leaves a widget where a machine is slow
         self.connection.execute("set enable_external_access = false")
         self.connection.execute("set lock_configuration = true")
         self.connection.execute(question("schema"))

@@ -1,0 +1,36 @@
+"""Pages of executed notebooks: nothing in them runs, and the same notebook gives the same page."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from forensics.report import notebook_page
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+CASES = {
+    "widget": {WIDGET: {"model_id": "one", "version_major": 2, "version_minor": 0}, "text/plain": "FloatProgress(<b>)"},
+    "script": {"application/javascript": "alert(1)", "text/plain": "<script>alert(2)</script>"},
+    "plain": {"text/plain": "in words"},
+}
+SHOWN = {"widget": "FloatProgress(&lt;b&gt;)", "script": "&lt;script&gt;alert(2)&lt;/script&gt;", "plain": "in words"}
+
+
+def notebook(data: dict[str, object]) -> str:
+    """Return a notebook of one cell with one output."""
+    output = {"output_type": "display_data", "data": data, "metadata": {}}
+    cell = {
+        "cell_type": "code", "id": "a", "source": "show()", "execution_count": 1, "metadata": {}, "outputs": [output],
+    }  # fmt: skip
+    state = {"application/vnd.jupyter.widget-state+json": {"state": {}, "version_major": 2, "version_minor": 0}}
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {"widgets": state}, "cells": [cell]})
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_would_run_is_told_as_text(name: str) -> None:
+    """Widgets and scripts leave their text, no element that a browser would run, and nothing that differs each time."""
+    page = notebook_page.render_text(notebook(CASES[name]), "a title")
+
+    assert SHOWN[name] in page
+    assert "<script" not in page
+    assert page == notebook_page.render_text(notebook(CASES[name]), "a title")
