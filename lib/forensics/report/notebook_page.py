@@ -25,8 +25,9 @@ summary{cursor:pointer}
 _TEMPLATE = """
 {%- extends 'basic/index.html.j2' -%}
 {% block input %}<details class="code"><summary>code</summary>{{ super() }}</details>{% endblock input %}
-{% block data_widget_view scoped %}{% if "text/plain" in output.data %}<pre>{{ output.data["text/plain"] | escape_html }}</pre>{% endif %}{% endblock data_widget_view %}
-{% block data_javascript scoped %}{% if "text/plain" in output.data %}<pre>{{ output.data["text/plain"] | escape_html }}</pre>{% endif %}{% endblock data_javascript %}
+{% macro words(data) %}{% if "text/plain" in data %}<pre>{{ data["text/plain"] | escape_html }}</pre>{% endif %}{% endmacro %}
+{% block data_widget_view scoped %}{{ words(output.data) }}{% endblock data_widget_view %}
+{% block data_javascript scoped %}{{ words(output.data) }}{% endblock data_javascript %}
 {% block footer %}{% endblock footer %}
 """
 """Code is one click away: the page is read for what came of it. What would need a script is told as text, without ids that
