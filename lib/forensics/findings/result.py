@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from forensics import runbook
+from forensics.analysis import accounts, clock_doubt, messages, moments, timeline
 from forensics.analysis import acts as acting
 from forensics.analysis import changes as changed
-from forensics.analysis import clock_doubt, messages, moments, timeline
 from forensics.analysis import impact as impacts
 from forensics.analysis import recovery as recoveries
 from forensics.analysis import stated as stating
 from forensics.evidence import meanings, years
 from forensics.findings import (
     budget,
+    claim_check,
     coverage,
     declaration,
     note_lint,
@@ -30,6 +31,7 @@ from forensics.findings import (
 )
 from forensics.findings import recovery as proofs
 from forensics.findings.alert_audit import Auditor
+from forensics.findings.claim_readings import Case as ClaimCase
 from forensics.findings.claims import Ledger
 from forensics.findings.notes import Notes
 from forensics.findings.severity import Levels
@@ -206,6 +208,11 @@ def build(
         "common_stretch": coverage.common_stretch(store),
         "coverage": covered,
     }
+    written = accounts.sentences(store, said, folder)
+    checked = ClaimCase(
+        store, measured, found_impact, found_moments, said, found_changes, evidence, result, accounts.paths(written)
+    )
+    result["human_claims"] = claim_check.check(checked, [*claim_check.named(notes), *written], ledger)
     result["findings"] = sections.leading(result)
     result["prompts"] = prompts.prompts(result)
     claims = ledger.json(covered)
