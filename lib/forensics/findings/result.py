@@ -25,6 +25,7 @@ from forensics.findings import (
     prompts,
     questions,
     response,
+    runbook_corrections,
     sections,
     unplaced,
     updates,
@@ -213,6 +214,8 @@ def build(
         store, measured, found_impact, found_moments, said, found_changes, evidence, result, accounts.paths(written)
     )
     result["human_claims"] = claim_check.check(checked, [*claim_check.named(notes), *written], ledger)
+    errors = [one["kind"] or "" for one in result["impact"].get("errors", [])]
+    result["runbook_corrections"] = runbook_corrections.corrections(evidence, said, found_impact, errors, ledger)
     result["findings"] = sections.leading(result)
     result["prompts"] = prompts.prompts(result)
     claims = ledger.json(covered)
