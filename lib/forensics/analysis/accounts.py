@@ -25,7 +25,9 @@ _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _ROW = re.compile(r"^\s*(?:\|\s*)?/dev/\S+\s")
 _DEVICE = re.compile(r"^\s*/dev/\S+\s*$")
 _PART = re.compile(r"^\s*\w+: \d\S*\s*$")
-_INSTRUCTS = re.compile(r"(?i)^\W*(?:\S+ ){0,3}?(?:runbook|playbook|checklist|guide|how[ -]?to|template|polic(?:y|ies)|procedures?)\b")
+_INSTRUCTS = re.compile(
+    r"(?i)^\W*(?:\S+ ){0,3}?(?:runbook|playbook|checklist|guide|how[ -]?to|template|polic(?:y|ies)|procedures?)\b"
+)
 """The title of a document that says what to do, and nothing that happened."""
 
 

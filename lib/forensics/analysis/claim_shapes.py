@@ -87,22 +87,26 @@ def _shaped(shape: Mapping[str, Any], match: re.Match[str]) -> Shaped:
     decimals = len(written.partition(".")[2]) if written[:1].isdigit() else 0
     unit = parts.pop("unit", "")
     words = match[0].strip(" ,;:(")
-    return Shaped(shape["name"], shape["of"], words, None if number is None else float(number), how, decimals, unit, parts)
+    return Shaped(
+        shape["name"], shape["of"], words, None if number is None else float(number), how, decimals, unit, parts
+    )
 
 
 def _how(written: str) -> str:
     if not written:
         return ""
-    return next(name for name, pattern in declared()["how"].items() if re.fullmatch(f"(?i:{pattern})", written.strip()))
+    return next(
+        str(name) for name, pattern in declared()["how"].items() if re.fullmatch(f"(?i:{pattern})", written.strip())
+    )
 
 
 @cache
 def _patterns() -> tuple[tuple[dict[str, Any], tuple[re.Pattern[str], ...]], ...]:
-    return tuple((shape, tuple(map(_compiled, shape["patterns"]))) for shape in declared()["shape"])
+    return tuple((shape, tuple(map(compiled, shape["patterns"]))) for shape in declared()["shape"])
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
+def compiled(pattern: str) -> re.Pattern[str]:
     """Return a declared pattern with what its placeholders stand for."""
     rules = declared()
     number = _NUMBER.format(

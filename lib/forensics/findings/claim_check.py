@@ -40,7 +40,9 @@ def check(case: Case, sentences: Iterable[Sentence], ledger: Ledger) -> list[Jso
     for sentence in sentences:
         told = list(_checked(case, sentence))
         if sentence.named and not told:
-            told = [("none", sentence.text, Judged("not_decidable", "it has no form that the evidence can be asked in"))]
+            told = [
+                ("none", sentence.text, Judged("not_decidable", "it has no form that the evidence can be asked in"))
+            ]
         for shape, words, judged in told:
             key = (shape, " ".join(words.lower().split()))
             if key not in seen or sentence.named:
@@ -78,7 +80,9 @@ def _entry(sentence: Sentence, shape: str, words: str, judged: Judged, ledger: L
 
 def _checked(case: Case, sentence: Sentence) -> Iterator[tuple[str, str, Judged]]:
     for one in claim_facts.times(sentence.text, dict(case.moments), sentence.written):
-        words = f"{one.moment} {one.written}" if one.written not in sentence.text else _around(sentence.text, one.written)
+        words = (
+            f"{one.moment} {one.written}" if one.written not in sentence.text else _around(sentence.text, one.written)
+        )
         yield f"time: {one.moment}", words, claim_facts.time(case, one, sentence.citation.path)
     for shaped in claim_shapes.stated(sentence.text):
         asked = Asked(
@@ -147,12 +151,30 @@ def _share(case: Case, asked: Asked) -> Judged:
     return _number((low, high), readings, bool(some) or _narrowed(asked), shaped)
 
 
-_ALL = ("all", "the", "our", "gateway", "http", "total", "incoming", "external", "user", "client", "of", "requests", "out", "in")
+_ALL = (
+    "all",
+    "the",
+    "our",
+    "gateway",
+    "http",
+    "total",
+    "incoming",
+    "external",
+    "user",
+    "client",
+    "of",
+    "requests",
+    "out",
+    "in",
+)
 
 
 def _some(asked: Asked) -> list[str]:
     """Return the words that say of which requests a share is stated; none where it is of all."""
-    found = re.search(r"(?i)(?:%|\d)\)?(?: of)? (?P<some>(?:[A-Za-z/-]+ ){1,3}?)(?:requests?|calls?|pages?|responses?|traffic)\b", asked.clause)
+    found = re.search(
+        r"(?i)(?:%|\d)\)?(?: of)? (?P<some>(?:[A-Za-z/-]+ ){1,3}?)(?:requests?|calls?|pages?|responses?|traffic)\b",
+        asked.clause,
+    )
     words = found["some"].lower().split() if found else []
     return [word.rstrip("s") for word in words if word not in _ALL]
 
@@ -180,7 +202,9 @@ def _number(bounds: tuple[float, float], readings: Readings, narrowed: bool, sha
     """Compare a stated number with every reading of the evidence, and with what is proven."""
     low, high = bounds
     agreeing = [one for one in readings.of if one.high >= low and one.low <= high]
-    every = shaped.number == 0 or shaped.how == "most"  # that there was nothing, or no more, holds however it is counted
+    every = (
+        shaped.number == 0 or shaped.how == "most"
+    )  # that there was nothing, or no more, holds however it is counted
     if agreeing and (not every or len(agreeing) == len(readings.of)):
         return Judged("supported", _told(agreeing), _cited(agreeing), readings.query)
     if not narrowed and (every or not agreeing):
@@ -192,8 +216,15 @@ def _number(bounds: tuple[float, float], readings: Readings, narrowed: bool, sha
             return Judged("contradicted", proof, by, readings.query)
     if readings.of:
         why = "it may speak of another part; " if narrowed else ""
-        return Judged("not_decidable", f"{why}the evidence tells: {_told(readings.of)}", _cited(readings.of), readings.query)
-    return Judged("not_decidable", readings.proof or readings.why or "the evidence tells nothing of it", readings.proven_by, readings.query)
+        return Judged(
+            "not_decidable", f"{why}the evidence tells: {_told(readings.of)}", _cited(readings.of), readings.query
+        )
+    return Judged(
+        "not_decidable",
+        readings.proof or readings.why or "the evidence tells nothing of it",
+        readings.proven_by,
+        readings.query,
+    )
 
 
 def _most_telling(readings: Sequence[Reading], stated: float) -> list[Reading]:
@@ -208,4 +239,3 @@ def _told(readings: Iterable[Reading]) -> str:
 
 def _cited(readings: Iterable[Reading]) -> tuple[Citation, ...]:
     return tuple(dict.fromkeys(citation for one in readings for citation in one.citations))
-

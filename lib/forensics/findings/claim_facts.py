@@ -80,7 +80,11 @@ def time(case: Case, asked: TimeStated, path: str) -> Judged:
     there = _stands_there(case, asked, path)
     if known.span is None or known.source != "derived":
         why = f"the evidence does not tell when: {known.why}"
-        return Judged("supported" if there else "not_decidable", f"{there[0]} stands there" if there else why, there[1] if there else ())
+        return Judged(
+            "supported" if there else "not_decidable",
+            f"{there[0]} stands there" if there else why,
+            there[1] if there else (),
+        )
     told = f"{_NAMES[asked.moment]} is {placed(known.span)} ({known.why})"
     apart = _apart(asked.span, known.span)
     if abs(apart) <= CLOSE:
@@ -89,9 +93,15 @@ def time(case: Case, asked: TimeStated, path: str) -> Judged:
     differs = f"{told}, and it is stated {lasting(abs(apart))} {way}"
     off = abs(apart).total_seconds() % QUARTER
     if asked.zone_open and abs(apart).total_seconds() > QUARTER - 120 and min(off, QUARTER - off) <= 120:
-        return Judged("not_decidable", f"{differs}; it names no zone, and a clock of another zone may have said so", known.citations)
+        return Judged(
+            "not_decidable",
+            f"{differs}; it names no zone, and a clock of another zone may have said so",
+            known.citations,
+        )
     if there:
-        return Judged("not_decidable", f"{differs}; at the stated time stands {there[0]}", (*known.citations, *there[1]))
+        return Judged(
+            "not_decidable", f"{differs}; at the stated time stands {there[0]}", (*known.citations, *there[1])
+        )
     if asked.moment == "onset" or (asked.moment == "detected" and way == "later"):
         return Judged("contradicted", differs, known.citations)
     if asked.moment == "recovered" and way == "earlier" and _failing(case, asked.span):
@@ -143,38 +153,64 @@ def order(case: Case, asked: Asked) -> Judged:
     onset = (case.moments["onset"].derived or case.moments["onset"]).span
     what, side = asked.shaped.parts["what"].lower(), asked.shaped.parts["side"].lower()
     kinds = next((kinds for name, kinds in _KINDS.items() if what.startswith(name)), ())
-    dated = [one for one in case.changes if one.kind in kinds and one.time is not None and one.citation.path != asked.path]
+    dated = [
+        one for one in case.changes if one.kind in kinds and one.time is not None and one.citation.path != asked.path
+    ]
     stated_time = asked.shaped.parts.get("time", "")
     dated = [one for one in dated if one.time and (not stated_time or f"{one.time:%H:%M}" == stated_time)]
     if onset is None or not dated:
-        return Judged("not_decidable", f"no dated {what} that it could mean is in the evidence" if onset else "when it began is not known", query="changes_all")
+        return Judged(
+            "not_decidable",
+            f"no dated {what} that it could mean is in the evidence" if onset else "when it began is not known",
+            query="changes_all",
+        )
     began = f"it began {placed(onset)}"
     lead = [one for one in dated if one.time and timedelta(0) <= onset.latest - one.time <= BEFORE]
     follow = [one for one in dated if one.time and one.time > onset.latest + CLOSE]
     if side in ("after", "following", "with") and lead:
         newest = max(one.time for one in lead if one.time)
-        last = min((one for one in lead if one.time and newest - one.time <= TOGETHER), key=lambda one: kinds.index(one.kind))
+        last = min(
+            (one for one in lead if one.time and newest - one.time <= TOGETHER), key=lambda one: kinds.index(one.kind)
+        )
         assert last.time is not None
-        told = f"the {last.kind} “{last.summary[:80]}” was {lasting(onset.latest - last.time)} before: {began}. It is an order, not yet a cause"
+        told = (
+            f"the {last.kind} “{last.summary[:80]}” was {lasting(onset.latest - last.time)} before: {began}. "
+            "It is an order, not yet a cause"
+        )
         return Judged("supported", told, (last.citation, *case.moments["onset"].citations), "changes_all")
     if side in ("after", "following", "with") and follow and len(follow) == len(dated):
         first = min(follow, key=lambda one: one.time or datetime.max)
         assert first.time is not None
         told = f"{began}, and every {what} in the evidence came later, the first at {when(first.time)} (“{first.summary[:80]}”)"
         known = len({one.kind for one in case.changes if one.time is None}) == 0
-        return Judged("contradicted" if known else "not_decidable", told, (first.citation, *case.moments["onset"].citations), "changes_all")
+        return Judged(
+            "contradicted" if known else "not_decidable",
+            told,
+            (first.citation, *case.moments["onset"].citations),
+            "changes_all",
+        )
     if side == "before" and follow:
         first = min(follow, key=lambda one: one.time or datetime.max)
         assert first.time is not None
-        return Judged("supported", f"{began}, and a {what} came at {when(first.time)}", (first.citation,), "changes_all")
-    return Judged("not_decidable", f"{began}; of the {what} that it means the evidence does not tell", query="changes_all")
+        return Judged(
+            "supported", f"{began}, and a {what} came at {when(first.time)}", (first.citation,), "changes_all"
+        )
+    return Judged(
+        "not_decidable", f"{began}; of the {what} that it means the evidence does not tell", query="changes_all"
+    )
 
 
 def fixed(case: Case, asked: Asked) -> Judged:
     """Compare what was measured before and after an action that is said to have ended it."""
     what = asked.shaped.parts["what"].lower()
-    kinds = ("service restart",) if what.startswith("restart") else ("configuration", "roll-back", "rollback", "database")
-    done = [one for one in case.result["response"]["mitigations"] if one["kind"] in kinds and what[:4] in one["text"].lower() + one["kind"]]
+    kinds = (
+        ("service restart",) if what.startswith("restart") else ("configuration", "roll-back", "rollback", "database")
+    )
+    done = [
+        one
+        for one in case.result["response"]["mitigations"]
+        if one["kind"] in kinds and what[:4] in one["text"].lower() + one["kind"]
+    ]
     for one in done:
         effect = one["effect"] and (one["effect"]["error_rate"] or one["effect"]["response_time"])
         if effect and effect["before"] is not None and effect["after"] is not None and effect["before"] > 0:
@@ -184,7 +220,11 @@ def fixed(case: Case, asked: Asked) -> Judged:
             )
             better = effect["after"] <= effect["before"] / 2
             return Judged("supported" if better else "not_decidable", told, _cited(one["where"]), "effect_of_action")
-    return Judged("not_decidable", f"no {what} with something measured before and after it is in the evidence", query="effect_of_action")
+    return Judged(
+        "not_decidable",
+        f"no {what} with something measured before and after it is in the evidence",
+        query="effect_of_action",
+    )
 
 
 def _cited(where: str) -> tuple[Citation, ...]:
@@ -215,7 +255,11 @@ def health(case: Case, asked: Asked) -> Judged:
     probes = sum(row["probes"] for row in rows)
     if failed:
         first = min(failed, key=lambda row: row["first_failed"])
-        told = f"{sum(row['failed'] for row in failed):,} of {probes:,} probes failed while it lasted, the first of {first['target']} at {when(first['first_failed'])}"
+        count = sum(row["failed"] for row in failed)
+        told = (
+            f"{count:,} of {probes:,} probes failed while it lasted, the first of {first['target']} at "
+            f"{when(first['first_failed'])}"
+        )
         return Judged("contradicted", told, cited(first["path"], first["line"], first["position"]), "claim_probes")
     told = f"none of {probes:,} probes of {', '.join(row['target'] for row in rows[:4])} failed while it lasted"
     return Judged("supported", told, tuple(Citation(row["any_path"]) for row in rows), "claim_probes")
@@ -241,7 +285,12 @@ def change(case: Case, asked: Asked) -> Judged:
             return Judged("supported", f"the {one.kind} “{one.summary[:80]}”{at}", (one.citation,), "changes_all")
     row = case.store.records("claim_text", text=name, accounts=list(case.accounts))[0]
     if row["times"]:
-        return Judged("supported", f"{row['times']:,} events name it, the first {row['path']}:{row['line']}", cited(row["path"], row["line"]), "claim_text")
+        return Judged(
+            "supported",
+            f"{row['times']:,} events name it, the first {row['path']}:{row['line']}",
+            cited(row["path"], row["line"]),
+            "claim_text",
+        )
     return Judged("not_decidable", "nothing in the evidence names it", query="changes_all")
 
 
@@ -257,7 +306,12 @@ def filesystem(case: Case, asked: Asked) -> Judged:
             rows.append((found.groupdict(), Citation(path, line=line)))
     same = [one for one in rows if all(one[0][name] == said[name] for name in ("total", "used", "free", "share"))]
     if same:
-        return Judged("supported", f"{len(same):,} recorded rows of {said['device']} say the same", tuple(one for _, one in same), "claim_lines")
+        return Judged(
+            "supported",
+            f"{len(same):,} recorded rows of {said['device']} say the same",
+            tuple(one for _, one in same),
+            "claim_lines",
+        )
     units = said["total"][-1].isdigit()
     alike = [one for one in rows if one[0]["total"][-1].isdigit() == units]
     totals = sorted({one[0]["total"] for one in alike})

@@ -23,20 +23,33 @@ def share(case: Case, asked: Asked) -> Readings:
     start, end = (window.earliest, window.latest) if window else (EVER, EVER)
     rows = case.store.records("claim_requests", until=asked.until, start=start, end=end)
     for row in rows:
-        for failed, of, words in (("within_failed", "within", "in the incident"), ("external_failed", "external", "in all")):
+        for failed, of, words in (
+            ("within_failed", "within", "in the incident"),
+            ("external_failed", "external", "in all"),
+        ):
             if row[of]:
                 value = 100 * row[failed] / row[of]
-                told = f"{row[failed]:,} of {row[of]:,} external requests failed {words} ({value:.3g} %) by {row['path']}"
+                told = (
+                    f"{row[failed]:,} of {row[of]:,} external requests failed {words} ({value:.3g} %) by {row['path']}"
+                )
                 found.append(exactly(value, told, cited(row["path"], row["line"])))
+    for run in case.impact.runs:
+        if run.signal == "error_rate" and run.breach.rate is not None and run.breach.start <= asked.until:
+            told = f"{run.breach.rate:.4g} % over the whole of a breach, {run.breach.signal}"
+            found.append(exactly(run.breach.rate, told, case.moments["onset"].citations))
     for path, definition, value, _ in case.store.rows("claim_shares"):
         found.append(exactly(value, f"{value:.4g} % by {path}: {definition}", cited(path)))
     levels = [one for one in _levels(case, "error_rate", asked.until) if one["unit"] == "%"]
     for row in levels:
-        if not row["whole"] and row["kind"] == "bucket" and re.search(r"(?i)peak|reach|highest|max|up to|worst", asked.clause):
+        if (
+            not row["whole"]
+            and row["kind"] == "bucket"
+            and re.search(r"(?i)peak|reach|highest|max|up to|worst", asked.clause)
+        ):
             told = f"at the highest {row['highest']:.4g} %, {row['definition']}, from {row['path']}, at {when(row['highest_time'])}"
             found.append(exactly(row["highest"], told, cited(row["path"])))
     most = max([*(row["highest"] for row in levels), *(one.high for one in found)], default=None)
-    only = len(rows) == 1 and all(row["kind"] == "bucket" for row in levels)
+    only = len(rows) == 1 and all(row["of_requests"] for row in levels)
     why = "" if found else "no share of failed requests is in the evidence"
     least = min((one.low for one in found), default=None) if only else None
     return Readings("claim_requests", tuple(found), least=least, most=most if only else None, why=why)
@@ -114,7 +127,10 @@ def _lengths(case: Case, of: str) -> Iterator[Reading]:
         low, high = case.impact.seconds(), case.impact.seconds(most=True)
         yield Reading(low, high, f"{_length(low, high)} in breach of a limit")
         for run in case.impact.runs:
-            yield exactly(run.breach.seconds, f"{_length(run.breach.seconds, run.breach.seconds)} over a limit, {run.breach.signal}")
+            yield exactly(
+                run.breach.seconds,
+                f"{_length(run.breach.seconds, run.breach.seconds)} over a limit, {run.breach.signal}",
+            )
     for path, within in _asked_about(case) if of == "impact" else ():
         yield exactly(within, f"{within:g} s are what the queries of {path} ask about", cited(path))
 
@@ -134,8 +150,12 @@ def _until_out_of_memory(case: Case, asked: Asked) -> Readings:
             told = f"{name} of {path} is 0 at {zero:g} s and more than that at {more:g} s of its own clock"
             found.append(Reading(zero, more, told, cited(path, line, position)))
     proven = bool(found)
-    starts = case.store.records("claim_happened", what="process started", until=asked.until, accounts=list(case.accounts))
-    for row in case.store.records("claim_happened", what="out of memory", until=asked.until, accounts=list(case.accounts)):
+    starts = case.store.records(
+        "claim_happened", what="process started", until=asked.until, accounts=list(case.accounts)
+    )
+    for row in case.store.records(
+        "claim_happened", what="out of memory", until=asked.until, accounts=list(case.accounts)
+    ):
         before = [one["time"] for one in starts if one["time"] and row["time"] and one["time"] <= row["time"]]
         if before:
             seconds = (row["time"] - max(before)).total_seconds()
@@ -152,11 +172,27 @@ def _until_out_of_memory(case: Case, asked: Asked) -> Readings:
 
 
 _STEM = re.compile(r"[a-z]{4,}")
-_COMMON = {"from", "until", "after", "with", "that", "this", "the", "start", "evaluation", "event", "time", "moment", "when"}
+_COMMON = {
+    "from",
+    "until",
+    "after",
+    "with",
+    "that",
+    "this",
+    "the",
+    "start",
+    "evaluation",
+    "event",
+    "time",
+    "moment",
+    "when",
+}
 
 
 def _words(phrase: str) -> set[str]:
-    return {word.removesuffix("ing").removesuffix("ed")[:6] for word in _STEM.findall(phrase.lower())} - {w[:6] for w in _COMMON}
+    return {word.removesuffix("ing").removesuffix("ed")[:6] for word in _STEM.findall(phrase.lower())} - {
+        w[:6] for w in _COMMON
+    }
 
 
 def between(case: Case, asked: Asked) -> Readings:
@@ -164,11 +200,7 @@ def between(case: Case, asked: Asked) -> Readings:
     events = [one for one in case.result["timeline"] if _where(one["where"])[0].path != asked.path]
     begins, ends = _words(asked.shaped.parts["from"]), _words(asked.shaped.parts["to"])
     stems = [(one, {word[:6] for word in _words(one["text"])}) for one in events]
-    pairs = [
-        (first, last)
-        for (first, one), (last, other) in combinations(stems, 2)
-        if begins & one and ends & other
-    ]
+    pairs = [(first, last) for (first, one), (last, other) in combinations(stems, 2) if begins & one and ends & other]
     found = []
     for first, last in pairs:
         seconds = (parse_time(last["time"]) - parse_time(first["time"])).total_seconds()
@@ -176,7 +208,9 @@ def between(case: Case, asked: Asked) -> Readings:
         found.append(exactly(seconds, told, (*_where(first["where"]), *_where(last["where"]))))
     low, high = asked.shaped.bounds
     agreeing = [one for one in found if low <= one.low <= high]
-    return Readings("events_between", tuple(agreeing or found[:3]), why="" if found else "no two dated events have these names")
+    return Readings(
+        "events_between", tuple(agreeing or found[:3]), why="" if found else "no two dated events have these names"
+    )
 
 
 def _where(text: str) -> tuple[Citation, ...]:
@@ -188,11 +222,19 @@ def _where(text: str) -> tuple[Citation, ...]:
 
 # ---- levels ---------------------------------------------------------------------------------------------------------
 
-_NAMED = {"memory": r"(?i)mem|heap|rss", "disk": r"(?i)disk|filesystem|volume", "db_connections": r"(?i)pool|connection"}
+_NAMED = {
+    "memory": r"(?i)mem|heap|rss",
+    "disk": r"(?i)disk|filesystem|volume",
+    "db_connections": r"(?i)pool|connection",
+}
 
 
 def _levels(case: Case, signal: str, until: datetime) -> list[dict[str, Any]]:
-    return [row for row in case.store.records("claim_levels", signal=signal, until=until) if row["path"] not in case.accounts]
+    return [
+        row
+        for row in case.store.records("claim_levels", signal=signal, until=until)
+        if row["path"] not in case.accounts
+    ]
 
 
 def level(case: Case, asked: Asked) -> Readings:
@@ -231,7 +273,9 @@ def _whole(case: Case, row: dict[str, Any]) -> bool:
     window = case.window
     if window is None or row["points"] < 3 or not row["gap_s"]:
         return False
-    return bool(row["pause"] <= row["gap_s"] and row["first_time"] <= window.earliest and row["last_time"] >= window.latest)
+    return bool(
+        row["pause"] <= row["gap_s"] and row["first_time"] <= window.earliest and row["last_time"] >= window.latest
+    )
 
 
 def _size(case: Case, asked: Asked) -> Readings:
@@ -244,7 +288,11 @@ def _size(case: Case, asked: Asked) -> Readings:
     for row in rows:
         if row["path"] in case.accounts or row["samples"] < 2:
             continue
-        worth = [row["highest"] * one / other for one in _BYTES[row["unit"].lower()] for other in (1000.0**power, 1024.0**power)]
+        worth = [
+            row["highest"] * one / other
+            for one in _BYTES[row["unit"].lower()]
+            for other in (1000.0**power, 1024.0**power)
+        ]
         if row["unit"].lower() == asked.shaped.unit.lower():
             worth = [row["highest"]]
         told = f"{row['name']} of {row['path']} is {row['highest']:,.6g} {row['unit']} at the highest"
@@ -254,7 +302,9 @@ def _size(case: Case, asked: Asked) -> Readings:
         "claim_sizes",
         tuple(found),
         least=found[0].low if len(found) == 1 and peaked else None,
-        why="" if found else f"nothing in the evidence measures {asked.shaped.of.replace('_', ' ')} in this unit over time",
+        why=""
+        if found
+        else f"nothing in the evidence measures {asked.shaped.of.replace('_', ' ')} in this unit over time",
     )
 
 
@@ -263,7 +313,13 @@ _BYTES = {
     "mib": (1024.0**2,), "gb": (1e9, 1024.0**3), "gib": (1024.0**3,),
 }  # fmt: skip
 
-_STATISTICS = {"median": "med|p50|median", "average": "avg|mean|average", "mean": "avg|mean|average", "max": "max", "maximum": "max"}
+_STATISTICS = {
+    "median": "med|p50|median",
+    "average": "avg|mean|average",
+    "mean": "avg|mean|average",
+    "max": "max",
+    "maximum": "max",
+}
 
 
 def _response_time(case: Case, asked: Asked) -> Readings:
@@ -276,20 +332,24 @@ def _response_time(case: Case, asked: Asked) -> Readings:
     rows = case.store.records("claim_requests", until=asked.until, start=start, end=end)
     impact = case.result["impact"]
     if known.startswith("p\\(?95") and impact.get("p95_s") is not None and asked.until == EVER:
-        found.append(exactly(impact["p95_s"], f"p95 of all external requests in the incident is {impact['p95_s']:.4g} s"))
+        found.append(
+            exactly(impact["p95_s"], f"p95 of all external requests in the incident is {impact['p95_s']:.4g} s")
+        )
     levels = [row for row in _levels(case, "response_time", asked.until) if row["unit"] == "s"]
     for row in levels:
         if not known or re.search(rf"(?i)\b(?:{known})", row["definition"]):
             told = f"at the highest {row['highest']:.4g} s at {when(row['highest_time'])}, {row['definition']}, from {row['path']}"
             found.append(exactly(row["highest"], told, cited(row["path"])))
     if known:
-        for row in case.store.records("claim_sizes", until=asked.until, fitting=r"(?i)dur|time|latency", units=["ms", "s"]):
+        for row in case.store.records(
+            "claim_sizes", until=asked.until, fitting=r"(?i)dur|time|latency", units=["ms", "s"]
+        ):
             if row["path"] not in case.accounts and re.fullmatch(f"(?i){known}", row["statistic"]):
                 value = row["highest"] * (0.001 if row["unit"] == "ms" else 1)
                 told = f"{row['statistic']} of {row['name']} is {value:.5g} s in {row['path']}"
                 found.append(exactly(value, told, cited(row["path"], row["line"], row["position"])))
     longest = [row["longest_s"] for row in rows if row["longest_s"] is not None]
-    only = len(rows) == 1 and len(longest) == 1 and all(row["kind"] == "bucket" for row in levels)
+    only = len(rows) == 1 and len(longest) == 1 and all(row["of_requests"] for row in levels)
     return Readings(
         "claim_levels",
         tuple(found),

@@ -137,7 +137,9 @@ def _of_address(row: Mapping[str, Any], what: str) -> list[Reading]:
     where = cited(row["path"], row["line"])
     found = [exactly(row["attempts"], f"{row['attempts']:,} attempts {what} from {row['address']}", where)]
     if row["lines"] != row["attempts"]:
-        found.append(exactly(row["lines"], f"{row['lines']:,} lines tell of one that {what} from {row['address']}", where))
+        found.append(
+            exactly(row["lines"], f"{row['lines']:,} lines tell of one that {what} from {row['address']}", where)
+        )
     return found
 
 
@@ -201,10 +203,12 @@ def _failed_requests(case: Case, asked: Asked) -> Readings:
             found.append(exactly(row["failed"], told, cited(row["path"])))
     for one in case.result["impact"]["unanswered"]:
         if one["vantage"] != "probe":
-            found.append(exactly(one["unanswered"], one["statement"][:1].lower() + one["statement"][1:], cited(one["path"])))
+            found.append(
+                exactly(one["unanswered"], one["statement"][:1].lower() + one["statement"][1:], cited(one["path"]))
+            )
     found += numbers
     counts = [one.low for one in found]
-    one_source = len(rows) == 1 and not numbers
+    one_source = len(rows) == 1 and not numbers and _all_seen(case)
     return Readings(
         "claim_requests",
         tuple(found),
@@ -214,10 +218,19 @@ def _failed_requests(case: Case, asked: Asked) -> Readings:
     )
 
 
+def _all_seen(case: Case) -> bool:
+    """Say whether a log of requests can hold every failure: it was over, the process ran, and nothing was left unanswered."""
+    return bool(case.moments["recovered"].span) and not case.measured.down and not case.result["impact"]["unanswered"]
+
+
 def _all_requests(case: Case, asked: Asked) -> Readings:
     found = []
     for row in _requests(case, asked):
-        for name, words in (("external", "external requests"), ("within", "of them in the incident"), ("requests", "requests in all")):
+        for name, words in (
+            ("external", "external requests"),
+            ("within", "of them in the incident"),
+            ("requests", "requests in all"),
+        ):
             if row[name]:
                 found.append(exactly(row[name], f"{row[name]:,} {words} by {row['path']}", cited(row["path"])))
     found += _numbers(case, asked, r"(?i)req|iterations|calls")
@@ -247,7 +260,11 @@ def _status(case: Case, asked: Asked) -> Readings:
 def _numbers(case: Case, asked: Asked, fitting: str) -> list[Reading]:
     rows = case.store.records("claim_numbers", until=asked.until, fitting=fitting)
     return [
-        exactly(row["value"], f"{row['name']} is {row['value']:,.10g} in {row['path']}", cited(row["path"], row["line"], row["position"]))
+        exactly(
+            row["value"],
+            f"{row['name']} is {row['value']:,.10g} in {row['path']}",
+            cited(row["path"], row["line"], row["position"]),
+        )
         for row in rows
     ]
 
@@ -261,7 +278,11 @@ def _log_errors(case: Case, asked: Asked) -> Readings:
     if named and named["name"].lower() not in ("whole", "entire", "server", "application", "app", "system", "the"):
         rows = [row for row in rows if named["name"].lower() in row["path"].lower()]
     found = [
-        exactly(row["errors"], f"{row['errors']:,} of {row['events']:,} events of {row['path']} are errors", cited(row["path"], row["line"]))
+        exactly(
+            row["errors"],
+            f"{row['errors']:,} of {row['events']:,} events of {row['path']} are errors",
+            cited(row["path"], row["line"]),
+        )
         for row in rows
     ]
     if len(rows) > 1:
@@ -271,12 +292,16 @@ def _log_errors(case: Case, asked: Asked) -> Readings:
     least = max((one.low for one in found), default=None) if zero else min((one.low for one in found), default=None)
     if zero and least:  # one log without an error does not make the others so
         found = [one for one in found if one.low]
-    return Readings("claim_log_errors", tuple(found), least=least, why="" if found else "no such log is in the evidence")
+    return Readings(
+        "claim_log_errors", tuple(found), least=least, why="" if found else "no such log is in the evidence"
+    )
 
 
 def _restarts(case: Case, asked: Asked) -> Readings:
     changes = [one for one in case.changes if one.kind == "restart" and (one.time is None or one.time <= asked.until)]
-    starts = case.store.records("claim_happened", what="process started", until=asked.until, accounts=list(case.accounts))
+    starts = case.store.records(
+        "claim_happened", what="process started", until=asked.until, accounts=list(case.accounts)
+    )
     found = []
     if changes:
         told = f"{len(changes):,} restarts are told, the first by {changes[0].citation}"
@@ -285,7 +310,12 @@ def _restarts(case: Case, asked: Asked) -> Readings:
         first = cited(starts[0]["path"], starts[0]["line"], starts[0]["position"])
         found.append(exactly(len(starts), f"the process started {len(starts):,} times by {first[0]}", first))
         found.append(exactly(len(starts) - 1, f"{len(starts) - 1:,} times after the first", first))
-    return Readings("changes_restarts", tuple(found), least=1 if changes else None, why="" if found else "nothing in the evidence tells of starts of a process")
+    return Readings(
+        "changes_restarts",
+        tuple(found),
+        least=1 if changes else None,
+        why="" if found else "nothing in the evidence tells of starts of a process",
+    )
 
 
 def _crashes(case: Case, asked: Asked) -> Readings:
@@ -313,7 +343,9 @@ def _alerts(case: Case, asked: Asked) -> Readings:
     if not rang and not kept:
         return Readings("firings", why="nothing in the evidence keeps which alerts rang")
     if not rang:
-        return Readings("firings", (exactly(0, f"no alert stands in {', '.join(kept)}", [Citation(one) for one in kept]),), least=0)
+        return Readings(
+            "firings", (exactly(0, f"no alert stands in {', '.join(kept)}", [Citation(one) for one in kept]),), least=0
+        )
     told = f"{len(rang):,} {'message tells' if len(rang) == 1 else 'messages tell'} of alerts, the first at {when(rang[0].time)}"
     names = len({re.sub(r"\d+", "", one.text) for one in rang})
     found = [exactly(len(rang), told, [one.citation for one in rang])]
@@ -334,7 +366,9 @@ def _data_lost(case: Case, asked: Asked) -> Readings:
         proof = "; ".join(one.told for one in sure)
         by = tuple(citation for one in sure for citation in one.citations)
         return Readings("tables_gone", tuple(found), least=1, proof=proof, proven_by=by)
-    return Readings("tables_gone", tuple(found), why="nothing in the evidence shows that all data is there, or that some is not")
+    return Readings(
+        "tables_gone", tuple(found), why="nothing in the evidence shows that all data is there, or that some is not"
+    )
 
 
 def _runs(case: Case, asked: Asked) -> Readings:

@@ -1,5 +1,5 @@
 -- One row per signal of this kind: its lowest and its highest point by $until, and when the highest was.
-select id, unit, definition, path, vantage, kind, whole, min(value) as lowest, max(value) as highest, arg_max(time, value) as highest_time,
+select id, unit, definition, path, vantage, kind, whole, of_requests, min(value) as lowest, max(value) as highest, arg_max(time, value) as highest_time,
     min(time) as first_time, max(time) as last_time, count(*) as points, max(jump) as jump, max(pause) as pause, any_value(gap_s) as gap_s
 from (
     select s.*, p.value, p.time, abs(p.value - lag(p.value) over one) as jump,
