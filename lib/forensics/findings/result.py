@@ -209,13 +209,13 @@ def build(
         "common_stretch": coverage.common_stretch(store),
         "coverage": covered,
     }
-    written = accounts.sentences(store, said, folder)
-    checked = ClaimCase(
-        store, measured, found_impact, found_moments, said, found_changes, evidence, result, accounts.paths(written)
+    _check(
+        result,
+        ClaimCase(store, measured, found_impact, found_moments, said, found_changes, evidence, result, ()),
+        notes,
+        folder,
+        ledger,
     )
-    result["human_claims"] = claim_check.check(checked, [*claim_check.named(notes), *written], ledger)
-    errors = [one["kind"] or "" for one in result["impact"].get("errors", [])]
-    result["runbook_corrections"] = runbook_corrections.corrections(evidence, said, found_impact, errors, ledger)
     result["findings"] = sections.leading(result)
     result["prompts"] = prompts.prompts(result)
     claims = ledger.json(covered)
@@ -237,6 +237,17 @@ _NULL = {
     "notes": note_merging.NO_NOTES,
 }
 """Why a part of a result is null."""
+
+
+def _check(result: Json, case: ClaimCase, notes: Notes | None, folder: Path | None, ledger: Ledger) -> None:
+    """Check what people state against the evidence, and which steps of the runbook it shows to have failed."""
+    written = accounts.sentences(case.store, case.said, folder)
+    case = replace(case, accounts=accounts.paths(written))
+    result["human_claims"] = claim_check.check(case, [*claim_check.named(notes), *written], ledger)
+    errors = [one["kind"] or "" for one in result["impact"].get("errors", [])]
+    result["runbook_corrections"] = runbook_corrections.corrections(
+        case.evidence, case.said, case.impact, errors, ledger
+    )
 
 
 def _claim_files(evidence: list[Evidence], ledger: Ledger) -> None:
