@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from forensics import runbook
+from forensics.analysis import accounts, clock_doubt, messages, moments, timeline
 from forensics.analysis import acts as acting
 from forensics.analysis import changes as changed
-from forensics.analysis import clock_doubt, messages, moments, timeline
 from forensics.analysis import impact as impacts
 from forensics.analysis import recovery as recoveries
 from forensics.analysis import stated as stating
 from forensics.evidence import meanings, years
 from forensics.findings import (
     budget,
+    claim_check,
     coverage,
     declaration,
     note_lint,
@@ -24,12 +25,14 @@ from forensics.findings import (
     prompts,
     questions,
     response,
+    runbook_corrections,
     sections,
     unplaced,
     updates,
 )
 from forensics.findings import recovery as proofs
 from forensics.findings.alert_audit import Auditor
+from forensics.findings.claim_readings import Case as ClaimCase
 from forensics.findings.claims import Ledger
 from forensics.findings.notes import Notes
 from forensics.findings.severity import Levels
@@ -206,6 +209,13 @@ def build(
         "common_stretch": coverage.common_stretch(store),
         "coverage": covered,
     }
+    _check(
+        result,
+        ClaimCase(store, measured, found_impact, found_moments, said, found_changes, evidence, result, ()),
+        notes,
+        folder,
+        ledger,
+    )
     result["findings"] = sections.leading(result)
     result["prompts"] = prompts.prompts(result)
     claims = ledger.json(covered)
@@ -227,6 +237,17 @@ _NULL = {
     "notes": note_merging.NO_NOTES,
 }
 """Why a part of a result is null."""
+
+
+def _check(result: Json, case: ClaimCase, notes: Notes | None, folder: Path | None, ledger: Ledger) -> None:
+    """Check what people state against the evidence, and which steps of the runbook it shows to have failed."""
+    written = accounts.sentences(case.store, case.said, folder)
+    case = replace(case, accounts=accounts.paths(written))
+    result["human_claims"] = claim_check.check(case, [*claim_check.named(notes), *written], ledger)
+    errors = [one["kind"] or "" for one in result["impact"].get("errors", [])]
+    result["runbook_corrections"] = runbook_corrections.corrections(
+        case.evidence, case.said, case.impact, errors, ledger
+    )
 
 
 def _claim_files(evidence: list[Evidence], ledger: Ledger) -> None:

@@ -442,6 +442,12 @@ def leading(result: Json) -> list[Json]:
         (("contradicted", what), "fact", statement, claims)
         for what, statement, claims in _contradicted(result["moments"])
     ]
+    told = {subject[1] for subject, *_ in found if subject[0] == "contradicted"}
+    found += [
+        (("human claim", one["claim"]), "fact", one["statement"], [one["claim"]])
+        for one in result["human_claims"]
+        if one["verdict"] == "contradicted" and f"{one['shape'].removeprefix('time: ')} {one['where']}" not in told
+    ]
     found += [
         (("beyond limits", one["what"], one["claim"]), one["kind"], one["statement"], [one["claim"]])
         for one in result["beyond_limits"]

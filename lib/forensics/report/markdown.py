@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from forensics import runbook
 from forensics.model import Json
-from forensics.report import backtest, judgement, response, story
+from forensics.report import backtest, checked, judgement, response, story
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip, length, lengths, plural, quantity, sentence
 
@@ -137,6 +137,7 @@ def _further(told: Json, times: Times) -> Iterator[str]:
     if told["error_budget"]["objective"] is not None:
         yield from ("## Error Budget", literal(told["error_budget"]["statement"]), "")
     yield from ("## Recovery", *_recovery(told), "")
+    yield from _checked(told)
     commands = [command for question in told["questions"] for command in question["collect_next"]]
     if commands:
         yield from ("## Collect Next", *(f"- {code(command)}" for command in dict.fromkeys(commands)), "")
@@ -145,6 +146,32 @@ def _further(told: Json, times: Times) -> Iterator[str]:
         yield f"\n… and {plural(told['more']['evidence'], 'more file')}"
     digest = told["incident"]["evidence_digest"]
     yield from ("", f"Draft, from evidence {code(digest)}. Check it: {code(story.verification(told))}")
+
+
+def _checked(told: Json) -> Iterator[str]:
+    """Say what became of what people stated, and which steps of the runbook the evidence shows to have failed."""
+    if told["human_claims"]:
+        rows = (
+            [
+                literal(f"“{one['words']}”"),
+                code(one["where"]).replace("|", "\\|"),
+                checked.VERDICTS[one["verdict"]],
+                literal(one["compared"]),
+            ]
+            for one in checked.ordered(told["human_claims"])
+        )
+        yield from (
+            "## Statements, Checked",
+            literal(checked.summary(told["human_claims"], told["more"]["human_claims"])),
+            "",
+        )
+        yield from (*_table(["Statement", "Where", "Verdict", "Compared with"], rows), "")
+    if told["runbook_corrections"]:
+        yield "## Runbook Corrections"
+        for one in told["runbook_corrections"]:
+            step = f"{literal(one['step'])} ({literal(one['section'])}): {code(one['command'])}"
+            yield f"- {step} — {literal(one['happened'])} ({code(one['where'])}). Instead: {code(one['instead'])}"
+        yield ""
 
 
 def _alerts(told: Json) -> Iterator[str]:

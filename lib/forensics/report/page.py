@@ -10,12 +10,12 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from forensics import runbook
 from forensics.model import Json
-from forensics.report import backtest, causes, response, story
+from forensics.report import backtest, causes, checked, response, story
 from forensics.report import charts as pictures
 from forensics.report.charts import Chart
 from forensics.report.redaction import Redactor
@@ -115,6 +115,7 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
         spent=story.spent(told),
         verdict_words=story.VERDICTS,
         alerts=backtest,
+        checked=checked,
         charts=drawn,
         rules={rule.id: rule for rule in runbook.load().rules},
         response={
@@ -145,7 +146,9 @@ def _text(name: str) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, loader=FunctionLoader(_text)
+    )
     environment.filters["tied"] = tied
     return environment.from_string(_text("postmortem.html.j2"))
 

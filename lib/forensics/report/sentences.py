@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from forensics.errors import Unknown
 from forensics.model import Json, parse_time
-from forensics.report import backtest, judgement, response
+from forensics.report import backtest, checked, judgement, response
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, length
 
@@ -49,6 +49,8 @@ def about(subject: str, result: Json, redact: Redactor) -> Sentence:
         "budget": _budget,
         "recovery": _recovery,
         "questions": _questions,
+        "statements": lambda told: checked.summary(told["human_claims"]),
+        "corrections": lambda told: checked.corrected(told["runbook_corrections"]),
         "errors": _errors,
         "impact": _impact,
         "updates": _updates,

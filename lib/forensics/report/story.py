@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from forensics.model import Json, parse_time
+from forensics.report import checked
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip, deep_visible, length, lengths, plural, quantity, sentence
 
@@ -83,6 +84,8 @@ def bounded(result: Json, redact: Redactor, bound: Bounds) -> Json:
         rows = result[name]
         cut[name] = None if rows is None else rows[: bound.rows]
         cut["more"][name] = max(0, len(rows or []) - bound.rows)
+    cut["human_claims"] = checked.ordered(result["human_claims"])[: bound.rows]
+    cut["more"]["human_claims"] = max(0, len(result["human_claims"]) - bound.rows)
     if result["recovery"] is not None:
         watched = result["recovery"].get("signals", [])
         cut["recovery"] = {**result["recovery"], "signals": watched[: bound.rows]}

@@ -23,7 +23,7 @@ from forensics.findings import note_reading
 from forensics.findings import result as results
 from forensics.model import Evidence, Json, Parameters, Span, day, parse_time, utc
 from forensics.report import backtest as backtests
-from forensics.report import charts, judgement, outputs, page, sentences
+from forensics.report import charts, checked, judgement, outputs, page, sentences
 from forensics.report.redaction import Redactor
 from forensics.report.tables import Table
 from forensics.report.words import Times
@@ -339,6 +339,14 @@ class Case:
     def routes(self) -> Table:
         """One row per route that failed during the incident."""
         return self._table(self.result["impact"].get("routes", []), ["route", "failed", "requests"])
+
+    def statements(self) -> Table:
+        """One row per statement of people that evidence can be asked about, contradicted ones first."""
+        return self._table(checked.ordered(self.result["human_claims"]), ["words", "where", "verdict", "compared"])
+
+    def corrections(self) -> Table:
+        """One row per step of the runbook that the evidence shows to have failed, with what to write instead."""
+        return self._table(self.result["runbook_corrections"], ["section", "step", "happened", "where", "instead"])
 
     def response(self, about: str) -> Table:
         """One row per `updates`, `mitigations` or `steps` of the response; steps without a trace say so."""
