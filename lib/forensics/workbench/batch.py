@@ -22,7 +22,7 @@ from forensics.errors import ForensicsError, RunFailed
 from forensics.evidence import intake
 from forensics.findings import result as results
 from forensics.model import Json, Parameters
-from forensics.report import index, notebook_page, outputs
+from forensics.report import index, notebook_page, outputs, pdf
 from forensics.workbench import incident as incidents
 from forensics.workbench import making, measuring, places
 from forensics.workbench.case import CUSTODY, NOTES, OPENED, STORE, Done
@@ -55,10 +55,18 @@ def notebooks_folder() -> Path:
     return folder
 
 
-def run(evidence: Path, reports: Path, parameters: Parameters, *, wait: bool = False, indexed: bool = True) -> Outcome:
+def run(
+    evidence: Path,
+    reports: Path,
+    parameters: Parameters,
+    *,
+    wait: bool = False,
+    indexed: bool = True,
+    on_paper: bool = False,
+) -> Outcome:
     """Run all notebooks on one incident folder and put the report in place. Raises RunFailed or Busy.
 
-    Without `indexed`, whoever runs many writes the index after the last of them.
+    Without `indexed`, whoever runs many writes the index after the last of them. With `on_paper`, the page is a PDF, too.
     """
     incident = incidents.name(evidence)
     with places.held(reports, incident, wait=wait):
@@ -66,6 +74,9 @@ def run(evidence: Path, reports: Path, parameters: Parameters, *, wait: bool = F
         built = places.fresh(reports, incident)
         try:
             ledger = _run_notebooks(evidence, built, parameters)
+            if on_paper:
+                page = (built / "postmortem.html").read_text(encoding="utf-8")
+                (built / pdf.NAME).write_bytes(pdf.render(page))
             outcome = _finish(evidence, built, incident, parameters, ledger)
             outcome.report = places.swap_in(built, reports, incident)
             for known in {incident, evidence.name}:
@@ -82,7 +93,9 @@ def run(evidence: Path, reports: Path, parameters: Parameters, *, wait: bool = F
         return outcome
 
 
-def run_all(folder: Path, reports: Path, parameters: Parameters, *, wait: bool = False) -> list[Outcome]:
+def run_all(
+    folder: Path, reports: Path, parameters: Parameters, *, wait: bool = False, on_paper: bool = False
+) -> list[Outcome]:
     """Run every incident folder in `folder`; one failure does not stop the others. The index tells of all of them."""
     found = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     names: dict[str, list[Path]] = {}
@@ -99,7 +112,7 @@ def run_all(folder: Path, reports: Path, parameters: Parameters, *, wait: bool =
             outcomes.append(_without_report(reports, incident, reason))
             continue
         try:
-            outcomes.append(run(folders[0], reports, parameters, wait=wait, indexed=False))
+            outcomes.append(run(folders[0], reports, parameters, wait=wait, indexed=False, on_paper=on_paper))
         except ForensicsError as error:
             outcomes.append(Outcome(incident, 1, reservations=[str(error)]))
     if outcomes:

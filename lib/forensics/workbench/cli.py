@@ -67,13 +67,25 @@ def main() -> None:
 @click.option("--at", default="", metavar="TIME", help="When the incident began, if known (ISO 8601).")
 @click.option("--wait", is_flag=True, help="Wait for another run on the same incident instead of refusing.")
 @click.option("--no-redact", is_flag=True, help="Leave personal data in the pages; the page says so.")
+@click.option("--pdf", is_flag=True, help="Also write postmortem.pdf, tagged (needs the extra: pip install '.[pdf]').")
 @click.option("--json", "as_json", is_flag=True, help="Say what came of it as JSON.")
 def run(
-    folder: str, every: bool, reports: str, pairs: tuple[str, ...], at: str, wait: bool, no_redact: bool, as_json: bool
+    folder: str,
+    every: bool,
+    reports: str,
+    pairs: tuple[str, ...],
+    at: str,
+    wait: bool,
+    no_redact: bool,
+    pdf: bool,
+    as_json: bool,
 ) -> int:
     """Run the whole batch on FOLDER and write reports/<id>/."""
+    from forensics.report import pdf as paper  # noqa: PLC0415
     from forensics.workbench import batch  # noqa: PLC0415  charts load only here
 
+    if pdf:
+        paper.check()
     given: dict[str, Any] = dict(parameters.from_text(list(pairs)))
     if at:
         given["at"] = at
@@ -85,11 +97,11 @@ def run(
     if place.is_relative_to(evidence) and not every:
         raise UsageError(f"--out {reports} lies inside the evidence, which is never written to. Name another folder.")
     if every:
-        outcomes = batch.run_all(evidence, place, chosen, wait=wait)
+        outcomes = batch.run_all(evidence, place, chosen, wait=wait, on_paper=pdf)
         if not outcomes:
             raise UsageError(f"No incident folder in {folder}.")
     else:
-        outcomes = [batch.run(evidence, place, chosen, wait=wait)]
+        outcomes = [batch.run(evidence, place, chosen, wait=wait, on_paper=pdf)]
     for outcome in outcomes:
         for reservation in outcome.reservations:
             click.echo(f"{outcome.incident}: {reservation}", err=True)
