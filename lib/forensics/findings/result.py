@@ -25,6 +25,7 @@ from forensics.findings import (
     questions,
     response,
     sections,
+    several,
     unplaced,
     updates,
 )
@@ -148,6 +149,7 @@ def build(
             "evidence_digest": digest,
             "notes_sha256": notes.sha256 if notes else None,
             "state": _state(found_impact, found_moments, severity),
+            "others": several.others(found_impact, measured.baseline, measured.evidence, ledger),
         },
         "parameters": _parameters(parameters),
         "evidence": [entry.json() for entry in evidence],
