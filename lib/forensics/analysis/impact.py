@@ -60,8 +60,8 @@ class Measured:
         return [s for s in self.signals if s.signal == signal]
 
     def judged(self, signal: str) -> list[Signal]:
-        """Return those by which its rules are judged."""
-        return [s for s in self.of(signal) if s.judged]
+        """Return those by which its rules are judged; all of them where there are only others."""
+        return [s for s in self.of(signal) if s.judged] or self.of(signal)
 
 
 def measure(store: Store, parameters: Parameters) -> Measured:

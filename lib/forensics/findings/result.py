@@ -28,6 +28,7 @@ from forensics.findings import (
     several,
     unplaced,
     updates,
+    vantages,
 )
 from forensics.findings import recovery as proofs
 from forensics.findings.alert_audit import Auditor
@@ -193,6 +194,7 @@ def build(
         "updates": told_updates,
         "response": responded,
         "beyond_limits": beyond,
+        "vantages": vantages.differing(store, measured, parameters.statistic, ledger),
         "findings": [],
         "alert_audit": Auditor(
             store, measured, found_impact, found_moments, verdicts, said, evidence, ledger, parameters, folder

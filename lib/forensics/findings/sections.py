@@ -448,6 +448,7 @@ def leading(result: Json) -> list[Json]:
         (("beyond limits", one["what"], one["claim"]), one["kind"], one["statement"], [one["claim"]])
         for one in result["beyond_limits"]
     ]
+    found += [(("vantages", one["statistic"]), "fact", one["statement"], [one["claim"]]) for one in result["vantages"]]
     found += [
         (("unanswered", one["path"], one["vantage"]), "fact", one["statement"], [one["claim"]])
         for one in impact["unanswered"]
