@@ -251,9 +251,54 @@ def test_errors_of_the_dated_logs_stand_beside_the_clock_of_the_load_test(analys
     result = found(analysed, "db-pool-storm")
 
     assert "tells 761 errors, 2026-07-29 15:53:18–15:54:01 UTC" in told[0]
+    assert all(words in answer(result, "started") for words in told)
     for question in ("started", "triggered", "responded"):
-        assert all(words in answer(result, question) for words in told)
         assert "results_raw_fixed-app.log.gz tells" not in answer(result, question)
+    for question in ("triggered", "responded"):  # said once
+        assert not any(words in answer(result, question) for words in told)
+
+
+def test_the_root_cause_below_the_message_is_among_the_conditions(analysed: Analysed) -> None:
+    """The first error names the servlet; the exception below it, which says how full the pool was, is quoted."""
+    lines = raw("db-pool-storm", "results_raw_buggy-app.log.gz").splitlines()
+    first = next(place for place, line in enumerate(lines) if re.match(r"\S+Z ERROR ", line))
+    cause = next(line for line in lines[first + 1 :] if line)
+    result = found(analysed, "db-pool-storm")
+
+    assert "SQLTransientConnectionException" in cause
+    assert "active=10, idle=0" in cause
+    assert f"“{cause.strip()}”" in answer(result, "triggered")
+
+
+def test_the_client_waited_ten_times_as_long_as_the_server_knows(analysed: Analysed) -> None:
+    """Both p95 stand in one finding, with the place that saw them."""
+    summary = raw("db-pool-storm", "results_raw_buggy-k6.txt")
+    stats = raw("db-pool-storm", "results_raw_buggy-stats.txt")
+    theirs = re.search(r"http_req_duration.*p\(95\)=([\d.]+)s", summary)
+    ours = max(float(ms) / 1000 for ms in re.findall(r"inapp_\d+ .*p95=([\d.]+)ms", stats))
+    (told,) = found(analysed, "db-pool-storm")["vantages"]
+
+    assert theirs is not None
+    assert (told["client"], told["server"]) == (float(theirs[1]), pytest.approx(ours, abs=1e-6))
+    assert told["client"] > 10 * told["server"]
+
+
+def test_who_filled_a_disk_and_who_freed_it_is_told_by_their_lines(analysed: Analysed) -> None:
+    """The recording dates only its ends: what was allocated before the first look over the limit led to it, and what was
+    removed between the last look over it and the first back within it mitigated it."""
+    lines = raw("disk-full-lab", "P1-Disk-Full-Incident_terminal.log").splitlines()
+    at = {
+        word: 1 + next(n for n, line in enumerate(lines) if word in line)
+        for word in ("fallocate -l 18G", "rm bigfile1")
+    }
+    result = found(analysed, "disk-full-lab")
+    path = "P1-Disk-Full-Incident_terminal.log"
+
+    assert next(c["label"] for c in result["changes"] if c["where"] == f"{path}:{at['fallocate -l 18G']}") == "lead"
+    (done,) = result["response"]["mitigations"]
+    assert (done["kind"], done["where"]) == ("resource", f"{path}:{at['rm bigfile1']}")
+    assert (done["effect"]["disk"]["before"], done["effect"]["disk"]["after"]) == (97.0, 25.0)
+    assert "No space left on device" in answer(result, "responded")
 
 
 def test_minus_one_is_no_measurement(analysed: Analysed) -> None:

@@ -50,7 +50,10 @@ def test_each_dated_log_tells_its_errors_beside_the_run(world: World) -> None:
         "ERROR “the ramp is stuck”. Nothing tells how their clocks and that of the numbers relate."
     )
 
-    assert [told[one]["answer"].partition("By dated")[1:] for one in QUESTIONS] == [("By dated", words)] * 3
+    assert told["started"]["answer"].partition("By dated")[1:] == ("By dated", words)
+    for question in ("triggered", "responded"):  # said once, and referred to
+        assert told[question]["answer"].endswith("What dated logs tell of it stands with the first question.")
+        assert "By dated" not in told[question]["answer"]
     assert told["started"]["status"] == told["triggered"]["status"] == "partial"
     claims = claimed(found)
     assert [(one["value"], [cited["line"] for cited in one["evidence"]]) for one in claims] == [
@@ -99,7 +102,29 @@ def test_only_four_files_are_told_one_by_one(world: World) -> None:
         f"berth-{n}.log": ferry((n, "ERROR", f"gate {'abcdef'[n]} is shut"), (n + 1, "INFO", "x")) for n in range(6)
     }
     found = world({"k6.txt": SLOW_RUN, **logs})
-    answer = answered(found.findings.json)["responded"]["answer"]
+    answer = answered(found.findings.json)["started"]["answer"]
 
     assert [f"berth-{n}.log" in answer for n in range(6)] == [True] * 4 + [False] * 2
     assert "; and 2 more files tell of errors." in answer
+
+
+TRACE = """org.ferry.MooringException: no berth
+\tat org.ferry.Moor.run(Moor.java:10)
+Caused by: java.net.ConnectException: no tide (berths={n})
+\tat org.ferry.Berth.get(Berth.java:4)
+"""
+
+
+def test_the_innermost_cause_of_a_trace_is_quoted_once_for_logs_that_share_it(world: World) -> None:
+    """Two logs tell of one cause, with other numbers; the conditions quote it in its own words, with both places."""
+    logs = {
+        f"{name}.log": f"{iso(second)} INFO cast off\n{iso(second + 1)} ERROR mooring failed\n{TRACE.format(n=second)}"
+        for name, second in (("north", 4), ("south", 9))
+    }
+    found = world({"k6.txt": SLOW_RUN, **logs})
+    told = answered(found.findings.json)["triggered"]["answer"]
+
+    assert told.endswith(
+        "By dated logs, the innermost cause of the most frequent error is “java.net.ConnectException: no tide (berths=4)” "
+        "(north.log:2, south.log:2)."
+    )

@@ -60,8 +60,8 @@ class Measured:
         return [s for s in self.signals if s.signal == signal]
 
     def judged(self, signal: str) -> list[Signal]:
-        """Return those by which its rules are judged."""
-        return [s for s in self.of(signal) if s.judged]
+        """Return those by which its rules are judged; all of them where there are only others."""
+        return [s for s in self.of(signal) if s.judged] or self.of(signal)
 
 
 def measure(store: Store, parameters: Parameters) -> Measured:
@@ -113,12 +113,34 @@ def measure(store: Store, parameters: Parameters) -> Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Breaches as serious as those of the incident, but far from it: another incident."""
+
+    start: datetime
+    end: datetime
+    of: tuple[str, ...]
+    """What was over its limit."""
+    paths: tuple[str, ...]
+    """The files that tell of it."""
+
+
+def apart() -> timedelta:
+    """Return how far apart breaches are of different incidents: further than the longest time between two status updates of
+    the runbook, so that people would have told that the one was over before the other began."""
+    return max(
+        (level.update_every for level in runbook.load().levels if level.update_every), default=timedelta(hours=4)
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Impact:
     """When users, or the runbook's limits, say that the incident was."""
 
     runs: tuple[Run, ...]
     """The stretches that make it up, in order; empty when nothing was over any limit."""
     kind: Literal["users", "resource", "none"]
+    others: tuple[Stretch, ...] = ()
+    """Other incidents in the same evidence, in order."""
 
     @property
     def start(self) -> datetime:
@@ -181,7 +203,8 @@ def impact(measured: Measured) -> Impact:
 
     The most serious kind of stretch decides where it begins: criteria that were met, else shorter stretches in which
     users were hit, else resources. A stretch with which the evidence begins cannot show that anything changed, so it
-    begins the incident only when nothing else does. Lesser stretches that touch the first one move its start.
+    begins the incident only when nothing else does. Lesser stretches that touch the first one move its start. Stretches
+    of that kind that begin far from all before them are another incident, and what follows belongs to that.
     """
     book = runbook.load()
     every: list[Run] = []
@@ -222,6 +245,8 @@ def impact(measured: Measured) -> Impact:
     begins = [run for run in begins if not run.breach.open_start] or begins
     start = min(run.breach.start for run in begins)
     worth = [run for run in every if run.tier <= max(serious, 2)]
+    later = _later([run for run in worth if run.tier == serious and run.breach.start >= start])
+    until = later[0][0].breach.start if later else None
     grown = True
     while grown:
         earlier = [
@@ -233,8 +258,26 @@ def impact(measured: Measured) -> Impact:
         start = min([start, *earlier])
     kept_runs = tuple(
         sorted(
-            (run for run in worth if run.breach.start >= start),
+            (run for run in worth if run.breach.start >= start and (until is None or run.breach.start < until)),
             key=lambda run: (run.breach.start, run.tier, run.signal, run.breach.end),
         )
     )
-    return Impact(kept_runs, "users" if serious < 3 else "resource")
+    return Impact(kept_runs, "users" if serious < 3 else "resource", tuple(_stretch(runs) for runs in later))
+
+
+def _later(runs: list[Run]) -> list[list[Run]]:
+    """Return the groups of stretches, but for the first, each of which begins far from the end of all before it."""
+    groups: list[list[Run]] = []
+    reached: datetime | None = None
+    for run in sorted(runs, key=lambda run: (run.breach.start, run.breach.latest_end, run.signal)):
+        if reached is None or run.breach.start - reached > apart():
+            groups.append([])
+        groups[-1].append(run)
+        reached = max(reached or run.breach.latest_end, run.breach.latest_end)
+    return groups[1:]
+
+
+def _stretch(runs: list[Run]) -> Stretch:
+    paths = (run.breach.signal.rsplit(", from ", 1)[-1].rsplit(" (", 1)[0] for run in runs)
+    end = max(run.breach.latest_end for run in runs)
+    return Stretch(runs[0].breach.start, end, tuple(sorted({run.signal for run in runs})), tuple(sorted(set(paths))))

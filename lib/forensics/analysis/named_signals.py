@@ -123,6 +123,8 @@ def means(name: str) -> list[tuple[str, str, list[str]]]:
             found.append((entry["name"], "direct", []))
         for share in entry.get("share", ()):
             found += [(entry["name"], "share", names) for names in [_wholes(share, one)] if names]
+        if any(re.fullmatch(pattern, said) for pattern in entry.get("by_status", ())):
+            found.append((entry["name"], "by_status", []))
         found += [(entry["name"], "counted", []) for way in entry.get("counted", ()) if re.fullmatch(way["name"], said)]
     return found
 
@@ -157,7 +159,12 @@ class _Finder:
         told: set[tuple[str, str, str]] = set()
         for one, (worth, assumed) in direct:
             told.add((one.path, one.series, one.stem))
-            yield self._level(one, worth, assumed, one.statistic in wanted)
+            yield self._level(one, worth, assumed, judged=one.statistic in wanted)
+        by_status = [one for one in held if self._of_a_status(one)]
+        wanted = self._judged({one.statistic for one in by_status})
+        for one in by_status:
+            if one.statistic in wanted:
+                yield self._level(one, self.worth[one.unit], "", judged=False)
         for share in self.entry.get("share", ()):
             yield from self._shares(share, held, every, told)
         for way in self.entry.get("counted", ()):
@@ -187,6 +194,12 @@ class _Finder:
         thousandths = one.most >= 50.0
         return (0.001 if thousandths else 1.0), f", unit assumed ({'ms' if thousandths else 's'})"
 
+    def _of_a_status(self, one: Series) -> bool:
+        """Say whether it is a statistic that a program keeps of requests by how they ended: one of some of them only, by which
+        nothing is judged where one of all is there. Its unit and its statistic must be stated."""
+        named = any(re.fullmatch(pattern, one.spoken) for pattern in self.entry.get("by_status", ()))
+        return named and one.unit in self.worth and one.statistic not in ("", *_TELLS_LITTLE) and one.samples > 0
+
     def _judged(self, found: set[str]) -> set[str]:
         """Return which statistics are judged: the one asked for, or those that come nearest to it."""
         if self.entry["name"] != "response_time":
@@ -196,7 +209,7 @@ class _Finder:
                 return {wanted}
         return found
 
-    def _level(self, one: Series, worth: float, assumed: str, judged: bool) -> Signal:
+    def _level(self, one: Series, worth: float, assumed: str, *, judged: bool) -> Signal:
         name = self._named(one)
         self.store.run(
             "points_samples",
@@ -323,6 +336,7 @@ class _Finder:
             judged,
             own_clock=own_clock(one.first),
             whole=one.whole,
+            held=one.statistic,
         )
 
 

@@ -39,6 +39,9 @@ class Signal:
     whole: bool = False
     """Whether it tells one number of a whole run."""
 
+    held: str = ""
+    """Which statistic its numbers are, such as p95, where its labels or its name say so."""
+
     @property
     def statistic(self) -> str:
         """What was measured and where it was seen from, in one line."""

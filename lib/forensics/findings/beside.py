@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+from forensics.analysis.causes import of_event as cause_of
 from forensics.findings.claims import Ledger
 from forensics.model import Answer, Citation, Json, Span, clock, full, iso, own_clock, utc
 from forensics.store import Store
 
-QUESTIONS = ("started", "triggered", "responded")
-"""The questions whose answers tell them too."""
+TOLD_BY = "started"
+"""The question whose answer tells them; those of what triggered it and how the system responded refer to it."""
 MOST_FILES = 4
 """Files whose errors are told one by one; the rest is counted."""
 LONGEST = 200
@@ -48,8 +50,33 @@ def dated_errors(store: Store, window: Span | None, ledger: Ledger) -> tuple[str
     return text, tuple(claims)
 
 
-def told_too(answer: Answer, text: str, claims: tuple[str, ...]) -> Answer:
-    """Return an answer that tells these errors too; one that was unknown is known in part then."""
+def causes(store: Store, window: Span | None, ledger: Ledger) -> tuple[str, tuple[str, ...]]:
+    """Say the innermost cause of what each of these logs tells most often, with its claims; nothing where no trace names one."""
+    if window is None or not own_clock(window.earliest):
+        return "", ()
+    told: dict[str, list[Json]] = {}
+    for row in store.records("dated_errors")[:MOST_FILES]:
+        if cause := cause_of(store, row["path"], row["line"]):
+            told.setdefault(re.sub(r"\d+", "0", cause), []).append({**row, "cause": cause})
+    sentences, claims = [], []
+    for rows in told.values():
+        first, where = rows[0], ", ".join(f"{row['path']}:{row['line']}" for row in rows)
+        sentence = (
+            f"By dated logs, the innermost cause of the most frequent error is “{_cut(first['cause'])}” ({where})."
+        )
+        cited = [Citation(row["path"], line=row["line"]) for row in rows]
+        name = f"innermost cause by {where}"
+        claims.append(ledger.claim(name, sentence, first["cause"], query="event_text", evidence=cited))
+        sentences.append(sentence)
+    return " ".join(sentences), tuple(claims)
+
+
+def told_too(answer: Answer, errors: tuple[str, tuple[str, ...]], innermost: tuple[str, tuple[str, ...]]) -> Answer:
+    """Return an answer that tells these errors too: in full where it asks when it began, by their innermost cause, where a trace
+    names one, where it asks for conditions, else by a reference. One that was unknown is known in part then."""
+    refers = (REFERENCE if errors[0] else "", errors[1])
+    said = {TOLD_BY: errors, "triggered": innermost if innermost[0] else refers, "responded": refers}
+    text, claims = said.get(answer.question, ("", ()))
     if not text:
         return answer
     if answer.status == "unknown":
@@ -57,11 +84,17 @@ def told_too(answer: Answer, text: str, claims: tuple[str, ...]) -> Answer:
     return replace(answer, text=f"{answer.text} {text}", claims=(*answer.claims, *claims))
 
 
+REFERENCE = "What dated logs tell of it stands with the first question."
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
 def _told(row: Json) -> str:
     first, last, errors, times = row["first_time"], row["last_time"], row["errors"], row["times"]
     lines = row["template"].partition(" | {")[0].splitlines() or [""]
-    words = lines[0] if len(lines[0]) <= LONGEST else lines[0][: LONGEST - 1] + "…"
-    said = f"{row['level']} “{words}”"
+    said = f"{row['level']} “{_cut(lines[0])}”"
     if errors == 1:
         return f"{row['path']} tells one error, at {full(first)}{utc(first)}: {said}"
     same_day = first.date() == last.date()

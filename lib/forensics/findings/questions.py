@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis import changes, commands
+from forensics.analysis import causes, changes, commands
 from forensics.analysis.acts import Act
 from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.messages import Said
@@ -79,8 +79,9 @@ def answers(case: Case) -> list[Answer]:
         "mitigated": _mitigated,
     }
     dated = beside.dated_errors(case.store, case.window, case.ledger)
+    innermost = beside.causes(case.store, case.window, case.ledger)
     found = [asked[question](case, question, words) for question, words in runbook.load().questions]
-    return [beside.told_too(answer, *dated) if answer.question in beside.QUESTIONS else answer for answer in found]
+    return [beside.told_too(answer, dated, innermost) for answer in found]
 
 
 def between(span: Span) -> str:
@@ -268,11 +269,13 @@ def _triggered(case: Case, question: str, words: str) -> Answer:
                 f"{level} “{said}” was logged {during:,} times during the incident and {before_:,} times before, "
                 f"first at {clock(first)}{utc(first)}"
             )
+            cause = causes.of_event(case.store, path, line)
+            sentence += f", the innermost cause of that one “{_cut(cause, 200)}”" if cause else ""
             claims.append(
                 case.ledger.claim(
                     f"messages like {template}",
                     sentence,
-                    {"during": during, "before": before_},
+                    {"during": during, "before": before_, "innermost_cause": cause or None},
                     query="loud_templates",
                     parameters={"start": case.window.earliest, "end": case.window.latest, "least": LEAST_TOLD},
                     evidence=[Citation(path, line=line)],

@@ -207,6 +207,7 @@ def _promise(known: Responded, course: Course | str) -> Json:
         )
     hours = promise.hours(known.parameters.business_hours, known.parameters.zone)
     told = promise.promise(known.moments, level, how, hours)
+    told["parameters"] = {"business_hours": known.parameters.business_hours, "zone": known.parameters.zone}
     named = [known.moments[name] for name in ("detected", "declared", "acknowledged")]
     told["claim"] = known.ledger.claim(
         "response time",

@@ -27,8 +27,10 @@ from forensics.findings import (
     response,
     runbook_corrections,
     sections,
+    several,
     unplaced,
     updates,
+    vantages,
 )
 from forensics.findings import recovery as proofs
 from forensics.findings.alert_audit import Auditor
@@ -151,6 +153,7 @@ def build(
             "evidence_digest": digest,
             "notes_sha256": notes.sha256 if notes else None,
             "state": _state(found_impact, found_moments, severity),
+            "others": several.others(found_impact, measured.baseline, measured.evidence, ledger),
         },
         "parameters": _parameters(parameters),
         "evidence": [entry.json() for entry in evidence],
@@ -194,6 +197,7 @@ def build(
         "updates": told_updates,
         "response": responded,
         "beyond_limits": beyond,
+        "vantages": vantages.differing(store, measured, parameters.statistic, ledger),
         "findings": [],
         "alert_audit": Auditor(
             store, measured, found_impact, found_moments, verdicts, said, evidence, ledger, parameters, folder

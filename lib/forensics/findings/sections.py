@@ -425,6 +425,8 @@ def _contradicted(moments: Json) -> Iterator[tuple[str, str, list[str]]]:
 def leading(result: Json) -> list[Json]:
     """Gather facts the report leads with, each under an id that says what it is about; hypotheses are people's."""
     found: list[tuple[tuple[str, ...], str, str, list[str]]] = []
+    if (several := result["incident"]["others"])["statement"]:
+        found.append((("several incidents",), "fact", several["statement"], [several["claim"]]))
     for verdict in result["verdicts"]:
         if verdict["verdict"] == "met":
             found.append((("met", verdict["rule"]), "fact", f"“{verdict['words']}” was met", [verdict["claim"]]))
@@ -452,6 +454,7 @@ def leading(result: Json) -> list[Json]:
         (("beyond limits", one["what"], one["claim"]), one["kind"], one["statement"], [one["claim"]])
         for one in result["beyond_limits"]
     ]
+    found += [(("vantages", one["statistic"]), "fact", one["statement"], [one["claim"]]) for one in result["vantages"]]
     found += [
         (("unanswered", one["path"], one["vantage"]), "fact", one["statement"], [one["claim"]])
         for one in impact["unanswered"]

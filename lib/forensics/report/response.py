@@ -47,7 +47,16 @@ def promise(result: Json) -> str:
     took = f"; {told['from']} to acknowledged took {lengths(told['took_s'])}" if told["took_s"] else ""
     counted = f", {lengths(told['counted_s'])} of it in business hours" if told.get("counted_s") else ""
     why = f": {told['why']}" if told["verdict"] == "not_known" else ""
-    return f"{told['level']} ({whose}) promises “{told['words']}”{took}{counted}{why}."
+    hours = told["parameters"]
+    asked = (
+        f" (parameters: business_hours {hours['business_hours']}, zone {hours['zone']})" if hours_count(told) else ""
+    )
+    return f"{told['level']} ({whose}) promises “{told['words']}”{took}{counted}{asked}{why}."
+
+
+def hours_count(promised: Json) -> bool:
+    """Say whether what is promised hangs on business hours: hours of them are counted, or the end of the next business day."""
+    return bool(re.search(r"(?i)\bbusiness (?:hours?|days?)\b", promised["words"] or ""))
 
 
 def effect(mitigation: Json, name: str) -> str:

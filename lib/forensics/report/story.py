@@ -298,6 +298,8 @@ def _when(result: Json, times: Times) -> str:
         return (
             f"{said}; nothing in the evidence tells {'the year' if 'written' in window['start'] else 'when it began'}"
         )
+    if many := len(result["incident"]["others"]["list"]):
+        said += f"; {plural(many, 'other incident')} in the same evidence, told among the findings"
     return f"{said} (all that logs and metrics cover)" if window["how"] == "evidence span" else said
 
 

@@ -3,7 +3,7 @@
 with told as (
     select e.path, e.line, e.time, e.level, e.source, p.template
     from log_events e join line_patterns p using (path, line)
-    where not e.repeated and not starts_with(e.source, 'req_') and e.time is not null and e.level in ('WARN', 'WARNING', 'ERROR', 'FATAL', 'CRITICAL')),
+    where not e.repeated and not starts_with(coalesce(e.source, ''), 'req_') and e.time is not null and e.level in ('WARN', 'WARNING', 'ERROR', 'FATAL', 'CRITICAL')),
 bounds as (select min(time) as began from log_events where time is not null),
 counted as (
     select template, any_value(level order by time, path, line) as level,

@@ -1,0 +1,2 @@
+-- The highest value of a signal.
+select max(value) from points where id = $id;
