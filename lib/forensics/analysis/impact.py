@@ -33,6 +33,8 @@ class Measured:
     signals: list[Signal]
     runs: dict[tuple[str, str], tuple[Breach, ...]]
     """Runs over the limit, by rule and signal id."""
+    ends: dict[str, datetime]
+    """Where the evidence ends for each signal that a limit was looked for in."""
     requests: outages.View
     probes: list[outages.View]
     down: tuple[outages.Down, ...]
@@ -72,6 +74,7 @@ def measure(store: Store, parameters: Parameters) -> Measured:
     first, last = store.rows("evidence_span")[0]
     requests_end = store.rows("request_span", start=span.start, end=span.end)[0][2]
     runs: dict[tuple[str, str], tuple[Breach, ...]] = {}
+    ended: dict[str, datetime] = {}
     for rule in book.rules:
         if rule.limit is None or rule.signal == "security":
             continue
@@ -82,7 +85,8 @@ def measure(store: Store, parameters: Parameters) -> Measured:
                     end = None  # of what was looked at once, nothing says that it went on
                 elif signal.own_clock:
                     end = store.one("points_last", id=signal.id)
-                runs[rule.id, signal.id] = breaches.over(store, signal, rule.limit, min(end or span.end, span.end))
+                ended[signal.id] = min(end or span.end, span.end)
+                runs[rule.id, signal.id] = breaches.over(store, signal, rule.limit, ended[signal.id])
     guess = book.rule("declare.security_alert")
     requests, probes, down = outages.by_requests(store, span), outages.by_probes(store, span), outages.down(store, span)
     unavailable = book.rule("declare.unavailable").sustained or timedelta(0)
@@ -95,6 +99,7 @@ def measure(store: Store, parameters: Parameters) -> Measured:
         baseline=timedelta(minutes=parameters.baseline),
         signals=found,
         runs=runs,
+        ends=ended,
         requests=requests,
         probes=probes,
         down=down,

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from forensics.analysis.signals import Span as Judged
-from forensics.model import Breach, Citation
+from forensics.model import Breach, Citation, Json
+from forensics.runbook import Rule
 from forensics.store import Store
 
 
@@ -42,6 +43,12 @@ def bursts(store: Store, span: Judged, least: int, within: timedelta) -> tuple[B
         Burst(address, start, end, fired, failures, Citation(path, line=line))
         for address, start, end, fired, failures, path, line in rows
     )
+
+
+def asked(rule: Rule) -> Json:
+    """Return with which settings a rule asks for bursts."""
+    within = rule.within or timedelta(0)
+    return {"least": int(rule.limit or 0), "within": within.total_seconds()}
 
 
 def successes(store: Store, found: tuple[Burst, ...]) -> tuple[Success, ...]:

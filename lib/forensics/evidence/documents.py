@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -84,10 +84,15 @@ def read(store: Store, path: str, data: Data) -> DocumentReading | None:
 def element(data: Data, number: int) -> Any:
     """Return the element, or the point of a series, to which the store gave this number when the text was read; None
     where none has it."""
-    found: list[Any] = []
+    return elements(data, [number]).get(number)
+
+
+def elements(data: Data, numbers: Collection[int]) -> dict[int, Any]:
+    """Return several by their numbers, in one reading; a number that nothing has is not among them."""
+    found: dict[int, Any] = {}
     with Store() as unused:
-        _read(data, lambda fmt: _Seeking(unused, fmt, number, found))
-    return found[0] if found else None
+        _read(data, lambda fmt: _Seeking(unused, fmt, numbers, found))
+    return found
 
 
 def _read(data: Data, taking: _Begin) -> DocumentReading | None:
@@ -352,15 +357,16 @@ class _Taking:
 
 
 class _Seeking(_Taking):
-    """The records of one file, of which one is looked for and none is kept."""
+    """The records of one file, of which some are looked for and none is kept."""
 
-    def __init__(self, unused: Store, fmt: Format, number: int, found: list[Any]) -> None:
+    def __init__(self, unused: Store, fmt: Format, numbers: Collection[int], found: dict[int, Any]) -> None:
         super().__init__(unused, "", fmt)
-        self.number, self.found = number, found
+        self.wanted, self.found = numbers, found
 
     def _harvest(self, objects: Objects, apart: set[int] | None, *, inside: bool) -> None:
-        found = (one.element(objects, self.number) for one in self._kinds(apart, inside=inside))
-        self.found += [one for one in found if one is not None]
+        for one in self._kinds(apart, inside=inside):
+            for number, element in one.elements(objects, self.wanted).items():
+                self.found.setdefault(number, element)
 
     def _quarantine(self, bad: list[Bad], text: Text) -> None:
         pass

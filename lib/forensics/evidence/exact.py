@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,6 +28,62 @@ def unpacked(folder: Path, path: str) -> Iterator[Path]:
             readable = [entry.path for entry in entries.values() or intake.find(folder) if not entry.refused]
             raise Unknown("entry", path, readable, str(folder))
         yield packed.unfold(entries[path].place, work, "whole").place
+
+
+def all_unpacked(folder: Path, paths: Collection[str]) -> Iterator[tuple[str, Path]]:
+    """Give each of these entries, as far as it can be read, and the place where its bytes lie until the next one is wanted."""
+    with tempfile.TemporaryDirectory(prefix="forensics-exact-") as private:
+        work = Path(private)
+        outer = [
+            one
+            for one in intake.listed(folder)
+            if any(p == one.path or p.startswith(one.path + archives.BETWEEN) for p in paths)
+        ]
+        for entry in archives.opened(outer, work):
+            if entry.path in paths and not entry.refused:
+                try:
+                    place = packed.unfold(entry.place, work, "whole").place
+                except OSError:
+                    continue
+                yield entry.path, place
+                if place != entry.place:
+                    place.unlink(missing_ok=True)
+
+
+def lines_at(place: Path, numbers: Collection[int], most: int) -> dict[int, tuple[int, int, bytes]]:
+    """Return physical lines of a file by their numbers: offset, length without the line's end, and the first bytes."""
+    wanted, found = sorted(numbers), {}
+    if not wanted:
+        return {}
+    content = Content(place)
+    try:
+        for chunk in lines.chunks(content.view):
+            last = chunk.first_line + len(chunk) - 1
+            while wanted and wanted[0] <= last:
+                number = wanted.pop(0)
+                nth = number - chunk.first_line
+                begin, length = int(chunk.offset[nth]), int(chunk.length[nth])
+                found[number] = (begin, length, bytes(content.view[begin : begin + min(length, most)]))
+            if not wanted:
+                break
+    finally:
+        content.close()
+    return found
+
+
+def elements_at(place: Path, numbers: Collection[int]) -> dict[int, str]:
+    """Return elements of a JSON document by the numbers that records cite them by, as JSON in one line."""
+    if not numbers:
+        return {}
+    content = Content(place)
+    try:
+        found = documents.elements(content.whole(), sorted(numbers))
+    finally:
+        content.close()
+    return {
+        number: json.dumps(element, ensure_ascii=False, default=lambda one: one.tolist())
+        for number, element in sorted(found.items())
+    }
 
 
 def bytes_of(folder: Path, path: str, offset: int, length: int) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -53,16 +53,21 @@ class Harvest:
         elif places:
             yield _rows(records, places, where, self.account, {})
 
-    def element(self, objects: Objects, number: int) -> Any:
-        """Return the element, or the point of a series, that has this number among these documents; None: it is not here."""
+    def elements(self, objects: Objects, numbers: Collection[int]) -> dict[int, Any]:
+        """Return the elements, or the points of series, that have these numbers among these documents; others are not here."""
         places, lines = self._places(objects)
-        nth = self.numbering.nth(number)
-        place = -1 if nth is None else nth - self._stood
-        if self.records.points:
-            found, count = nth_point(self.records, self._kept(places, lines)[0], place)
-        else:
-            found, count = places[place].value if 0 <= place < len(places) else None, len(places)
-        self._stood += count
+        kept = self._kept(places, lines)[0] if self.records.points else []
+        found, stood = {}, len(places)
+        for number in numbers:
+            nth = self.numbering.nth(number)
+            place = -1 if nth is None else nth - self._stood
+            if self.records.points:
+                one, stood = nth_point(self.records, kept, place)
+            else:
+                one = places[place].value if 0 <= place < len(places) else None
+            if one is not None:
+                found[number] = one
+        self._stood += stood
         return found
 
     def _places(self, objects: Objects) -> tuple[list[Place], list[int | None]]:

@@ -85,7 +85,8 @@ def budget(store: Store, impact: Impact, everything: Span | None, parameters: Pa
         entry["statement"],
         dict(entry),
         query="request_counts",
-        parameters={"objective": stated.percent, "days": stated.days},
+        parameters={"objective": stated.percent, "days": stated.days}
+        | ({"start": everything.earliest, "end": everything.latest} if everything else {}),
         evidence=cited,
     )
     return entry

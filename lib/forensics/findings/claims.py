@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from forensics.findings.asking import Asking, plain
 from forensics.findings.coverage import resting
-from forensics.model import Citation, Evidence, Json, iso
+from forensics.model import Citation, Evidence, Json
+from forensics.store import Store
 
 MOST_CITATIONS = 50
 """Of one claim; the rest can be had by asking its question again."""
@@ -26,21 +29,10 @@ class Claim:
     query: str
     """The file in store/sql that was asked; empty for what a person stated."""
     parameters: Json
+    method: str
+    """The function that made it, by its dotted name."""
     value: Any
     evidence: tuple[Citation, ...]
-
-
-def plain(value: Any) -> Any:
-    """Write times and numbers as JSON holds them."""
-    if isinstance(value, datetime):
-        return iso(value)
-    if isinstance(value, float):
-        return round(value, 6)
-    if isinstance(value, dict):
-        return {str(key): plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
-    return value
 
 
 class Ledger:
@@ -64,33 +56,46 @@ class Ledger:
         parameters: Json | None = None,
         evidence: Iterable[Citation] = (),
     ) -> str:
-        """Make a claim and return its id: a hash of subject, question and parameters, not of the answer."""
+        """Make a claim and return its id: a hash of subject, question and parameters, not of the answer.
+
+        Times among the parameters are derived from the evidence, so the id does not depend on them either.
+        """
         asked = plain(parameters or {})
-        key = json.dumps([subject, query, asked], sort_keys=True, ensure_ascii=False)
+        stated = {name: asked[name] for name, value in (parameters or {}).items() if not isinstance(value, datetime)}
+        key = json.dumps([subject, query, stated], sort_keys=True, ensure_ascii=False)
         claim_id = "c-" + hashlib.sha256(key.encode()).hexdigest()[:12]
         cited = tuple(dict.fromkeys(evidence))[:MOST_CITATIONS]
-        self._claims[claim_id] = Claim(claim_id, subject, statement, query, asked, plain(value), cited)
+        maker = sys._getframe(1)  # the claim is made where it is computed
+        method = f"{maker.f_globals['__name__']}.{maker.f_code.co_qualname}"
+        self._claims[claim_id] = Claim(claim_id, subject, statement, query, asked, method, plain(value), cited)
         return claim_id
 
     def __getitem__(self, claim_id: str) -> Claim:
         return self._claims[claim_id]
 
-    def json(self, covered: Iterable[Json] = ()) -> list[Json]:
-        """Write all claims as the contract does, each with what is `covered` by the files that it cites."""
-        held = list(covered)
-        return [
-            {
-                "id": claim.id,
-                "subject": claim.subject,
-                "statement": claim.statement,
-                "query": f"sql/{claim.query}.sql" if claim.query else None,
-                "parameters": claim.parameters,
-                "value": claim.value,
-                "evidence": [self._cited(citation) for citation in claim.evidence],
-                "rests_on": resting(held, claim.evidence),
-            }
-            for claim in self._claims.values()
-        ]
+    def json(self, store: Store, covered: Iterable[Json] = ()) -> list[Json]:
+        """Write all claims as the contract does, each with what is `covered` by the files that it cites.
+
+        `query` is one that can be asked again of the store, with its `parameters`, and `answer` what it gives; `given` is what
+        else the `method` was given, the function that made the value of it.
+        """
+        held, asking = list(covered), Asking(store)
+        found = []
+        for claim in self._claims.values():
+            cited = [self._cited(citation) for citation in claim.evidence]
+            found.append(
+                {
+                    "id": claim.id,
+                    "subject": claim.subject,
+                    "statement": claim.statement,
+                    **asking.answered(claim.query, claim.parameters, cited),
+                    "method": claim.method,
+                    "value": claim.value,
+                    "evidence": cited,
+                    "rests_on": resting(held, claim.evidence),
+                }
+            )
+        return found
 
     def _cited(self, citation: Citation) -> Json:
         entry: Json = {"path": citation.path, "sha256": self._sha.get(citation.path, "")}

@@ -58,7 +58,7 @@ def draft(
         f"what the evidence had shown by {iso(time)}",
         {"time": told["time"], "impact": told["impact"], "actions": len(acts), "next": told["next"]},
         query="request_counts",
-        parameters={"end": iso(time)},
+        parameters={"end": time, **({"start": onset.earliest} if (onset := shown.moments["onset"].span) else {})},
         evidence=[*(citation for update in before[-1:] for citation in update.citations), *_sources(shown, acts)],
     )
     return told

@@ -61,7 +61,7 @@ def _told(store: Store, measured: Measured, one: Done, number: int, done: Sequen
         f"mitigation {number} {one.kind}",
         f"{one.kind} at {iso(time)}: {entry['text']}",
         {"time": entry["time"], "effect": entry["effect"], "beside": entry.get("beside")},
-        query="effect_of_action" if entry["effect"] else "events_between",
+        query="effect_of_action" if entry["effect"] else "",
         parameters={
             "time": iso(time),
             "minutes": effects.AROUND.total_seconds() / 60,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis import causes, changes, commands
+from forensics.analysis import causes, changes, commands, security
 from forensics.analysis.acts import Act
 from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.messages import Said
@@ -172,7 +172,6 @@ def _changed(case: Case, question: str, words: str) -> Answer:
                 f"told change {one.citation}",
                 sentence,
                 iso(one.time),
-                query="events_between",
                 parameters={"at": str(one.citation), "time": one.time},
                 evidence=[one.citation],
             )
@@ -212,11 +211,18 @@ def _told_change(case: Case, change: Change, changed: datetime) -> tuple[str, st
         f"change {change.id}",
         sentence,
         {"time": iso(change.time), "lead_s": lead},
-        query="commands_told" if change.until else "changes_all",
+        query=asked_of(change),
         parameters={"id": change.id, "kind": change.kind, "service": change.service},
         evidence=[change.citation],
     )
     return claim, sentence
+
+
+def asked_of(change: Change) -> str:
+    """Return the question that gives a change; what an event tells is asked of where it stands."""
+    if change.id == str(change.citation):
+        return ""
+    return "commands_told" if change.until else "changes_all"
 
 
 def _named(change: Change) -> str:
@@ -241,7 +247,7 @@ def _triggered(case: Case, question: str, words: str) -> Answer:
                 sentence,
                 {"time": iso(success.time), "failures": burst.failures, "succeeded": len(later)},
                 query="login_success_after",
-                parameters={"address": success.address},
+                parameters={"address": success.address, "after": burst.start},
                 evidence=[one.citation for one in later],
             )
         )
@@ -314,7 +320,8 @@ def _triggered(case: Case, question: str, words: str) -> Answer:
                 sentence,
                 {"failures": burst.failures, "address": burst.address},
                 query="login_bursts",
-                parameters={"address": burst.address},
+                parameters={"address": burst.address, **security.asked(runbook.load().rule("declare.security_alert"))}
+                | {"start": case.measured.span.start, "end": case.measured.span.end},
                 evidence=[burst.citation],
             )
         )
@@ -379,7 +386,14 @@ def _responded(case: Case, question: str, words: str) -> Answer:
     if died:
         sentence = f"the process died by itself {len(died)} times, first at {clock(died[0].start)}{utc(died[0].start)}"
         claims.append(
-            case.ledger.claim("process deaths", sentence, len(died), query="down", evidence=[d.citation for d in died])
+            case.ledger.claim(
+                "process deaths",
+                sentence,
+                len(died),
+                query="down",
+                parameters={"start": case.measured.span.start, "end": case.measured.span.end},
+                evidence=[d.citation for d in died],
+            )
         )
         sentences.append(sentence)
     failed_probes = [
@@ -474,9 +488,7 @@ def _mitigated(case: Case, question: str, words: str) -> Answer:
             text = (
                 _by({"earliest": iso(act.time), "latest": iso(act.until or act.time)}) + f"command “{_cut(act.text)}”"
             )
-            claim = case.ledger.claim(
-                f"step {act.citation}", text, iso(act.time), query="events_between", evidence=[act.citation]
-            )
+            claim = case.ledger.claim(f"step {act.citation}", text, iso(act.time), evidence=[act.citation])
             steps.append((act.time, text, claim))
     if not steps:
         why = case.moments["mitigated"].why

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from forensics import runbook
 from forensics.analysis.recovery import Baseline, Recovery, SaidOver, Watched, clock, declared
@@ -12,8 +12,8 @@ from forensics.model import Citation, Json, Span, iso
 _WORDS = {"shown": "shown", "not_shown": "not shown", "not_assessable": "not assessable"}
 
 
-def recovery(found: Recovery | None, ledger: Ledger) -> Json | None:
-    """State whether recovery is shown, by which signals, and what failed after somebody said that it was over."""
+def recovery(found: Recovery | None, end: datetime, ledger: Ledger) -> Json | None:
+    """State whether recovery is shown, by which signals, and what failed from when somebody said that it was over to the `end`."""
     if found is None:
         return None
     watch = runbook.load().recovery
@@ -39,7 +39,7 @@ def recovery(found: Recovery | None, ledger: Ledger) -> Json | None:
         parameters={"begins": found.begins, "stable_s": watch.stable.total_seconds(), **declared()["baseline"]},
         evidence=[Citation(path) for one in found.signals for path in one.path.split(", ") if path],
     )
-    entry["said_over"] = [_said_over(one, found, ledger) for one in found.said]
+    entry["said_over"] = [_said_over(one, found, end, ledger) for one in found.said]
     return entry
 
 
@@ -109,7 +109,7 @@ def _baseline(found: Baseline | None) -> Json | None:
     }
 
 
-def _said_over(one: SaidOver, found: Recovery, ledger: Ledger) -> Json:
+def _said_over(one: SaidOver, found: Recovery, end: datetime, ledger: Ledger) -> Json:
     failed, of = found.before
     entry: Json = {
         "by": one.by,
@@ -145,7 +145,7 @@ def _said_over(one: SaidOver, found: Recovery, ledger: Ledger) -> Json:
         entry["statement"],
         dict(entry),
         query="failures_after",
-        parameters={"start": one.time},
+        parameters={"start": one.time, "end": end},
         evidence=cited,
     )
     return entry

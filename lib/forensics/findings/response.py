@@ -112,9 +112,7 @@ def _course(known: Responded, course: Course) -> Json:
     }
     statement = f"updates were due from {told['start']} ({course.start_why}) to {told['end']} ({course.end_why})"
     cited = [*course.start_from, *course.end_from, *(one.citation for one in course.levels)]
-    told["claim"] = known.ledger.claim(
-        "course of the response", statement, told, query="events_between", evidence=cited
-    )
+    told["claim"] = known.ledger.claim("course of the response", statement, told, evidence=cited)
     return told
 
 
@@ -140,7 +138,6 @@ def _updates(known: Responded, course: Course, due: Sequence[Due], done: Sequenc
             f"update {place + 1}",
             statement,
             {"due": entry["due"], "sent": entry["sent"], "late_s": one.late},
-            query="events_between",
             parameters={"due": entry["due"], "from": iso(course.start), "to": iso(course.end)},
             evidence=update.citations if update else course.start_from,
         )
@@ -165,7 +162,7 @@ def _counts(known: Responded, course: Course, due: Sequence[Due]) -> Json:
     statement = f"updates sent {told['sent']}, late {told['late']}, missing {told['missing']}"
     cited = [citation for one in due if one.update for citation in one.update.citations]
     told["claim"] = known.ledger.claim(
-        "updates sent and missing", statement, dict(told), query="events_between", evidence=cited or course.start_from
+        "updates sent and missing", statement, dict(told), evidence=cited or course.start_from
     )
     return told
 
@@ -189,7 +186,6 @@ def _silence(known: Responded, course: Course, sent: Sequence[Update], acts: Seq
         "longest silence",
         statement,
         {"length_s": told["length_s"], "messages": len(others)},
-        query="events_between",
         parameters={"start": told["start"], "end": told["end"]},
         evidence=[*first, *last],
     )
@@ -213,7 +209,6 @@ def _promise(known: Responded, course: Course | str) -> Json:
         "response time",
         f"acknowledged within the time promised at {level}: {told['verdict'].replace('_', ' ')}",
         {name: told.get(name) for name in ("promise_s", "took_s", "counted_s", "until", "verdict")},
-        query="events_between",
         parameters={"level": level, "business_hours": known.parameters.business_hours, "zone": known.parameters.zone},
         evidence=[citation for moment in named for citation in moment.citations],
     )
@@ -233,7 +228,6 @@ def _mobilised(known: Responded, acts: Sequence[Act], called: runbook.Called) ->
         f"mobilised {called.id}",
         f"the first trace of {called.id}: {how}, {act.channel or act.kind}, {iso(act.time)}",
         iso(act.time),
-        query="events_between",
         evidence=[act.citation],
     )
     return told | {
@@ -275,7 +269,6 @@ def _phases(
                     f"step {phase.number} {step.section} {step.words}",
                     f"traces of “{step.words}”: {len(traces)}",
                     {"count": len(traces), "first": entry["first"], "last": entry["last"]},
-                    query="events_between",
                     evidence=[citation for _, _, citation in traces],
                 )
             steps.append(entry)

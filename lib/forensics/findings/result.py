@@ -133,14 +133,13 @@ def build(
         [*hit["measured"], *beyond],
     )
     answers = questions.answers(case)
-    ledger.claim(
+    durations_claim = ledger.claim(
         "durations",
         "seconds from the onset to each moment, as ranges, and the total time in breach",
         durations,
-        query="breaches",
         evidence=[citation for moment in found_moments.values() for citation in moment.citations],
     )
-    _claim_files(evidence, ledger)
+    file_claims = _claim_files(evidence, ledger)
     covered = coverage.coverage(store)
     result: Json = {
         "schema": SCHEMA,
@@ -156,9 +155,10 @@ def build(
             "others": several.others(found_impact, measured.baseline, measured.evidence, ledger),
         },
         "parameters": _parameters(parameters),
-        "evidence": [entry.json() for entry in evidence],
+        "evidence": [{**entry.json(), "claim": file_claims[entry.path]} for entry in evidence],
         "moments": {name: sections.moment(one, statements, ledger) for name, one in found_moments.items()},
         "durations": durations,
+        "durations_claim": durations_claim,
         "verdicts": [
             {
                 **sections.verdict(verdict, parameters),
@@ -193,7 +193,9 @@ def build(
         "suspects": None,
         "patterns": None,
         "security": sections.security(store, measured, ledger),
-        "recovery": proofs.recovery(recoveries.recovery(store, measured, found_impact, found_moments, said), ledger),
+        "recovery": proofs.recovery(
+            recoveries.recovery(store, measured, found_impact, found_moments, said), measured.span.end, ledger
+        ),
         "updates": told_updates,
         "response": responded,
         "beyond_limits": beyond,
@@ -222,7 +224,7 @@ def build(
     )
     result["findings"] = sections.leading(result)
     result["prompts"] = prompts.prompts(result)
-    claims = ledger.json(covered)
+    claims = ledger.json(store, covered)
     said_by_people = note_merging.merged(notes, result, claims)
     if said_by_people is not None:
         names = {name for _, name, _ in store.rows("redaction_people") if " " in (name or "")}
@@ -254,12 +256,13 @@ def _check(result: Json, case: ClaimCase, notes: Notes | None, folder: Path | No
     )
 
 
-def _claim_files(evidence: list[Evidence], ledger: Ledger) -> None:
-    """Claim of each file what it is and how much of it was read."""
+def _claim_files(evidence: list[Evidence], ledger: Ledger) -> dict[str, str]:
+    """Claim of each file what it is and how much of it was read; return the claims by path."""
+    claims = {}
     for entry in evidence:
         held = {name: value for name, value in entry.json().items() if name in _HELD}
         summary = f"{entry.path}: {entry.status}, {entry.size:,} bytes, {entry.records:,} records"
-        ledger.claim(
+        claims[entry.path] = ledger.claim(
             f"evidence {entry.path}",
             summary,
             held,
@@ -267,6 +270,7 @@ def _claim_files(evidence: list[Evidence], ledger: Ledger) -> None:
             parameters={"path": entry.path},
             evidence=[Citation(entry.path)],
         )
+    return claims
 
 
 def _placed(store: Store, yearless: list[Evidence], result: Json, claims: Any) -> Findings:
@@ -367,8 +371,7 @@ def _claimed(moment: Moment, ledger: Ledger) -> Moment:
     if moment.span is None:
         return moment
     statement = f"{moment.name}: {questions.between(moment.span)}; {moment.why}"
-    query = {"onset": "first_bad", "recovered": "last_bad"}.get(moment.name, "events_between")
-    claim = ledger.claim(f"moment {moment.name}", statement, moment.span.json(), query=query, evidence=moment.citations)
+    claim = ledger.claim(f"moment {moment.name}", statement, moment.span.json(), evidence=moment.citations)
     return replace(moment, claim=claim)
 
 

@@ -55,7 +55,6 @@ def _stated(found: Moment, one: Stated, ledger: Ledger) -> Json:
         f"stated {found.name} {one.citation} {one.written}",
         f"{found.name} as stated: “{one.words}”",
         {name: told[name] for name in ("earliest", "latest", "later_s")},
-        query="events_between",
         parameters={"at": str(one.citation), "written": one.written},
         evidence=[one.citation],
     )
@@ -107,7 +106,7 @@ def changes(found: list[Change], onset: Moment, ledger: Ledger) -> list[Json] | 
             f"change {change.id}",
             f"{change.kind} “{change.summary}”{_when(change)}",
             {"time": time, "lead_s": lead},
-            query="commands_told" if change.until else "changes_all",
+            query=questions.asked_of(change),
             parameters={"id": change.id, "kind": change.kind, "service": change.service},
             evidence=[change.citation],
         )
@@ -150,6 +149,7 @@ def security(store: Store, measured: impacts.Measured, ledger: Ledger) -> Json |
         statement,
         {"failed": told["failed"], "attempts": told["attempts"]},
         query="login_counts",
+        parameters={"start": measured.span.start, "end": measured.span.end},
         evidence=[Citation(path) for path in (told["paths"] or "").split(", ") if path],
     )
     guessed = {s.address: s for s in reversed(measured.successes)}  # the first of each
@@ -333,7 +333,6 @@ def event(found: Event, ledger: Ledger, key: str | None) -> Json:
             f"event {found.citation} {found.kind} {re.sub(r'[0-9]+', '', found.text)[:80]}",
             f"{iso(found.time)} {text}",
             iso(found.time),
-            query="events_between",
             parameters={"at": str(found.citation), "time": found.time},
             evidence=[found.citation],
         )

@@ -394,10 +394,22 @@ class Judge:
         signal = next((s for s in self.measured.of(rule.signal)), None)
         if signal is not None and rule.limit is not None and rule.signal != "security":
             ids = sorted({s.id for s in self.measured.of(rule.signal) if s.statistic in verdict.statistic})
-            query, parameters = "breaches", {"signals": ids, "limit": rule.limit, "sustained_s": _seconds(rule)}
+            ours = next((s for s in self.measured.of(rule.signal) if s.id in ids), signal)
+            query = "breaches"
+            parameters = {
+                "id": ours.id,
+                "limit": rule.limit,
+                "gap": ours.gap_s,
+                "evidence_end": self.measured.ends[ours.id],
+            }
+            parameters |= {"signals": ids, "sustained_s": _seconds(rule)}
         else:
-            query = {"availability": "failed_runs", "security": "login_bursts"}.get(rule.signal, "events_between")
+            query = {"availability": "failed_runs", "security": "login_bursts"}.get(rule.signal, "")
             parameters = {"rule": rule.id, "limit": rule.limit, "sustained_s": _seconds(rule)}
+            parameters |= {"start": self.measured.span.start, "end": self.measured.span.end}
+            parameters |= {"availability": {"least": outages.LEAST_IN_A_ROW}, "security": security.asked(rule)}.get(
+                rule.signal, {}
+            )
         value = {
             "verdict": verdict.verdict,
             "intervals": [run.json() for run in verdict.intervals],

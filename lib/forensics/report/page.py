@@ -97,6 +97,7 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
         heading=story.heading(told),
         quiet=story.quiet(told),
         verification=story.verification(told),
+        where=story.where,
         changed=(told.get("custody") or {}).get("changed_during_run") or [],
         summary=story.summary(told, times),
         findings=story.drawn_from(told),

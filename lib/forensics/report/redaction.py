@@ -137,6 +137,16 @@ class Redactor:
         return self._pseudonyms[key]
 
 
+def without_secrets(text: str) -> str:
+    """Return a text without passwords, tokens and keys; everything else stays as it is."""
+    hiding = Redactor(None)
+    for reading in (_seen, _decoded) if "%" in text else (_seen,):
+        for rule in rules():
+            if rule.kind == "secret":
+                text = hiding._hidden(rule, text, reading)
+    return text
+
+
 def _named(match: re.Match[str]) -> tuple[int, int]:
     groups = [name for name in match.re.groupindex if name.startswith("hide") and match.group(name)]
     return match.span(groups[0]) if groups else match.span() if not match.re.groupindex else (0, 0)

@@ -41,11 +41,12 @@ class Bounds:
     problems: int = 12
     claims: int = 400
     cited: int = 10
+    quoted: int = 3
 
 
 BOUNDS = Bounds()
-TIGHTER = Bounds(text=300, events=120, rows=40, problems=6, claims=150, cited=5)
-TIGHTEST = Bounds(text=120, events=40, rows=20, problems=3, claims=60, cited=2)
+TIGHTER = Bounds(text=300, events=120, rows=40, problems=6, claims=150, cited=5, quoted=2)
+TIGHTEST = Bounds(text=120, events=40, rows=20, problems=3, claims=60, cited=2, quoted=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,31 @@ def bounded_claim(claim: Json, redact: Redactor, bound: Bounds) -> Json:
     """Return a claim as it may be shown."""
     cited = claim["evidence"]
     cut = {**claim, "evidence": cited[: bound.cited], "more": max(0, len(cited) - bound.cited)}
+    answer = claim.get("answer")
+    cut["answer"] = answer and {**answer, "first": answer["first"][: bound.quoted]}
+    cut["quoted"] = [
+        {"where": where(one), "text": one.get("text") or one.get("element") or "bytes that are no UTF-8 text"}
+        for one in cited[: bound.quoted]
+        if "text" in one or "element" in one or "base64" in one
+    ]
+    cut["bytes"] = next(
+        (f"forensics inspect FOLDER --bytes {shlex.quote(where(one))}" for one in cited if _single(one)), ""
+    )
     shown: Json = _shown(cut, redact, bound)
     return shown
+
+
+def _single(cited: Json) -> bool:
+    return "line" in cited or "position" in cited
+
+
+def where(cited: Json) -> str:
+    """Write a place of the evidence as `forensics inspect --bytes` takes it, where it is a line or an element."""
+    if "line" in cited:
+        return f"{cited['path']}:{cited['line']}"
+    if "position" in cited:
+        return f"{cited['path']} #{cited['position']}"
+    return f"{cited['path']} [{cited['table']} row {cited['rowid']}]" if "table" in cited else str(cited["path"])
 
 
 def drawn_from(result: Json) -> list[Json]:
@@ -197,9 +221,21 @@ def stretches(result: Json) -> list[Json]:
                 "peak": quantity(max(run["peak"] for run in runs), unit) if counted else "",
                 "open": any(run["open"] for run in runs),
                 "signal": runs[0]["signal"] if len(runs) == 1 else "",
+                "claims": _judged(result, of, criterion),
             }
         )
     return rows
+
+
+_RULES = {"availability": "unavailable", "security": "security_alert"}
+"""Rules that are not called like what they judge."""
+
+
+def _judged(result: Json, of: str, criterion: bool) -> list[str]:
+    """Return the claims of the rules by which stretches of a signal were found."""
+    name = _RULES.get(of, of)
+    wanted = [f"declare.{name}"] if criterion else [f"alert.{name}", f"declare.{name}"]
+    return [one["claim"] for rule in wanted for one in result["verdicts"] if one["rule"] == rule][:1]
 
 
 def verification(result: Json) -> str:
@@ -215,10 +251,10 @@ def summary(result: Json, times: Times) -> list[Line]:
     return [
         Line("What", _what(result), _met(result)),
         Line("When", _when(result, times), _claim(result["moments"]["onset"])),
-        Line("How long", _how_long(result), _claim(result["moments"]["recovered"])),
+        Line("How long", _how_long(result), [result["durations_claim"], *_claim(result["moments"]["recovered"])]),
         _who(result),
         Line("Cause", _shows(result), _triggers(result), unwritten=COMMANDER),
-        Line("State now", _state(result), []),
+        Line("State now", _state(result), [(result.get("recovery") or {}).get("claim") or ""]),
         Line("Severity", _severity(result), [result["severity"].get("claim") or ""]),
     ]
 

@@ -19,12 +19,12 @@ from forensics import runbook
 from forensics.errors import Unknown
 from forensics.evidence import intake, reading
 from forensics.evidence.reading import Progress
-from forensics.findings import note_reading
+from forensics.findings import note_reading, quoting
 from forensics.findings import result as results
 from forensics.model import Evidence, Json, Parameters, Span, day, parse_time, utc
 from forensics.report import backtest as backtests
 from forensics.report import charts, checked, judgement, outputs, page, sentences
-from forensics.report.redaction import Redactor
+from forensics.report.redaction import Redactor, without_secrets
 from forensics.report.tables import Table
 from forensics.report.words import Times
 from forensics.store import Store
@@ -96,7 +96,8 @@ class Case:
             )
         store = Store(self.work / STORE)
         findings = results.build(store, entries, self.id, self.parameters, self.digest, self.evidence, notes)
-        self.result, self.claims = findings.json, findings.claims
+        self.result = findings.json
+        self.claims = quoting.quoted(findings.claims, self.evidence, without_secrets)
         marker.touch(mode=0o600)
         marker.write_text(
             json.dumps({"stamp": stamp, "result": self.result, "claims": self.claims}, ensure_ascii=False),
