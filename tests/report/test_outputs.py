@@ -32,14 +32,24 @@ ACTION = {
     "due": "2031-05-01",
     "test": "A report of an hour does not fail a request",
     "type": "prevent",
-    "answers": [{"ref": "f-1"}, {"ref": "f-2"}],
+    "answers": ["f-1", "f-2"],
     "done": False,
 }
+
+
+UNSAID_ACTION: Json = {
+    "id": "a-1", "owner": "", "due": None, "due_written": "", "test": "", "type": None, "answers": [], "answers_to": [],
+    "done": False, "line": 1,
+}  # fmt: skip
+UNSAID_HYPOTHESIS: Json = {"id": "h-1", "for": [], "against": [], "state": "open", "by": "", "line": 1}
 
 
 def noted(result: Json, **notes: Any) -> Json:
     """Return the result with what people wrote, in the shape in which results hold it."""
     told = {name: {"items": [text], "line": 1} for name, text in notes.pop("narrative", {}).items()}
+    for name, whole in (("actions", UNSAID_ACTION), ("hypotheses", UNSAID_HYPOTHESIS)):
+        if name in notes:
+            notes[name] = [{**whole, **one} for one in notes[name]]
     return {**result, "notes": {"narrative": told, **notes}}
 
 

@@ -90,10 +90,11 @@ def test_the_summary_answers_what_a_stakeholder_asks(world: World) -> None:
 
 @pytest.mark.parametrize("name", DEMOS)
 def test_the_summary_is_short(name: str, analysed: Callable[[Path], Analysed]) -> None:
-    """A first screen has at most 120 words."""
+    """A first screen has at most 120 words; the small numbers of claims are none."""
     told = tell(analysed(INCIDENTS / name))
+    read = told._replace(page=re.sub(r'<a class="ref".*?</a>', "", told.page))
 
-    assert len(part(told, "summary").split()) <= 120
+    assert len(part(read, "summary").split()) <= 120
 
 
 def test_what_people_must_write_is_left_to_them(world: World) -> None:

@@ -225,11 +225,7 @@ def build(
     result["findings"] = sections.leading(result)
     result["prompts"] = prompts.prompts(result)
     claims = ledger.json(store, covered)
-    said_by_people = note_merging.merged(notes, result, claims)
-    if said_by_people is not None:
-        names = {name for _, name, _ in store.rows("redaction_people") if " " in (name or "")}
-        said_by_people["lint"] = note_lint.lint(said_by_people, result, names)
-    result["notes"] = said_by_people
+    result["notes"] = _said_by_people(store, notes, result, claims)
     result["why_null"] = {name: why for name, why in {**_NULL, "updates": no_updates}.items() if result[name] is None}
     return _placed(store, yearless, result, claims)
 
@@ -243,6 +239,18 @@ _NULL = {
     "notes": note_merging.NO_NOTES,
 }
 """Why a part of a result is null."""
+
+
+def _said_by_people(store: Store, notes: Notes | None, result: Json, claims: list[Json]) -> Json | None:
+    """Join people's notes to the result, with hints on them; whom they name is redacted like those of the evidence."""
+    told = note_merging.merged(notes, result, claims)
+    if notes is None or told is None:
+        return told
+    persons = [["", None, role.who, role.role] for role in notes.roles if role.who]
+    store.add("people", ["path", "id", "name", "role"], persons)
+    names = {name for _, name, _ in store.rows("redaction_people") if " " in (name or "")}
+    told["lint"] = note_lint.lint(told, result, names)
+    return told
 
 
 def _check(result: Json, case: ClaimCase, notes: Notes | None, folder: Path | None, ledger: Ledger) -> None:

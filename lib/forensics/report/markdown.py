@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from forensics import runbook
 from forensics.model import Json
-from forensics.report import backtest, checked, judgement, response, story
+from forensics.report import backtest, checked, judgement, people, response, story
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip, length, lengths, plural, quantity, sentence
 
@@ -53,7 +53,7 @@ def unwritten(owner: str) -> str:
 def _template(told: Json, times: Times) -> Iterator[str]:
     lines = {line.name: line for line in story.summary(told, times)}
     none_seen = story.quiet(told)
-    cause = unwritten(story.COMMANDER) if not none_seen else "none to look for"
+    cause = _inline(told, "root_cause") or (unwritten(story.COMMANDER) if not none_seen else "none to look for")
     if lines["Cause"].text:
         cause += f" The evidence shows: {literal(lines['Cause'].text)}"
     yield from (
@@ -61,13 +61,15 @@ def _template(told: Json, times: Times) -> Iterator[str]:
         "## Summary",
         f"- **Date**: {literal(lines['When'].text)}",
         f"- **Duration**: {literal(lines['How long'].text)}",
-        f"- **Impact**: {literal(lines['Who was hit'].text)} Severity {literal(lines['Severity'].text)}",
+        f"- **Impact**: {_and(_inline(told, 'impact'))}{literal(lines['Who was hit'].text)} Severity {literal(lines['Severity'].text)}",
         f"- **Root Cause**: {cause}", "",
-        "## Timeline",
     )  # fmt: skip
+    yield from _written(told, "summary", none_seen, asked=False)
+    yield "## Timeline"
     events = [event for event in told["timeline"] if event["key"]]
     yield from (
         f"- {literal(times.full(event['time']))}: {event['kind']}, {literal(clip(event['text'], 240))} ({code(event['where'])})"
+        f"{_remarks(told, event)}"
         for event in events
     )
     if not events:
@@ -77,24 +79,129 @@ def _template(told: Json, times: Times) -> Iterator[str]:
         yield f"- … and {plural(rest, 'more event')}, in `postmortem.html`"
     questions = {question["id"]: question for question in told["questions"]}
     yield from ("", "## Root Cause Analysis", "### What Happened")
+    yield from _written(told, "what_happened", none_seen, asked=False)
     yield from _answers(questions, "started", "responded")
-    why = "No incident in this evidence." if none_seen else unwritten(story.COMMANDER)
-    yield from ("### Why It Happened", why, "")
+    yield "### Why It Happened"
+    if any(people.part(told, name).said for name in _WHY):
+        for name in _WHY:
+            yield from _titled(told, name)
+    else:
+        yield from ("No incident in this evidence." if none_seen else unwritten(story.COMMANDER), "")
     yield from _answers(questions, "changed", "triggered")
-    yield from ("### How We Detected It", _detected(told, times), "")
-    if none_seen:
-        yield from _NOTHING
-        return
-    yield from ("## Response Analysis", "### What Went Well", f"- {unwritten(story.COMMANDER)}", "")
-    yield from ("### What Could Be Improved", f"- {unwritten('engineering team')}", "")
-    yield from ("## Action Items", f"- [ ] {unwritten(story.COMMANDER)}", "")
-    yield from ("## Lessons Learned", unwritten("product owner"), "")
+    yield "### How We Detected It"
+    yield from _written(told, "detection", none_seen, asked=False)
+    yield from (_detected(told, times), "")
+    yield from ("## Response Analysis", "### What Went Well")
+    yield from _written(told, "went_well", none_seen)
+    yield "### What Could Be Improved"
+    yield from _written(told, "could_be_improved", none_seen)
+    yield "## Action Items"
+    yield from _actions(told, none_seen)
+    yield "## Lessons Learned"
+    yield from _written(told, "lessons", none_seen)
 
 
-_NOTHING = (
-    "## Response Analysis", "### What Went Well", "- No incident in this evidence.", "", "### What Could Be Improved",
-    "- No incident in this evidence.", "", "## Action Items", "None.", "", "## Lessons Learned", "None.", "",
-)  # fmt: skip
+_WHY = ("root_cause", "trigger", "contributing_factors", "why_not_stopped", "confidence")
+"""What people write under Why It Happened."""
+_BESIDE = ("business", "sooner", "helped", "got_lucky", "surprised_us")
+"""What the template has no place for."""
+
+
+def _inline(told: Json, name: str) -> str:
+    """Return a section in one line; empty where nobody has written it."""
+    return literal(" ".join(" ".join(item) for item in people.part(told, name).said))
+
+
+def _and(text: str) -> str:
+    return f"{text} " if text else ""
+
+
+def _written(told: Json, name: str, none_seen: bool, *, asked: bool = True) -> Iterator[str]:
+    """Write what people wrote in a section; where they have not, and somebody `asked`, whose it is and what helps."""
+    part = people.part(told, name)
+    if part.said and (part.section.points or len(part.said) > 1):
+        yield from (f"- {literal(' '.join(item))}" for item in part.said)
+        yield ""
+    elif part.said:
+        for paragraph in part.said[0]:
+            yield from (literal(paragraph), "")
+    elif asked and none_seen:
+        yield from ("- No incident in this evidence." if part.section.points else "None.", "")
+    elif asked:
+        yield f"- {unwritten(part.section.owner)}" if part.section.points else unwritten(part.section.owner)
+        yield from (f"- The evidence shows: {literal(help['statement'])}" for help in part.helps)
+        yield ""
+
+
+def _titled(told: Json, name: str) -> Iterator[str]:
+    """Write a section under its own name, where people wrote it."""
+    part = people.part(told, name)
+    if part.said and part.section.points:
+        yield f"**{part.section.title}**:"
+        yield ""
+        yield from _written(told, name, none_seen=False)
+    elif part.said:
+        yield from (f"**{part.section.title}**: {_inline(told, name)}", "")
+
+
+def _actions(told: Json, none_seen: bool) -> Iterator[str]:
+    """Write the action items as the template has them, and below each how to tell that it is done and what it answers."""
+    rows = people.actions(told)
+    for one in rows:
+        owner = literal(one["owner"]) if one["owner"] else "*owner not written yet*"
+        due = literal(one["due"] or one["due_written"]) or "*due date not written yet*"
+        yield f"- [{'x' if one['done'] else ' '}] {literal(one['text'])} - {owner} - {due}"
+        if one["type"] or one["test"]:
+            said = [
+                f"{one['type']}" if one["type"] else "",
+                f"done when: {literal(one['test'])}" if one["test"] else "",
+            ]
+            yield f"  - {'; '.join(filter(None, said))}"
+        for ref in one["answers_to"]:
+            yield f"  - answers: {literal(clip(ref['statement'] or ref['meant'] or ref['ref'], 240))}"
+    if not rows:
+        yield "None." if none_seen else f"- [ ] {unwritten(story.COMMANDER)}"
+    yield ""
+
+
+def _remarks(told: Json, event: Json) -> str:
+    """Say what people noted on an event, behind it; a star stands for itself."""
+    notes = people.on_event(told, event)
+    said = [
+        f"“{literal(note['text'])}”" + (f" — {literal(note['by'])}" if note["by"] else "")
+        for note in notes
+        if note["text"]
+    ]
+    return (" ★" if any(note["star"] for note in notes) else "") + (f" Note: {'; '.join(said)}" if said else "")
+
+
+def _beside(told: Json) -> Iterator[str]:
+    """Write what people wrote that the template has no place for, and what their notes point at that is not here."""
+    if not story.quiet(told) or any(people.part(told, name).said for name in _BESIDE):
+        for name in _BESIDE:
+            yield f"## {people.part(told, name).section.title}"
+            yield from _written(told, name, story.quiet(told))
+    for one in people.hypotheses(told):
+        if one is people.hypotheses(told)[0]:
+            yield "## Hypotheses"
+        yield f"- {literal(one['text'])} ({one['state']})"
+        for word, side in (("for", one["for"]), ("against", one["against"])):
+            yield from (
+                f"  - {word}: {literal(clip(ref['statement'] or ref['meant'] or ref['ref'], 240))}" for ref in side
+            )
+    if people.hypotheses(told):
+        yield ""
+    loose = people.elsewhere(told)
+    if loose:
+        yield "## Notes"
+        yield from (f"- {literal(note['text'])}{' — ' + literal(note['by']) if note['by'] else ''}" for note in loose)
+        yield ""
+    if people.orphans(told):
+        yield "## Notes on What Is Not in This Evidence"
+        for one in people.orphans(told):
+            meant = f", which was “{literal(one['meant'])}”" if one["meant"] else ""
+            yield f"- {literal(one['by'])} “{literal(clip(one['text'], 240))}”: {code(one['ref'])}{meant}"
+        yield ""
 
 
 def _answers(questions: dict[str, Json], *names: str) -> Iterator[str]:
@@ -115,6 +222,7 @@ def _detected(told: Json, times: Times) -> str:
 
 
 def _further(told: Json, times: Times) -> Iterator[str]:
+    yield from _beside(told)
     severity = told["severity"]
     held = story.spent(told)
     lasting = f" Limits were broken at the level of {literal(held)}." if held else ""
@@ -145,7 +253,13 @@ def _further(told: Json, times: Times) -> Iterator[str]:
     if told["more"]["evidence"]:
         yield f"\n… and {plural(told['more']['evidence'], 'more file')}"
     digest = told["incident"]["evidence_digest"]
-    yield from ("", f"Draft, from evidence {code(digest)}. Check it: {code(story.verification(told))}")
+    review = people.review(told)
+    version = f", version {literal(review['version'])}" if review["version"] else ""
+    by = f", reviewed by {literal(review['by'])}" if review["by"] else ""
+    yield from (
+        "",
+        f"{review['word']}{version}{by}, from evidence {code(digest)}. Check it: {code(story.verification(told))}",
+    )
 
 
 def _checked(told: Json) -> Iterator[str]:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from forensics import runbook
 from forensics.model import Json
-from forensics.report import backtest, causes, checked, response, story
+from forensics.report import backtest, causes, checked, people, response, story
 from forensics.report import charts as pictures
 from forensics.report.charts import Chart
 from forensics.report.redaction import Redactor
@@ -87,13 +87,14 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
     say = {
         "full": times.full, "clock": times.clock, "day": times.day, "span": times.span, "later": times.later,
         "when": times.when, "plural": plural,
-        "sentence": sentence, "clip": clip, "json": _json, "length": lambda seconds: tied(length(seconds)),
+        "sentence": sentence, "clip": clip, "json": lambda value: redact(_json(value)), "length": lambda seconds: tied(length(seconds)),
         "lengths": lambda pair: tied(lengths(pair)), "quantity": lambda value, unit="": tied(quantity(value, unit)),
     }  # fmt: skip
     return _template().render(
         r=told,
         say=say,
         refer=references,
+        people=people,
         heading=story.heading(told),
         quiet=story.quiet(told),
         verification=story.verification(told),
@@ -148,10 +149,10 @@ def _text(name: str) -> str:
 @cache
 def _template() -> Template:
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, loader=FunctionLoader(_text)
+        loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["tied"] = tied
-    return environment.from_string(_text("postmortem.html.j2"))
+    return environment.get_template("postmortem.html.j2")
 
 
 @cache

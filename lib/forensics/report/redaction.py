@@ -83,6 +83,7 @@ class Redactor:
         self.enabled = enabled
         self._pseudonyms: dict[tuple[str, str], str] = self._known()
         self._people = _people(store) if store else {}
+        self._named = _named_people(store) if store else {}
 
     def _known(self) -> dict[tuple[str, str], str]:
         known = self.store.rows("redaction_pseudonyms") if self.store else []
@@ -94,6 +95,8 @@ class Redactor:
             return text
         for told, role in self._people.items():
             text = text.replace(told, role)
+        for name, role in self._named.items():
+            text = name.sub(lambda _, role=role: role, text)  # type: ignore[misc]
         for rule in rules():
             text = self._hidden(rule, text, _seen)
         if "%" in text:
@@ -180,6 +183,12 @@ def _same(kind: str, original: str) -> str:
     if kind == "phone":
         return "".join(letter for letter in original if letter.isdigit() or letter == "+")
     return original.lower()
+
+
+def _named_people(store: Store) -> dict[re.Pattern[str], str]:
+    """Return what names of one word become that people's notes say are persons: their roles, as whole words only."""
+    rows = store.rows("redaction_named")
+    return {re.compile(rf"(?<!\w){re.escape(name)}(?!\w)"): role or "a person" for name, role in rows if name}
 
 
 def _people(store: Store) -> dict[str, str]:

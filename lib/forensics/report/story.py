@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -42,11 +42,13 @@ class Bounds:
     claims: int = 400
     cited: int = 10
     quoted: int = 3
+    words: int = 12_000
+    """Letters of one text that people wrote: their words are cut last."""
 
 
 BOUNDS = Bounds()
-TIGHTER = Bounds(text=300, events=120, rows=40, problems=6, claims=150, cited=5, quoted=2)
-TIGHTEST = Bounds(text=120, events=40, rows=20, problems=3, claims=60, cited=2, quoted=1)
+TIGHTER = Bounds(text=300, events=120, rows=40, problems=6, claims=150, cited=5, quoted=2, words=4_000)
+TIGHTEST = Bounds(text=120, events=40, rows=20, problems=3, claims=60, cited=2, quoted=1, words=1_500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ def bounded(result: Json, redact: Redactor, bound: Bounds) -> Json:
         sources = result["security"]["sources"]
         cut["security"] = {**result["security"], "sources": sources[:10]}
         cut["more"]["sources"] = max(0, len(sources) - 10)
-    shown: Json = _shown({**result, **cut}, redact, bound)
+    shown: Json = _shown({**result, **cut, "notes": None}, redact, bound)
+    shown["notes"] = _shown(result.get("notes"), redact, replace(bound, text=bound.words))
     return shown
 
 
