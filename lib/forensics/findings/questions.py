@@ -220,9 +220,9 @@ def _told_change(case: Case, change: Change, changed: datetime) -> tuple[str, st
 
 def asked_of(change: Change) -> str:
     """Return the question that gives a change; what an event tells is asked of where it stands."""
-    if change.id == str(change.citation):
-        return ""
-    return "commands_told" if change.until else "changes_all"
+    if change.until:
+        return "commands_told"
+    return "" if change.id == str(change.citation) else "changes_all"
 
 
 def _named(change: Change) -> str:

@@ -254,7 +254,7 @@ def summary(result: Json, times: Times) -> list[Line]:
     return [
         Line("What", _what(result), _met(result)),
         Line("When", _when(result, times), _claim(result["moments"]["onset"])),
-        Line("How long", _how_long(result), [result["durations_claim"], *_claim(result["moments"]["recovered"])]),
+        Line("How long", _how_long(result), [result["durations_claim"]]),
         _who(result),
         Line("Cause", _shows(result), _triggers(result), unwritten=COMMANDER),
         Line("State now", _state(result), [(result.get("recovery") or {}).get("claim") or ""]),
@@ -282,7 +282,7 @@ def _claim(moment: Json) -> list[str]:
 
 
 def _met(result: Json) -> list[str]:
-    return [verdict["claim"] for verdict in result["verdicts"] if verdict["verdict"] == "met"][:3]
+    return [verdict["claim"] for verdict in result["verdicts"] if verdict["verdict"] == "met"][:2]
 
 
 def heading(result: Json) -> str:
