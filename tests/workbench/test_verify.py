@@ -275,7 +275,7 @@ def test_a_falsified_report_is_named(
         assert any(
             one == kind and (pattern in place if "*" in where else place.startswith(where)) for one, place, _ in found
         )
-    assert {kind for kind, *_ in found} == {kind for kind, _ in named}
+    assert {kind for kind, *_ in found} == {kind for kind, _ in named}, found
 
 
 def test_what_a_homoglyph_is_is_said(report: Path, computed: Recomputed) -> None:

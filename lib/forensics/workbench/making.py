@@ -13,7 +13,20 @@ import forensics
 from forensics.evidence import intake
 from forensics.model import Json
 
-PACKAGES = ("duckdb", "jinja2", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "pyarrow", "sqlglot")
+PACKAGES = (
+    "bleach",
+    "duckdb",
+    "jinja2",
+    "matplotlib",
+    "mistune",
+    "nbconvert",
+    "numpy",
+    "pandas",
+    "papermill",
+    "pyarrow",
+    "pygments",
+    "sqlglot",
+)
 """Those whose version may change what a report says or how it looks."""
 SOURCES = {".py", ".sql", ".toml", ".j2", ".css"}
 RUN = "run.json"

@@ -283,7 +283,7 @@ def _notebooks(stated: Stated) -> Iterator[Difference]:
         try:
             rendered = _page(stated.files[place], name)
         except Exception as error:  # whatever a forged notebook makes of the renderer
-            yield Difference("notebook", place, f"cannot be rendered: {type(error).__name__}")
+            yield Difference("notebook", place, f"cannot be rendered: {type(error).__name__}: {str(error)[:200]}")
             continue
         if other := differences.text(page, stated.files[page], rendered, "notebook"):
             yield other
