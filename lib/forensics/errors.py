@@ -4,6 +4,7 @@ ForensicsError                 ends the command politely, on stderr
 ├── UsageError                 exit 2: what was asked for does not exist or does not fit
 │   └── Unknown                … and these names were available
 ├── Busy                       exit 2: another run holds this incident
+├── NotesChanged               exit 2: somebody else wrote the notes meanwhile; nothing was saved
 ├── DeclarationError           exit 1: one of our own TOML files is wrong
 └── RunFailed                  exit 1: no report was written
 """
@@ -42,6 +43,10 @@ class Unknown(UsageError):
 
 class Busy(UsageError):
     """Another run on the same incident has not ended."""
+
+
+class NotesChanged(UsageError):
+    """Somebody else wrote people's notes since they were read here; nothing was saved."""
 
 
 class DeclarationError(ForensicsError):

@@ -17,7 +17,13 @@ _FENCES = ('"""', "'''")
 
 def lines(text: str) -> dict[Path, int]:
     """Return the line, counted from 1, of each table and key. `text` is valid TOML."""
-    found: dict[Path, int] = {}
+    return {path: first for path, (first, _) in spans(text).items()}
+
+
+def spans(text: str) -> dict[Path, tuple[int, int]]:
+    """Return the first and the last line of each key with its value; of a table, its header. `text` is valid TOML."""
+    found: dict[Path, tuple[int, int]] = {}
+    latest: Path = ()
     table: Path = ()
     counted: dict[Path, int] = {}
     fence, depth = "", 0
@@ -26,9 +32,11 @@ def lines(text: str) -> dict[Path, int]:
             _, closing, rest = line.partition(fence)
             if closing:
                 fence, depth = _open(rest, depth)  # what follows a closed text is no key
+            found[latest] = found[latest][0], number
             continue
         if depth:
             fence, depth = _open(line, depth)
+            found[latest] = found[latest][0], number
             continue
         if header := _TABLE.match(line):
             name: Path = _parts(header["name"])
@@ -36,9 +44,10 @@ def lines(text: str) -> dict[Path, int]:
                 counted[name] = counted.get(name, -1) + 1
                 name = (*name, counted[name])
             table = name
-            found.setdefault(table, number)
+            found.setdefault(table, (number, number))
         elif assigned := _ASSIGNED.match(line):
-            found.setdefault((*table, *_parts(assigned["name"])), number)
+            latest = (*table, *_parts(assigned["name"]))
+            found.setdefault(latest, (number, number))
             fence, depth = _open(assigned["value"], 0)
     return found
 

@@ -163,6 +163,11 @@ def _severity(notes: Notes) -> Json | None:
     return {"level": found.level, "by": found.by, "at": at, "line": found.line}
 
 
+def led_to(notes: Notes, result: Json, claims: Sequence[Json], ref: str) -> Json:
+    """Return what a reference leads to in a result: `kind` null where it leads nowhere."""
+    return _Joined(notes, result, claims).to(ref, "", "", None)
+
+
 class _Joined:
     """What the ids and places in notes lead to in one result."""
 

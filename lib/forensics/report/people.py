@@ -103,6 +103,23 @@ def review(told: Json) -> Json:
     return {**found, "word": REVIEWS[found["state"]], "owner": found["by"] or OWNER}
 
 
+def summary(result: Json) -> str:
+    """Say how much people have written, and how much of it points at nothing or could not be taken."""
+    if not result.get("notes"):
+        return f"Nobody has written yet: {result['why_null']['notes']}."
+    written = sum(bool(part(result, name).said) for name in sections())
+    rows = [("action", actions), ("hypothesis", hypotheses)]
+    said = f"{written} of {len(sections())} sections are written; "
+    said += ", ".join(plural(len(found(result)), one, "hypotheses" * (one == "hypothesis")) for one, found in rows)
+    answered = {ref for action in actions(result) for ref in action["answers"]}
+    unanswered = [one for one in result["findings"] if not answered & {one["id"], *one["claims"]}]
+    if actions(result):
+        said += f", which answer {len(result['findings']) - len(unanswered)} of {plural(len(result['findings']), 'finding')}"
+    lost = [f"{len(found)} {what}" for found, what in ((orphans(result), "pointing at nothing in this evidence"),
+            (problems(result), "not taken as written")) if found]  # fmt: skip
+    return f"{said}. {REVIEWS[review(result)['state']]}.{' Of the notes ' + ', '.join(lost) + '.' if lost else ''}"
+
+
 def warnings(result: Json) -> list[str]:
     """Return, for whoever runs it, what the notes hold that is lost from sight or cannot be taken, and how many hints there are."""
     name = _notes(result).get("path", "")

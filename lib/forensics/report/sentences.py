@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from forensics.errors import Unknown
 from forensics.model import Json, parse_time
-from forensics.report import backtest, checked, judgement, response
+from forensics.report import backtest, checked, judgement, people, response
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, length
 
@@ -58,6 +58,7 @@ def about(subject: str, result: Json, redact: Redactor) -> Sentence:
         "mitigations": _mitigations,
         "steps": _steps,
         "written": _written,
+        "notes": people.summary,
         "incident": _incident,
     }
     if subject.startswith("no "):

@@ -22,7 +22,7 @@ from forensics.errors import ForensicsError, RunFailed
 from forensics.evidence import intake
 from forensics.findings import result as results
 from forensics.model import Json, Parameters
-from forensics.report import index, notebook_page, outputs, pdf
+from forensics.report import index, notebook_page, outputs, pdf, people
 from forensics.workbench import incident as incidents
 from forensics.workbench import making, measuring, places
 from forensics.workbench.case import CUSTODY, NOTES, OPENED, STORE, Done
@@ -44,6 +44,8 @@ class Outcome:
     report: Path | None = None
     reservations: list[str] = field(default_factory=list)
     """Why it is not 0."""
+    hints: list[str] = field(default_factory=list)
+    """What people's notes hold that points at nothing or could not be taken as written; no reason for another code."""
 
 
 def notebooks_folder() -> Path:
@@ -257,7 +259,7 @@ def _finish(evidence: Path, built: Path, incident: str, parameters: Parameters, 
             raise RunFailed(f"The notebooks came to their end but wrote no {name}. No report was written.")
     result = json.loads((built / "result.json").read_text(encoding="utf-8"))
     reservations = results.reserved(result)
-    outcome = Outcome(incident, 3 if reservations else 0, reservations=reservations)
+    outcome = Outcome(incident, 3 if reservations else 0, reservations=reservations, hints=people.warnings(result))
     for name in (OPENED, CUSTODY):
         (built / name).unlink(missing_ok=True)
     _remove(built / NOTES)

@@ -31,6 +31,7 @@ from forensics.store import Store
 from forensics.workbench import holdings
 from forensics.workbench import incident as incidents
 from forensics.workbench import parameters as asked
+from forensics.workbench.note_book import NoteBook
 
 STORE = "case.duckdb"
 OPENED = "opened.json"
@@ -66,6 +67,8 @@ class Case:
         """The files that `write_report` wrote."""
         self.store = self._open(progress)
         self.redact = Redactor(self.store, enabled=parameters.redact)
+        self.notes = NoteBook(incidents.sidecar(evidence), evidence, self.id, self.result, self.claims)
+        """What people write about the incident, beside its folder; saved whole at each call."""
 
     # ---- opening ----------------------------------------------------------------------------------------------
 
@@ -162,16 +165,18 @@ class Case:
         ]
         return self._table(rows)
 
-    def timeline(self, *, key: bool = False, start: datetime | None = None, end: datetime | None = None) -> Table:
-        """One row per event, the key events alone if asked, within a window if given."""
+    def timeline(
+        self, *, key: bool = False, start: datetime | None = None, end: datetime | None = None, ids: bool = False
+    ) -> Table:
+        """One row per event, the key events alone if asked, within a window if given; with the ids that notes name them by."""
         rows = [
-            {"time": e["time"], "kind": e["kind"], "event": e["text"], "where": e["where"]}
+            {"id": e["id"], "time": e["time"], "kind": e["kind"], "event": e["text"], "where": e["where"]}
             for e in self.result["timeline"]
             if (e["key"] or not key)
             and (start is None or parse_time(e["time"]) >= start)
             and (end is None or parse_time(e["time"]) <= end)
         ]
-        return self._table(rows, ["time", "kind", "event", "where"])
+        return self._table(rows, [*(["id"] if ids else []), "time", "kind", "event", "where"])
 
     def changes(self) -> Table:
         """One row per change, dated ones newest first."""
@@ -340,6 +345,18 @@ class Case:
     def routes(self) -> Table:
         """One row per route that failed during the incident."""
         return self._table(self.result["impact"].get("routes", []), ["route", "failed", "requests"])
+
+    def findings(self) -> Table:
+        """One row per finding, with the id that actions answer it by, and whether one does."""
+        return self._table(holdings.findings(self.result), ["id", "kind", "finding", "answered"])
+
+    def waiting(self) -> Table:
+        """One row per part that only people can write: whose it is, whether it is written, and what is asked."""
+        return self._table(holdings.waiting(self.result), ["part", "owner", "state", "asked"])
+
+    def hints(self) -> Table:
+        """One row per hint on what people wrote, and per note that points at nothing or could not be taken as written."""
+        return self._table(holdings.hints(self.result), ["line", "about", "hint"])
 
     def statements(self) -> Table:
         """One row per statement of people that evidence can be asked about, contradicted ones first."""

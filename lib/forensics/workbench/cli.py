@@ -105,6 +105,8 @@ def run(
     for outcome in outcomes:
         for reservation in outcome.reservations:
             click.echo(f"{outcome.incident}: {reservation}", err=True)
+        for hint in outcome.hints:
+            click.echo(f"{outcome.incident}: {_visible(hint)}", err=True)
     if as_json:
         told = [
             {

@@ -8,6 +8,7 @@ from typing import Any
 
 from forensics.errors import Unknown
 from forensics.evidence.formats import FALLBACK
+from forensics.findings import notes
 from forensics.model import Json
 from forensics.report import response as answers
 from forensics.report import strip
@@ -257,3 +258,43 @@ def response(result: Json, about: str) -> tuple[list[Row], list[str]]:
     if about not in rows:
         raise Unknown("part of the response", about, rows)
     return rows[about], columns[about]
+
+
+def findings(result: Json) -> list[Json]:
+    """Return what was found, with the id of each and whether an action answers it."""
+    actions = (result["notes"] or {}).get("actions", [])
+    answered = {ref for action in actions for ref in action["answers"]}
+    return [
+        {
+            "id": one["id"],
+            "kind": one["kind"],
+            "finding": one["statement"],
+            "answered": "yes" if answered & {one["id"], *one["claims"]} else "no",
+        }
+        for one in result["findings"]
+    ]
+
+
+def waiting(result: Json) -> list[Json]:
+    """Return the parts that only people can write, in the order of the report, and whether they are written."""
+    written = (result["notes"] or {}).get("narrative", {})
+    return [
+        {
+            "part": section.title,
+            "owner": section.owner,
+            "state": "written" if written.get(name) else "not written yet",
+            "asked": section.asks,
+        }
+        for name, section in notes.sections().items()
+    ]
+
+
+def hints(result: Json) -> list[Json]:
+    """Return what is to be looked at in people's notes: what could not be taken, what points at nothing, and hints."""
+    told = result["notes"] or {"problems": [], "orphans": [], "lint": []}
+    rows = [{"line": one["line"], "about": "", "hint": one["message"]} for one in told["problems"]]
+    for one in told["orphans"]:
+        meant = f", which was “{one['meant']}”" if one["meant"] else ""
+        rows.append({"line": one["line"], "about": one["ref"], "hint": f"not in this evidence{meant}"})
+    rows += [{"line": one["line"], "about": one["about"], "hint": one["message"]} for one in told["lint"]]
+    return [{**row, "line": row["line"] or "—", "about": row["about"] or "—"} for row in rows]
