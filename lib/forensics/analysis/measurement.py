@@ -12,7 +12,8 @@ from forensics.store import Store
 
 def measure(store: Store, parameters: Parameters) -> list[Signal]:
     """Fill the store's points and return what was measured; the first signal of each kind is our own definition."""
-    store.run("points_schema", first_year=OWN_CLOCKS)
+    whole = named_signals.declared()["totals"]
+    store.run("points_schema", first_year=OWN_CLOCKS, totals=whole["requests"], rates=whole["rates"])
     span = judged(parameters)
     told = named_signals.declared()["vantage"]
     store.run(

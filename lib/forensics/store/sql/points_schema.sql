@@ -9,19 +9,36 @@ create or replace table points (id text, time timestamp, until timestamp, value 
 -- between two times in an order that is known, `time` is no time but their place: as many microseconds after `earliest`.
 create or replace table loose_points (id text, time timestamp, earliest timestamp, latest timestamp, line bigint);
 
--- Clocks that only count seconds and that nothing places: each has a year of its own, far ahead, that begins with its zero.
+-- How many seconds a run lasted of which a summary tells how many requests it made and how many a second.
+create or replace table whole_lengths (path text primary key, seconds double);
+insert into whole_lengths
+select path, seconds from (
+    select path, max(value) filter (where list_contains($totals, name) and coalesce(unit, '') <> '/s')
+        / nullif(max(value) filter (where list_contains($rates, name) and unit = '/s'), 0) as seconds
+    from samples where time is null and clock_s is null and contains(series, '"of": "whole ') group by path)
+where seconds > 0 and seconds < 31536000;
+
+-- Clocks that only count seconds and that nothing places: each has a year of its own, far ahead, that begins with its zero. A run
+-- of which only its length is known has one, too: it counts from the beginning of the run.
 create or replace table own_clocks (path text primary key, number integer, zero timestamp);
 insert into own_clocks
 select path, number, make_timestamp($first_year + number, 1, 1, 0, 0, 0) from (
     select path, row_number() over (order by path) - 1 as number
-    from (select distinct path from samples where time is null and clock_s is not null));
+    from (
+        select path from samples where time is null and clock_s is not null
+        union
+        select l.path from whole_lengths l left join evidence e using (path)
+        where e.first_time is null and l.path not in (select path from samples where time is not null)));
 
--- From when to when a run lasted of which some numbers are of the whole: by its dated lines, or by its own clock.
+-- From when to when a run lasted of which some numbers are of the whole: by its dated lines, by its own clock, or by its length.
 create or replace temp view whole_spans as
-select path, coalesce(e.first_time, o.zero + to_microseconds(cast(round(c.least * 1e6) as bigint))) as begins,
-    coalesce(e.last_time, o.zero + to_microseconds(cast(round(c.most * 1e6) as bigint))) as ends
-from (select path, min(clock_s) as least, max(clock_s) as most from samples group by path) c
-left join own_clocks o using (path) left join evidence e using (path);
+select path, begins, case when coalesce(last, begins) > begins then last
+        else begins + to_microseconds(cast(round(seconds * 1e6) as bigint)) end as ends
+from (
+    select path, coalesce(e.first_time, o.zero + to_microseconds(cast(round(coalesce(c.least, 0) * 1e6) as bigint))) as begins,
+        coalesce(e.last_time, o.zero + to_microseconds(cast(round(c.most * 1e6) as bigint))) as last, seconds
+    from (select path, min(clock_s) as least, max(clock_s) as most from samples group by path) c
+    left join own_clocks o using (path) left join evidence e using (path) left join whole_lengths using (path));
 
 -- Answers to a query that counts how much something grew within the time before it was asked, once each: they are of all that time.
 create or replace table grown_within as
