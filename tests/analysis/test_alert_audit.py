@@ -254,7 +254,7 @@ def test_better_is_fewer_false_alarms_and_then_earlier(
 def store() -> Iterator[Store]:
     """A store whose points are replaced for every example."""
     with Store() as opened:
-        opened.run("points_schema", first_year=OWN_CLOCKS)
+        opened.run("points_schema", first_year=OWN_CLOCKS, totals=[], rates=[])
         yield opened
 
 
