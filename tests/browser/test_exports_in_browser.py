@@ -26,7 +26,8 @@ WORLDS = ("demo-database", "demo-security", "hostile")
 PAGES = [*(f"{world}/{sheet}" for world in WORLDS for sheet in SHEETS), "index.html", "none/index.html"]
 ACTION = {
     "id": "a-1", "text": "Limit how long a report may hold the database", "owner": "engineering team", "due": "2026-11-01",
-    "due_written": "", "test": "A report of an hour fails no request", "type": "prevent", "answers": [], "done": False,
+    "due_written": "", "test": "A report of an hour fails no request", "type": "prevent", "answers": [], "answers_to": [],
+    "done": False,
 }  # fmt: skip
 
 
