@@ -21,6 +21,20 @@ PROJECT = Path(__file__).resolve().parents[1]
 INCIDENTS = PROJECT / "data" / "incidents"
 
 
+SAME_FOLDERS = {
+    "test_case_truth.py", "test_origin_traps.py", "test_origin_truth.py", "test_rubric.py", "test_recovery.py", "test_alert_audit.py",
+}  # fmt: skip
+"""Files of tests that look at the same shared incidents: one process reads each of them once for all of these."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one process, and those that share what they read."""
+    for item in items:
+        together = "shared incidents" if item.path.name in SAME_FOLDERS else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(together))
+
+
 class Analysed(NamedTuple):
     """One folder, read and judged."""
 
