@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import Analysed, write
+from conftest import INCIDENTS, Analysed, write
 from forensics.evidence import reading
 from forensics.findings import note_reading, notes, result
 from forensics.model import Json, Parameters
@@ -222,3 +222,23 @@ def test_without_notes_there_is_nothing_to_show() -> None:
     assert people.review(empty()) == {
         "state": "draft", "version": None, "by": None, "at": None, "word": "Draft", "owner": "incident commander",
     }  # fmt: skip
+
+
+def test_the_demonstration_shows_what_people_wrote_and_what_they_did_not(tmp_path: Path) -> None:
+    """The notes of a demonstration are whole, point at what is there, and leave some things unwritten, which is said."""
+    folder = INCIDENTS / "demo-database"
+    said = note_reading.read(folder.with_name("demo-database.notes.toml"))
+    store = Store()
+    found = reading.read(folder, store, tmp_path)
+    told = tell(Analysed(store, found, result.build(store, found, folder.name, Parameters(), "d", folder, said)))
+
+    notes_ = told.result["notes"]
+    assert (notes_["problems"], notes_["orphans"], notes_["review"]["state"]) == ([], [], "in review")
+    assert {one["code"] for one in notes_["lint"]} == {"action-without-test", "finding-unanswered"}
+    unwritten = {name for name, written in notes_["narrative"].items() if written is None}
+    assert {"lessons", "got_lucky", "business"} <= unwritten
+    for name in unwritten & {"lessons", "got_lucky", "business"}:
+        assert f"Not written yet — owner: {notes.sections()[name].owner}" in told.markdown
+    assert "Not written yet: test of done" in words(told.page, "#actions")
+    assert len(words(told.page, "#causes dl").split()) > 100
+    assert len(told.page.encode()) < 2_000_000

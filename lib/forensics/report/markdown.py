@@ -158,7 +158,7 @@ def _actions(told: Json, none_seen: bool) -> Iterator[str]:
             ]
             yield f"  - {'; '.join(filter(None, said))}"
         for ref in one["answers_to"]:
-            yield f"  - answers: {literal(clip(ref['statement'] or ref['meant'] or ref['ref'], 240))}"
+            yield f"  - answers: {literal(people.brief(ref))}"
     if not rows:
         yield "None." if none_seen else f"- [ ] {unwritten(story.COMMANDER)}"
     yield ""
@@ -186,9 +186,7 @@ def _beside(told: Json) -> Iterator[str]:
             yield "## Hypotheses"
         yield f"- {literal(one['text'])} ({one['state']})"
         for word, side in (("for", one["for"]), ("against", one["against"])):
-            yield from (
-                f"  - {word}: {literal(clip(ref['statement'] or ref['meant'] or ref['ref'], 240))}" for ref in side
-            )
+            yield from (f"  - {word}: {literal(people.brief(ref))}" for ref in side)
     if people.hypotheses(told):
         yield ""
     loose = people.elsewhere(told)

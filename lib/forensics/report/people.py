@@ -11,6 +11,8 @@ from forensics.report.words import plural
 
 REVIEWS = {"draft": "Draft", "in review": "In review", "final": "Final"}
 CAUSES = ("what_happened", "trigger", "contributing_factors", "why_not_stopped", "confidence")
+BRIEF = 110
+"""Letters of what only reminds of something."""
 OWNER = "incident commander"
 """Whose the report is until the notes say who reviewed it."""
 
@@ -68,6 +70,12 @@ def hypotheses(told: Json) -> list[Json]:
 def actions(told: Json) -> list[Json]:
     """Return what is to be done."""
     return _rows(told, "actions")
+
+
+def brief(ref: Json) -> str:
+    """Say in a line what a reference leads to, or meant when it was written down: it only reminds of what stands elsewhere."""
+    whole = str(ref["statement"] or ref["meant"] or ref["ref"]).rstrip(".")
+    return whole if len(whole) <= BRIEF else f"{whole[:BRIEF].rsplit(' ', 1)[0].rstrip(' ,;:.')}…"
 
 
 def lacks(action: Json) -> list[str]:
