@@ -14,7 +14,7 @@ report: setup
 	@.venv/bin/forensics run $(INCIDENT) || test $$? -eq 3
 
 test: setup
-	@.venv/bin/pytest -n 2 --dist loadgroup
+	@.venv/bin/pytest -n 2 --dist loadfile
 	@.venv/bin/pytest -n 2 --dist loadfile --nbval-lax notebooks
 
 # The figures that are promised of reading: ten million spoilt lines and a hundred thousand spoilt files, with another seed

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 sys.path.insert(0, str(Path(__file__).parent))  # helpers are found in every import mode
 
@@ -21,18 +23,41 @@ PROJECT = Path(__file__).resolve().parents[1]
 INCIDENTS = PROJECT / "data" / "incidents"
 
 
-SAME_FOLDERS = {
+SAME_FOLDERS = (
     "test_case_truth.py", "test_origin_traps.py", "test_origin_truth.py", "test_rubric.py", "test_recovery.py", "test_alert_audit.py",
-}  # fmt: skip
+)  # fmt: skip
 """Files of tests that look at the same shared incidents: one process reads each of them once for all of these."""
 
 
-@pytest.hookimpl(tryfirst=True)
+LONGEST = (
+    "test_verify.py",
+    "test_batch.py",
+    "test_jupyterlab.py",
+    "test_page_in_browser.py",
+    *SAME_FOLDERS,
+    "test_determinism.py",
+)
+"""Files that take minutes: they begin first, so that no process waits for another at the end."""
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, and those that share what they read."""
-    for item in items:
-        together = "shared incidents" if item.path.name in SAME_FOLDERS else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(together))
+    """Let the longest begin."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
+class ByWhatTheyRead(LoadScopeScheduling):
+    """Keep the tests of a file in one process, and with them those of files that read the same folders."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return "shared incidents" if file.rsplit("/", 1)[-1] in SAME_FOLDERS else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """How tests are shared out, whatever --dist says: in the order in which they were collected."""
+    config.option.loadscopereorder = False
+    return ByWhatTheyRead(config, log)
 
 
 class Analysed(NamedTuple):

@@ -194,7 +194,7 @@ def test_counters_and_a_log_that_stop_together_show_a_process_that_stood_still(w
 
     assert one["kind"] == "inference"
     assert one["statement"] == (
-        "All 2 series of m.json stopped from 12:03:20 to 12:05:20 UTC (120 s; usually there is a sample every 10 s): the process "
+        "All 2 series of m.json stopped from 12:03:20 to 12:05:20 UTC (2 min; usually there is a sample every 10 s): the process "
         "stood still, for what it counts (usually 10 or more in so long a time) rose by 0 % of what was usual; logs/application.log "
         "fell silent too, while logs/proxy.log went on"
     )

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from forensics.analysis.named_signals import spoken
 from forensics.analysis.signals import Span
 from forensics.analysis.trouble import Trouble, declared
+from forensics.lengths import lasting
 from forensics.model import Citation, Json, clock, utc
 from forensics.store import Store
 
@@ -36,7 +37,7 @@ def standstills(
         names = sum(one[0] == path for one in series)
         them = "its one series" if names == 1 else f"all {names:,} series"
         statement = (
-            f"{them} of {path} stopped from {clock(begins)} to {clock(ends)}{utc(ends)} ({(ends - begins).total_seconds():,.0f} s; "
+            f"{them} of {path} stopped from {clock(begins)} to {clock(ends)}{utc(ends)} ({lasting(ends - begins)}; "
             f"usually there is a sample every {usual:g} s): {why}"
         )
         cited = tuple(Citation(one) for one in (path, *silent))

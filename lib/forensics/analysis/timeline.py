@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.messages import Said, rehearsed
+from forensics.lengths import lasting
 from forensics.model import Change, Citation, Event, Moment, clock
 
 KEY_EVENTS = 15
@@ -97,7 +98,7 @@ def _lasting(run: Run) -> str:
         return f"at some time until {clock(run.breach.latest_end)}"
     if run.breach.points <= 1 and not run.breach.seconds:
         return "in one sample"
-    return f"for {run.breach.seconds:,.0f} s"
+    return f"for {lasting(run.breach.seconds)}"
 
 
 def _weight(event: Said) -> int:

@@ -20,6 +20,7 @@ from forensics.analysis.recovery import declared as recovery_declared
 from forensics.analysis.recovery import watching
 from forensics.evidence import intake
 from forensics.findings.claims import Ledger
+from forensics.lengths import lasting
 from forensics.model import Citation, Evidence, Json, Moment, Parameters, Verdict, iso
 from forensics.runbook import Rule
 from forensics.store import Store
@@ -265,9 +266,9 @@ def _said(found: Audited, entry: Json) -> str:
 def _after(delay: list[float]) -> str:
     low, high = (round(one) for one in delay)
     if high < 0:
-        return f"{-high} s before the first reading over it"
+        return f"{lasting(-high)} before the first reading over it"
     return (
-        f"{max(low, 0)} to {high} s after it was first over it"
+        f"{lasting(max(low, 0))} to {lasting(high)} after it was first over it"
         if max(low, 0) != high
-        else f"{high} s after it was first over it"
+        else f"{lasting(high)} after it was first over it"
     )

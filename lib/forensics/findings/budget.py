@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from forensics.analysis.impact import Impact
 from forensics.findings.claims import Ledger
+from forensics.lengths import lasting
 from forensics.model import Citation, Json, Parameters, Span
 from forensics.store import Store
 
@@ -59,8 +60,8 @@ def budget(store: Store, impact: Impact, everything: Span | None, parameters: Pa
     }
     open_end = "at least " if impact.open else ""
     statement = (
-        f"{stated.percent:g} % over {stated.days} days allows {allowed:,.0f} s over limits that users feel; this incident used "
-        f"{open_end}{bad:,.0f} s of them, {100 * bad / allowed:,.1f} %"
+        f"{stated.percent:g} % over {stated.days} days allows {lasting(allowed)} over limits that users feel; this incident used "
+        f"{open_end}{lasting(bad)} of them, {100 * bad / allowed:,.1f} %"
     )
     cited: list[Citation] = []
     if everything is not None:

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from forensics.analysis import stated
-from forensics.evidence.doctor.words import lasting
 from forensics.findings.claim_measures import placed
 from forensics.findings.claim_readings import Asked, Case, cited, when
+from forensics.lengths import lasting
 from forensics.model import STAND_IN, Citation, Moment, Span, own_clock
 
 VerdictWord = Literal["supported", "contradicted", "not_decidable"]

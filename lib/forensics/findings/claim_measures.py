@@ -9,8 +9,8 @@ from itertools import combinations
 from typing import Any
 
 from forensics.analysis.claim_shapes import Shaped, declared
-from forensics.evidence.doctor.words import lasting
 from forensics.findings.claim_readings import EVER, Asked, Case, Reading, Readings, cited, exactly, when
+from forensics.lengths import lasting
 from forensics.model import Citation, Span, own_clock, parse_time
 
 # ---- shares ---------------------------------------------------------------------------------------------------------

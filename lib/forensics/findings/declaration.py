@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from forensics import runbook
 from forensics.findings.claims import Ledger
+from forensics.lengths import lasting
 from forensics.model import Breach, Json, Moment, Verdict, clock, iso, own_clock, utc
 
 HIGH_RATE = "error_rate_over"
@@ -55,7 +56,7 @@ def spent(verdicts: Sequence[Verdict], shown: Mapping[str, Sequence[Breach]], le
     """
     claimed = [verdict.claim for verdict in verdicts if verdict.verdict == "met"]
     taken: list[tuple[datetime, datetime]] = []
-    found = []
+    lengths: list[tuple[str, float]] = []
     for level in runbook.load().levels:
         of = [run for verdict in verdicts for run in _of(level.level, verdict)]
         runs = [(run.start, run.end) for run in (*of, *shown.get(level.level, ()))]
@@ -63,9 +64,10 @@ def spent(verdicts: Sequence[Verdict], shown: Mapping[str, Sequence[Breach]], le
         seconds = round(_length(whole) - _length(taken), 3)
         taken = whole
         if seconds > 0:
-            found.append({"level": level.level, "seconds": seconds})
+            lengths.append((level.level, seconds))
+    found: list[Json] = [{"level": level, "seconds": seconds} for level, seconds in lengths]
     if found:
-        told = ", ".join(f"{one['level']} for {one['seconds']:,.0f} s" for one in found)
+        told = ", ".join(f"{level} for {lasting(seconds)}" for level, seconds in lengths)
         evidence = [citation for claim in claimed for citation in ledger[claim].evidence]
         claim = ledger.claim("time in each level", told, found, query="breaches", evidence=evidence)
         found = [{**one, "claim": claim} for one in found]

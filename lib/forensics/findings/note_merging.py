@@ -12,6 +12,7 @@ from forensics.findings.notes import Notes, When, sections
 from forensics.model import Citation, Event, Json, full, parse_time, utc
 
 NO_NOTES = "nobody has begun notes beside the incident folder"
+_FIGURE = re.compile(r"(?:\d[\d.,]* (?:d|h|min|s)\b ?)+|\d[\d.,]*")
 _PLACE = re.compile(r"(?P<path>.+?)(?: ?#(?P<element>[1-9]\d*)|:(?P<line>[1-9]\d*)| \[(?P<table>.+ row \d+)\])?")
 
 
@@ -23,7 +24,7 @@ def event_id(event: Event) -> str:
     """
     cited = event.citation
     recorded = (cited.line, cited.position, cited.row) != (None, None, None)
-    words = event.text if recorded else re.sub(r"\d[\d.,]*", "", event.text)
+    words = event.text if recorded else _FIGURE.sub("", event.text)
     return _hashed("e", str(cited), event.kind, words, "" if recorded else f"{event.time:%m-%dT%H:%M:%S.%f}")
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from forensics.lengths import lasting
 from forensics.model import Json, clock, parse_time, utc
 
 BIGGEST = 3
@@ -74,7 +75,7 @@ def _stated_apart(result: Json) -> Iterator[Surprise]:
             way = "later" if least > 0 else "earlier"
             yield Surprise(
                 "stated apart",
-                f"{name.capitalize()} was stated {apart:,.0f} s {way} than the data tell: “{one['words']}” ({one['where']}).",
+                f"{name.capitalize()} was stated {lasting(apart)} {way} than the data tell: “{one['words']}” ({one['where']}).",
                 apart,
                 tuple(claim for claim in (one["claim"], moment.get("claim")) if claim),
             )
@@ -90,7 +91,7 @@ def _health(result: Json) -> Iterator[Surprise]:
             yield Surprise(
                 "health",
                 f"“{event['text'].partition(' (the first of')[0]}” ({event['where']}) at {_time(event['time'])}, "
-                f"{_seconds(onset['latest'], event['time']):,.0f} s after the onset and while a limit was broken.",
+                f"{lasting(_seconds(onset['latest'], event['time']))} after the onset and while a limit was broken.",
                 _seconds(onset["latest"], event["time"]),
                 tuple(claim for claim in (event["claim"],) if claim),
             )
@@ -130,7 +131,7 @@ def _late_declaration(result: Json) -> Iterator[Surprise]:
         after = found["declared_after_s"]
         yield Surprise(
             "declared late",
-            f"“{found['words']}” had held for long enough at {_time(found['at'])}; people declared {after:,.0f} s later.",
+            f"“{found['words']}” had held for long enough at {_time(found['at'])}; people declared {lasting(after)} later.",
             after,
             (found["claim"],),
         )
@@ -150,7 +151,7 @@ def _over_before(result: Json) -> Iterator[Surprise]:
         ahead = _seconds(recovered["latest"], mitigated["earliest"])
         yield Surprise(
             "over before it was mitigated",
-            f"It had recovered at {_time(recovered['latest'])}, {ahead:,.0f} s before the action that is taken for its "
+            f"It had recovered at {_time(recovered['latest'])}, {lasting(ahead)} before the action that is taken for its "
             f"mitigation ({mitigated['why']}).",
             ahead,
             tuple(one["claim"] for one in (recovered, mitigated) if one.get("claim")),

@@ -14,6 +14,7 @@ from forensics.analysis.messages import Said
 from forensics.analysis.stated import Stated
 from forensics.findings import beside
 from forensics.findings.claims import Ledger
+from forensics.lengths import lasting
 from forensics.model import (
     Answer,
     Change,
@@ -204,7 +205,7 @@ def _told_change(case: Case, change: Change, changed: datetime) -> tuple[str, st
     onset = case.moments["onset"].span
     lead = (onset.latest - changed).total_seconds() if onset and not change.until else None
     sentence = f"{_named(change)} {between(Span(changed, change.until or changed))}"
-    sentence += "" if lead is None else f", {lead:,.0f} s before the onset"
+    sentence += "" if lead is None else f", {lasting(lead)} before the onset"
     ordered = onset and change.until and change.until > onset.earliest
     sentence += f", before the onset as {change.citation.path} orders them" if ordered else ""
     claim = case.ledger.claim(

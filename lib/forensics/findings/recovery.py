@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from forensics import runbook
 from forensics.analysis.recovery import Baseline, Recovery, SaidOver, Watched, clock, declared
 from forensics.findings.claims import Ledger
+from forensics.lengths import lasting
 from forensics.model import Citation, Json, Span, iso
 
 _WORDS = {"shown": "shown", "not_shown": "not shown", "not_assessable": "not assessable"}
@@ -67,10 +68,10 @@ def _why(found: Recovery, needed: timedelta) -> str:
         else ""
     )
     lasted = f"{whose[0].upper()}{whose[1:]} stayed within limits{near} from {clock(found.stable.earliest)} to "
-    lasted += f"{clock(found.stable.latest)} ({_minutes(found.stable.latest - found.stable.earliest)})"
+    lasted += f"{clock(found.stable.latest)} ({lasting(found.stable.latest - found.stable.earliest)})"
     if found.verdict == "shown":
         return lasted + "."
-    return f"{lasted}, and {_minutes(needed)} are needed. {_listed(found.missing)}"
+    return f"{lasted}, and {lasting(needed)} are needed. {_listed(found.missing)}"
 
 
 def _listed(missing: tuple[str, ...]) -> str:
@@ -167,8 +168,3 @@ def _seconds(span: Span | None) -> float:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
-
-
-def _minutes(length: timedelta) -> str:
-    minutes, seconds = divmod(round(length.total_seconds()), 60)
-    return f"{minutes} min {seconds} s" if minutes and seconds else f"{minutes} min" if minutes else f"{seconds} s"

@@ -15,6 +15,7 @@ from forensics.analysis.stated import Stated
 from forensics.findings import note_merging, questions
 from forensics.findings import recovery as proofs
 from forensics.findings.claims import Ledger
+from forensics.lengths import lasting
 from forensics.model import Change, Citation, Event, Json, Moment, Parameters, Span, Verdict, clock, iso, utc
 from forensics.store import Store
 
@@ -415,7 +416,7 @@ def _contradicted(moments: Json) -> Iterator[tuple[str, str, list[str]]]:
                 continue
             way = "later" if apart > 0 else "earlier"
             statement = (
-                f"“{one['words']}” ({one['where']}) puts {name} {abs(apart):,.0f} s {way} than the data tell "
+                f"“{one['words']}” ({one['where']}) puts {name} {lasting(abs(apart))} {way} than the data tell "
                 f"({derived['why']})"
             )
             yield f"{name} {one['where']}", statement, [claim for claim in (one["claim"], told.get("claim")) if claim]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from forensics import runbook
 from forensics.analysis.impact import Impact, Measured
+from forensics.lengths import lasting
 from forensics.model import Breach, Severity, Verdict, clock, own_clock, utc
 from forensics.runbook import Condition
 from forensics.store import Store
@@ -175,4 +176,4 @@ class Levels:
 
 
 def _long(run: Breach) -> str:
-    return f"from {clock(run.start)} to {clock(run.end)}{utc(run.end)} ({run.seconds:,.0f} s)"
+    return f"from {clock(run.start)} to {clock(run.end)}{utc(run.end)} ({lasting(run.seconds)})"

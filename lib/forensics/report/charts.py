@@ -90,10 +90,12 @@ def resources(store: Store, result: Json, start: datetime | None = None, end: da
 
 def _level(store: Store, result: Json, signal: str, start: datetime | None, end: datetime | None) -> Chart | None:
     measured = store.records("chart_signals", signal=signal)
-    measured = [row for row in measured if row["points"] > 1 or row["kind"] == "bucket"]  # one look makes no course
-    by_requests = signal in ("error_rate", "response_time")
-    if by_requests:
-        measured = [row for row in measured if row["kind"] == "bucket"][:1] or measured
+    measured = [
+        row for row in measured if row["points"] > 1 or row["kind"] == "bucket" or row["whole"]
+    ]  # one look: no course
+    verdicts = [verdict for verdict in result["verdicts"] if _rule(verdict).signal == signal]
+    if signal in ("error_rate", "response_time"):
+        measured = _shown(measured, verdicts)
     if not measured:
         return None
     window = marks.window(store, result, start, end)
@@ -105,7 +107,6 @@ def _level(store: Store, result: Json, signal: str, start: datetime | None, end:
     if not series:
         return None
     series = sorted(series, key=lambda one: (-max(point[2] for point in one[1]), -len(one[1])))[:MOST_SERIES]
-    verdicts = [verdict for verdict in result["verdicts"] if _rule(verdict).signal == signal]
     title, unit = series[0][0]["title"], series[0][0]["unit"]
     peak_time, peak = max(((time, value) for _, points in series for time, _, value, _ in points), key=lambda p: p[1])
     limits = _limits(verdicts)
@@ -129,6 +130,15 @@ def _level(store: Store, result: Json, signal: str, start: datetime | None, end:
         + (f"Marked: {_labels(marked)}." if marked else "")
     )
     return picture.drawn(marked, few, _takeaway(title, verdicts, peak, unit), alt)
+
+
+def _shown(measured: Sequence[Json], verdicts: Sequence[Json]) -> list[Json]:
+    """Return, of the many ways in which requests are counted, our definition and those that saw a breach; else every judged one."""
+    judged = [row for row in measured if row["judged"]] or list(measured)
+    own = [row for row in judged if row["kind"] == "bucket"][:1]
+    broken = {run["signal"] for verdict in verdicts for run in verdict["intervals"]}
+    seen = [row for row in judged if _definition(row) in broken and row not in own]
+    return [*own, *seen] or judged
 
 
 def _rule(verdict: Json) -> runbook.Rule:
@@ -188,7 +198,11 @@ def _takeaway(title: str, verdicts: Sequence[Json], peak: float, unit: str) -> s
     """Say in one line what the verdicts say about this signal."""
     for verdict in sorted(verdicts, key=lambda one: one["sustained_s"] is None):
         if verdict["verdict"] == "met":
-            runs = verdict["intervals"]
+            clock = _clock(verdict["intervals"][0])
+            runs = [
+                run for run in verdict["intervals"] if _clock(run) == clock
+            ]  # a stretch by another clock stands elsewhere
+            apart = sorted({str(_clock(run)) for run in verdict["intervals"]} - {str(clock)})
             spans = sorted((parse_time(run["start"]), parse_time(run["end"])) for run in runs)
             total = sum(((last - first).total_seconds() for first, last in _together(spans)), 0.0)
             lasted = f" for {length(total)}" if total else ""
@@ -198,12 +212,18 @@ def _takeaway(title: str, verdicts: Sequence[Json], peak: float, unit: str) -> s
             return (
                 f"{title}: over {quantity(verdict['limit'], unit)}{lasted}{times}, {_SAID.span(runs[0]['start'], runs[-1]['end'])}; "
                 f"highest {quantity(highest, unit)}{still}."
+                + (f" Over it, too, on the clock of {' and of '.join(apart)}." if apart else "")
             )
     unsure = next((verdict for verdict in verdicts if verdict["verdict"] == "not_assessable"), None)
     if unsure:
         return f"{title}: not assessable. {sentence(unsure['why'] or '; '.join(unsure['missing']))}"
     lowest = min((verdict["limit"] for verdict in verdicts), default=None)
     return f"{title}: never over {quantity(lowest, unit)}; highest {quantity(peak, unit)}."
+
+
+def _clock(run: Json) -> str | None:
+    """Return the source whose clock tells when a stretch was, where nothing places that clock."""
+    return str(run["start"]["clock"]) if isinstance(run["start"], dict) else None
 
 
 def _together(spans: Sequence[Stretch]) -> list[Stretch]:

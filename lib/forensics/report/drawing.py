@@ -191,14 +191,27 @@ def shade(axes: Axes, start: datetime, end: datetime, kind: str) -> None:
         )  # fmt: skip
 
 
-def inside(axes: Axes, start: datetime, end: datetime, text: str, color: str) -> None:
-    """Name a shaded stretch in its own band, where there is room."""
+Named = tuple[int, float, float]
+"""Where a name stands in a picture: its row from above, its left and its right end in inches."""
+
+
+def inside(axes: Axes, start: datetime, end: datetime, text: str, color: str, taken: list[Named]) -> None:
+    """Name a shaded stretch in its own band, where there is room; below the names that are `taken`, where it would cover one."""
     first, last = axes.get_xlim()
     plot = axes.get_window_extent().width / SCREEN
     room = (_at(end) - _at(start)) / (last - first) * plot
-    if room > wide(text, SIZE - 1) + 0.1:
+    needed = wide(text, SIZE - 1) + 0.1
+    if room > needed:
+        right = (_at(end) - first) / (last - first) * plot
+        row = next(
+            row
+            for row in range(len(taken) + 1)
+            if not any(lane == row and right - needed < other and right > left for lane, left, other in taken)
+        )
+        taken.append((row, right - needed, right))
+        below = 3 + row * (SIZE + 3)
         axes.annotate(
-            text, (_at(end), 1), (-3, -3), ("data", "axes fraction"), "offset points", color=color, fontsize=SIZE - 1,
+            text, (_at(end), 1), (-3, -below), ("data", "axes fraction"), "offset points", color=color, fontsize=SIZE - 1,
             ha="right", va="top", zorder=5, bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 0.8},
         )  # fmt: skip
 

@@ -23,6 +23,7 @@ _OWN = """
 h1{font-size:20pt}
 @page{@bottom-right{content:counter(page) " / " counter(pages);font:8pt sans-serif;color:#444}}
 """
+_PRODUCER = re.compile(rb"/Producer \\?\(([^)]*)\)")
 _NEEDED = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 
@@ -56,6 +57,12 @@ def render(page: str) -> bytes:
     finally:
         log.setLevel(before)
     return made
+
+
+def made_by(document: bytes) -> bytes:
+    """Return what a PDF says made it, with its version; empty where it says nothing."""
+    found = _PRODUCER.search(document)
+    return found[1] if found else b""
 
 
 def on_paper(page: str) -> str:

@@ -87,6 +87,7 @@ class Picture:
             width, start, end, max(rows, default=-1) + 1, names=len(self.series) if len(self.series) > 1 else 0
         )
         drawing.scale(axes, self.title, self.unit, self.top)
+        taken: list[drawing.Named] = []
         for kind, first, last in self.shades:
             if last > start and first < end:
                 drawing.shade(axes, max(first, start), min(last, end), kind)
@@ -97,12 +98,13 @@ class Picture:
                         min(last, end),
                         f"breach, {length((last - first).total_seconds())}",
                         LIMIT,
+                        taken,
                     )
         if not self.told:
             covered = [span for _, points in self.series for span in drawing.spans(points)]
             for first, last in drawing.holes(covered, start, end, max(LEAST_HOLE, (end - start) / 50)):
                 drawing.shade(axes, first, last, "hole")
-                drawing.inside(axes, first, last, "not collected", drawing.MUTED)
+                drawing.inside(axes, first, last, "not collected", drawing.MUTED, taken)
         for value, label in self.limits:
             if value <= self.top:
                 drawing.limit(axes, value, label)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from forensics.errors import Unknown
+from forensics.lengths import lasting
 from forensics.model import Json, parse_time
 from forensics.report import backtest, checked, judgement, people, response
 from forensics.report.redaction import Redactor
@@ -295,9 +296,9 @@ def _durations(result: Json) -> str:
             parts.append(f"not yet {word} when the evidence ends")
         else:
             parts.append(
-                f"{word} after {found[0]:,.0f} to {found[1]:,.0f} s"
+                f"{word} after {lasting(found[0])} to {lasting(found[1])}"
                 if round(found[0]) != round(found[1])
-                else f"{word} after {found[1]:,.0f} s"
+                else f"{word} after {lasting(found[1])}"
             )
     return "Counted from the onset: " + "; ".join(parts) + "."
 
@@ -313,7 +314,7 @@ def _changes(result: Json) -> str:
         dated = [c for c in recent if c["lead_s"] is not None]
         nearest = min(dated, key=lambda c: c["lead_s"], default=None)
         if nearest is not None:
-            text += f" The nearest came {nearest['lead_s']:,.0f} s before it: “{nearest['summary']}”."
+            text += f" The nearest came {lasting(nearest['lead_s'])} before it: “{nearest['summary']}”."
         elif len(recent) == 1:
             text += f" It is “{recent[0]['summary']}”; how long before is not known."
         text += " Coming first does not make it the cause."

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from forensics.lengths import lasting
 from forensics.model import Json, day, parse_time, utc
 
 MOST_MARKS = 4
@@ -82,17 +83,7 @@ def length(seconds: float | None) -> str:
     """Say how long something lasted, as coarsely as still helps."""
     if seconds is None:
         return "not known"
-    if seconds < 1:
-        return f"{seconds:.1f} s" if seconds >= 0.05 else "less than 0.1 s" if seconds > 0 else "0 s"
-    if seconds < 10 and seconds != int(seconds):
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    days, rest = divmod(whole, 86400)
-    hours, rest = divmod(rest, 3600)
-    minutes, left = divmod(rest, 60)
-    parts = [(days, "d"), (hours, "h"), (minutes, "min"), (left, "s")]
-    told = [f"{count} {unit}" for count, unit in parts if count][:2]
-    return " ".join(told)
+    return lasting(seconds)
 
 
 def lengths(pair: list[float | None] | None) -> str:

@@ -75,7 +75,7 @@ def run(
         places.repair(reports, incident)
         built = places.fresh(reports, incident)
         try:
-            ledger = _run_notebooks(evidence, built, parameters)
+            ledger = run_notebooks(evidence, built, parameters)
             if on_paper:
                 page = (built / "postmortem.html").read_text(encoding="utf-8")
                 (built / pdf.NAME).write_bytes(pdf.render(page))
@@ -130,7 +130,7 @@ def _without_report(reports: Path, incident: str, reason: str) -> Outcome:
 
 
 @dataclass(slots=True)
-class _Ledger:
+class Ledger:
     """What this run says about itself in run.json."""
 
     started: str
@@ -175,10 +175,14 @@ def _stderr_into(log: Path) -> Iterator[None]:
             os.close(kept)
 
 
-def _run_notebooks(evidence: Path, built: Path, parameters: Parameters) -> _Ledger:
+def run_notebooks(evidence: Path, built: Path, parameters: Parameters) -> Ledger:
+    """Run the five notebooks in order, each with its page, into an empty folder. Raises RunFailed.
+
+    The folder then holds the report, and what the run needed while it lasted (`_finish` puts that away).
+    """
     folder = notebooks_folder()
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    ledger = _Ledger(started, incidents.inputs(evidence), making.code(folder))
+    ledger = Ledger(started, incidents.inputs(evidence), making.code(folder))
     (built / "notebooks").mkdir()
     (built / CUSTODY).write_text(json.dumps(intake.custody(intake.find(evidence))), encoding="utf-8")
     (built / NOTES).mkdir()
@@ -253,7 +257,7 @@ def _came_to_its_end(notebook: Json) -> bool:
     return ran and any(output.get("metadata", {}).get("forensics") == Done.MARK for output in outputs)
 
 
-def _finish(evidence: Path, built: Path, incident: str, parameters: Parameters, ledger: _Ledger) -> Outcome:
+def _finish(evidence: Path, built: Path, incident: str, parameters: Parameters, ledger: Ledger) -> Outcome:
     for name in WANTED:
         if not (built / name).is_file():
             raise RunFailed(f"The notebooks came to their end but wrote no {name}. No report was written.")

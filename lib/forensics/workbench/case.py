@@ -36,6 +36,8 @@ from forensics.workbench.note_book import NoteBook
 STORE = "case.duckdb"
 OPENED = "opened.json"
 CUSTODY = "custody.json"
+FORMERLY = "formerly.txt"
+"""Where the evidence was when a report was made of it: left in the working folder by whoever makes that report again."""
 """What the evidence was when a batch began, for the comparison at its end."""
 NOTES = "notes-at-the-beginning"
 """A folder with people's notes as they were when a batch began, so that all its notebooks tell of the same."""
@@ -60,7 +62,7 @@ class Case:
         self.work = work
         """Where the store and the report are written."""
         self.parameters = parameters
-        self.formerly = formerly or evidence
+        self.formerly = formerly or self._formerly() or evidence
         """Where the evidence was when a report was made of it, if it lies elsewhere now: its names stand in the report."""
         self.id = incidents.name(evidence, self.formerly)
         self.written: list[str] = []
@@ -112,6 +114,11 @@ class Case:
         """Return what the evidence was when the batch began; nothing where no batch runs."""
         begun = self.work / CUSTODY
         return json.loads(begun.read_text(encoding="utf-8")) if begun.is_file() else {}
+
+    def _formerly(self) -> Path | None:
+        """Return where the evidence was, if whoever runs the notebooks again says so."""
+        told = self.work / FORMERLY
+        return Path(told.read_text(encoding="utf-8")) if told.is_file() else None
 
     def _notes(self) -> Path:
         """Return where people's notes are: beside the folder or, of a batch that has begun, as they were then."""

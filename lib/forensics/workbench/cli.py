@@ -165,14 +165,15 @@ def inspect(folder: str, as_json: bool, quarantine: bool, place: str, pairs: tup
 @main.command()
 @click.argument("report_dir")
 @click.option("--evidence", default="", metavar="FOLDER", help="Where the evidence is now, if it was moved or copied.")
+@click.option("--quick", is_flag=True, help="Do not run the cells of the notebooks again.")
 @click.option("--json", "as_json", is_flag=True, help="Print every difference as JSON.")
-def verify(report_dir: str, evidence: str, as_json: bool) -> int:
+def verify(report_dir: str, evidence: str, quick: bool, as_json: bool) -> int:
     """Compute everything that REPORT_DIR states again from the evidence, and name what does not hold."""
     from forensics.workbench import verification, verified  # noqa: PLC0415  charts load only here
 
     report = incident.folder(report_dir, "report")
     with verified.watched() as progress:
-        found = verification.verify(report, incident.folder(evidence) if evidence else None, progress)
+        found = verification.verify(report, incident.folder(evidence) if evidence else None, progress, cells=not quick)
     if as_json:
         click.echo(json.dumps(verified.told(found), indent=2))
     else:

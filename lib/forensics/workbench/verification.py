@@ -6,7 +6,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,12 @@ from forensics.errors import UsageError
 from forensics.evidence import intake
 from forensics.evidence.reading import Progress
 from forensics.model import Json, Parameters
-from forensics.report import notebook_page
+from forensics.report import notebook_page, pdf
 from forensics.store.contents import Contents, Unreadable, contents
 from forensics.workbench import batch, differences, making
 from forensics.workbench import incident as incidents
 from forensics.workbench import parameters as asked
-from forensics.workbench.case import STORE, Case
+from forensics.workbench.case import FORMERLY, STORE, Case
 from forensics.workbench.differences import Difference
 
 RESULT, CLAIMS = "result.json", "claims.json"
@@ -42,6 +42,8 @@ class Recomputed:
     """The SHA-256 of what lies beside the folder: people's notes."""
     code: Json
     """What computes now: see making.py."""
+    pages: Mapping[str, bytes] = field(default_factory=dict)
+    """The pages of the notebooks, whose cells were run again, by their path in a report; empty where they were not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +90,21 @@ class Verification:
         return not self.found
 
 
-def verify(report: Path, evidence: Path | None = None, progress: Progress = lambda path: None) -> Verification:
+def verify(
+    report: Path, evidence: Path | None = None, progress: Progress = lambda path: None, *, cells: bool = True
+) -> Verification:
     """Compute a report again from its evidence, or from that of another folder, and compare.
 
-    Nothing is written but into a private folder. Raises UsageError where there is no report, or no evidence any more.
+    With `cells`, the notebooks' cells are run again, too; else their pages are compared with the notebooks that lie there.
+    Nothing is written but into a private folder. Raises UsageError where there is no report, or no evidence any more, and
+    RunFailed where a notebook fails.
     """
     stated = read(report)
     folder = evidence or _remembered(stated)
     with tempfile.TemporaryDirectory(prefix="forensics-verify-") as private:
         computed = recompute(stated, folder, Path(private), progress)
+        if cells:
+            computed = replace(computed, pages=run_again(stated, folder, Path(private) / "notebooks"))
     found = compare(stated, computed)
     if read(report).run != stated.run:
         raise UsageError(f"{report.name} was replaced while it was verified. Verify it again.")
@@ -169,6 +177,16 @@ def recompute(stated: Stated, folder: Path, work: Path, progress: Progress = lam
     )
 
 
+def run_again(stated: Stated, folder: Path, work: Path) -> dict[str, bytes]:
+    """Run the cells of all notebooks again, as the report's run did, in a private folder; return their pages."""
+    work.mkdir()
+    if stated.evidence:
+        (work / FORMERLY).write_text(stated.evidence, encoding="utf-8")
+    batch.run_notebooks(folder, work, _parameters(stated))
+    pages = (f"notebooks/{name}.html" for name in batch.NOTEBOOKS)
+    return {page: (work / page).read_bytes() for page in pages}
+
+
 def _parameters(stated: Stated) -> Parameters:
     """Return the parameters of the run, else those that the result states."""
     given = stated.run.get("parameters")
@@ -187,7 +205,8 @@ def compare(stated: Stated, computed: Recomputed) -> Verification:
     found = [*stated.odd, *_evidence(stated, computed), *_run(stated, computed)]
     found += _json(stated, computed)
     found += _files(stated, computed)
-    found += _notebooks(stated)
+    found += _notebooks(stated, computed)
+    found += _paper(stated)
     found += _store(stated, computed)
     remarks = _code(stated, computed, found)
     counts = {
@@ -195,6 +214,7 @@ def compare(stated: Stated, computed: Recomputed) -> Verification:
         "files of evidence": len(computed.evidence),
         "files of the report": len(computed.files),
         "executed notebooks": len(batch.NOTEBOOKS),
+        "of them run again": len(computed.pages),
         "tables of the store": len(computed.store.tables),
     }
     return Verification(found, counts, remarks)
@@ -273,8 +293,8 @@ def _files(stated: Stated, computed: Recomputed) -> Iterator[Difference]:
         yield Difference("file", one.where, "was not written by the run" if new else one.what, one.stated, one.computed)
 
 
-def _notebooks(stated: Stated) -> Iterator[Difference]:
-    """Render the page of each executed notebook again, from the notebook."""
+def _notebooks(stated: Stated, computed: Recomputed) -> Iterator[Difference]:
+    """Render the page of each executed notebook again, from the notebook; where its cells were run again, from those."""
     for name in batch.NOTEBOOKS:
         place = f"notebooks/{name}.ipynb"
         page = f"notebooks/{name}.html"
@@ -285,8 +305,23 @@ def _notebooks(stated: Stated) -> Iterator[Difference]:
         except Exception as error:  # whatever a forged notebook makes of the renderer
             yield Difference("notebook", place, f"cannot be rendered: {type(error).__name__}: {str(error)[:200]}")
             continue
-        if other := differences.text(page, stated.files[page], rendered, "notebook"):
+        other = differences.text(page, stated.files[page], rendered, "notebook")
+        if other is None and page in computed.pages:
+            other = differences.text(place, rendered, computed.pages[page], "notebook")
+        if other:
             yield other
+
+
+def _paper(stated: Stated) -> Iterator[Difference]:
+    """Make the PDF again from the page that lies beside it, where there is one, with the version that made it."""
+    if pdf.NAME not in stated.files or "postmortem.html" not in stated.files:
+        return
+    try:
+        made = pdf.render(stated.files["postmortem.html"].decode("utf-8", "replace"))
+    except UsageError:
+        return  # without WeasyPrint there is only the digest of the run
+    if made != stated.files[pdf.NAME] and pdf.made_by(made) == pdf.made_by(stated.files[pdf.NAME]):
+        yield Difference("file", pdf.NAME, "is not what the page gives on paper")
 
 
 @lru_cache(maxsize=2 * len(batch.NOTEBOOKS))

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from forensics.evidence.doctor.exports import declared
 from forensics.evidence.doctor.losses import Restart
-from forensics.evidence.doctor.words import lasting, placed, stretch
+from forensics.evidence.doctor.words import placed, stretch
+from forensics.lengths import lasting
 from forensics.model import Citation, Evidence, Parameters, Problem, iso, parse_time
 from forensics.store import Store
 

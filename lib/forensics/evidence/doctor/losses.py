@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from forensics.evidence import meanings
 from forensics.evidence.doctor.exports import declared
-from forensics.evidence.doctor.words import lasting, placed, shortened
+from forensics.evidence.doctor.words import placed, shortened
+from forensics.lengths import lasting
 from forensics.model import Evidence, Problem
 from forensics.store import Store
 

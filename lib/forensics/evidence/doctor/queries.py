@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from forensics.evidence.doctor.words import lasting, stretch
+from forensics.evidence.doctor.words import stretch
 from forensics.evidence.intake import open_readonly
+from forensics.lengths import lasting
 from forensics.model import Evidence, Problem, parse_time
 
 HEAD = 8192

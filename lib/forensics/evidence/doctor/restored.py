@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from forensics.evidence.databases.sql_text import visible
 from forensics.evidence.doctor import losses
 from forensics.evidence.doctor.coverage import Source
-from forensics.evidence.doctor.words import lasting, placed, stretch
+from forensics.evidence.doctor.words import placed, stretch
+from forensics.lengths import lasting
 from forensics.model import Evidence, Problem
 from forensics.store import Store
 

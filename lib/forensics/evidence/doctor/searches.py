@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 
 from forensics.evidence.doctor.exports import declared
-from forensics.evidence.doctor.words import lasting
 from forensics.evidence.intake import open_readonly
+from forensics.lengths import lasting
 from forensics.model import Evidence, Problem
 from forensics.store import Store
 

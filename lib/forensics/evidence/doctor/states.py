@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from forensics.evidence.doctor.words import lasting, placed
+from forensics.evidence.doctor.words import placed
+from forensics.lengths import lasting
 from forensics.model import Evidence, Problem
 from forensics.store import Store
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 
 def placed(time: datetime) -> str:
@@ -15,13 +15,6 @@ def stretch(start: datetime, end: datetime) -> str:
     """Write a stretch of time, its day once where it is one day."""
     last = f"{end:%H:%M:%S}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M:%S}"
     return f"{start:%Y-%m-%d %H:%M:%S} to {last} UTC"
-
-
-def lasting(length: timedelta | float) -> str:
-    """Say how long something lasted, in its two greatest units."""
-    seconds = round(length.total_seconds() if isinstance(length, timedelta) else length)
-    parts = [(seconds // 86400, "d"), (seconds // 3600 % 24, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s")]
-    return " ".join([f"{count} {unit}" for count, unit in parts if count][:2]) or "0 s"
 
 
 _SECRET = re.compile(

@@ -1,0 +1,24 @@
+"""How a length of time is said, in findings, problems and reports alike."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+
+def lasting(length: timedelta | float) -> str:
+    """Say how long something lasted, in its two greatest units; under ten seconds to the tenth.
+
+    Seconds stand for themselves up to a minute: 570 is “9 min 30 s”, 90061 is “1 d 1 h”, 2.5 is “2.5 s”. What is less than
+    a twentieth of a second is “less than 0.1 s”, nothing at all “0 s”. The exact number is in the claim and in the result.
+    """
+    seconds = length.total_seconds() if isinstance(length, timedelta) else length
+    if 0 < seconds < 0.05:
+        return "less than 0.1 s"
+    if 0 < seconds < 9.95 and round(seconds, 1) != int(seconds):
+        return f"{seconds:.1f} s" if round(seconds, 1) != round(seconds) else f"{round(seconds)} s"
+    whole = round(seconds)
+    days, rest = divmod(whole, 86400)
+    hours, rest = divmod(rest, 3600)
+    minutes, left = divmod(rest, 60)
+    parts = [(days, "d"), (hours, "h"), (minutes, "min"), (left, "s")]
+    return " ".join([f"{count} {unit}" for count, unit in parts if count][:2]) or "0 s"
