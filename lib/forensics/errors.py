@@ -20,6 +20,10 @@ class ForensicsError(Exception):
 
     exit_code = 1
 
+    def _render_traceback_(self) -> list[str]:
+        """Show the text alone where a notebook's cell ends with it: there is nothing to look for in our code."""
+        return [str(self)]
+
 
 class UsageError(ForensicsError):
     """What was asked for does not exist or does not fit."""

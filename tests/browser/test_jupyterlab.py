@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
-import secrets
 import shutil
+import signal
+import socket
 import subprocess
 import sys
-import time
-import urllib.request
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
+from forensics.evidence import intake
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PROJECT = Path(__file__).resolve().parents[2]
+INCIDENT = "demo-database"
+NOTES = f"{INCIDENT}.notes.toml"
 pytestmark = pytest.mark.browser
 
 
@@ -39,55 +42,32 @@ def desk_browser() -> Iterator[Browser]:
 class Lab(NamedTuple):
     """A running JupyterLab."""
 
-    url: str
-    token: str
+    address: str
+    incidents: Path
+    work: Path
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """Start JupyterLab on loopback, on a copy of the notebooks, and end it afterwards."""
+    """Run `forensics lab` on a copy of an incident, and stop it with Ctrl-C: it says that it stopped, and nothing goes on."""
     home = tmp_path_factory.mktemp("lab")
-    shutil.copytree(PROJECT / "notebooks", home / "notebooks")
-    (home / "data").symlink_to(PROJECT / "data")
-    token = secrets.token_hex()
-    environment = {
-        **os.environ,
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_DATA_DIR": str(home / "share"),
-        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
-        "IPYTHONDIR": str(home / "ipython"),
-    }
-    command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0",
-        f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={home}", "--ServerApp.allow_root=True",
-        "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]  # fmt: skip
-    with (
-        (home / "log.txt").open("w") as log,
-        subprocess.Popen(command, env=environment, cwd=home, stdout=log, stderr=log) as server,
-    ):
+    incidents = home / "incidents"
+    shutil.copytree(PROJECT / "data" / "incidents" / INCIDENT, incidents / INCIDENT)
+    shutil.copyfile(PROJECT / "data" / "incidents" / NOTES, incidents / NOTES)
+    before = intake.custody(intake.find(incidents / INCIDENT))
+    command = [sys.executable, "-m", "forensics.workbench.cli", "lab", str(incidents / INCIDENT), "--work", "desk"]
+    with subprocess.Popen(command, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as command_line:
+        assert command_line.stdout is not None
+        address = command_line.stdout.readline().strip()
         try:
-            yield Lab(_address(home / "runtime", server, home / "log.txt"), token)
+            yield Lab(address, incidents, home / "desk")
         finally:
-            server.terminate()
-            server.wait(30)
-
-
-def _address(runtime: Path, server: subprocess.Popen[bytes], log: Path) -> str:
-    for _ in range(600):
-        for told in runtime.glob("jpserver-*.json") if runtime.is_dir() else ():
-            try:
-                url: str = json.loads(told.read_text())["url"]
-                urllib.request.urlopen(f"{url}api", timeout=5).close()  # noqa: S310  our own server
-            except (OSError, ValueError, KeyError):
-                continue
-            return url
-        if server.poll() is not None:
-            break
-        time.sleep(0.1)
-    raise AssertionError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+            command_line.send_signal(signal.SIGINT)
+            _, told = command_line.communicate(timeout=60)
+    assert (command_line.returncode, told.splitlines()[-1]) == (0, "Stopped. What you saved is kept.")
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", urlsplit(address).port or 0), timeout=5)
+    assert intake.custody(intake.find(incidents / INCIDENT)) == before
 
 
 def said(page: Page, before: str) -> str:
@@ -101,17 +81,33 @@ def said(page: Page, before: str) -> str:
     return str(other.json_value())
 
 
-def test_an_engineer_narrows_the_window_and_everything_follows(lab: Lab, desk_browser: Browser) -> None:
-    """Run all cells, move the slider's end with the keyboard, type a text: timeline, charts and lines follow."""
+@pytest.fixture(scope="module")
+def desk(lab: Lab, desk_browser: Browser) -> Iterator[Page]:
+    """Open the free desk and run all of its cells."""
     page = desk_browser.new_page(viewport={"width": 1400, "height": 1000})
-    page.goto(f"{lab.url}lab/tree/notebooks/investigate.ipynb?token={lab.token}")
+    page.set_default_timeout(180_000)  # the kernel may be drawing, on a busy machine
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).netloc))
+    page.goto(lab.address)
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
-    page.add_locator_handler(
-        page.get_by_text("official Jupyter news"), lambda: page.get_by_role("button", name="No", exact=True).click()
-    )
     page.get_by_text("| Idle").first.wait_for(timeout=90_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    said(page, "")
+    yield page
+    page.close()
+    assert set(asked) <= {urlsplit(lab.address).netloc, ""}, "only this machine is asked"
+
+
+def shot(page: Page, name: str) -> None:
+    """Keep a picture of what is seen, where somebody asked for pictures."""
+    if "FORENSICS_SCREENSHOTS" in os.environ:
+        page.screenshot(path=str(Path(os.environ["FORENSICS_SCREENSHOTS"]) / f"{name}.png"))
+
+
+def test_an_engineer_narrows_the_window_and_everything_follows(desk: Page) -> None:
+    """Run all cells, move the slider's end with the keyboard, type a text: timeline, charts and lines follow."""
+    page = desk
     whole = said(page, "")
     assert page.locator(".jp-OutputArea img").count() >= 3
 
@@ -130,9 +126,35 @@ def test_an_engineer_narrows_the_window_and_everything_follows(lab: Lab, desk_br
     counts = [int(text.split()[0].replace(",", "")) for text in (whole, narrowed, filtered)]
     assert counts[0] > counts[1] > counts[2] > 0
     assert page.locator("td", has_text="database is locked").count() > 0
-    if "FORENSICS_SCREENSHOTS" in os.environ:
-        shots = Path(os.environ["FORENSICS_SCREENSHOTS"])
-        page.screenshot(path=str(shots / "jupyterlab.png"))
-        page.locator("h3", has_text="log lines fit").scroll_into_view_if_needed()
-        page.screenshot(path=str(shots / "jupyterlab-desk.png"))
-    page.close()
+    shot(page, "jupyterlab")
+
+
+def test_a_note_is_written_where_one_looks_and_is_in_the_file(desk: Page, lab: Lab) -> None:
+    """Find an event, write, give a star, save: the desk says where, and every byte that stood in the file is still there."""
+    place = lab.incidents / NOTES
+    before = place.read_text(encoding="utf-8")
+    desk.get_by_role("button", name="Read the file again").scroll_into_view_if_needed()
+    desk.get_by_placeholder("a role, for example scribe").fill("scribe")
+    desk.get_by_placeholder("any part of an event, finding or file").first.fill("timetable hangs")
+    events = desk.get_by_label("On", exact=True).first
+    event = events.locator("option", has_text="timetable hangs").first
+    event.wait_for(state="attached")
+    events.select_option(value=event.get_attribute("value"))
+    field = desk.get_by_placeholder("what should others know about it?")
+    field.fill("Support saw it first; the on-call engineer should have known.")
+    desk.get_by_text("should have known” blames").wait_for()
+    desk.get_by_text("a star: it belongs among the key events").click()
+    shot(desk, "jupyterlab-note")
+    desk.get_by_role("button", name="Save note").click()
+    desk.get_by_role("status").filter(has_text=f"Saved a note to {NOTES}, line").wait_for()
+    shot(desk, "jupyterlab-saved")
+
+    after = place.read_text(encoding="utf-8")
+    new = tomllib.loads(after)["note"][-1]
+    assert after.startswith(before)
+    assert (new["star"], new["by"]) == (True, "scribe")
+    assert new["text"] == "Support saw it first; the on-call engineer should have known."
+    assert "timetable hangs" in tomllib.loads(after)["meant"][new["on"]]
+    assert field.input_value() == ""
+    assert desk.get_by_text("official Jupyter news").count() == 0
+    assert (lab.work / NOTES).samefile(place)

@@ -204,3 +204,45 @@ def test_lines_of_keys_are_those_on_which_they_stand(values: list[str], last: st
     text = f"[t]\n{before}last = {note_writing.written(last)}\n"
 
     assert note_lines.lines(text)["t", "last"] == before.count("\n") + 2
+
+
+def test_comments_of_a_value_that_is_replaced_stay() -> None:
+    """Each keeps its place beside its text; of a text that is gone, it stands on a line of its own; a title joins the id."""
+    old = '''\
+id = "x"  # whose
+[narrative]
+lessons = [  # first
+  "a # is no comment",  # why a
+  'b', # why b
+  # above c
+  """c
+d""",  # why c
+  # at the end
+] # behind
+trigger = """
+long
+text"""  # who said so?
+'''
+
+    new = note_writing.with_key(old, ("narrative",), "lessons", ("a # is no comment", "new", "c\nd"))
+    new = note_writing.with_key(new, ("narrative",), "trigger", "short")
+
+    assert (
+        note_writing.with_key(new, (), "title", "T")
+        == '''\
+id = "x"  # whose
+title = "T"
+[narrative]
+lessons = [
+  # first
+  "a # is no comment",  # why a
+  "new",
+  # why b
+  # above c
+  """c
+d""",  # why c
+  # at the end
+] # behind
+trigger = "short"  # who said so?
+'''
+    )

@@ -15,7 +15,8 @@ from forensics.evidence import intake
 from forensics.findings import note_reading, notes
 from forensics.workbench import note_desk
 from forensics.workbench.case import Case, open_case
-from forensics.workbench.note_book import NoteBook, template
+from forensics.workbench.note_book import NoteBook
+from forensics.workbench.note_template import template
 from small_world import traffic
 
 FAILING = {"app.log": traffic(*[0] * 20, *[20] * 10, *[0] * 40)}
@@ -258,35 +259,130 @@ def test_a_secret_in_an_event_is_not_copied_into_the_notes(tmp_path: Path) -> No
 
 
 def test_the_desk_saves_what_is_chosen_and_says_what_became_of_it(case: Case) -> None:
-    """The widgets choose arguments: star, note, section, action and hypothesis; what is foreseen is said as text."""
+    """The widgets choose arguments, say where it was saved, and make room for the next; what is foreseen is said as text."""
     desk = note_desk.NoteDesk(case)
     event = case.result["timeline"][0]["id"]
-    desk.on.value, desk.text.value, desk.by.value = event, "Look here.", "scribe"
+    desk.on.value, desk.text.value, desk.star.value, desk.by.value = event, "Look here.", True, "scribe"
     desk.save_note()
-    desk.save_star()
-    desk.section.value, desk.words.value = "went_well", "- one\n- two"
-    desk.save_section()
-    desk.section.value, desk.words.value = "trigger", "A job.\n\nAnd a lock."
-    desk.save_section()
+    assert (
+        desk.said.text
+        == "a note to outage.notes.toml, line 5, beside the folder outage. The next run joins it to the report."
+    )
+    assert desk.there.text == "★ Look here. — scribe"
+    assert [words[:2] for words, one in desk.on.list.options if one == event] == ["★ "]
+    assert (desk.text.value, desk.star.value) == ("", False)
+    desk.save_note()
+    assert desk.said.text == "A note wants a text."
+    write_section(desk, "went_well", "- one\n  and more\n\n- two")
+    write_section(desk, "trigger", "A job.\n\nAnd a lock.")
     desk.action.value, desk.answers.value = "Add x", (case.result["findings"][0]["id"],)
     desk.save_action()
     desk.hypothesis.value, desk.opposing.value = "It was y", (event,)
     desk.save_hypothesis()
+    desk.verdict.value = "refuted"
+    desk.save_verdict()
+    desk.save_done()
+    desk.moment.value, desk.at.value = "declared", "2031-05-20T14:09Z"
+    desk.save_moment()
+    desk.title.value = "No tickets"
+    desk.save_title()
+    desk.level.value = "P1"
+    desk.save_severity()
+    desk.role.value, desk.team.value = "scribe", "service desk"
+    desk.save_role()
+    desk.claim.value = "The outage lasted 10 minutes."
+    desk.save_claim()
+    desk.review.value = "in review"
+    desk.save_review()
 
     found = told(case)
-    assert desk.said.value.startswith("Saved. outage.notes.toml: 2 of 17 sections, 2 notes, 1 hypotheses, 1 actions")
-    assert found.narrative["went_well"].items == ("one", "two")
+    assert found.troubles == ()
+    assert found.narrative["went_well"].items == ("one\nand more", "two")
     assert found.narrative["trigger"].items == ("A job.\n\nAnd a lock.",)
-    assert (found.actions[0].type, found.hypotheses[0].opposing) == ("prevent", (event,))
+    assert [(one.type, one.done) for one in found.actions] == [("prevent", True)]
+    assert [(one.opposing, one.state) for one in found.hypotheses] == [((event,), "refuted")]
+    assert [(one.moment, one.at.written, one.by) for one in found.moments] == [
+        ("declared", "2031-05-20T14:09Z", "scribe")
+    ]
+    assert (found.title, found.review.state, found.severity and found.severity.level) == (
+        "No tickets",
+        "in review",
+        "P1",
+    )
+    assert [(one.role, one.team) for one in found.roles] == [("scribe", "service desk")]
+    assert [one.text for one in found.claims] == ["The outage lasted 10 minutes."]
 
-    case.notes.place.write_text(case.notes.place.read_text() + "# theirs\n")
-    desk.save_note()
-    desk.text.value = "again"
-    desk.save_note()
-    assert "Nothing was saved." in desk.said.value
+
+def write_section(desk: note_desk.NoteDesk, name: str, words: str) -> None:
+    """Choose a section, write it and save it."""
+    desk.section.name.value, desk.section.words.value = name, words
+    desk.section.save()
+
+
+def test_nothing_that_was_typed_is_lost(case: Case) -> None:
+    """Neither another section, nor a file that somebody else changed, nor one that is broken takes unsaved words away."""
+    case.notes.write("trigger", "A job.")
+    desk = note_desk.NoteDesk(case)
+    form = desk.section
+    form.name.value, form.words.value = "trigger", "Mine."
+    form.name.value = "lessons"
+    form.name.value = "trigger"
+    assert form.words.value == "Mine."
+    theirs = case.notes.place.read_text().replace("A job.", "Theirs.")
+    case.notes.place.write_text(theirs)
+
+    form.save()
+    assert desk.said.text.startswith("Somebody else wrote into outage.notes.toml since it was read here.")
+    assert case.notes.place.read_text() == theirs
     desk.reload()
-    desk.save_note()
-    assert desk.said.value.startswith("Saved.")
+    assert form.words.value == "Mine."
+    assert form.theirs.text == "Theirs.\n\nSaving puts your words in place of these."
+    assert {name: words for words, name in form.name.options}["trigger"] == "Trigger — not saved yet"
+
+    case.notes.place.write_text("title = no quotes\n")
+    desk.reload()
+    assert desk.said.text.startswith("outage.notes.toml:1: this is no TOML")
+    form.save()
+    assert (form.words.value, case.notes.place.read_text()) == ("Mine.", "title = no quotes\n")
+    case.notes.place.write_text(theirs)
+    desk.reload()
+    form.save()
+    assert told(case).narrative["trigger"].items == ("Mine.",)
+
+
+def test_hints_come_while_one_writes_and_hold_nothing_up(case: Case) -> None:
+    """The desk says what blames and what an action lacks beside the field, and saves all the same."""
+    desk = note_desk.NoteDesk(case)
+    desk.section.name.value = "root_cause"
+    desk.section.words.value = "It was human error."
+    assert "“human error” explains nothing" in desk.section.hints.text
+    desk.action.value = "Bigger pool"
+    assert "nobody owns it" in desk.action_hints.text
+    desk.action.value, desk.owner.value = "Enlarge the pool", "engineering team"
+    assert "nobody owns it" not in desk.action_hints.text
+
+    desk.section.save()
+
+    assert told(case).narrative["root_cause"].items == ("It was human error.",)
+
+
+def test_a_list_is_narrowed_without_losing_what_is_chosen(case: Case) -> None:
+    """What is chosen stays in the list and stays chosen, whatever one looks for."""
+    desk = note_desk.NoteDesk(case)
+    first, last = (case.result["timeline"][place]["id"] for place in (0, -1))
+    desk.supporting.value = (first,)
+    desk.supporting.find.value = "nothing is called so"
+    assert [one for _, one in desk.supporting.list.options] == [first]
+    assert desk.supporting.value == (first,)
+    desk.supporting.find.value = ""
+    assert {first, last} <= {one for _, one in desk.supporting.list.options}
+
+
+def test_what_cannot_be_taken_is_refused_before_it_is_written(case: Case) -> None:
+    """A time or level that the next run could not read is not saved, and the reason is the one that the run would give."""
+    with pytest.raises(UsageError, match=r"'at' is a time with its date: .*Nothing was saved\."):
+        case.notes.moment("onset", "two o'clock")
+    assert not case.notes.place.exists()
 
 
 def test_tables_say_what_waits_and_what_is_answered(case: Case) -> None:
@@ -299,6 +395,8 @@ def test_tables_say_what_waits_and_what_is_answered(case: Case) -> None:
     assert {row["part"]: row["state"] for row in again.waiting().to_dict("records")}["Lessons learned"] == "written"
     assert set(again.findings().query("answered == 'yes'")["id"]) == {finding["id"]}
     assert "an action begins with a verb" in " ".join(again.hints()["hint"])
+    again.notes.write("trigger", "A job.")
+    assert {row["part"]: row["state"] for row in again.waiting().to_dict("records")}["Trigger"] == "written"
     assert again.say("notes").text.startswith(
         "1 of 17 sections are written; 1 action, 0 hypotheses, which answer 1 of "
     )

@@ -76,6 +76,17 @@ def lint(notes: Json, result: Json, people: Iterable[str] = ()) -> list[Json]:
     return [*found, *_on_the_whole(notes, result)]
 
 
+def on_text(of: str, text: str, people: Iterable[str] = ()) -> list[str]:
+    """Return hints on one text while it is being written, for a section of the narrative or a table of the notes."""
+    return [hint["message"] for hint in _on_words(Text(of, "", text, None), sorted(people))]
+
+
+def on_action(action: Json, result: Json, people: Iterable[str] = ()) -> list[str]:
+    """Return hints on one action while it is being written. It has the keys of a merged one."""
+    asked = [hint["message"] for hint in _on_action(action, _ends(result))]
+    return [*on_text("action", action["text"], people), *asked]
+
+
 def begins_with_verb(text: str) -> bool:
     """Say whether a text says what is to be done."""
     first = _WORD.search(text)

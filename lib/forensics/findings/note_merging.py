@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from forensics.analysis.stated import Stated
-from forensics.findings.notes import Notes, When, sections
+from forensics.findings.notes import Action, Hypothesis, Note, Notes, StatedClaim, When, sections
 from forensics.model import Citation, Event, Json, full, parse_time, utc
 
 NO_NOTES = "nobody has begun notes beside the incident folder"
@@ -65,6 +65,11 @@ def stated(notes: Notes | None) -> list[Stated]:
         )
         for moment, at, words, by, line in said
     ]
+
+
+def identified(notes: Notes) -> tuple[Note | Hypothesis | Action | StatedClaim, ...]:
+    """Return everything in the notes that has an id."""
+    return (*notes.notes, *notes.hypotheses, *notes.actions, *notes.claims)
 
 
 def title_source(notes: Notes | None) -> str | None:

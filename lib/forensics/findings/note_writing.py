@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from forensics.errors import UsageError
-from forensics.findings import note_lines
+from forensics.findings import note_comments, note_lines
 
 Value = str | bool | date | datetime | tuple[str, ...]
 _SHORT = 100
@@ -45,9 +45,11 @@ def with_key(text: str, table: note_lines.Path, name: str, value: Value) -> str:
     if (path := (*table, name)) in found:
         first, last = found[path]
         head = re.match(r"\s*[^=]*?=\s*", lines[first - 1])
-        kept = _comment(lines[first - 1]) if first == last else ""
+        begun = head.group() if head else f"{key(name)} = "
+        old = note_comments.Old("\n".join(lines[first - 1 : last])[len(begun) :].replace("\r\n", "\n").rstrip("\r"))
+        told = old.listed(value, _quoted) if isinstance(value, tuple) else None
         end = "\r" if lines[last - 1].endswith("\r") else ""
-        new = _newlines((head.group() if head else f"{key(name)} = ") + written(value) + kept, text) + end
+        new = _newlines(begun + (told or written(value)) + old.behind, text) + end
         lines[first - 1 : last] = [new]
         return _checked("\n".join(lines), wanted, name)
     assigned = _newlines(f"{key(name)} = {written(value)}\n", text)
@@ -58,7 +60,12 @@ def with_key(text: str, table: note_lines.Path, name: str, value: Value) -> str:
         kept_lines = _ended("\n".join(lines[:after]))
         return _checked(kept_lines + assigned + "\n".join(lines[after:]), wanted, name)
     if not table:
-        return _checked(assigned + text, wanted, name)
+        tops = [
+            last for path, (first, last) in found.items() if len(path) == 1 and lines[first - 1].lstrip()[:1] != "["
+        ]
+        after = max(tops, default=0)
+        kept_lines = _ended("\n".join(lines[:after])) if after else ""
+        return _checked(kept_lines + assigned + "\n".join(lines[after:]), wanted, name)
     header = _newlines(f"\n[{'.'.join(key(str(part)) for part in table)}]\n", text)
     return _checked(_ended(text) + header + assigned, wanted, name)
 
@@ -107,15 +114,6 @@ def _encodable(text: str) -> str:
             f"This text cannot be written: letter {error.start + 1} is half of a character. Nothing was saved."
         ) from error
     return text
-
-
-def _comment(line: str) -> str:
-    """Return the comment at the end of a line, with the space before it."""
-    rest = line.partition("=")[2]
-    quoted = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
-    bare = quoted.sub(lambda found: "_" * len(found.group()), rest)
-    found = re.search(r"\s*#.*$", bare.rstrip("\r"))
-    return rest[found.start() :].rstrip("\r") if found else ""
 
 
 def _newlines(addition: str, text: str) -> str:

@@ -355,15 +355,22 @@ class Case:
 
     def findings(self) -> Table:
         """One row per finding, with the id that actions answer it by, and whether one does."""
-        return self._table(holdings.findings(self.result), ["id", "kind", "finding", "answered"])
+        return self._table(holdings.findings(self._now()), ["id", "kind", "finding", "answered"])
 
     def waiting(self) -> Table:
         """One row per part that only people can write: whose it is, whether it is written, and what is asked."""
-        return self._table(holdings.waiting(self.result), ["part", "owner", "state", "asked"])
+        return self._table(holdings.waiting(self._now()), ["part", "owner", "state", "asked"])
 
     def hints(self) -> Table:
         """One row per hint on what people wrote, and per note that points at nothing or could not be taken as written."""
-        return self._table(holdings.hints(self.result), ["line", "about", "hint"])
+        return self._table(holdings.hints(self._now()), ["line", "about", "hint"])
+
+    def _now(self) -> Json:
+        """Return the result with people's notes as they are by now; of a batch, as they were when it began."""
+        if (self.work / NOTES).is_dir():
+            return self.result
+        told = note_reading.read(incidents.sidecar(self.evidence))
+        return {**self.result, "notes": results.noted(self.store, told, self.result, self.claims)}
 
     def statements(self) -> Table:
         """One row per statement of people that evidence can be asked about, contradicted ones first."""

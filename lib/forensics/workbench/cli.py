@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 import click
 
 import forensics
-from forensics.errors import ForensicsError, Unknown, UsageError
+from forensics.errors import ForensicsError, RunFailed, Unknown, UsageError
 from forensics.evidence import exact, explanation, formats
 from forensics.evidence.content import Content
 from forensics.workbench import incident, parameters
@@ -180,6 +181,80 @@ def verify(report_dir: str, evidence: str, quick: bool, as_json: bool) -> int:
         for line in verified.lines(found, _near(report)):
             click.echo(line)
     return 0 if found.holds else 1
+
+
+@main.command()
+@click.argument("folder")
+@click.option(
+    "--work", default="", metavar="DIR", help="Where the desk is kept, beside what you add to it (default: lab/<id>)."
+)
+def lab(folder: str, work: str) -> int:
+    """Open JupyterLab on FOLDER: the free desk, on this machine alone. Ctrl-C stops it."""
+    from forensics.workbench import lab as labs  # noqa: PLC0415  notebooks load only here
+
+    evidence = incident.folder(folder)
+    place = labs.folder(evidence, work)
+    desk = labs.prepare(evidence, place)
+    try:
+        with labs.stoppable(), labs.running(place) as (address, server):
+            click.echo(address)
+            click.echo(f"The desk is {_near(desk)}; the evidence is only read. Stop with Ctrl-C.", err=True)
+            code = server.wait()
+    except KeyboardInterrupt:
+        click.echo("Stopped. What you saved is kept.", err=True)
+        return 0
+    if code:
+        raise RunFailed(f"JupyterLab ended with code {code}. Its log is {_near(place / labs.OWN / 'log.txt')}.")
+    return 0
+
+
+@main.command()
+@click.argument("folder")
+@click.option("--url", default="", metavar="URL", help="The system to ask, for example http://localhost:4321.")
+@click.option("--log", "logs", multiple=True, metavar="FILE", help="A log to copy whole, with its rotated parts.")
+@click.option("--database", "databases", multiple=True, metavar="FILE", help="A SQLite database to save.")
+@click.option("--repository", default="", metavar="DIR", help="Where the code is, for its dated commits.")
+@click.option(
+    "--for", "lasting", default=60.0, show_default=True, metavar="SECONDS", help="How long health is watched."
+)
+@click.option("--every", default=5.0, show_default=True, metavar="SECONDS", help="How often it is asked.")
+@click.option("--json", "as_json", is_flag=True, help="Print the manifest's parts as JSON.")
+def collect(
+    folder: str,
+    url: str,
+    logs: tuple[str, ...],
+    databases: tuple[str, ...],
+    repository: str,
+    lasting: float,
+    every: float,
+    as_json: bool,
+) -> int:
+    """Gather evidence from a live system into FOLDER/collected-TIME, which must be new; only the given address is contacted.
+
+    Exit codes: 0 everything, 3 something could not be collected (stderr and manifest.json say what and why), 2 wrong usage.
+    """
+    from forensics.workbench import collect as collection  # noqa: PLC0415
+
+    wanted = collection.Wanted(
+        url,
+        os.environ.get(collection.AUTHORIZATION, ""),
+        tuple(Path(one).expanduser().absolute() for one in logs),
+        tuple(Path(one).expanduser().absolute() for one in databases),
+        Path(repository).expanduser().absolute() if repository else None,
+        lasting,
+        every,
+    )
+    done = collection.collect(
+        Path(folder).expanduser().absolute(), wanted, lambda line: click.echo(_visible(line), err=True)
+    )
+    for line in collection.told(done):
+        click.echo(f"not collected: {_visible(line)}", err=True)
+    if as_json:
+        parts = {"artifacts": done.artifacts, "failed": done.failed, "absent": done.absent}
+        click.echo(json.dumps({"folder": str(done.folder), **parts}, indent=2, ensure_ascii=False))
+    else:
+        click.echo(_near(done.folder))
+    return 3 if done.failed else 0
 
 
 def _cited(place: str) -> tuple[str, str, int]:

@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from forensics.findings import note_merging, note_reading, note_writing, notes
 from forensics.findings.notes import Notes
 from forensics.model import Json
 from forensics.report.redaction import without_secrets
+from forensics.workbench import note_template
 
 Change = Callable[[str], str]
 
@@ -59,7 +60,7 @@ class NoteBook:
         there is one already: it is left as it is."""
         if self.place.exists():
             raise UsageError(f"{self.place.name} is there already. It was left as it is; edit it, or move it away.")
-        self._save(lambda _: template(self._incident))
+        self._save(lambda _: note_template.template(self._incident))
         return self.place
 
     def star(self, on: str, by: str = "") -> str:
@@ -113,10 +114,48 @@ class NoteBook:
         """Say that an action is done, by its id or its words."""
         told = self.read()
         rows = told.actions if told else ()
-        found = next((place for place, one in enumerate(rows) if action in (one.id, one.text)), None)
-        if found is None:
-            raise Unknown("action", action, [one.text for one in rows], self.place.name)
+        found = self._place(rows, "action", action)
         self._save(lambda text: note_writing.with_key(text, ("action", found), "done", finished))
+
+    def judge(self, hypothesis: str, state: str) -> None:
+        """Say what became of a hypothesis (open, supported, refuted), by its id or its words."""
+        self._one_of("state", state, notes.STATES)
+        told = self.read()
+        rows = told.hypotheses if told else ()
+        found = self._place(rows, "hypothesis", hypothesis)
+        self._save(lambda text: note_writing.with_key(text, ("hypothesis", found), "state", state))
+
+    def title(self, text: str) -> None:
+        """Say what the incident is called in the report."""
+        self._save(lambda old: note_writing.with_key(old, (), "title", _wanted("A title", text)))
+
+    def severity(self, level: str, at: str = "", by: str = "") -> None:
+        """Say how bad it was declared to be, when (ISO 8601; UTC unless it says otherwise) and by which role."""
+        said = {"level": _wanted("A severity", level), "at": at.strip(), "by": by.strip()}
+        self._save(lambda text: _with_keys(text, "severity", said))
+
+    def role(self, role: str, team: str = "", who: str = "") -> None:
+        """Say who had a part in the response. A person's name is shown as the role where the report is redacted."""
+        told = self.read()
+        said = (_wanted("A role", role), team.strip(), who.strip())
+        if told is None or said not in {(one.role, one.team, one.who) for one in told.roles}:
+            self._add("role", dict(zip(("role", "team", "who"), said, strict=True)), ())
+
+    def moment(self, moment: str, at: str, by: str = "", words: str = "") -> None:
+        """State when the incident reached one of its clock points (ISO 8601; UTC unless it says otherwise)."""
+        self._one_of("moment", moment, notes.MOMENTS)
+        said = (moment, _wanted("A moment", at), by.strip(), words.strip())
+        told = self.read()
+        if told is None or said not in {(one.moment, one.at.written, one.by, one.words) for one in told.moments}:
+            self._add("moment", dict(zip(("moment", "at", "by", "words"), said, strict=True)), ())
+
+    def claim(self, text: str, by: str = "") -> str:
+        """Write down what somebody says, to be checked against the evidence at the next run. Return its id."""
+        identity = note_reading.own_id("s", _wanted("A claim", text))
+        told = self.read()
+        if told is None or identity not in {one.id for one in told.claims}:
+            self._add("claim", {"text": text.strip(), "by": by.strip()}, ())
+        return identity
 
     def write(self, section: str, text: str | Sequence[str]) -> None:
         """Write a section of the narrative, in place of what stood there. Raises Unknown, with the sections there are."""
@@ -129,13 +168,7 @@ class NoteBook:
         """Say how far the post-mortem is: draft, in review or final, which version, reviewed by which role and when."""
         self._one_of("state", state, notes.REVIEWS)
         said = {"state": state, "version": version, "by": by, "at": _day(at)}
-
-        def change(text: str) -> str:
-            for name, value in said.items():
-                text = note_writing.with_key(text, ("review",), name, value) if value else text
-            return text
-
-        self._save(change)
+        self._save(lambda text: _with_keys(text, "review", said))
 
     # ---- saving -----------------------------------------------------------------------------------------------
 
@@ -167,6 +200,19 @@ class NoteBook:
 
         self._save(change)
 
+    def _check(self, old: bytes, new: bytes) -> None:
+        """Raise UsageError if something new in the notes could not be taken as it stands."""
+        known = {one.message for one in note_reading.parsed(old, self.place.name).troubles}
+        troubles = note_reading.parsed(new, self.place.name).troubles
+        if fresh := next((one.message for one in troubles if one.message not in known), None):
+            raise UsageError(f"{fresh}. Nothing was saved.")
+
+    def _place(self, rows: Sequence[notes.Action | notes.Hypothesis], what: str, said: str) -> int:
+        found = next((place for place, one in enumerate(rows) if said in (one.id, one.text)), None)
+        if found is None:
+            raise Unknown(what, said, [one.text for one in rows], self.place.name)
+        return found
+
     def _nothing_there(self, ref: str) -> str:
         ids = [one["id"] for one in (*self._result["timeline"], *self._result["findings"], *self._claims)]
         near = note_reading.nearest(ref, ids).partition("Known:")[0].strip()
@@ -197,75 +243,21 @@ class NoteBook:
                     )
                 if content is not None:
                     note_reading.document(content, self.place.name)
-                old = (content or _FIRST.format(id=note_writing.written(self._incident)).encode()).decode("utf-8")
+                old = (content or note_template.first(self._incident).encode()).decode("utf-8")
                 bom = "\ufeff" if old.startswith("\ufeff") else ""
                 new = (bom + change(old.removeprefix("\ufeff"))).encode()
+                self._check(old.encode(), new)
                 _replace(place, new)
                 self._seen = _sum(new)
         except OSError as error:
             raise UsageError(f"{self.place} cannot be written: {error.strerror}. Nothing was saved.") from error
 
 
-_FIRST = "# What people say about this incident. Input beside the evidence, never part of it, and never changed by a run.\n\nid = {id}\n"
-
-
-def template(incident: str) -> str:
-    """Return notes in which everything that can be said is a comment."""
-    said = [
-        _FIRST.format(id=note_writing.written(incident)),
-        "# Take the # away where you write.\n",
-        _TABLES,
-        "\n[narrative]\n",
-    ]
-    for section in notes.sections().values():
-        example = '["…"]' if section.points else '"…"'
-        said.append(f"# {section.title} — {section.owner}: {section.asks}\n# {section.name} = {example}\n\n")
-    return "".join(said).rstrip("\n") + "\n"
-
-
-_TABLES = """\
-# title = "…"
-
-# [severity]              # as it was declared
-# level = "P1"
-# by = "incident commander"
-# at = 2031-05-20T14:09:00Z
-
-# [[role]]                # who had which part: a team; a person's name is shown as the role where the report is redacted
-# role = "incident commander"
-# team = "…"
-
-# [[moment]]              # onset, detected, declared, acknowledged, mitigated, recovered
-# moment = "onset"
-# at = "2031-05-20T14:02Z"
-# by = "customer support"
-# words = "…"
-
-# [[note]]                # on an event, a finding, a claim, or a place such as "logs/application.log:12"
-# on = "e-…"
-# star = true
-# text = "…"
-
-# [[hypothesis]]
-# text = "…"
-# for = ["e-…"]
-# against = ["c-…"]
-# state = "open"          # open, supported, refuted
-
-# [[action]]              # begins with a verb
-# text = "…"
-# owner = "engineering team"
-# due = 2031-06-03
-# test = "…"              # how anybody can tell that it is done
-# type = "prevent"        # prevent, detect, mitigate, process
-# answers = ["f-…"]
-
-# [[claim]]               # what somebody says that the evidence can be asked about
-# text = "…"
-
-# [review]
-# state = "draft"         # draft, in review, final
-"""
+def _with_keys(text: str, table: str, said: Mapping[str, note_writing.Value]) -> str:
+    """Return notes in which a table holds these values; what is empty is left as it stands."""
+    for name, value in said.items():
+        text = note_writing.with_key(text, (table,), name, value) if value else text
+    return text
 
 
 def _wanted(what: str, text: str) -> str:
