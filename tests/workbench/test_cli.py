@@ -14,7 +14,8 @@ def test_a_wrong_command_is_refused_with_the_nearest() -> None:
 
     assert (done.returncode, done.stdout) == (2, "")
     assert (
-        done.stderr == "No command 'inspct'. Did you mean 'inspect'?\nAvailable: diff, formats, inspect, run, verify.\n"
+        done.stderr
+        == "No command 'inspct'. Did you mean 'inspect'?\nAvailable: collect, diff, formats, inspect, lab, run, verify.\n"
     )
 
 
