@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -242,26 +241,16 @@ _NULL = {
 """Why a part of a result is null."""
 
 
-def noted(store: Store, notes: Notes | None, result: Json, claims: Sequence[Json]) -> Json | None:
-    """Return what people say by now, joined to a result that was built before, with hints on it."""
-    told = note_merging.merged(notes, result, claims)
-    if told is not None:
-        told["lint"] = note_lint.lint(told, result, persons(store))
-    return told
-
-
-def persons(store: Store) -> set[str]:
-    """Return the names of people that the evidence knows, where they are of several words: one word may be another's."""
-    return {name for _, name, _ in store.rows("redaction_people") if " " in (name or "")}
-
-
 def _said_by_people(store: Store, notes: Notes | None, result: Json, claims: list[Json]) -> Json | None:
     """Join people's notes to the result, with hints on them; whom they name is redacted like those of the evidence."""
-    if notes is None:
-        return None
-    named = [["", None, role.who, role.role] for role in notes.roles if role.who]
-    store.add("people", ["path", "id", "name", "role"], named)
-    return noted(store, notes, result, claims)
+    told = note_merging.merged(notes, result, claims)
+    if notes is None or told is None:
+        return told
+    persons = [["", None, role.who, role.role] for role in notes.roles if role.who]
+    store.add("people", ["path", "id", "name", "role"], persons)
+    names = {name for _, name, _ in store.rows("redaction_people") if " " in (name or "")}
+    told["lint"] = note_lint.lint(told, result, names)
+    return told
 
 
 def _check(result: Json, case: ClaimCase, notes: Notes | None, folder: Path | None, ledger: Ledger) -> None:

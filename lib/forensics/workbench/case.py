@@ -19,7 +19,7 @@ from forensics import runbook
 from forensics.errors import Unknown
 from forensics.evidence import intake, reading
 from forensics.evidence.reading import Progress
-from forensics.findings import note_reading, quoting
+from forensics.findings import note_reading, noted, quoting
 from forensics.findings import result as results
 from forensics.model import Evidence, Json, Parameters, Span, day, parse_time, utc
 from forensics.report import backtest as backtests
@@ -370,7 +370,7 @@ class Case:
         if (self.work / NOTES).is_dir():
             return self.result
         told = note_reading.read(incidents.sidecar(self.evidence))
-        return {**self.result, "notes": results.noted(self.store, told, self.result, self.claims)}
+        return {**self.result, "notes": noted.noted(self.store, told, self.result, self.claims)}
 
     def statements(self) -> Table:
         """One row per statement of people that evidence can be asked about, contradicted ones first."""

@@ -8,7 +8,7 @@ import ipywidgets
 
 from forensics.errors import ForensicsError, NotesChanged
 from forensics.findings import note_lint, note_merging, notes
-from forensics.findings.result import persons
+from forensics.findings.noted import persons
 from forensics.model import Json, parse_time
 from forensics.report.words import clip, plural
 from forensics.workbench import note_fields as fields
