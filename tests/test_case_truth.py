@@ -546,16 +546,18 @@ def test_a_rate_over_a_stated_window_is_of_that_window(analysed: Analysed) -> No
     assert result["severity"]["rule"] == "High error rates (>10%)"
 
 
-def test_instant_answers_make_no_chart(analysed: Analysed) -> None:
-    """Four questions were asked once each: that is no series, the file says so, and what is drawn is what probes told."""
+def test_instant_answers_show_no_course(analysed: Analysed) -> None:
+    """Four questions were asked once each: that is no series, and the file says so. What one of them counted over a range is
+    drawn level over that range, as that is what the breach was seen in; what probes told, which judges nothing, is not."""
     from telling import tell
 
     case = analysed(shared.case_evidence("quickticket-payments"))
 
-    assert "no chart is drawn from them" in says(entry(case.findings.json, "incident-metrics.json"))["one-moment"]
+    assert "they show no course" in says(entry(case.findings.json, "incident-metrics.json"))["one-moment"]
     (chart,) = [chart for chart in tell(case).charts if chart.name == "error-rate"]
-    assert "failed / all probes, 30 s buckets, from diagnosis-load.jsonl" in chart.alt
-    assert "incident-metrics.json" not in chart.alt
+    assert "incident_5xx / incident_requests, of the time before it was asked, from incident-metrics.json" in chart.alt
+    assert "highest 15.8 % at 11:01:13" in chart.alt
+    assert "diagnosis-load.jsonl" not in chart.alt
 
 
 def test_the_end_of_an_alert_is_not_the_end_of_the_impact(analysed: Analysed) -> None:

@@ -17,8 +17,6 @@ ACCEPTED: dict[str, dict[str, str]] = {
         "onset begins": "The truth's first bad request is the first that a client saw fail, cut off by an abort; the "
         "server could not log it. The log shows slow answers in the 30 s before, which the truth's own A1 holds.",
         "onset ends": "As above: our onset ends with the first slow answer, 26 s before the first abort.",
-        "recovered": "The truth's last bad request was refused while the roll-back restarted the service on purpose; "
-        "only its client saw that.",
     },
     "D1-bad-deploy": {
         "severity": "9.3 % of requests failed over the breach, and P1 begins over 10 %; the truth calls P2 defensible.",

@@ -260,3 +260,39 @@ def test_what_was_refused_is_counted_where_it_was_seen(world: World) -> None:
     assert told["probe"]["statement"].startswith("Nothing answered 6 of ")
     assert told["probe"]["statement"].endswith("from 12:01:00 to 12:01:50 UTC, as uptime.json (probe) saw it")
     assert told["client"]["claim"] in [claim for finding in result["findings"] for claim in finding["claims"]]
+
+
+def test_slow_requests_are_counted_with_their_routes(world: World) -> None:
+    """Those over the runbook's five seconds, of all external ones in the incident, most of them first."""
+    slow = [
+        request(n, ms=6000 if n % 2 else 50, path="/api/tides" if n % 2 else "/api/quays") for n in range(600, 1000)
+    ]
+    server = log([*(request(n) for n in range(0, 600, 5)), *slow, *(request(n) for n in range(1000, 1300))])
+
+    found = world({"app.log": server}).findings.json["impact"]
+
+    assert (found["slow"]["requests"], found["slow"]["over_s"]) == (200, 5.0)
+    assert found["slow"]["routes"] == [{"route": "/api/tides", "slow": 200, "requests": 200}]
+    assert found["failed"] == 0
+
+
+def test_what_more_routes_failed_is_counted(world: World) -> None:
+    """Ten routes are listed; how many more failed, and how often, is said."""
+    failing = [request(600 + n, failed=True, path=f"/api/{'abcdefghijkl'[n % 12]}") for n in range(240)]
+    server = log([*(request(n) for n in range(0, 600, 5)), *failing, *(request(n) for n in range(840, 1200, 5))])
+
+    found = world({"app.log": server}).findings.json["impact"]
+
+    assert [row["failed"] for row in found["routes"]] == [20] * 10
+    assert found["more_routes"] == {"routes": 2, "failed": 40}
+
+
+def test_numbers_of_an_error_stand_where_they_are_always_the_same(world: World) -> None:
+    """A table's name keeps its number; a waiting time that differs each time does not."""
+    errors = ["no such table: tides_6" if n % 2 else f"timed out after {n} ms" for n in range(240)]
+    failing = [request(600 + n, failed=True, error=error) for n, error in enumerate(errors)]
+    server = log([*(request(n) for n in range(0, 600, 5)), *failing, *(request(n) for n in range(840, 1200, 5))])
+
+    found = world({"app.log": server}).findings.json["impact"]["errors"]
+
+    assert sorted(one["kind"] for one in found) == ["no such table: tides_6", "timed out after N ms"]

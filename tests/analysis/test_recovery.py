@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from forensics.model import OWN_CLOCKS, Span
 from forensics.store import Store
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_world import at, every, failed_login, good_login, log, messages, samples, short, traffic, within
+from small_world import at, every, failed_login, good_login, iso, log, messages, samples, short, traffic, within
 
 World = Callable[[dict[str, Any]], Any]
 LOG = "logs/application.log"
@@ -297,3 +298,38 @@ def test_the_kits_end_too_early(analysed: Callable[..., Any], name: str) -> None
     assert 0 < found["stable_for_s"] <= (captured - ended).total_seconds()
     for said in found["said_over"]:
         assert said["failed_after"] == 0
+
+
+# ---- what others saw after it ----------------------------------------------------------------------------------------
+
+
+def probed(*failing: float, until: int = 1800) -> str:
+    """Return the results of a probe every 30 s, and of more that failed at these seconds."""
+    good = [{"timestamp": iso(second), "success": True, "responseTime": 20} for second in range(0, until, 30)]
+    bad = [{"timestamp": iso(second), "success": False, "responseTime": 1, "error": "refused"} for second in failing]
+    results = sorted([*good, *bad], key=lambda one: str(one["timestamp"]))
+    return json.dumps({"metrics": {}, "results": {"quay": results}})
+
+
+def recovered(world: World, files: dict[str, Any]) -> dict[str, Any]:
+    """Return what a world of these files says of when it had recovered."""
+    return world(files).findings.json["moments"]["recovered"]  # type: ignore[no-any-return]
+
+
+def test_three_failed_probes_in_a_row_show_that_it_was_not_over(world: World) -> None:
+    """They lie after the breach: recovered is between the last of them and the first request that was answered after it."""
+    log = traffic(*BEFORE, *BREACH, *[0] * 12, *[None] * 2, *[0] * 16)  # silent from 1260 s to 1320 s
+
+    found = recovered(world, {LOG: log, "uptime.json": probed(1291, 1292, 1293)})
+
+    assert (found["earliest"], found["latest"]) == (short(1293), short(1320))
+    assert found["why"] == (
+        "between the last of 3 probes in a row that failed after all else was back (uptime.json #47) and the first answer"
+    )
+
+
+def test_two_failed_probes_are_no_outage(world: World) -> None:
+    """It takes three in a row, as the runbook's rule of unavailability is read: fewer may be the network's."""
+    log = traffic(*BEFORE, *BREACH, *[0] * 30)
+
+    assert recovered(world, {LOG: log, "uptime.json": probed(1291, 1292)})["latest"] < short(901)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis import messages
+from forensics.analysis import messages, outages
 from forensics.analysis.acts import Act, sure
 from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.messages import Said
@@ -209,6 +209,16 @@ def _recovered(store: Store, known: Known) -> Moment:
         return unknown("recovered", f"the last stretch over a limit ends in a hole of the evidence at {end}")
     ends = [_back(store, known, run) for run in known.impact.runs]
     span, why, citation = max(ends, key=lambda one: (one[0].latest, one[0].earliest, one[1]))
+    again = outages.after(store, span.latest, known.measured.span.end)
+    if again:
+        failed, where = max((time, str(at)) for time, _, at in _failed_probes(known, again.start) if time <= again.end)
+        good = store.rows("first_good_after", time=failed, slow=_slow(last))
+        if again.open and not good:
+            why = f"the last {again.points} probes failed, though all else was back"
+            return Moment("recovered", "derived", why=why, reached=False)
+        signs = [again.end] * (not again.open) + [good[0][2]] * bool(good)
+        span, citation = Span(failed, min(signs)), None
+        why = f"between the last of {again.points} probes in a row that failed after all else was back ({where}) and the first answer"
     return Moment("recovered", "derived", span, why, citations=(citation,) if citation else ())
 
 

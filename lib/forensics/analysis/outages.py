@@ -63,6 +63,18 @@ def by_probes(store: Store, span: Judged) -> list[View]:
     return views
 
 
+def after(store: Store, time: datetime, end: datetime) -> Breach | None:
+    """Return the last run of failed probes, of any targets, that began after a time; None where there is none.
+
+    However short it was: who probes saw nothing answered, and what was normal before it did not stay so.
+    """
+    rows = store.rows("probe_runs", target="", least=LEAST_IN_A_ROW, start=time, end=end)
+    if not rows:
+        return None
+    start, until, failures, open_start, is_open = rows[-1]
+    return _breach(start, until, failures, open_start, is_open, "every probe failed")
+
+
 @dataclass(frozen=True, slots=True)
 class Down:
     """One stretch in which the service's process did not run."""

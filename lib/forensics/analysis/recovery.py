@@ -117,12 +117,20 @@ class Recovery:
 
 
 def recovery(
-    store: Store, measured: Measured, impact: Impact, moments: dict[str, Moment], said: Iterable[Said]
+    store: Store,
+    measured: Measured,
+    impact: Impact,
+    moments: dict[str, Moment],
+    said: Iterable[Said],
+    acted: Iterable[datetime] = (),
 ) -> Recovery | None:
-    """Judge whether recovery is shown; None where nothing was over a limit, so that there is nothing to recover from."""
+    """Judge whether recovery is shown; None where nothing was over a limit, so that there is nothing to recover from.
+
+    `acted` is when mitigations were done: what is stable before the last of them may be so for another reason after it.
+    """
     if impact.kind == "none" or not impact.runs:
         return None
-    begins, how = _begins(impact, moments)
+    begins, how = _begins(impact, moments, acted)
     onset = moments["onset"].span
     before_onset = onset.earliest if onset else impact.start
     found, unmeasured = _signals(store, measured, impact, before_onset, begins)
@@ -171,11 +179,11 @@ def _listed(titles: Iterable[str]) -> str:
     return ", ".join(f"{title[0].lower()}{title[1:]}" for title in titles)
 
 
-def _begins(impact: Impact, moments: dict[str, Moment]) -> tuple[datetime, str]:
+def _begins(impact: Impact, moments: dict[str, Moment], acted: Iterable[datetime]) -> tuple[datetime, str]:
     """Return from when on recovery can be shown, and what that is."""
     mitigated, recovered = moments["mitigated"].span, moments["recovered"].span
     if mitigated is not None:
-        begins, how = mitigated.latest, "the last mitigation"
+        begins, how = max(mitigated.latest, *acted), "the last mitigation"
     elif recovered is not None:
         begins, how = recovered.latest, "the end of the impact"
     else:

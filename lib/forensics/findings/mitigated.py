@@ -10,7 +10,7 @@ from forensics.analysis import effects
 from forensics.analysis.impact import Measured
 from forensics.analysis.mitigations import Done
 from forensics.findings.claims import Ledger
-from forensics.model import Json, Moment, Span, iso
+from forensics.model import Json, Moment, Span, iso, parse_time
 from forensics.store import Store
 
 MOST_TRACES = 10
@@ -29,6 +29,12 @@ def of_this(done: Sequence[Done], recovered: Moment, resolved: datetime | None) 
 def told(store: Store, measured: Measured, done: Sequence[Done], ledger: Ledger) -> list[Json]:
     """State each mitigation, when it was done, and what was measured before and after it."""
     return [_told(store, measured, one, number, done, ledger) for number, one in enumerate(done, 1)]
+
+
+def acted(mitigations: Sequence[Json]) -> list[datetime]:
+    """Return by when each mitigation was done, of those whose time is known."""
+    done = [one["time"] for one in mitigations if not one["told_only"] and one["time"]]
+    return [parse_time(time["latest"] if isinstance(time, dict) else time) for time in done]
 
 
 def _told(store: Store, measured: Measured, one: Done, number: int, done: Sequence[Done], ledger: Ledger) -> Json:

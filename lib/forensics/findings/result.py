@@ -20,6 +20,7 @@ from forensics.findings import (
     claim_check,
     coverage,
     declaration,
+    mitigated,
     note_lint,
     note_merging,
     prompts,
@@ -194,7 +195,11 @@ def build(
         "patterns": None,
         "security": sections.security(store, measured, ledger),
         "recovery": proofs.recovery(
-            recoveries.recovery(store, measured, found_impact, found_moments, said), measured.span.end, ledger
+            recoveries.recovery(
+                store, measured, found_impact, found_moments, said, mitigated.acted(responded["mitigations"])
+            ),
+            measured.span.end,
+            ledger,
         ),
         "updates": told_updates,
         "response": responded,

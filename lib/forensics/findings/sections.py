@@ -19,6 +19,9 @@ from forensics.lengths import lasting
 from forensics.model import Change, Citation, Event, Json, Moment, Parameters, Span, Verdict, clock, iso, utc
 from forensics.store import Store
 
+MOST_ROUTES = 10
+"""Of those that failed or were slow; the rest is counted."""
+
 
 def moment(found: Moment, statements: Sequence[Stated], ledger: Ledger) -> Json:
     """State when something happened, or why that is not known, and beside it what people stated of it."""
@@ -214,10 +217,12 @@ def impact(
             parameters=parameters,
             evidence=_request_files(store, window),
         )
+        by_route = store.rows("failed_routes", **parameters)
         routes = [
             {"route": route, "failed": failed, "requests": requests}
-            for route, failed, requests in store.rows("failed_routes", **parameters)[:10]
+            for route, failed, requests in by_route[:MOST_ROUTES]
         ]
+        rest = by_route[MOST_ROUTES:]
         errors = [
             {"kind": row[0], "failed": row[1], "where": str(Citation(row[2], line=row[3]))}
             for row in store.rows("failed_errors", **parameters)[:10]
@@ -233,11 +238,39 @@ def impact(
             "accounts_failed": counts["accounts_failed"] if counts["accounts"] else None,
             "claim": claim,
             "routes": routes,
+            "more_routes": {"routes": len(rest), "failed": sum(row[1] for row in rest)},
+            "slow": _slow(ledger, store, window, counts["requests"]),
             "errors": errors,
             "claims": _detail_claims(ledger, store, window, routes, errors),
         }
     entry["measured"] = [] if counts["requests"] else _measured(store, found, signals, ledger)
     return entry
+
+
+def _slow(ledger: Ledger, store: Store, window: Span, requests: int) -> Json | None:
+    """State how many requests took longer than the runbook's criterion of response time; None where none did."""
+    rule = runbook.load().rule("declare.response_time")
+    parameters: Json = {"start": window.earliest, "end": window.latest, "over": rule.limit}
+    found = store.rows("slow_requests", **parameters)
+    slow = sum(row[1] for row in found)
+    if not slow:
+        return None
+    routes = [{"route": route, "slow": count, "requests": of} for route, count, of in found]
+    told: Json = {"over_s": rule.limit, "requests": slow, "of": requests, "routes": routes[:MOST_ROUTES]}
+    told["more_routes"] = {
+        "routes": len(routes[MOST_ROUTES:]),
+        "slow": sum(one["slow"] for one in routes[MOST_ROUTES:]),
+    }
+    statement = f"{slow:,} of {requests:,} external requests took longer than {rule.limit:g} s"
+    claim = ledger.claim(
+        "slow requests in the incident",
+        statement,
+        told,
+        query="slow_requests",
+        parameters=parameters,
+        evidence=_request_files(store, window),
+    )
+    return {**told, "statement": statement, "claim": claim}
 
 
 def _unanswered(store: Store, parameters: Json, ledger: Ledger) -> list[Json]:

@@ -492,8 +492,13 @@ def declarable(result: Json, times: Times) -> str:
 
 
 def spent(result: Json) -> str:
-    """Say for how long each level held."""
-    return ", ".join(f"{one['level']} for {length(one['seconds'])}" for one in result["severity"].get("spent", ()))
+    """Say for how long each level held; that of the incident may rest on events, and then no stretch of time is of it."""
+    severity = result["severity"]
+    held = severity.get("spent", ())
+    told = ", ".join(f"{one['level']} for {length(one['seconds'])}" for one in held)
+    if held and severity["level"] not in {"none", "undetermined", *(one["level"] for one in held)}:
+        told += f" ({severity['level']} itself rests on events, which have no length)"
+    return told
 
 
 def _state(result: Json) -> str:
