@@ -6,7 +6,7 @@ import ipaddress
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,6 +15,8 @@ from typing import Any
 from forensics.store import Store
 
 SECRET = "[secret]"  # noqa: S105 - what stands in a secret's place
+MOST_KEPT = 4_000
+"""Letters of a text whose redacted form is remembered, for the next reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,10 @@ class Rule:
     """One thing that is hidden, and how it is recognised."""
 
     kind: str
-    """`secret`, or the pseudonyms' first word: ip, mail, user, phone."""
+    """`secret`, or the pseudonyms' first word: ip, mail, user, phone, device, person, place."""
     name: str
+    holds: tuple[str, ...]
+    """One of these, in small letters, stands in every text that the rule concerns; empty: nobody can say."""
     pattern: re.Pattern[str]
     check: Callable[[str], bool]
     """Whether what matched is one: a checksum, or an address that says something about somebody."""
@@ -33,15 +37,63 @@ class Rule:
     """Texts that are left alone, and why."""
 
 
+_ISSUERS = re.compile(
+    r"4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]\d{2}|222[1-9]|22[3-9]\d|2[3-6]\d{2}|27[01]\d|2720)\d{12}|3[47]\d{13}"
+    r"|(?:6011|65\d{2}|64[4-9]\d)\d{12}|3(?:0[0-5]|[689]\d)\d{11}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14,17}|(?:50|5[6-9]|6[379])\d{14}"
+)
+"""How the numbers of payment cards begin and how long they are, issuer by issuer (ISO/IEC 7812, as issuers publish it)."""
+_IBAN_LENGTHS = {
+    "AD": 24, "AE": 23, "AT": 20, "BE": 16, "BG": 22, "BR": 29, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20,
+    "ES": 24, "FI": 18, "FR": 27, "GB": 22, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IL": 23, "IS": 26, "IT": 27, "LI": 21,
+    "LT": 20, "LU": 20, "LV": 21, "MC": 27, "MT": 31, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "RS": 22, "SA": 24,
+    "SE": 24, "SI": 19, "SK": 24, "SM": 27, "TR": 26, "UA": 29,
+}  # fmt: skip
+"""Letters of an account's number by its country (ISO 13616); of other countries any length will do."""
+
+
 def _card(text: str) -> bool:
-    digits = [int(letter) for letter in text if letter.isdigit()]
-    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
-    return digits[0] in (2, 3, 4, 5, 6) and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+    digits = "".join(letter for letter in text if letter.isdigit())
+    return _ISSUERS.fullmatch(digits) is not None and _sum_of_ten(digits)
+
+
+def _sum_of_ten(digits: str) -> bool:
+    doubled = [sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2]]
+    return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0
 
 
 def _iban(text: str) -> bool:
     plain = text.replace(" ", "")
+    if len(plain) != _IBAN_LENGTHS.get(plain[:2], len(plain)):
+        return False
     return int("".join(str(int(letter, 36)) for letter in plain[4:] + plain[:4])) % 97 == 1
+
+
+def _national(text: str) -> bool:
+    """Say whether it is the number of a person in Norway, Sweden, Finland, Spain or Brazil, by its own checksum."""
+    digits = [int(letter) for letter in text if letter.isdigit()]
+    if "." in text:
+        return len(set(digits)) > 1 and all(
+            (sum(d * w for d, w in zip(digits, range(at + 1, 1, -1), strict=False)) * 10 % 11) % 10 == digits[at]
+            for at in (9, 10)
+        )
+    if re.fullmatch(r"\d{8}[A-Z]|[XYZ]\d{7}[A-Z]", text):
+        number = int(str("XYZ".find(text[0])) + text[1:-1] if text[0] in "XYZ" else text[:-1])
+        return "TRWAGMYFPDXBNJZSQVHLCKE"[number % 23] == text[-1]
+    if len(digits) == 11:
+        weights = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1, 0), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
+        sums = [sum(d * w for d, w in zip(digits, row, strict=True)) % 11 for row in weights]
+        return sums == [0, 0] and _day(digits[0:2], digits[2:4])
+    if re.fullmatch(r"\d{6}[-+]\d{4}", text) and _day(digits[4:6], digits[2:4]) and not re.match(r"[01]\d[0-5]|2[0-3][0-5]", text[7:]):
+        return _sum_of_ten("".join(map(str, digits)))
+    return (
+        len(text) == 11
+        and _day(digits[0:2], digits[2:4])
+        and "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(text[:6] + text[7:10]) % 31] == text[10]
+    )
+
+
+def _day(day: list[int], month: list[int]) -> bool:
+    return 1 <= 10 * day[0] + day[1] <= 31 and 1 <= 10 * month[0] + month[1] <= 12
 
 
 def _address(text: str) -> bool:
@@ -51,10 +103,14 @@ def _address(text: str) -> bool:
         return False
     if address.version == 6 and not any(letter.isdigit() for letter in text):
         return False
+    if address.version == 4 and (address.packed[0] in (0, *range(240, 256)) or address.packed[2:] == b"\0\0"):
+        return False
     return not (address.is_loopback or address.is_unspecified)
 
 
-_CHECKS: dict[str, Callable[[str], bool]] = {"card": _card, "iban": _iban, "address": _address, "": lambda text: True}
+_CHECKS: dict[str, Callable[[str], bool]] = {
+    "card": _card, "iban": _iban, "national": _national, "address": _address, "": lambda text: True,
+}  # fmt: skip
 
 
 @cache
@@ -65,6 +121,7 @@ def rules() -> tuple[Rule, ...]:
         Rule(
             rule["kind"],
             rule["name"],
+            tuple(rule.get("holds", ())),
             re.compile(rule["pattern"]),
             _CHECKS[rule.get("check", "")],
             tuple((one["before"], one["after"]) for one in rule.get("example", ())),
@@ -84,6 +141,8 @@ class Redactor:
         self._pseudonyms: dict[tuple[str, str], str] = self._known()
         self._people = _people(store) if store else {}
         self._named = _named_people(store) if store else {}
+        self._told: dict[str, str] = {}
+        """What short texts became: one result is rendered for many readers."""
 
     def _known(self) -> dict[tuple[str, str], str]:
         known = self.store.rows("redaction_pseudonyms") if self.store else []
@@ -93,15 +152,31 @@ class Redactor:
         """Return the text with everything hidden that a rule finds."""
         if not self.enabled or not text:
             return text
+        if len(text) > MOST_KEPT:
+            return self._redacted(text)
+        if text not in self._told:
+            self._told[text] = self._redacted(text)
+        return self._told[text]
+
+    def _redacted(self, text: str) -> str:
         for told, role in self._people.items():
             text = text.replace(told, role)
         for name, role in self._named.items():
             text = name.sub(lambda _, role=role: role, text)  # type: ignore[misc]
-        for rule in rules():
-            text = self._hidden(rule, text, _seen)
-        if "%" in text:
-            for rule in rules():
-                text = self._hidden(rule, text, _decoded)
+        return self._ruled(text, rules())
+
+    def _ruled(self, text: str, hiding: Iterable[Rule]) -> str:
+        for reading in _readings(text):
+            read = reading(text)
+            small = read[0].lower()
+            for rule in hiding:
+                if rule.holds and not any(one in small for one in rule.holds):
+                    continue
+                found = self._hidden(rule, text, read)
+                if found != text:
+                    text = found
+                    read = reading(text)
+                    small = read[0].lower()
         return text
 
     def deep(self, value: Any) -> Any:
@@ -114,13 +189,13 @@ class Redactor:
             return [self.deep(one) for one in value]
         return value
 
-    def _hidden(self, rule: Rule, text: str, reading: Callable[[str], Read]) -> str:
-        plain, places = reading(text)
+    def _hidden(self, rule: Rule, text: str, read: Read) -> str:
+        plain, places = read
         out: list[str] = []
         reached = 0
         for match in rule.pattern.finditer(plain):
             start, end = _named(match)
-            if start == end or not rule.check(plain[start:end]):
+            if start == end or _DONE.match(plain, start) or not rule.check(plain[start:end]):
                 continue
             out += [text[reached : places[start]], self._instead(rule.kind, plain[start:end])]
             reached = places[end]
@@ -142,12 +217,7 @@ class Redactor:
 
 def without_secrets(text: str) -> str:
     """Return a text without passwords, tokens and keys; everything else stays as it is."""
-    hiding = Redactor(None)
-    for reading in (_seen, _decoded) if "%" in text else (_seen,):
-        for rule in rules():
-            if rule.kind == "secret":
-                text = hiding._hidden(rule, text, reading)
-    return text
+    return Redactor(None)._ruled(text, [rule for rule in rules() if rule.kind == "secret"])
 
 
 def _named(match: re.Match[str]) -> tuple[int, int]:
@@ -168,20 +238,42 @@ def _seen(text: str) -> Read:
 
 
 def _decoded(text: str) -> Read:
-    """Read a text with the letters that addresses write as %20 or %40."""
-    kept = [(found.start(), chr(int(found[1], 16)) if found[1] else found[0]) for found in _LETTER.finditer(text)]
+    """Read a text with the letters that addresses, JSON and markup write as %40, \\u0040 or &#64;."""
+    kept = [(found.start(), _letter(found)) for found in _LETTER.finditer(text)]
     return "".join(letter for _, letter in kept), [*(place for place, _ in kept), len(text)]
 
 
-_LETTER = re.compile(r"%([2-7][0-9A-Fa-f])|[\s\S]")
+def _letter(found: re.Match[str]) -> str:
+    if found["hex"] or found["json"] or found["markup"]:
+        return chr(int(found["hex"] or found["json"] or found["markup"], 16))
+    return chr(int(found["decimal"])) if found["decimal"] else found[0]
+
+
+_CODES = (
+    r"%(?P<hex>[2-7][0-9A-Fa-f])|\\{1,2}u00(?P<json>[2-7][0-9A-Fa-f])|&#(?:x(?P<markup>[2-7][0-9A-Fa-f])|(?P<decimal>3[2-9]|[4-9]\d|1[01]\d|12[0-6]));"
+)
+_CODED = re.compile(_CODES)
+_LETTER = re.compile(rf"{_CODES}|[\s\S]")
+
+
+def _readings(text: str) -> tuple[Callable[[str], Read], ...]:
+    return (_seen, _decoded) if _CODED.search(text) else (_seen,)
+
+
+_DONE = re.compile(r"\[secret\]|(?:ip|mail|user|phone|device|person|place)-\d{1,9}(?!\w|-\d)")
+"""What is hidden already."""
 
 
 def _same(kind: str, original: str) -> str:
     """Return one form for all ways to write it."""
     if kind == "ip":
-        return str(ipaddress.ip_address(original))
+        return str(ipaddress.ip_address(re.sub(r"^[a-z]\w*-|-", ".", original.lower()).strip(".")))
     if kind == "phone":
         return "".join(letter for letter in original if letter.isdigit() or letter == "+")
+    if kind == "device":
+        return original.lower().replace("-", ":")
+    if kind == "place":
+        return " ".join(original.lower().split())
     return original.lower()
 
 

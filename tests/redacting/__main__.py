@@ -1,0 +1,41 @@
+"""Measure redaction: what stays readable of what was planted, and what ordinary text is blurred.
+
+`make`-less: PYTHONPATH=tests python -m redacting [--seed N] [--each N] [--all]
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from forensics.report.redaction import Redactor
+
+from redacting import trial
+
+
+def main() -> None:
+    """Print both tables."""
+    parser = argparse.ArgumentParser(prog="python -m redacting", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--each", type=int, default=20)
+    asked = parser.parse_args()
+
+    def redact() -> Redactor:
+        return Redactor(None)
+
+    print(f"{'planted':>8} {'missed':>7}  what (seed {asked.seed})")
+    counts = trial.missed(asked.seed, redact, asked.each)
+    for one in counts:
+        print(f"{one.planted:8,} {one.missed:7,}  {one.sort}")
+        for form in one.forms:
+            print(f"{'':18}missed: {form}")
+    print(f"{sum(one.planted for one in counts):8,} {sum(one.missed for one in counts):7,}  all")
+    wrong = trial.blurred(asked.seed, redact, asked.each)
+    print(f"\n{trial.ordinary_texts(asked.each):,} ordinary texts; blurred:")
+    for sort, texts in wrong.items():
+        print(f"{len(texts):8,}  {sort}")
+        for text, shown in texts[:12]:
+            print(f"{'':10}{text}  →  {shown}")
+
+
+if __name__ == "__main__":
+    main()

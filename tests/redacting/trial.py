@@ -1,0 +1,124 @@
+"""The trial itself: plant what is personal, redact, and count what remains; make what is ordinary, and count what is blurred."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from redacting import carriers, ordinary, personal
+from redacting.carriers import HOLE
+from redacting.personal import Make
+
+Redact = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """One text with one secret or one piece of personal data in it."""
+
+    sort: str
+    """What it is: mail address, password, …"""
+    form: str
+    """Which shape of it, and in what it stands; names what is missed."""
+    value: str
+    carrier: str
+    """The text, with a hole where the value goes."""
+
+    @property
+    def text(self) -> str:
+        """The text as somebody saved it."""
+        return self.carrier.replace(HOLE, self.value)
+
+    def remains(self, redact: Redact) -> bool:
+        """Say whether the value, or half of it, can still be read."""
+        shown = redact(self.text)
+        half = max(4, len(self.value) // 2)
+        pieces = (self.value[at : at + half] for at in range(len(self.value) - half + 1))
+        bare = self.carrier.replace(HOLE, "")
+        return any(piece in shown and piece not in bare for piece in pieces) or self.value in shown
+
+    def too_much(self, redact: Redact) -> bool:
+        """Say whether words around the value were blurred as well."""
+        before, after = (part.replace("[secret]", "") for part in self.carrier.split(HOLE))
+        shown = redact(self.text)
+        return not (shown.startswith(before.split("203.0.113")[0][:20]) and shown.endswith(after[-8:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of a sort were planted, and of which forms some remained."""
+
+    sort: str
+    planted: int
+    missed: int
+    forms: tuple[str, ...]
+
+
+def planted(seed: int, each: int = 3) -> Iterator[Planted]:
+    """Make every sort in every form and every carrier, so many times."""
+    chance = random.Random(seed)
+    for sort, makes, texts in _plan():
+        for form, make in makes.items():
+            for carrier, text in texts.items():
+                for _ in range(each):
+                    yield Planted(sort, f"{form} in {carrier}" if form else carrier, make(chance), text)
+
+
+def _plan() -> Iterator[tuple[str, Mapping[str, Make], Mapping[str, str]]]:
+    bare, files = carriers.BARE, carriers.FILES
+    yield "token by its issuer's shape", personal.TOKENS, bare
+    yield "password", {"": personal.password}, carriers.PASSWORDS
+    yield "token, session, cookie", {"": personal.opaque}, carriers.OPAQUE
+    yield "mail address", {"": personal.mail}, {**bare, **files}
+    yield "mail address, encoded", {"": lambda chance: quote(personal.mail(chance))}, bare
+    yield "IPv4 address", {"": personal.ipv4}, {**bare, **files}
+    yield "IPv6 address", {"": personal.ipv6}, bare
+    yield "network card", {"": personal.mac}, bare
+    yield "telephone number", personal.PHONES, bare
+    yield "telephone number by its key", {"": personal.home_number}, carriers.KEYED_PHONES
+    yield "payment card", {"": personal.card}, bare
+    yield "bank account", {"": personal.iban}, bare
+    yield "national number", personal.NATIONAL, bare
+    yield "number by its key", {"": lambda chance: str(chance.randint(10**8, 10**9))}, carriers.KEYED_NUMBERS
+    yield "day of birth by its key", {"": personal.birthday}, carriers.BIRTHDAYS
+    yield "user name", {"": personal.user_name}, carriers.USERS
+    yield "person's full name", {"": personal.full_name}, carriers.NAMES
+    yield "street address", {"": personal.street}, {name: bare[name] for name in ("log line", "JSON", "row of a dump")}
+
+
+def missed(seed: int, redact: Callable[[], Redact], each: int = 3) -> list[Count]:
+    """Count, sort by sort, what can still be read; each text is redacted as if it were alone."""
+    found: dict[str, list[tuple[Planted, bool]]] = {}
+    for one in planted(seed, each):
+        found.setdefault(one.sort, []).append((one, one.remains(redact())))
+    return [
+        Count(
+            sort,
+            len(tried),
+            sum(remained for _, remained in tried),
+            tuple(dict.fromkeys(one.form for one, remained in tried if remained)),
+        )
+        for sort, tried in found.items()
+    ]
+
+
+def blurred(seed: int, redact: Callable[[], Redact], each: int = 20) -> dict[str, list[tuple[str, str]]]:
+    """Return, sort by sort, the ordinary texts of which anything was blurred, and as what."""
+    chance = random.Random(seed)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for sort, makes in ordinary.ORDINARY.items():
+        found[sort] = []
+        for make in makes:
+            for _ in range(each):
+                text = make(chance)
+                shown = redact()(text)
+                if shown != text:
+                    found[sort].append((text, shown))
+    return found
+
+
+def ordinary_texts(each: int = 20) -> int:
+    """Return how many ordinary texts `blurred` makes."""
+    return each * sum(len(makes) for makes in ordinary.ORDINARY.values())
