@@ -30,9 +30,9 @@ def main() -> None:
             print(f"{'':18}missed: {form}")
     print(f"{sum(one.planted for one in counts):8,} {sum(one.missed for one in counts):7,}  all")
     wrong = trial.blurred(asked.seed, redact, asked.each)
-    print(f"\n{trial.ordinary_texts(asked.each):,} ordinary texts; blurred:")
+    print(f"\n{'ordinary':>8} {'blurred':>7}  what")
     for sort, texts in wrong.items():
-        print(f"{len(texts):8,}  {sort}")
+        print(f"{trial.made_of(sort, asked.each):8,} {len(texts):7,}  {sort}")
         for text, shown in texts[:12]:
             print(f"{'':10}{text}  →  {shown}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -39,11 +40,12 @@ class Planted:
         bare = self.carrier.replace(HOLE, "")
         return any(piece in shown and piece not in bare for piece in pieces) or self.value in shown
 
-    def too_much(self, redact: Redact) -> bool:
-        """Say whether words around the value were blurred as well."""
-        before, after = (part.replace("[secret]", "") for part in self.carrier.split(HOLE))
+    def beside(self, redact: Redact) -> str:
+        """Return what the text became where more than the value was hidden; empty where all words around it stand."""
+        before, after = (re.escape(part) for part in self.carrier.split(HOLE))
         shown = redact(self.text)
-        return not (shown.startswith(before.split("203.0.113")[0][:20]) and shown.endswith(after[-8:]))
+        other = re.sub(r"203\\\.0\\\.113\\\.9|192\\\.0\\\.2\\\.1", r"ip-\\d", before), re.sub(r"203\\\.0\\\.113\\\.9", r"ip-\\d", after)
+        return "" if re.fullmatch(rf"{other[0]}.{{1,200}}{other[1]}", shown, re.DOTALL) else shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,13 @@ def blurred(seed: int, redact: Callable[[], Redact], each: int = 20) -> dict[str
     return found
 
 
-def ordinary_texts(each: int = 20) -> int:
-    """Return how many ordinary texts `blurred` makes."""
-    return each * sum(len(makes) for makes in ordinary.ORDINARY.values())
+def made_of(sort: str, each: int = 20) -> int:
+    """Return how many ordinary texts of a sort `blurred` makes."""
+    return each * len(ordinary.ORDINARY[sort])
+
+
+def around(seed: int, redact: Callable[[], Redact]) -> Iterator[tuple[Planted, str]]:
+    """Return the planted texts of which more was hidden than what was planted, with what they became."""
+    for one in planted(seed, 1):
+        if shown := one.beside(redact()):
+            yield one, shown

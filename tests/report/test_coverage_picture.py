@@ -148,7 +148,7 @@ def test_the_picture_says_what_is_missing(world: World) -> None:
     """Holes, late beginnings and sources without content, in words and in the picture."""
     told = world(HOLED)
 
-    chart = coverage(told.findings.json)
+    chart = coverage(told.findings.json, Redactor(None))
 
     assert chart is not None
     assert (
@@ -173,7 +173,7 @@ def test_the_picture_and_the_words_tell_pauses_from_holes(world: World) -> None:
     )
     told = world({"drill.log": runs, "ferry.log": traffic(*[0] * 28)})
 
-    chart = coverage(told.findings.json)
+    chart = coverage(told.findings.json, Redactor(None))
     assert chart is not None
     assert chart.takeaway == "2 sources have times; 1 pauses between runs."
     assert "drill.log 2031-04-02 12:00:00 – 12:14:00 UTC (1 pause between runs)" in chart.alt
@@ -188,7 +188,7 @@ def test_only_sources_without_a_hole_cover_an_incident(world: World) -> None:
     silent = {"quay.log": log(request(second + 1) for second in [*range(0, 400, 5), *range(600, 960, 5)])}
     told = world({**failing, **silent})
 
-    chart = coverage(told.findings.json)
+    chart = coverage(told.findings.json, Redactor(None))
 
     assert chart is not None
     assert chart.takeaway == "2 sources have times; 1 of them covers the whole incident without a hole; 1 has holes."
@@ -201,7 +201,7 @@ def test_a_zone_that_nobody_stated_is_marked(world: World) -> None:
     ]
     told = world({"pm2.log": log(stamps)})
 
-    chart = coverage(told.findings.json)
+    chart = coverage(told.findings.json, Redactor(None))
 
     assert chart is not None
     assert chart.takeaway == "1 source has times; ? marks a zone that nobody stated."
@@ -212,7 +212,7 @@ def test_a_window_can_be_chosen(world: World) -> None:
     """The picture shows the stretch that was asked for."""
     told = world(HOLED)
 
-    chart = coverage(told.findings.json, datetime(2031, 4, 2, 12, 4), datetime(2031, 4, 2, 12, 12))
+    chart = coverage(told.findings.json, Redactor(None), datetime(2031, 4, 2, 12, 4), datetime(2031, 4, 2, 12, 12))
 
     assert chart is not None
     assert "12:04" in charts.svg(chart)

@@ -157,7 +157,7 @@ def test_nothing_internal_goes_outside(name: str, redacted: bool, analysed: Call
     inside |= {event["who"] for event in result["timeline"] if event["who"]} - {"monitoring", "Incident commander"}
     inside |= {event["text"] for event in result["timeline"]} | {"sailings", "ferry", "“", "`", "nightly"}
     assert sorted(one for one in inside if one in page) == []
-    assert re.findall(r"\b(?:ip|user|mail|phone)-\d|\d+\.\d+\.\d+\.\d+|\w/\w|_\w", page) == []
+    assert re.findall(r"\b(?:ip|user|mail|phone|device|person|place)-\d|\d+\.\d+\.\d+\.\d+|\w/\w|_\w", page) == []
 
 
 def test_what_people_wrote_goes_outside_without_its_inside(world: World) -> None:

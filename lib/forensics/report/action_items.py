@@ -21,9 +21,10 @@ def render(result: Json, claims: list[Json], redact: Redactor) -> str:
     told: Json = deep_visible(redact.deep({"notes": result.get("notes")}))
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(COLUMNS)
+    stamp = ["not redacted"] if redact.stamp else []
+    rows.writerow([*COLUMNS, *stamp])
     for one in written.actions(told):
-        rows.writerow([cell(one.text), *map(cell, (one.owner, one.due, one.test, one.type, one.answers)), _done(one)])
+        rows.writerow([cell(one.text), *map(cell, (one.owner, one.due, one.test, one.type, one.answers)), _done(one), *stamp])
     return text.getvalue()
 
 

@@ -23,7 +23,8 @@ def render(result: Json, claims: list[Json], redact: Redactor) -> str:
         f"When: {_line(lines['When'])}",
         f"How long: {_line(lines['How long'])}",
         f"Who was hit: {_line(lines['Who was hit'])}",
-        f"State: {_line(lines['State now'])} Severity: {literal(level)}. Report: [postmortem.html](postmortem.html)",
+        f"State: {_line(lines['State now'])} Severity: {literal(level)}. Report: [postmortem.html](postmortem.html)"
+        + (f" {redact.stamp}" if redact.stamp else ""),
     ]
     return "\n".join(said) + "\n"
 

@@ -49,13 +49,14 @@ class Row:
         return self.parts[0][0], self.parts[-1][1]
 
 
-def coverage(result: Json, start: datetime | None = None, end: datetime | None = None) -> Chart | None:
+def coverage(
+    result: Json, redact: Redactor, start: datetime | None = None, end: datetime | None = None
+) -> Chart | None:
     """Draw which stretch of time each source covers, with the incident; sources that hold nothing are named too."""
     held = result["coverage"]
     if not held:
         return None
     unplaced = [e for e in result["evidence"] if e["covers"] and isinstance(e["covers"]["start"], dict)]
-    redact = Redactor(None, bool(result["parameters"].get("redact", True)))
     lost = [e for e in result["evidence"] if e["status"] in ("empty", "error-payload", "unreadable")]
     told = result["incident"]["window"]
     incident = (parse_time(told["start"]), parse_time(told["end"])) if told and told["how"] != "evidence span" else None

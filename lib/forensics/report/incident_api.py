@@ -33,6 +33,7 @@ def render(result: Json, claims: list[Json], redact: Redactor) -> str:
         why["create.affectedServices"] = "no incident record in the evidence names a service"
     document = {
         "sent": False,
+        "redacted": redact.enabled,
         "create": {"method": CREATE[0], "url": CREATE[1], "body": create},
         "close": {"method": CLOSE[0], "url": CLOSE[1], "body": _close(told, why)},
         "why": why,

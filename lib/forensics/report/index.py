@@ -56,7 +56,7 @@ def write(reports: Path) -> None:
 
 def gathered(reports: Path) -> tuple[list[Incident], list[Failed], dict[str, list[str]]]:
     """Read every report that lies in a folder: incidents, failed runs, and which files for other readers each has."""
-    redact = Redactor(None)
+    redact = Redactor(None, numbered=False)
     incidents: list[Incident] = []
     failed: list[Failed] = []
     files: dict[str, list[str]] = {}

@@ -24,7 +24,9 @@ def render(result: Json, redact: Redactor) -> str:
     """Return the post-mortem: the template's headings exactly and in order, and what else we know after them."""
     told = story.bounded(result, redact, story.BOUNDS)
     times = Times(story.zone(told))
-    return "\n".join([*_template(told, times), *_further(told, times)]).rstrip() + "\n"
+    title, *rest = _template(told, times)
+    stamp = ["", f"**{redact.stamp}**"] if redact.stamp else []
+    return "\n".join([title, *stamp, *rest, *_further(told, times)]).rstrip() + "\n"
 
 
 def literal(text: object) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from pathlib import Path
 
+from forensics.report.redaction import STAMP
+
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 _STYLE = """
@@ -45,10 +47,13 @@ def render_text(notebook: str, title: str) -> str:
     from nbconvert import HTMLExporter  # noqa: PLC0415
 
     exporter = HTMLExporter(raw_template=_TEMPLATE, exclude_input_prompt=True, exclude_output_prompt=True)
-    body, _ = exporter.from_notebook_node(nbformat.reads(notebook, as_version=4))
+    executed = nbformat.reads(notebook, as_version=4)
+    body, _ = exporter.from_notebook_node(executed)
+    given = executed.metadata.get("papermill", {}).get("parameters", {})
+    stamp = f"<p><strong>{html.escape(STAMP)}</strong></p>" if given.get("redact") is False else ""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{html.escape(_POLICY)}">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body>{body}</body></html>\n"
+        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body>{stamp}{body}</body></html>\n"
     )

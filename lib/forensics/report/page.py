@@ -92,6 +92,7 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
     }  # fmt: skip
     return _template().render(
         r=told,
+        not_redacted=redact.stamp,
         say=say,
         refer=references,
         people=people,

@@ -15,6 +15,8 @@ from typing import Any
 from forensics.store import Store
 
 SECRET = "[secret]"  # noqa: S105 - what stands in a secret's place
+STAMP = "Not redacted: it may hold personal data."
+"""What stands on everything of a run with `--no-redact`."""
 MOST_KEPT = 4_000
 """Letters of a text whose redacted form is remembered, for the next reader."""
 
@@ -134,10 +136,14 @@ def rules() -> tuple[Rule, ...]:
 class Redactor:
     """Hides what the rules find. One thing keeps one pseudonym through a case: its store remembers them."""
 
-    def __init__(self, store: Store | None, enabled: bool = True) -> None:
-        """Remember what the case's notebooks and pages named before; None keeps pseudonyms for this object alone."""
+    def __init__(self, store: Store | None, enabled: bool = True, *, numbered: bool = True) -> None:
+        """Remember what the case's notebooks and pages named before; None keeps pseudonyms for this object alone.
+
+        Not `numbered`, it says [user] instead of user-1: where several cases meet, no number may join what is not one.
+        """
         self.store = store
         self.enabled = enabled
+        self.numbered = numbered
         self._pseudonyms: dict[tuple[str, str], str] = self._known()
         self._people = _people(store) if store else {}
         self._named = _named_people(store) if store else {}
@@ -179,6 +185,11 @@ class Redactor:
                     small = read[0].lower()
         return text
 
+    @property
+    def stamp(self) -> str:
+        """What to write on a page or file that is not redacted; empty where it is."""
+        return "" if self.enabled else STAMP
+
     def deep(self, value: Any) -> Any:
         """Do the same to every text in dictionaries and lists."""
         if isinstance(value, str):
@@ -204,6 +215,8 @@ class Redactor:
     def _instead(self, kind: str, original: str) -> str:
         if kind == "secret":
             return SECRET
+        if not self.numbered:
+            return f"[{kind}]"
         key = (kind, _same(kind, original))
         if key not in self._pseudonyms:
             self._pseudonyms |= self._known()  # another redactor of the same case may have named it meanwhile
@@ -260,7 +273,7 @@ def _readings(text: str) -> tuple[Callable[[str], Read], ...]:
     return (_seen, _decoded) if _CODED.search(text) else (_seen,)
 
 
-_DONE = re.compile(r"\[secret\]|(?:ip|mail|user|phone|device|person|place)-\d{1,9}(?!\w|-\d)")
+_DONE = re.compile(r"\[(?:secret|ip|mail|user|phone|device|person|place)\]|(?:ip|mail|user|phone|device|person|place)-\d{1,9}(?!\w|-\d)")
 """What is hidden already."""
 
 

@@ -114,10 +114,10 @@ def traced(told: Json) -> str:
 def drafts(result: Json, redact: Redactor) -> dict[str, str]:
     """Return the drafts of missing updates, by the names of their files."""
     missing = [update for update in result.get("updates") or [] if update.get("draft")]
-    return {update["draft"]["name"]: _draft(deep_visible(redact.deep(update))) for update in missing}
+    return {update["draft"]["name"]: _draft(deep_visible(redact.deep(update)), redact.stamp) for update in missing}
 
 
-def _draft(update: Json) -> str:
+def _draft(update: Json, stamp: str) -> str:
     draft = update["draft"]
     lines = [
         f"INCIDENT UPDATE - {_minute(draft['time'])}",
@@ -132,7 +132,7 @@ def _draft(update: Json) -> str:
     fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text)), 3)
     return (
         f"**Draft, written afterwards.** No update due at {_minute(update['due'])} ({update['level']}) is in the evidence; this one "
-        f"was never sent. It holds only what the evidence had shown by then; the status is {draft['status_how']}.\n\n"
+        f"was never sent. It holds only what the evidence had shown by then; the status is {draft['status_how']}.{stamp and ' ' + stamp}\n\n"
         f"{fence}\n{text}\n{fence}\n"
     )
 

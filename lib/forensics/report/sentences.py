@@ -10,7 +10,7 @@ from forensics.errors import Unknown
 from forensics.lengths import lasting
 from forensics.model import Json, parse_time
 from forensics.report import backtest, checked, judgement, people, response
-from forensics.report.redaction import Redactor
+from forensics.report.redaction import STAMP, Redactor
 from forensics.report.words import Times, length
 
 
@@ -422,6 +422,7 @@ def _steps(result: Json) -> str:
 def _written(result: Json) -> str:
     changed = result.get("custody", {}).get("changed_during_run", [])
     text = f"The report of {result['incident']['id']} is written: postmortem.html, postmortem.md, result.json and claims.json."
+    text += "" if result["parameters"].get("redact", True) else f" {STAMP}"
     missing = [update["draft"]["name"] for update in result["updates"] or [] if update.get("draft")]
     text += f" Drafts of missing updates: {_listed(missing)}." if missing else ""
     return text + (f" The evidence changed while it was read: {', '.join(changed)}." if changed else "")

@@ -393,7 +393,7 @@ class Case:
             "error_rate": lambda: charts.error_rate(self.store, self.result, start, end),
             "response_time": lambda: charts.response_time(self.store, self.result, start, end),
             "backtest": lambda: charts.backtest(self.result),
-            "coverage": lambda: charts.coverage(self.result, start, end),
+            "coverage": lambda: charts.coverage(self.result, self.redact, start, end),
         }
         if name in drawn:
             return drawn[name]()
