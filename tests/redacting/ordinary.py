@@ -6,7 +6,19 @@ import random
 
 from redacting.personal import ALNUM, HEX, LOWER, UPPER, Make, letters, luhn
 
-WORDS = ("orders", "checkout", "billing", "search", "mailer", "gateway", "report", "cart", "auth", "session-store", "user-service")
+WORDS = (
+    "orders",
+    "checkout",
+    "billing",
+    "search",
+    "mailer",
+    "gateway",
+    "report",
+    "cart",
+    "auth",
+    "session-store",
+    "user-service",
+)
 
 
 def _number(chance: random.Random, low: int, high: int) -> str:
@@ -57,13 +69,13 @@ ORDINARY: dict[str, tuple[Make, ...]] = {
         lambda c: f"sha256:{letters(c, HEX, 64)}",
         lambda c: f"trace_id={letters(c, HEX, 32)} span_id={letters(c, HEX, 16)}",
         lambda c: f"request {_uuid(c)} done",
-        lambda c: f'uid: {_uuid(c)}',
+        lambda c: f"uid: {_uuid(c)}",
         lambda c: f'"uid":"{_uuid(c)}","kind":"Pod"',
         lambda c: f"req_{_number(c, 10**12, 10**13)}_{letters(c, LOWER, 9)}",
         lambda c: f"pod/{_word(c)}-{letters(c, LOWER, 10)}-{letters(c, LOWER, 5)}",
         lambda c: f"order {_number(c, 10**15, 10**16 - 1)} shipped",
         lambda c: f"id {luhn('1' + _number(c, 10**13, 10**14 - 1))}",
-        lambda c: f"etag \"{letters(c, HEX, 32)}\"",
+        lambda c: f'etag "{letters(c, HEX, 32)}"',
         lambda c: f"AWS request {letters(c, UPPER, 16)}",
         lambda c: f"image registry.example/{_word(c)}@sha256:{letters(c, HEX, 64)}",
         lambda c: f"index {letters(c, HEX, 7)}..{letters(c, HEX, 7)} 100644",
@@ -93,9 +105,13 @@ ORDINARY: dict[str, tuple[Make, ...]] = {
         lambda c: f"user_count={_number(c, 1, 999)} account_total: {_number(c, 1, 999)}",
         lambda c: f"port {_number(c, 1024, 65535)}, pid {_number(c, 2, 32768)}",
         lambda c: " ".join(_number(c, 0, 9999) for _ in range(8)),
-        lambda c: f"{_number(c, 10, 99)} {_number(c, 10, 99)} {_number(c, 10, 99)} {_number(c, 10, 99)} {_number(c, 10, 99)}",
+        lambda c: (
+            f"{_number(c, 10, 99)} {_number(c, 10, 99)} {_number(c, 10, 99)} {_number(c, 10, 99)} {_number(c, 10, 99)}"
+        ),
         lambda c: f"p50={_number(c, 1, 99)} p95={_number(c, 100, 999)} max={_number(c, 1000, 9999)}",
-        lambda c: f"[{_number(c, 10**8, 10**9)}.{_number(c, 100_000, 999_999)}] Out of memory: Killed process {_number(c, 100, 9999)}",
+        lambda c: (
+            f"[{_number(c, 10**8, 10**9)}.{_number(c, 100_000, 999_999)}] Out of memory: Killed process {_number(c, 100, 9999)}"
+        ),
         lambda c: f"{_number(c, 100, 999)}-{_number(c, 10, 99)} of {_number(c, 1000, 9999)}",
         lambda c: f"Mem: {_number(c, 10**6, 10**8)} {_number(c, 10**6, 10**8)} {_number(c, 10**6, 10**8)}",
     ),

@@ -12,8 +12,35 @@ UPPER = string.ascii_uppercase + string.digits
 LOWER = string.ascii_lowercase + string.digits
 HEX = "0123456789abcdef"
 URLSAFE = ALNUM + "-_"
-FIRST = ("Nora", "Kari", "Ingrid", "Amina", "Oskar", "Liam", "Zofia", "Mateusz", "Chiara", "Pierre", "Anjali", "Søren", "José")
-LAST = ("Berg", "Moe", "Lindqvist", "Okafor", "Kowalska", "Rossi", "Dubois", "Patel", "O'Neil", "Müller", "García", "Haugen")
+FIRST = (
+    "Nora",
+    "Kari",
+    "Ingrid",
+    "Amina",
+    "Oskar",
+    "Liam",
+    "Zofia",
+    "Mateusz",
+    "Chiara",
+    "Pierre",
+    "Anjali",
+    "Søren",
+    "José",
+)
+LAST = (
+    "Berg",
+    "Moe",
+    "Lindqvist",
+    "Okafor",
+    "Kowalska",
+    "Rossi",
+    "Dubois",
+    "Patel",
+    "O'Neil",
+    "Müller",
+    "García",
+    "Haugen",
+)
 PLACES = ("Oslo", "Bergen", "London", "Leeds", "Berlin", "Utrecht", "Boston")
 
 Make = Callable[[random.Random], str]
@@ -162,7 +189,9 @@ def full_name(chance: random.Random) -> str:
 def user_name(chance: random.Random) -> str:
     """Return the name of an account, as people have them."""
     name, family = chance.choice(FIRST[:11]).lower(), chance.choice(LAST[:8]).lower().replace("'", "")
-    return chance.choice([f"{name}", f"{name}.{family}", f"{name[0]}{family}", f"{name}{chance.randint(1, 99)}", f"{family}_{name[0]}"])
+    return chance.choice(
+        [f"{name}", f"{name}.{family}", f"{name[0]}{family}", f"{name}{chance.randint(1, 99)}", f"{family}_{name[0]}"]
+    )
 
 
 def mail(chance: random.Random) -> str:
@@ -188,12 +217,16 @@ PHONES: dict[str, Make] = {
     "international, British": _groups(4, 6, prefix="+44 "),
     "international, with (0)": _groups(3, 7, prefix="+49 (0)"),
     "international, 00": _groups(2, 2, 2, 2, prefix="0047 "),
-    "American, brackets": lambda chance: f"({chance.randint(201, 989)}) {chance.randint(200, 999)}-{chance.randint(1000, 9999)}",
+    "American, brackets": lambda chance: (
+        f"({chance.randint(201, 989)}) {chance.randint(200, 999)}-{chance.randint(1000, 9999)}"
+    ),
     "American, dashes": _groups(3, 3, 4, between="-"),
     "American, dots": _groups(3, 3, 4, between="."),
     "American, with 1": _groups(3, 3, 4, prefix="1-", between="-"),
     "British, at home": _groups(4, 6, prefix="0"),
-    "French, at home": lambda chance: " ".join(["0" + str(chance.randint(1, 7)), *(f"{chance.randint(10, 99)}" for _ in range(4))]),
+    "French, at home": lambda chance: " ".join(
+        ["0" + str(chance.randint(1, 7)), *(f"{chance.randint(10, 99)}" for _ in range(4))]
+    ),
     "German, at home": lambda chance: f"0{chance.randint(15, 17)}{chance.randint(1, 9)} {chance.randint(10**6, 10**7)}",
 }
 """Telephone numbers in any text."""
@@ -206,7 +239,9 @@ def home_number(chance: random.Random) -> str:
 
 def ipv4(chance: random.Random) -> str:
     """Return an address of the kind that visitors and servers have."""
-    net = chance.choice(["203.0.113", "198.51.100", "192.0.2", f"10.{chance.randint(0, 255)}.{chance.randint(0, 255)}", "172.16.4"])
+    net = chance.choice(
+        ["203.0.113", "198.51.100", "192.0.2", f"10.{chance.randint(0, 255)}.{chance.randint(0, 255)}", "172.16.4"]
+    )
     return f"{net}.{chance.randint(1, 254)}"
 
 
@@ -230,7 +265,9 @@ def mac(chance: random.Random) -> str:
 
 def card(chance: random.Random) -> str:
     """Return a payment card's number of one of the great issuers, in one of the ways people write it."""
-    start, size = chance.choice([("4", 16), ("51", 16), ("55", 16), ("2221", 16), ("34", 15), ("37", 15), ("6011", 16), ("3528", 16)])
+    start, size = chance.choice(
+        [("4", 16), ("51", 16), ("55", 16), ("2221", 16), ("34", 15), ("37", 15), ("6011", 16), ("3528", 16)]
+    )
     digits = luhn(start + "".join(str(chance.randint(0, 9)) for _ in range(size - len(start) - 1)))
     cuts = (4, 10) if size == 15 else (4, 8, 12)
     parts = [digits[a:b] for a, b in zip((0, *cuts), (*cuts, size), strict=True)]
@@ -275,6 +312,16 @@ def _finnish(chance: random.Random) -> str:
     return f"{day:%d%m%y}-{number:03}{'0123456789ABCDEFHJKLMNPRSTUVWXY'[int(f'{day:%d%m%y}{number:03}') % 31]}"
 
 
+def _swedish(chance: random.Random) -> str:
+    nine = f"{_birthday(chance):%y%m%d}{chance.randint(1, 999):03}"
+    return f"{nine[:6]}-{luhn(nine)[6:]}"
+
+
+def _british(chance: random.Random) -> str:
+    pairs = " ".join(str(chance.randint(10, 99)) for _ in range(3))
+    return f"{letters(chance, 'ABCEGHJKLMNPRSTWXYZ', 2)} {pairs} {chance.choice('ABCD')}"
+
+
 def _brazilian(chance: random.Random) -> str:
     digits = [chance.randint(0, 9) for _ in range(9)]
     for _ in range(2):
@@ -295,12 +342,12 @@ def _italian(chance: random.Random) -> str:
 NATIONAL: dict[str, Make] = {
     "American": lambda c: f"{c.randint(1, 665):03}-{c.randint(1, 99):02}-{c.randint(1, 9999):04}",
     "Norwegian": _norwegian,
-    "Swedish": lambda c: (lambda nine: f"{nine[:6]}-{luhn(nine)[6:]}")(f"{_birthday(c):%y%m%d}{c.randint(1, 999):03}"),
+    "Swedish": _swedish,
     "Finnish": _finnish,
     "Danish": lambda c: f"{_birthday(c):%d%m%y}-{c.randint(0, 9999):04}",
     "Polish": _polish,
     "Spanish": _spanish,
-    "British": lambda c: f"{c.choice('ABCEGHJKLMNPRSTWXYZ')}{c.choice('ABCEGHJKLMNPRSTWXYZ')} {c.randint(10, 99)} {c.randint(10, 99)} {c.randint(10, 99)} {c.choice('ABCD')}",
+    "British": _british,
     "Brazilian": _brazilian,
     "Italian": _italian,
 }

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from forensics.report import notebook_page
+from forensics.report.redaction import STAMP
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 CASES = {
@@ -34,3 +35,12 @@ def test_what_would_run_is_told_as_text(name: str) -> None:
     assert SHOWN[name] in page
     assert "<script" not in page
     assert page == notebook_page.render_text(notebook(CASES[name]), "a title")
+
+
+@pytest.mark.parametrize("redact", [True, False], ids=["redacted", "not redacted"])
+def test_a_page_of_a_run_without_redaction_says_so(redact: bool) -> None:
+    """What the batch was asked for stands in the executed notebook, and its page tells."""
+    executed = json.loads(notebook(CASES["plain"]))
+    executed["metadata"]["papermill"] = {"parameters": {"redact": redact}}
+
+    assert (STAMP in notebook_page.render_text(json.dumps(executed), "a title")) is not redact

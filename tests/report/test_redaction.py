@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import hostile_world
 import pytest
-from conftest import Analysed
 from forensics.report.redaction import Redactor, rules
 from forensics.store import Store
-from telling import tell
 
 EXAMPLES = [pytest.param(b, a, id=f"{rule.name}: {a[:40]}") for rule in rules() for b, a in rule.examples]
 REJECTS = [pytest.param(text, id=f"{rule.name}: {why}") for rule in rules() for text, why in rule.rejects]
@@ -120,11 +117,3 @@ def test_no_text_makes_it_slow(text: str) -> None:
     Redactor(None)(text)
 
     assert time.monotonic() - begun < 5
-
-
-def test_no_report_holds_a_secret(world: Callable[[dict[str, str | bytes]], Analysed]) -> None:
-    """Neither page nor Markdown shows any of the secrets that logs, messages, commits and titles hold."""
-    told = tell(world(hostile_world.files(*hostile_world.told_secrets())))
-
-    shown = f"{told.page}\n{told.markdown}"
-    assert [name for name, secret in hostile_world.SECRETS.items() if secret in shown] == []

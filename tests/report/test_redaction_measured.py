@@ -19,7 +19,7 @@ last four digits could be a time of day."""
 
 WITH_MORE = {
     ("token, session, cookie", "cookie"), ("token, session, cookie", "cookie set"), ("token, session, cookie", "cookie, JSON"),
-    ("mail address", "file, whole name"), ("mail address", "file, after a name"), ("mail address", "file, between underscores"),
+    ("mail address", "file, after a name"), ("mail address", "file, between underscores"),
     ("user name", "PAM opened"), ("user name", "useradd"), ("user name", "Kerberos"),
 }  # fmt: skip
 """Where more goes with it, rightly: all of a cookie, what stands next to an address in a file's name as if it were a part of it,

@@ -22,15 +22,21 @@ from forensics.model import Json
 from forensics.report import charts, index, outputs, page
 from forensics.report.redaction import STAMP, Redactor
 from redacting import personal
-from small_world import log, messages, request, traffic
+from small_world import iso, log, messages, request, traffic
 from test_outputs import ACTION, noted
 
 FILES = (
     "postmortem.html", "postmortem.md", "external.html", "meeting.html", "brief.md", "action-items.csv", "incident-api.json",
-    "update-1.md", "index.html",
+    "index.html",
 )  # fmt: skip
 PAGES = [name for name in FILES if name.endswith(".html")]
-ATTACKS = (*hostile_world.SCRIPTS, hostile_world.MARKDOWN, hostile_world.FORMULA, hostile_world.ESCAPES, hostile_world.TO_A_READER)
+ATTACKS = (
+    *hostile_world.SCRIPTS,
+    hostile_world.MARKDOWN,
+    hostile_world.FORMULA,
+    hostile_world.ESCAPES,
+    hostile_world.TO_A_READER,
+)
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\u200b=1", "\u202e+1", "\x01=1", "\ufeff@x")
 MAKES: Mapping[str, personal.Make] = {
     **{f"token of {name}": make for name, make in personal.TOKENS.items() if name != "private key"},
@@ -55,22 +61,28 @@ class Left(NamedTuple):
 @pytest.fixture(scope="module")
 def left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Left]:
     """Plant secrets and attacks in logs, messages, file names and notes, and render everything."""
-    chance = random.Random(5)
-    secrets = {name: make(chance) for name, make in MAKES.items()} | {"private key": personal.TOKENS["private key"](chance)}
+    chance = random.Random(5)  # noqa: S311  made texts, no secrets
+    secrets = {name: make(chance) for name, make in MAKES.items()} | {
+        "private key": personal.TOKENS["private key"](chance)
+    }
     texts = [*secrets.values(), *hostile_world.told_secrets()]
-    lines = [request(300 + n / 2, failed=True, ip="192.0.2.8", error=" ".join(text.split())) for n, text in enumerate(texts)]
+    lines = [
+        request(300 + n / 2, failed=True, ip="192.0.2.8", error=" ".join(text.split())) for n, text in enumerate(texts)
+    ]
     chat = [(330.0 + n, "U1", f"restarted it, is it better? {text}") for n, text in enumerate((*texts, *ATTACKS))]
-    names = {f"{n} {value.replace('/', ' ')[:80]}.txt": "" for n, value in enumerate((secrets["mail"], secrets["IPv4"]))}
+    names = {f"{n} {value}.txt": "" for n, value in enumerate((hostile_world.SECRETS["mail"], secrets["IPv4"]))}
+    commits = [f"{n:040x} {iso(100 + n)} dev fix: {' '.join(text.split())}" for n, text in enumerate(texts, 10)]
     title = f"{hostile_world.TO_A_READER} {hostile_world.SCRIPTS[0]} {secrets['mail']}"
     files: dict[str, str | bytes] = {
         "app.log": traffic(*[0] * 10, *[15] * 8, *[0] * 90, error="timeout") + log(lines),
         "chat.json": messages(*chat),
+        "git-log.txt": log(commits),
         "incidents.json": json.dumps(hostile_world._incident(title)),
         **names,
     }
     work = tmp_path_factory.mktemp("work")
     found = analyse(write(tmp_path_factory.mktemp("in") / "../../x", files), work)
-    said = " ".join((*texts, *ATTACKS))
+    said = " ; ".join((*texts, *ATTACKS))
     actions = [{**ACTION, "id": f"a-{n}", "text": text} for n, text in enumerate((said, *FORMULAS))]
     told = noted(found.findings.json, actions=actions, narrative={"summary": said, "root_cause": said})
     shown, clear = (everything(found, told, redacted, tmp_path_factory.mktemp("shelf")) for redacted in (True, False))
@@ -97,9 +109,8 @@ def everything(found: Analysed, told: Json, redacted: bool, shelf: Path) -> dict
 
 
 def test_every_file_is_looked_at(left: Left) -> None:
-    """No output is left out of these tests, drafts of updates among them."""
-    assert set(FILES) <= set(left.shown)
-    assert {name for name in left.shown if not name.startswith("update-")} < set(FILES)
+    """No output is left out of these tests; drafts of updates have their own."""
+    assert set(left.shown) == set(FILES)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -120,11 +131,9 @@ def test_no_secret_is_in_a_chart(left: Left) -> None:
 def test_one_thing_has_one_pseudonym_in_all_files(left: Left) -> None:
     """What the files say instead of a thing is what the store remembers, in charts too; no file counts for itself."""
     known = {pseudonym for _, _, pseudonym in left.analysed.store.rows("redaction_pseudonyms")}
-    (mail,) = left.analysed.store.rows("redaction_pseudonyms") and [
-        pseudonym
-        for kind, original, pseudonym in left.analysed.store.rows("redaction_pseudonyms")
-        if kind == "mail" and original == left.secrets["mail"].lower()
-    ]
+    mail = next(
+        row[2] for row in left.analysed.store.rows("redaction_pseudonyms") if row[1] == hostile_world.SECRETS["mail"]
+    )
     told = {**left.shown, "charts": left.labels}
     said = {name: set(re.findall(r"\b(?:ip|mail|phone|device|place)-\d+\b", text)) for name, text in told.items()}
 
@@ -149,7 +158,11 @@ STAMPED = [name for name in FILES if name not in ("external.html", "index.html")
 @pytest.mark.parametrize("name", STAMPED)
 def test_what_is_not_redacted_says_so(name: str, left: Left) -> None:
     """Each page and file of a run with --no-redact is stamped, and no other is."""
-    stamps = {"action-items.csv": ",not redacted\n", "incident-api.json": '"redacted": false', "meeting.html": ">not redacted<"}
+    stamps = {
+        "action-items.csv": ",not redacted\n",
+        "incident-api.json": '"redacted": false',
+        "meeting.html": ">not redacted<",
+    }
 
     assert stamps.get(name, STAMP) in left.clear[name]
     assert stamps.get(name, STAMP) not in left.shown[name]
@@ -167,7 +180,16 @@ def test_no_markup_of_the_evidence_is_markup(name: str, left: Left) -> None:
     """No tag acts or fetches, no attribute runs, and a policy allows nothing, redacted or not (R01, R02)."""
     for text in (left.shown[name], left.clear[name]):
         tags = re.findall(r"<([a-zA-Z]+)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>", text)
-        assert {tag.lower() for tag, _ in tags} & {"script", "img", "iframe", "link", "object", "form", "base", "embed"} == set()
+        assert {tag.lower() for tag, _ in tags} & {
+            "script",
+            "img",
+            "iframe",
+            "link",
+            "object",
+            "form",
+            "base",
+            "embed",
+        } == set()
         assert [inside for _, inside in tags if re.search(r"(?i)[\s\"']on\w+\s*=|javascript:", inside)] == []
         assert text.index("default-src 'none'") < text.index("<title>")
 
@@ -211,7 +233,11 @@ def test_no_address_of_the_evidence_is_followed(name: str, left: Left) -> None:
     """Links lead into the page or to a report beside it, never along a path of the evidence (R08)."""
     links = set(re.findall(r'(?:href|src)="([^"]*)"', left.shown[name]))
 
-    assert [link for link in links if not re.fullmatch(r"#[\w.:-]+|postmortem\.html|(?:one|two)/[\w-]+\.(?:html|md)|data:.*", link)] == []
+    assert [
+        link
+        for link in links
+        if not re.fullmatch(r"#[\w.:-]+|postmortem\.html|(?:one|two)/[\w-]+\.(?:html|md)|data:.*", link)
+    ] == []
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -224,6 +250,11 @@ def test_outsiders_are_told_nothing_that_a_reader_was_meant_to_obey(left: Left) 
     """Words that are aimed at whoever reads change no statement of ours, and of titles none goes outside (R12)."""
     brief = left.shown["brief.md"].splitlines()
 
-    assert hostile_world.TO_A_READER.upper() not in re.sub(r"(?s)<p class=\"said\">.*?</p>|<li>.*?</li>|Cause</h3>\n<p>.*?</p>", "", left.shown["external.html"]).upper()
+    assert (
+        hostile_world.TO_A_READER.upper()
+        not in re.sub(
+            r"(?s)<p class=\"said\">.*?</p>|<li>.*?</li>|Cause</h3>\n<p>.*?</p>", "", left.shown["external.html"]
+        ).upper()
+    )
     assert [line for line in brief[1:] if hostile_world.TO_A_READER in line] == []
     assert "requests failed" in brief[3]

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from conftest import write
 from forensics.model import Parameters
+from forensics.report import response
+from forensics.report.redaction import STAMP, Redactor
 from forensics.workbench.case import Case
 from small_world import epoch_ms, messages, traffic
 
@@ -40,11 +42,14 @@ def test_the_missing_update_is_drafted_beside_the_report(tmp_path: Path) -> None
 
 
 def test_a_draft_is_redacted_and_the_same_each_time(tmp_path: Path) -> None:
-    """Neither an address nor a mail of the evidence stands in it, and the same evidence gives the same bytes."""
+    """Neither an address nor a mail of the evidence stands in it, or it says so; the same evidence gives the same bytes."""
     evidence = write(tmp_path / "ferry", FILES)
 
     first, second = (reported(evidence, tmp_path / name)["update-1.md"] for name in ("one", "two"))
+    result = json.loads((tmp_path / "one" / "result.json").read_text(encoding="utf-8"))
+    clear = response.drafts(result, Redactor(None, enabled=False))["update-1.md"]
 
     assert first == second
+    assert (STAMP in first, STAMP in clear) == (False, True)
     assert "killed pid" in first
     assert [private for private in ("192.0.2.66", "nora.quist@example.com") if private in first] == []

@@ -24,7 +24,9 @@ def render(result: Json, claims: list[Json], redact: Redactor) -> str:
     stamp = ["not redacted"] if redact.stamp else []
     rows.writerow([*COLUMNS, *stamp])
     for one in written.actions(told):
-        rows.writerow([cell(one.text), *map(cell, (one.owner, one.due, one.test, one.type, one.answers)), _done(one), *stamp])
+        rows.writerow(
+            [cell(one.text), *map(cell, (one.owner, one.due, one.test, one.type, one.answers)), _done(one), *stamp]
+        )
     return text.getvalue()
 
 

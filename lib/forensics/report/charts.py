@@ -40,7 +40,10 @@ _SAID = Times()
 def report_charts(store: Store, result: Json) -> list[Chart]:
     """Return the pictures of a report, the hero first; none is shown twice."""
     found = [hero(store, result), error_rate(store, result), response_time(store, result)]
-    found += [*resources(store, result), coverage(result, Redactor(store, bool(result["parameters"].get("redact", True))))]
+    found += [
+        *resources(store, result),
+        coverage(result, Redactor(store, bool(result["parameters"].get("redact", True)))),
+    ]
     kept: dict[str, Chart] = {}
     for chart in found:
         if chart is not None:

@@ -85,7 +85,11 @@ def _national(text: str) -> bool:
         weights = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1, 0), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
         sums = [sum(d * w for d, w in zip(digits, row, strict=True)) % 11 for row in weights]
         return sums == [0, 0] and _day(digits[0:2], digits[2:4])
-    if re.fullmatch(r"\d{6}[-+]\d{4}", text) and _day(digits[4:6], digits[2:4]) and not re.match(r"[01]\d[0-5]|2[0-3][0-5]", text[7:]):
+    if (
+        re.fullmatch(r"\d{6}[-+]\d{4}", text)
+        and _day(digits[4:6], digits[2:4])
+        and not re.match(r"[01]\d[0-5]|2[0-3][0-5]", text[7:])
+    ):
         return _sum_of_ten("".join(map(str, digits)))
     return (
         len(text) == 11
@@ -263,7 +267,8 @@ def _letter(found: re.Match[str]) -> str:
 
 
 _CODES = (
-    r"%(?P<hex>[2-7][0-9A-Fa-f])|\\{1,2}u00(?P<json>[2-7][0-9A-Fa-f])|&#(?:x(?P<markup>[2-7][0-9A-Fa-f])|(?P<decimal>3[2-9]|[4-9]\d|1[01]\d|12[0-6]));"
+    r"%(?P<hex>[2-7][0-9A-Fa-f])|\\{1,2}u00(?P<json>[2-7][0-9A-Fa-f])"
+    r"|&#(?:x(?P<markup>[2-7][0-9A-Fa-f])|(?P<decimal>3[2-9]|[4-9]\d|1[01]\d|12[0-6]));"
 )
 _CODED = re.compile(_CODES)
 _LETTER = re.compile(rf"{_CODES}|[\s\S]")
@@ -273,7 +278,9 @@ def _readings(text: str) -> tuple[Callable[[str], Read], ...]:
     return (_seen, _decoded) if _CODED.search(text) else (_seen,)
 
 
-_DONE = re.compile(r"\[(?:secret|ip|mail|user|phone|device|person|place)\]|(?:ip|mail|user|phone|device|person|place)-\d{1,9}(?!\w|-\d)")
+_DONE = re.compile(
+    r"\[(?:secret|ip|mail|user|phone|device|person|place)\]|(?:ip|mail|user|phone|device|person|place)-\d{1,9}(?!\w|-\d)"
+)
 """What is hidden already."""
 
 

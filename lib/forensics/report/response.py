@@ -132,7 +132,8 @@ def _draft(update: Json, stamp: str) -> str:
     fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text)), 3)
     return (
         f"**Draft, written afterwards.** No update due at {_minute(update['due'])} ({update['level']}) is in the evidence; this one "
-        f"was never sent. It holds only what the evidence had shown by then; the status is {draft['status_how']}.{stamp and ' ' + stamp}\n\n"
+        f"was never sent. It holds only what the evidence had shown by then; the status is "
+        f"{draft['status_how']}.{stamp and ' ' + stamp}\n\n"
         f"{fence}\n{text}\n{fence}\n"
     )
 
