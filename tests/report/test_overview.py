@@ -133,16 +133,6 @@ def test_what_two_share_recurs() -> None:
     assert overview.recurring([second, third, first], "service") == []
 
 
-def test_an_error_was_seen_before_in_earlier_incidents_only() -> None:
-    """The latest earlier one comes first; one that nothing places was neither before nor after."""
-    ones = [at(day, f"d{day}", traits=(error("locked"),)) for day in (0, 3, 9)]
-    lost = replace(ones[0], id="lost", start=None)
-
-    seen = overview.seen_before([ones[2], lost, ones[0], ones[1]])
-
-    assert {name: [i.id for i in told[0][1]] for name, told in seen.items()} == {"d3": ["d0"], "d9": ["d3", "d0"]}
-
-
 def test_open_actions_stand_by_due_date() -> None:
     """Those without a date come last; late is what was due before the latest incident ended; done ones are gone."""
 
@@ -170,7 +160,7 @@ def test_an_incident_is_read_out_of_its_result(analysed: Callable[[Path], Analys
     assert (one.title, one.level, one.quiet) == ("Database Connection Failures", "P0", False)
     assert one.start == datetime(2026, 10, 6, 22, 30, 3, 64000)
     assert one.spans["to_recover_s"] == one.length == (537.106, 543.739)
-    assert {trait.kind for trait in one.traits} == {"error", "condition", "mitigation", "service"}
+    assert {trait.kind for trait in one.traits} == {"error", "message", "warning", "condition", "mitigation", "service"}
     assert ("error", "SQLITE_BUSY: database is locked") in {(trait.kind, trait.words) for trait in one.traits}
 
 

@@ -173,11 +173,12 @@ def _record(store: Store, entries: list[Evidence]) -> None:
                 e.clock.zone,
                 e.clock.how,
                 vantage,
+                e.piece[0] if e.piece else None,
             ]
         )
         problems += [[e.path, p.code, p.line, p.message, p.remedy, p.leaves_open] for p in e.problems]
     counts = ["physical", "accepted", "continued", "blank", "separator", "quarantined"]
     about = ["path", "sha256", "bytes", "kind", "format", "status", "records"]
-    columns = [*about, *counts, "first_time", "last_time", "zone", "zone_how", "vantage"]
+    columns = [*about, *counts, "first_time", "last_time", "zone", "zone_how", "vantage", "log"]
     store.add("evidence", columns, rows)
     store.add("problems", ["path", "code", "line", "message", "remedy", "leaves_open"], problems)

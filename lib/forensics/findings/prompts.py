@@ -13,6 +13,8 @@ BIGGEST = 3
 """So many surprises are shown, each of another kind."""
 WORTH_SAYING_S = 60.0
 """People write times to the minute: what differs by no more surprises nobody."""
+_LONGEST = 120
+"""Letters of a log message in a sentence."""
 _LEVELS = ("P3", "P2", "P1", "P0")
 _SERVICE = ("error_rate", "response_time", "availability", "process", "db_connections")
 _HEALTHY = re.compile(r"(?i)\bhealth\b.*\b(?:answered: )(?:healthy|ok|up|pass)\b")
@@ -176,6 +178,23 @@ def _unlogged(result: Json) -> Iterator[Surprise]:
         yield Surprise("in no log", f"{one['statement']}.", _seconds(one["first"], one["last"]), (one["claim"],))
 
 
+def _told_first(result: Json) -> Iterator[Surprise]:
+    """Yield the errors that a log had begun to tell, or told more often, before anybody or anything noticed."""
+    detected = result["moments"]["detected"].get("earliest")
+    for one in result.get("patterns") or []:
+        if not (one["loud"] and isinstance(one["first"], str) and isinstance(detected, str)):
+            continue
+        ahead = _seconds(one["first"], detected)
+        novelty = "told for the first time" if one["novelty"] == "new" else "told more often than before"
+        yield Surprise(
+            "in the log before it was noticed",
+            f"{one['level']} “{one['said'][:_LONGEST]}” ({one['where']}) was {novelty} from {_time(one['first'])} on, "
+            f"{lasting(ahead)} before it was detected.",
+            ahead,
+            (one["claim"],),
+        )
+
+
 _KINDS = (
     _stated_apart,
     _health,
@@ -187,6 +206,7 @@ _KINDS = (
     _over_before,
     _graver,
     _unlogged,
+    _told_first,
 )
 
 

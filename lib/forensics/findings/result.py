@@ -20,6 +20,7 @@ from forensics.findings import (
     claim_check,
     coverage,
     declaration,
+    log_patterns,
     mitigated,
     note_lint,
     note_merging,
@@ -141,6 +142,7 @@ def build(
         evidence=[citation for moment in found_moments.values() for citation in moment.citations],
     )
     file_claims = _claim_files(evidence, ledger)
+    told_otherwise, no_patterns = log_patterns.compared(store, derived, parameters, ledger)
     covered = coverage.coverage(store)
     result: Json = {
         "schema": SCHEMA,
@@ -192,7 +194,7 @@ def build(
         ],
         "changes": sections.changes(found_changes, found_moments["onset"], ledger),
         "suspects": None,
-        "patterns": None,
+        **told_otherwise,
         "security": sections.security(store, measured, ledger),
         "recovery": proofs.recovery(
             recoveries.recovery(
@@ -231,13 +233,13 @@ def build(
     result["prompts"] = prompts.prompts(result)
     claims = ledger.json(store, covered)
     result["notes"] = _said_by_people(store, notes, result, claims)
-    result["why_null"] = {name: why for name, why in {**_NULL, "updates": no_updates}.items() if result[name] is None}
+    reasons = {**_NULL, "updates": no_updates, "patterns": no_patterns, "pattern_comparison": no_patterns}
+    result["why_null"] = {name: why for name, why in reasons.items() if result[name] is None}
     return _placed(store, yearless, result, claims)
 
 
 _NULL = {
     "suspects": "ranking of suspects is not built",
-    "patterns": "comparison of log patterns before and during is not built",
     "security": "no attempt to log in is in the evidence",
     "changes": "no commit, deploy or restart is in the evidence",
     "recovery": "nothing in this evidence was over a limit, so there is nothing to recover from",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import tempfile
 from collections.abc import Sequence
@@ -11,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from forensics.model import Json
-from forensics.report import incident_strip, outputs, overview, sheet
+from forensics.report import incident_strip, neighbours, outputs, overview, sheet
 from forensics.report.overview import Incident
 from forensics.report.redaction import Redactor
+from forensics.report.seen_before import seen_before
 from forensics.report.words import clip, deep_visible
 
 MOST_LISTED = 1000
@@ -21,11 +23,12 @@ MOST_LISTED = 1000
 MOST_ROWS = 40
 """Rows of each other table."""
 KINDS = {
-    "error": "Errors of failed requests",
-    "condition": "Rules of the runbook that were met",
-    "mitigation": "What was done against it",
-    "service": "Services that incident records name",
+    "Errors, and what logs began to warn of": ("error", "message", "warning"),
+    "Rules of the runbook that were met": ("condition",),
+    "What was done against it": ("mitigation",),
+    "Services that incident records name": ("service",),
 }
+"""What may recur, by its title; the first stands open."""
 OTHERS = ("external.html", "meeting.html", "brief.md")
 
 
@@ -44,14 +47,26 @@ class Failed:
         return "Stale: the last run failed" if self.stale else "No report: the run failed"
 
 
-def write(reports: Path) -> None:
-    """Write reports/index.html from the results that lie there."""
-    text = render(*gathered(reports))
+def write(reports: Path) -> list[str]:
+    """Write reports/index.html from the results that lie there, and into each report's page what earlier ones had shown.
+
+    Returns the reports whose page could not be written.
+    """
+    incidents, failed, files = gathered(reports)
+    text = render(incidents, failed, files)
     handle, temporary = tempfile.mkstemp(dir=reports, prefix=".index-")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
     Path(temporary).chmod(0o644)
     Path(temporary).replace(reports / "index.html")
+    return neighbours.renew(reports, neighbours.fragments(seen_before(incidents)), [one.id for one in incidents])
+
+
+def beside(report: Path) -> str:
+    """Return what the page of a report is to tell of the incidents whose reports lie beside it."""
+    folder = report.resolve()
+    incidents, _, _ = gathered(folder.parent)
+    return neighbours.fragments(seen_before(incidents)).get(folder.name, "")
 
 
 def gathered(reports: Path) -> tuple[list[Incident], list[Failed], dict[str, list[str]]]:
@@ -99,11 +114,12 @@ def render(incidents: Sequence[Incident], failed: Sequence[Failed], files: dict[
         stale={one.id for one in failed if one.stale},
         wide=incident_strip.svg(listed, incident_strip.WIDE, "wide"),
         narrow=incident_strip.svg(listed, incident_strip.NARROW, "narrow"),
+        any_open=any(one.length is not None and math.isinf(one.length[1]) for one in placed),
         legend=[(level, incident_strip.legend(level)) for level in sorted(levels)],
         takeaway=overview.takeaway(listed),
         medians=overview.medians(listed),
-        recurring=[(title, overview.recurring(listed, kind)) for kind, title in KINDS.items()],
-        seen=overview.seen_before(listed),
+        recurring=[(title, overview.recurring(listed, *kinds)) for title, kinds in KINDS.items()],
+        seen=seen_before(listed),
         actions=overview.open_actions(listed),
         most=MOST_ROWS,
         files=files,

@@ -15,6 +15,7 @@ from typing import Any
 
 from forensics.model import Json, parse_time
 from forensics.report import story, written
+from forensics.report.likeness import Text
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip, length, plural, visible
 
@@ -52,6 +53,10 @@ class Incident:
     review: str
     traits: tuple[Trait, ...]
     actions: tuple[written.Action, ...]
+    texts: tuple[Text, ...] = ()
+    """What people wrote of causes and of what is to be done."""
+    cause: str = ""
+    """The cause, as people wrote it; empty: nobody has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class Trait:
     """Something of an incident that others may share."""
 
     kind: str
-    """error, condition, mitigation or service."""
+    """error (of a request), message (of an error in a log), warning, condition, mitigation or service."""
     name: str
     """By which it is known again."""
     words: str
@@ -88,6 +93,8 @@ def incident(folder: str, result: Json, redact: Redactor) -> Incident:
         quiet=quiet,
         review=say(written.review(result), 40),
         traits=() if quiet else tuple(dict.fromkeys(_traits(result, say))),
+        texts=() if quiet else tuple(Text(one.kind, say(one.text, 400)) for one in written.causes(result)),
+        cause=say(written.narrative(result, "root_cause"), 240),
         actions=tuple(
             replace(
                 one, text=say(one.text, 300), owner=say(one.owner, 80), due=say(one.due, 40), type=say(one.type, 20)
@@ -121,6 +128,10 @@ def _traits(result: Json, say: _Said) -> Iterator[Trait]:
     for one in result["impact"].get("errors") or []:
         said = say(one["kind"], 140)
         yield Trait("error", template(said), said)
+    for one in result.get("patterns") or []:
+        if one["loud"] and one["novelty"] != "vanished":
+            said = say(one["said"], 140)
+            yield Trait("warning" if one["level"].startswith("WARN") else "message", template(said), said)
     for verdict in result["verdicts"]:
         if verdict["verdict"] == "met":
             yield Trait("condition", verdict["rule"], f"“{verdict.get('words', verdict['rule'])}”")
@@ -134,7 +145,7 @@ def template(text: str) -> str:
     """Return what stays of an error when its figures, ids and quotations are taken away: by this it is known again."""
     said = re.sub(r"(?i)\b(?:0x)?(?=[0-9a-f-]*\d)[0-9a-f]{6,}(?:-[0-9a-f]{4,})*\b", "N", text)
     said = re.sub(r"\"[^\"]*\"|'[^']*'|`[^`]*`", "“…”", said)
-    said = re.sub(r"\d+(?:[.,:]\d+)*|<\*>", "N", said)
+    said = re.sub(r"\d+(?:[.,:]\d+)*|<\*>|…", "N", said)
     return re.sub(r"\s+", " ", said).strip().lower()
 
 
@@ -192,33 +203,25 @@ class Recurring:
     """Oldest first."""
 
 
-def recurring(incidents: Sequence[Incident], kind: str) -> list[Recurring]:
-    """Return the traits of a kind that at least two incidents have, the most frequent first."""
+def recurring(incidents: Sequence[Incident], *kinds: str) -> list[Recurring]:
+    """Return the traits of some kinds that at least two incidents have, the most frequent first.
+
+    What only repeats another of as many incidents, as the log's line about a failed request does, is left out.
+    """
     having: dict[str, dict[str, Incident]] = {}
-    words: dict[str, str] = {}
+    traits: dict[str, Trait] = {}
     for one in in_order(incidents):
         for trait in one.traits:
-            if trait.kind == kind:
+            if trait.kind in kinds:
                 having.setdefault(trait.name, {})[one.id] = one
-                words.setdefault(trait.name, trait.words)
-    found = [Recurring(kind, words[name], tuple(ones.values())) for name, ones in having.items() if len(ones) > 1]
-    return sorted(found, key=lambda one: (-len(one.incidents), one.words))
-
-
-def seen_before(incidents: Sequence[Incident]) -> dict[str, list[tuple[str, list[Incident]]]]:
-    """Return, by the id of an incident, the errors of it that earlier incidents had, with these, the latest first."""
-    earlier: dict[str, list[Incident]] = {}
-    found: dict[str, list[tuple[str, list[Incident]]]] = {}
-    for one in in_order(incidents):
-        if one.start is None:
-            continue
-        errors = {trait.name: trait.words for trait in one.traits if trait.kind == "error"}
-        told = [(words, earlier[name][::-1]) for name, words in errors.items() if name in earlier]
-        if told:
-            found[one.id] = told
-        for name in errors:
-            earlier.setdefault(name, []).append(one)
-    return found
+                traits.setdefault(trait.name, trait)
+    shared = {name: ones for name, ones in having.items() if len(ones) > 1}
+    found = [
+        Recurring(traits[name].kind, traits[name].words, tuple(ones.values()))
+        for name, ones in shared.items()
+        if not any(other != name and other in name and having[other].keys() == ones.keys() for other in shared)
+    ]
+    return sorted(found, key=lambda one: (-len(one.incidents), kinds.index(one.kind), one.words))
 
 
 def in_order(incidents: Iterable[Incident]) -> list[Incident]:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from forensics import runbook
 from forensics.model import Json
-from forensics.report import backtest, causes, checked, people, response, story
+from forensics.report import backtest, causes, checked, log_messages, people, response, story
 from forensics.report import charts as pictures
 from forensics.report.charts import Chart
 from forensics.report.redaction import Redactor
@@ -111,6 +111,11 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
             "trigger": story.triggers(told),
             "contributing": causes.contributing(told),
             "defences": causes.defences(told, times),
+        },
+        messages={
+            "summary": log_messages.summary(told),
+            "windows": log_messages.windows(told, times) if told["pattern_comparison"] else "",
+            "rows": log_messages.rows(told, times, log_messages.MOST),
         },
         sooner=causes.sooner(told, times),
         clock_note=lambda moment: story.clock_note(moment, times),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from forensics.errors import Unknown
 from forensics.lengths import lasting
 from forensics.model import Json, parse_time
-from forensics.report import backtest, checked, judgement, people, response
+from forensics.report import backtest, checked, judgement, log_messages, people, response
 from forensics.report.redaction import STAMP, Redactor
 from forensics.report.words import Times, length
 
@@ -53,6 +53,7 @@ def about(subject: str, result: Json, redact: Redactor) -> Sentence:
         "statements": lambda told: checked.summary(told["human_claims"]),
         "corrections": lambda told: checked.corrected(told["runbook_corrections"]),
         "errors": _errors,
+        "patterns": log_messages.sentence,
         "impact": _impact,
         "updates": _updates,
         "promise": _promise,

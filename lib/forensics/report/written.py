@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from forensics.model import Json
+from forensics.report.likeness import Text
 from forensics.report.words import sentence
 
 COMMANDER = "incident commander"
@@ -68,6 +69,24 @@ def narrative(result: Json, name: str) -> str:
     points = [_said(point) for point in (told.get(name) or {}).get("items") or []]
     points = [point for point in points if point]
     return points[0] if len(points) == 1 else " ".join(sentence(point) for point in points)
+
+
+_CAUSES = {"root_cause": "root cause", "trigger": "trigger", "contributing_factors": "contributing factor"}
+REFUTED = "refuted"
+
+
+def causes(result: Json) -> list[Text]:
+    """Return what people wrote of causes and of what is to be done, each point by itself; what they refuted is left out."""
+    notes = result.get("notes") or {}
+    told = notes.get("narrative") or {}
+    found = [
+        Text(kind, _said(point))
+        for name, kind in _CAUSES.items()
+        for point in (told.get(name) or {}).get("items") or []
+    ]
+    found += [Text("hypothesis", _said(one)) for one in notes.get("hypotheses") or [] if one.get("state") != REFUTED]
+    found += [Text("action", one.text) for one in actions(result)]
+    return [one for one in found if one.text]
 
 
 def review(result: Json) -> str:

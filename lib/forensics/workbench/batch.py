@@ -91,7 +91,7 @@ def run(
                 index.write(reports)
             raise
         if indexed:
-            index.write(reports)
+            outcome.hints += _indexed(reports)
         return outcome
 
 
@@ -118,8 +118,16 @@ def run_all(
         except ForensicsError as error:
             outcomes.append(Outcome(incident, 1, reservations=[str(error)]))
     if outcomes:
-        index.write(reports)
+        outcomes[-1].hints += _indexed(reports)
     return outcomes
+
+
+def _indexed(reports: Path) -> list[str]:
+    """Write the page of all incidents, and what is seen before into each report; return what could not be written."""
+    return [
+        f"{reports / name}: its page could not be written, so that what it tells of earlier incidents may be out of date"
+        for name in index.write(reports)
+    ]
 
 
 def _without_report(reports: Path, incident: str, reason: str) -> Outcome:

@@ -23,7 +23,7 @@ from forensics.findings import note_reading, noted, quoting
 from forensics.findings import result as results
 from forensics.model import Evidence, Json, Parameters, Span, day, parse_time, utc
 from forensics.report import backtest as backtests
-from forensics.report import charts, checked, judgement, outputs, page, sentences
+from forensics.report import charts, checked, judgement, log_messages, outputs, page, sentences
 from forensics.report.redaction import Redactor, without_secrets
 from forensics.report.tables import Table
 from forensics.report.words import Times
@@ -348,6 +348,11 @@ class Case:
     def errors(self) -> Table:
         """One row per kind of error of the incident's failed requests."""
         return self._table(self.result["impact"].get("errors", []), ["kind", "failed", "where"])
+
+    def patterns(self) -> Table:
+        """One row per pattern of log messages that is new, surged or vanished since the onset, the most telling first."""
+        rows = log_messages.rows(self.result, Times(self.parameters.zone))
+        return self._table(rows, ["message", "level", "what", "before", "since", "first", "where"])
 
     def routes(self) -> Table:
         """One row per route that failed during the incident."""

@@ -15,7 +15,7 @@ from forensics.errors import UsageError
 from forensics.evidence import intake
 from forensics.evidence.reading import Progress
 from forensics.model import Json, Parameters
-from forensics.report import notebook_page, pdf
+from forensics.report import index, neighbours, notebook_page, pdf
 from forensics.store.contents import Contents, Unreadable, contents
 from forensics.workbench import batch, differences, making
 from forensics.workbench import incident as incidents
@@ -205,10 +205,10 @@ def compare(stated: Stated, computed: Recomputed) -> Verification:
     found = [*stated.odd, *_evidence(stated, computed), *_run(stated, computed)]
     found += _json(stated, computed)
     found += _files(stated, computed)
-    found += _notebooks(stated, computed)
-    found += _paper(stated)
+    others, unchecked = _neighbours(stated)
+    found += [*others, *_notebooks(stated, computed), *_paper(stated)]
     found += _store(stated, computed)
-    remarks = _code(stated, computed, found)
+    remarks = [*_code(stated, computed, found), *unchecked]
     counts = {
         "claims": len(computed.claims),
         "files of evidence": len(computed.evidence),
@@ -276,7 +276,7 @@ def _files(stated: Stated, computed: Recomputed) -> Iterator[Difference]:
         if name not in stated.files:
             yield Difference("file", name, "is missing")
             named.add(name)
-        elif other := differences.text(name, stated.files[name], computed.files[name]):
+        elif other := differences.text(name, neighbours.alone(name, stated.files[name]), computed.files[name]):
             yield other
             named.add(name)
     manifest = stated.run.get("files")
@@ -284,13 +284,32 @@ def _files(stated: Stated, computed: Recomputed) -> Iterator[Difference]:
         if stated.run:
             yield Difference("run", making.RUN, "tells no digests of the files of the report")
         return
-    held = {name: hashlib.sha256(content).hexdigest() for name, content in stated.files.items() if name != making.RUN}
+    alone = {name: neighbours.alone(name, content) for name, content in stated.files.items() if name != making.RUN}
+    held = {name: hashlib.sha256(content).hexdigest() for name, content in alone.items()}
     told = {str(name): str(digest) for name, digest in manifest.items()}
     for one in differences.evidence(told, held, "file"):
         if one.where in named or (one.where in computed.files and one.stated == differences.NOTHING):
             continue
         new = one.stated == differences.NOTHING
         yield Difference("file", one.where, "was not written by the run" if new else one.what, one.stated, one.computed)
+
+
+def _neighbours(stated: Stated) -> tuple[list[Difference], list[str]]:
+    """Compare what the page tells of earlier incidents with the reports that lie beside it; where these are not there, it
+    cannot be computed again, and that is a remark as long as nobody edited it."""
+    page = stated.files.get(neighbours.PAGE, b"").decode("utf-8", "replace")
+    told, now = neighbours.stated(page), index.beside(stated.folder)
+    if told == now or neighbours.OPENING not in page:  # without marks it tells nothing, and is compared as a whole
+        return [], []
+    beside = [name for name in neighbours.named(told) if (stated.folder.parent / name / RESULT).is_file()]
+    if told and not now and not beside and neighbours.unbroken(told):
+        return [], [
+            "What the page says of earlier incidents was not checked: their reports "
+            f"({', '.join(neighbours.named(told))}) do not lie beside this one."
+        ]
+    sides = (" ".join(one.split())[: differences.LONGEST] or differences.NOTHING for one in (told, now))
+    what = "does not follow from the reports that lie beside it"
+    return [Difference("file", f"{neighbours.PAGE}, Seen before", what, *sides)], []
 
 
 def _notebooks(stated: Stated, computed: Recomputed) -> Iterator[Difference]:
@@ -314,10 +333,11 @@ def _notebooks(stated: Stated, computed: Recomputed) -> Iterator[Difference]:
 
 def _paper(stated: Stated) -> Iterator[Difference]:
     """Make the PDF again from the page that lies beside it, where there is one, with the version that made it."""
-    if pdf.NAME not in stated.files or "postmortem.html" not in stated.files:
+    if pdf.NAME not in stated.files or neighbours.PAGE not in stated.files:
         return
     try:
-        made = pdf.render(stated.files["postmortem.html"].decode("utf-8", "replace"))
+        page = neighbours.alone(neighbours.PAGE, stated.files[neighbours.PAGE])
+        made = pdf.render(page.decode("utf-8", "replace"))
     except UsageError:
         return  # without WeasyPrint there is only the digest of the run
     if made != stated.files[pdf.NAME] and pdf.made_by(made) == pdf.made_by(stated.files[pdf.NAME]):

@@ -1,9 +1,10 @@
 -- The tables of a case. Times are UTC without a zone; every row says which file, and where in it, it came from.
 
+-- `log` is the log of which a file is a piece, where it was rotated.
 create table if not exists evidence (
     path text primary key, sha256 text, bytes bigint, kind text, format text, status text, records bigint,
     physical bigint, accepted bigint, continued bigint, blank bigint, separator bigint, quarantined bigint,
-    first_time timestamp, last_time timestamp, zone text, zone_how text, vantage text
+    first_time timestamp, last_time timestamp, zone text, zone_how text, vantage text, log text
 );
 
 create table if not exists problems (path text, code text, line bigint, message text, remedy text, leaves_open text);
