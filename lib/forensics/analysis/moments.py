@@ -218,7 +218,7 @@ def _recovered(store: Store, known: Known) -> Moment:
             return Moment("recovered", "derived", why=why, reached=False)
         signs = [again.end] * (not again.open) + [good[0][2]] * bool(good)
         span, citation = Span(failed, min(signs)), None
-        why = f"between the last of {again.points} probes in a row that failed after all else was back ({where}) and the first answer"
+        why = f"between the last of {again.points} failed probes in a row ({where}) and the first answer"
     return Moment("recovered", "derived", span, why, citations=(citation,) if citation else ())
 
 

@@ -372,7 +372,8 @@ def _who(result: Json) -> Line:
         if any(run["of"] == "process" for run in impact["runs"]):
             text += "; requests that met no running process stand in no log"
         for one in impact.get("unanswered", [])[:2]:
-            text += f"; nothing answered {one['unanswered']:,} of {one['asked']:,} that {one['path']} ({one['vantage']}) saw"
+            what = "probes" if one["vantage"] == "probe" else "requests"
+            text += f"; nothing answered {one['unanswered']:,} of {one['asked']:,} {what} ({one['path']})"
         return Line("Who was hit", f"{text}.", [impact.get("claim") or ""])
     measured = impact.get("measured") or []
     if measured:
