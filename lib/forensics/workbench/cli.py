@@ -16,7 +16,7 @@ import forensics
 from forensics.errors import ForensicsError, RunFailed, Unknown, UsageError
 from forensics.evidence import exact, explanation, formats
 from forensics.evidence.content import Content
-from forensics.workbench import incident, parameters
+from forensics.workbench import incident, parameters, stopping
 
 
 class Polite(click.Group):
@@ -196,7 +196,7 @@ def lab(folder: str, work: str) -> int:
     place = labs.folder(evidence, work)
     desk = labs.prepare(evidence, place)
     try:
-        with labs.stoppable(), labs.running(place) as (address, server):
+        with stopping.stoppable(), labs.running(place) as (address, server):
             click.echo(address)
             click.echo(f"The desk is {_near(desk)}; the evidence is only read. Stop with Ctrl-C.", err=True)
             code = server.wait()
@@ -244,9 +244,10 @@ def collect(
         lasting,
         every,
     )
-    done = collection.collect(
-        Path(folder).expanduser().absolute(), wanted, lambda line: click.echo(_visible(line), err=True)
-    )
+    with stopping.stoppable():
+        done = collection.collect(
+            Path(folder).expanduser().absolute(), wanted, lambda line: click.echo(_visible(line), err=True)
+        )
     for line in collection.told(done):
         click.echo(f"not collected: {_visible(line)}", err=True)
     if as_json:
