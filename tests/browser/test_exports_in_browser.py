@@ -92,7 +92,7 @@ def shown(browser: Browser, shelf: Path) -> Iterator[Shown]:  # noqa: F811
 
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_runs_and_nothing_is_asked_for(name: str, browser: Browser, shelf: Path) -> None:  # noqa: F811
-    """Opening a page sends no request and runs no script."""
+    """Opening a page sends no request and runs no script (R01)."""
     context = browser.new_context()
     page = context.new_page()
     asked: list[str] = []
@@ -114,7 +114,7 @@ def test_nothing_runs_and_nothing_is_asked_for(name: str, browser: Browser, shel
 @pytest.mark.parametrize("width", [320, 390, 800, 1280])
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_scrolls_sideways(name: str, width: int, shown: Shown) -> None:
-    """Whatever the evidence holds, a page is as wide as the screen."""
+    """Whatever the evidence holds, a page is as wide as the screen (R10)."""
     page = shown(name, width)
 
     assert page.evaluate("document.documentElement.scrollWidth") == width
