@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 from conftest import Analysed
+from small_world import iso, request
+from telling import tell
 
 World = Callable[[dict[str, str | bytes]], Analysed]
 
@@ -64,3 +66,24 @@ def test_a_statistic_of_some_requests_judges_no_rule_where_one_of_all_is_there(w
         "handler_200",
         "handler_500",
     ]
+
+
+def test_an_incident_that_one_place_alone_saw_is_no_clean_bill(world: World) -> None:
+    """The server answered in a second throughout; clients waited eleven for twenty minutes: title, state and first line say so."""
+    server = "\n".join(request(second, ms=1000) for second in range(0, 3600, 2)) + "\n"
+    rows = [f"{iso(second)},{11 if 1200 <= second < 2400 else 1.2}" for second in range(0, 3600, 15)]
+    client = "timestamp,client_response_time_p95_seconds\n" + "\n".join(rows) + "\n"
+
+    analysed = world({"app.log": server, "client.csv": client})
+
+    incident = analysed.findings.json["incident"]
+    assert incident["elsewhere"] == {"none": "server", "met": "monitoring"}
+    assert incident["title"] == "An incident as the monitoring saw it, none as the server did"
+    assert incident["state"] == "not known: no incident as the server saw it, one as the monitoring did"
+    assert any(
+        one["statement"]
+        == "“Response time > 5 seconds for > 5 minutes” was not met as app.log (server) saw it, and was met as client.csv "
+        "(monitoring) did: client_response_time_p95_seconds, each sample, at the highest 11 s"
+        for one in analysed.findings.json["findings"]
+    )
+    assert "No criterion was met as the server saw it; one was as the monitoring did" in tell(analysed).page

@@ -110,7 +110,8 @@ def build(
     )
     services = sorted({service for record in records for service in record.services})
     person = next((r for r in records if not r.automatic), records[0] if records else None)
-    title = person.title if person and person.title else _untitled(found_impact, severity)
+    elsewhere = sections.seen_elsewhere(verdicts)
+    title = person.title if person and person.title else _untitled(found_impact, severity, elsewhere)
     durations = moments.durations(found_moments, found_impact)
     told_updates, no_updates, responded = response.response(
         response.Responded(store, measured, acts, records, found_moments, severity, title, evidence, parameters, ledger)
@@ -154,7 +155,8 @@ def build(
             "window": {"start": iso(window.earliest), "end": iso(window.latest), "how": how} if window else None,
             "evidence_digest": digest,
             "notes_sha256": notes.sha256 if notes else None,
-            "state": _state(found_impact, found_moments, severity),
+            "elsewhere": {"none": elsewhere[0], "met": elsewhere[1]} if elsewhere else None,
+            "state": _state(found_impact, found_moments, severity, elsewhere),
             "others": several.others(found_impact, measured.baseline, measured.evidence, ledger),
         },
         "parameters": _parameters(parameters),
@@ -390,9 +392,13 @@ def _claimed(moment: Moment, ledger: Ledger) -> Moment:
     return replace(moment, claim=claim)
 
 
-def _state(impact: impacts.Impact, found: dict[str, Moment], severity: Severity) -> str:
+def _state(
+    impact: impacts.Impact, found: dict[str, Moment], severity: Severity, elsewhere: tuple[str, str] | None
+) -> str:
     if impact.kind == "none" and severity.level not in ("none", "undetermined"):
         return "not known"
+    if impact.kind == "none" and elsewhere:
+        return f"not known: no incident as the {elsewhere[0]} saw it, one as the {elsewhere[1]} did"
     if impact.kind == "none":
         return "not known: too little evidence" if severity.level == "undetermined" else "no incident in this evidence"
     if impact.open:
@@ -400,9 +406,11 @@ def _state(impact: impacts.Impact, found: dict[str, Moment], severity: Severity)
     return "recovered" if found["recovered"].span else "not known"
 
 
-def _untitled(impact: impacts.Impact, severity: Severity) -> str:
+def _untitled(impact: impacts.Impact, severity: Severity, elsewhere: tuple[str, str] | None) -> str:
     if impact.kind == "none" and severity.level not in ("none", "undetermined"):
         return "Data lost or damaged"
+    if impact.kind == "none" and elsewhere:
+        return f"An incident as the {elsewhere[1]} saw it, none as the {elsewhere[0]} did"
     if impact.kind == "none":
         return "Not known" if severity.level == "undetermined" else "No incident in this evidence"
     return {

@@ -419,11 +419,26 @@ def _elsewhere(verdict: Json) -> str:
             and {verdict["verdict"], other["verdict"]} == {"met", "not_met"}
         ):
             said = {"met": "was met", "not_met": "was not met"}
+            peaks = [run["peak"] for run in (*verdict["intervals"], *other["intervals"]) if run["peak"] is not None]
+            most = f", at the highest {max(peaks):.4g} {verdict['unit']}" if peaks else ""
             return (
                 f"“{verdict['words']}” {said[verdict['verdict']]} as {ours['paths']} ({ours['vantage']}) saw it, and "
-                f"{said[other['verdict']]} as {theirs['paths']} ({theirs['vantage']}) did: {other['name'].partition(', from ')[0]}"
+                f"{said[other['verdict']]} as {theirs['paths']} ({theirs['vantage']}) did: {other['name'].partition(', from ')[0]}{most}"
             )
     return ""
+
+
+def seen_elsewhere(verdicts: Sequence[Verdict]) -> tuple[str, str] | None:
+    """Return from where no criterion to declare was met, by our definition, and from where one was; None where none was."""
+    for verdict in verdicts:
+        ours = _SEEN_FROM.search(verdict.statistic)
+        if not ours or verdict.verdict != "not_met" or not verdict.rule.startswith("declare."):
+            continue
+        for other in verdict.definitions:
+            theirs = _SEEN_FROM.search(other.name)
+            if theirs and other.verdict == "met" and theirs["vantage"] != ours["vantage"]:
+                return str(ours["vantage"]), str(theirs["vantage"])
+    return None
 
 
 WRITTEN_CLOSELY_S = 60.0

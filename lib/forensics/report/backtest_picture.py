@@ -21,7 +21,7 @@ def picture(result: Json) -> Chart | None:
     rule = max(known, key=lambda one: sum(cell["detected"] == "yes" for cell in one["backtest"]["cells"]))
     title = f"{rule['title']}: what other settings would have done"
     present = next((cell for cell in rule["backtest"]["cells"] if cell["present"]), None)
-    now = f"The present setting rings {told(present)} the onset; " if present and present["detected"] == "yes" else ""
+    now = f"The present setting rings {_from_onset(present)}; " if present and present["detected"] == "yes" else ""
     takeaway = f"{now}{history(rule)}."
     durations, lines = grid(rule)
     alt = "; ".join(
@@ -34,6 +34,12 @@ def picture(result: Json) -> Chart | None:
     with drawing.style():
         wide, narrow = (_drawn(rule, title, width) for width in (drawing.WIDE, drawing.NARROW))
     return Chart("backtest", wide, title, takeaway, alt, narrow)
+
+
+def _from_onset(cell: Json) -> str:
+    """Say how long after the onset, or before it, a setting rings."""
+    delay = told(cell)
+    return f"{delay.removeprefix('after ')} after the onset" if delay.startswith("after ") else f"{delay} the onset"
 
 
 def _drawn(rule: Json, title: str, width: float) -> Figure:

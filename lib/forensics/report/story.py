@@ -301,6 +301,8 @@ def _what(result: Json) -> str:
         rest = f"; {plural(unsure, 'rule')} could not be assessed" if unsure else ""
         if result["severity"]["level"] == "undetermined":
             return f"Nothing that was measured went over a limit{rest}."
+        if apart := result["incident"].get("elsewhere"):
+            return f"No criterion was met as the {apart['none']} saw it; one was as the {apart['met']} did{rest}."
         return f"No incident in this evidence{rest}."
     rows = sorted(stretches(result), key=lambda row: not row["criterion"])
     if not rows:
