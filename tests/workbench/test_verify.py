@@ -158,6 +158,11 @@ FALSIFIED = [
     pytest.param(first_number, [("file", "postmortem.html")], id="a number in the page"),
     pytest.param(homoglyph, [("file", "postmortem.html")], id="a digit of another script"),
     pytest.param(
+        replaced("postmortem.html", "<!--seen before-->", "<!--seen before--><p>It never happened before.</p>"),
+        [("file", "postmortem.html, Seen before")],
+        id="where other reports are told of",
+    ),
+    pytest.param(
         replaced("postmortem.html", "<main>", "<main><!--"), [("file", "postmortem.html")], id="hidden by a comment"
     ),
     pytest.param(
