@@ -220,7 +220,7 @@ def test_nothing_that_people_wrote_acts(tmp_path: Path) -> None:
     fragment = neighbours.fragments(seen_before(ones))["d3"]
     page = neighbours.put(PAGE, fragment)
 
-    assert "Seen before: 2 earlier incidents had" in page
+    assert "Seen before in 2 earlier incidents" in page
     assert "<script" not in page
     assert page.count(neighbours.CLOSING) == 1
     assert neighbours.put(page, "") == PAGE
