@@ -224,3 +224,18 @@ def test_what_two_logs_saw_of_the_same_requests_is_counted_once(world: World) ->
     assert verdict["verdict"] == "not_met"
     assert verdict["depends"] is True
     assert any("(access log)" in finding["statement"] for finding in result["findings"])
+
+
+def test_samples_that_are_one_request_each_are_judged_by_their_p95(world: World) -> None:
+    """Twenty requests a bucket: one slow one is within the p95, two are not; a request's own sample meets no rule by itself."""
+    readings = [
+        (30 * bucket + number, 9000 if number < (2 if 20 <= bucket < 32 else 1) else 40)
+        for bucket in range(60)
+        for number in range(20)
+    ]
+
+    found = judged(world, "declare.response_time", {"m.json": samples("transaction.duration", readings, "ms")})
+
+    assert found["verdict"] == "met"
+    assert spans(found) == [(short(600), short(960), 9.0)]
+    assert found["statistic"].startswith("p95 of all that transaction.duration tells, 30 s buckets, from m.json")

@@ -125,6 +125,8 @@ def means(name: str) -> list[tuple[str, str, list[str]]]:
             found += [(entry["name"], "share", names) for names in [_wholes(share, one)] if names]
         if any(re.fullmatch(pattern, said) for pattern in entry.get("by_status", ())):
             found.append((entry["name"], "by_status", []))
+        if any(re.fullmatch(pattern, said) for pattern in entry.get("each", ())):
+            found.append((entry["name"], "each", []))
         found += [(entry["name"], "counted", []) for way in entry.get("counted", ()) if re.fullmatch(way["name"], said)]
     return found
 
@@ -169,6 +171,7 @@ class _Finder:
             yield from self._shares(share, held, every, told)
         for way in self.entry.get("counted", ()):
             yield from self._counted(way, held)
+        yield from self._each(held)
 
     # ---- a number that is the signal ------------------------------------------------------------------------------
 
@@ -311,6 +314,34 @@ class _Finder:
             if self.store.one("points_count", id=id_):
                 what = f"5xx / all that {name} counts, {self.parameters.bucket} s buckets"
                 yield self._signal(id_, what, first, judged=True, kind="bucket")
+
+    def _each(self, held: list[Series]) -> Iterator[Signal]:
+        """Yield what samples tell that are one request each: the chosen statistic of each bucket, one signal a file and name."""
+        first: dict[tuple[str, str], Series] = {}
+        for one in held:
+            if (
+                any(re.fullmatch(pattern, one.spoken) for pattern in self.entry.get("each", ()))
+                and one.unit in self.worth
+            ):
+                first.setdefault((one.path, one.name), one)
+        statistic, width = self.parameters.statistic, self.parameters.bucket
+        for (path, name), one in first.items():
+            id_ = self._named(one)
+            self.store.run(
+                "points_each",
+                id=id_,
+                path=path,
+                name=name,
+                worth=self.worth[one.unit],
+                top=self.top,
+                statistic=statistic,
+                width=width,
+                start=self.span.start,
+                end=self.span.end,
+            )
+            if self.store.one("points_count", id=id_):
+                what = f"{statistic} of all that {name} tells, {width} s buckets"
+                yield self._signal(id_, what, one, judged=True, kind="bucket")
 
     # ---- both -----------------------------------------------------------------------------------------------------
 
