@@ -22,7 +22,6 @@ from forensics.findings import (
     declaration,
     log_patterns,
     mitigated,
-    note_lint,
     note_merging,
     prompts,
     questions,
@@ -38,6 +37,7 @@ from forensics.findings import recovery as proofs
 from forensics.findings.alert_audit import Auditor
 from forensics.findings.claim_readings import Case as ClaimCase
 from forensics.findings.claims import Ledger
+from forensics.findings.noted import noted
 from forensics.findings.notes import Notes
 from forensics.findings.severity import Levels
 from forensics.findings.verdicts import Judge
@@ -252,14 +252,11 @@ _NULL = {
 
 def _said_by_people(store: Store, notes: Notes | None, result: Json, claims: list[Json]) -> Json | None:
     """Join people's notes to the result, with hints on them; whom they name is redacted like those of the evidence."""
-    told = note_merging.merged(notes, result, claims)
-    if notes is None or told is None:
-        return told
-    persons = [["", None, role.who, role.role] for role in notes.roles if role.who]
-    store.add("people", ["path", "id", "name", "role"], persons)
-    names = {name for _, name, _ in store.rows("redaction_people") if " " in (name or "")}
-    told["lint"] = note_lint.lint(told, result, names)
-    return told
+    if notes is None:
+        return None
+    named = [["", None, role.who, role.role] for role in notes.roles if role.who]
+    store.add("people", ["path", "id", "name", "role"], named)
+    return noted(store, notes, result, claims)
 
 
 def _check(result: Json, case: ClaimCase, notes: Notes | None, folder: Path | None, ledger: Ledger) -> None:
