@@ -264,9 +264,9 @@ def test_the_desk_saves_what_is_chosen_and_says_what_became_of_it(case: Case) ->
     event = case.result["timeline"][0]["id"]
     desk.on.value, desk.text.value, desk.star.value, desk.by.value = event, "Look here.", True, "scribe"
     desk.save_note()
-    assert (
-        desk.said.text
-        == "a note to outage.notes.toml, line 5, beside the folder outage. The next run joins it to the report."
+    label = next(words for words, one in note_desk.subjects(case) if one == event)
+    assert desk.said.text == (
+        f"a note on “{label}” to outage.notes.toml, line 5, beside the folder outage. The next run joins it to the report."
     )
     assert desk.there.text == "★ Look here. — scribe"
     assert [words[:2] for words, one in desk.on.list.options if one == event] == ["★ "]

@@ -180,10 +180,14 @@ class NoteDesk:
     def save_note(self) -> None:
         """Save the note on what is chosen, or its star, or both."""
         book, on, by = self.case.notes, self.on.value, self.by.value
+        # The list may have been narrowed since it was clicked: what was meant is said.
+        subject = next(
+            (f"“{words.lstrip('★✎ ')}”" if one else words for words, one in self.on.options if one == on), on
+        )
         if self.star.value and not self.text.value.strip():
-            saved = self._do(lambda: book.star(on, by), "a star")
+            saved = self._do(lambda: book.star(on, by), f"a star on {subject}")
         else:
-            saved = self._do(lambda: book.note(self.text.value, on, by, star=self.star.value), "a note")
+            saved = self._do(lambda: book.note(self.text.value, on, by, star=self.star.value), f"a note on {subject}")
         if saved:
             self.text.value, self.star.value = "", False
 
