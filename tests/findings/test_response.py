@@ -643,3 +643,19 @@ def test_what_was_asked_for_stands_beside_what_rests_on_it(world: Callable[[dict
     assert verdicts["declare.response_time"]["statistic"].startswith(
         "max of response times of external requests, 60 s buckets"
     )
+
+
+def test_what_is_done_long_after_the_last_breach_answers_something_else(world: World) -> None:
+    """Nobody knows when the service was back, in a hole of its log; what is done forty minutes later is counted, not listed."""
+    log = traffic(*[0] * 24, *[10] * 6, *[None] * 30, 0)
+    said = messages(
+        (740, "U1", "restarting the service now"),
+        (900 + 2400, "U1", "restarting the service once more for the new certificate"),
+    )
+
+    response = world({"app.log": log, "slack/incidents/2031-04-02.json": said}).findings.json["response"]
+
+    assert ([one["text"] for one in response["mitigations"]], response["later_actions"]) == (
+        ["restarting the service now"],
+        1,
+    )

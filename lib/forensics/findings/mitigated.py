@@ -17,12 +17,14 @@ MOST_TRACES = 10
 """Of one step; the rest is counted."""
 
 
-def of_this(done: Sequence[Done], recovered: Moment, resolved: datetime | None) -> list[Done]:
+def of_this(done: Sequence[Done], recovered: Moment, last: datetime | None, resolved: datetime | None) -> list[Done]:
     """Return what was done until the service had been back for as long as the runbook watches it, or until people resolved
-    the incident, whichever came last: what is done later answers something else."""
-    if recovered.span is None:
+    the incident, whichever came last: what is done later answers something else. Where it is not known when the service was
+    back, it is counted from the `last` that anything was over a limit; None where that had no end."""
+    back = recovered.span.latest if recovered.span else last
+    if back is None:
         return list(done)
-    until = max([recovered.span.latest + runbook.load().recovery.stable, *([resolved] if resolved else [])])
+    until = max([back + runbook.load().recovery.stable, *([resolved] if resolved else [])])
     return [one for one in done if one.first.time is None or one.first.time <= until]
 
 

@@ -63,7 +63,7 @@ class Case:
     mitigations: list[Json]
     """What was done against it, in the contract's form."""
     later_actions: int
-    """How many there were when the service had long been back: they answer something else."""
+    """How many there were long after the service, or all that was measured, had been back: they answer something else."""
     stated: list[Stated]
     """What people state of the moments."""
     seen: list[Json]
@@ -506,7 +506,8 @@ def _mitigated(case: Case, question: str, words: str) -> Answer:
     text = "; ".join(f"{clock(time)}{utc(time)} {said}" for time, said, _ in shown)
     text += f"; and {len(steps) - len(shown)} more" if len(steps) > len(shown) else ""
     if case.later_actions:
-        text += f"; {case.later_actions} later, when the service had long been back, are no answer to it"
+        back = "the service had" if case.moments["recovered"].span else "all that was measured had"
+        text += f"; not counted: {case.later_actions} when {back} long been back"
     status = "answered" if case.moments["mitigated"].span else "partial"
     return Answer(question, words, status, text + ".", tuple(claim for _, _, claim in shown))  # type: ignore[arg-type]
 

@@ -48,7 +48,8 @@ def response(known: Responded) -> tuple[list[Json] | None, str, Json]:
     course = updates.course(
         acts, sent, known.records, declared, ours, max(ends, default=None), known.parameters.severity_words
     )
-    done = mitigated.of_this(every, known.moments["recovered"], course.end if isinstance(course, Course) else None)
+    resolved = course.end if isinstance(course, Course) else None
+    done = mitigated.of_this(every, known.moments["recovered"], _last_over(known), resolved)
     told: Json = {
         "rule": updates.RULE,
         "course": None,
@@ -67,6 +68,12 @@ def response(known: Responded) -> tuple[list[Json] | None, str, Json]:
     due = updates.due(course, sent)
     told["counts"] = _counts(known, course, due)
     return _updates(known, course, due, done), "", told
+
+
+def _last_over(known: Responded) -> datetime | None:
+    """Return when anything was last over a limit; None where that had no end in the evidence, or nothing was."""
+    runs = [run for found in known.measured.runs.values() for run in found]
+    return None if any(run.open for run in runs) else max((run.latest_end for run in runs), default=None)
 
 
 def commands(acts: Sequence[Act], moments: dict[str, Moment]) -> list[Act]:

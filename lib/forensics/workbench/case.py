@@ -36,9 +36,9 @@ from forensics.workbench.note_book import NoteBook
 STORE = "case.duckdb"
 OPENED = "opened.json"
 CUSTODY = "custody.json"
+"""What the evidence was when a batch began, for the comparison at its end."""
 FORMERLY = "formerly.txt"
 """Where the evidence was when a report was made of it: left in the working folder by whoever makes that report again."""
-"""What the evidence was when a batch began, for the comparison at its end."""
 NOTES = "notes-at-the-beginning"
 """A folder with people's notes as they were when a batch began, so that all its notebooks tell of the same."""
 MOST_LINES = 500
