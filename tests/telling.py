@@ -25,4 +25,4 @@ def tell(analysed: Analysed) -> Told:
     result, claims = analysed.findings.json, analysed.findings.claims
     drawn = charts.report_charts(analysed.store, result)
     redact = Redactor(analysed.store)
-    return Told(result, drawn, page.render(result, claims, drawn, redact), markdown.render(result, redact))
+    return Told(result, drawn, page.render(result, claims, drawn, redact), markdown.render(result, redact, claims))

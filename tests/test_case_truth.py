@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 import shared
+from forensics.findings.asking import named
 
 pytestmark = pytest.mark.shared
 
@@ -101,6 +102,20 @@ def test_the_rules_that_fire_are_those_of_the_truth(name: str, analysed: Analyse
 
     assert [one["rule"] for one in result["verdicts"] if one["verdict"] == "met"] == MET[name]
     assert result["severity"]["level"] == SEVERITY[name]
+
+
+@pytest.mark.parametrize("name", [folder.parent.name for folder in shared.case_folders()] or ["none"])
+def test_each_claim_can_be_asked_or_was_drawn_from_claims(name: str, analysed: Analysed) -> None:
+    """None has neither, also where little was collected; and each question of it has parameters for all that it wants."""
+    claims = analysed(shared.case_evidence(name)).findings.claims
+    every = [one for claim in claims if claim["query"] for one in (claim, *claim["also_asked"])]
+
+    assert [claim["subject"] for claim in claims if not claim["query"] and not claim["claims"]] == []
+    assert [
+        one["query"]
+        for one in every
+        if named(one["query"].removeprefix("sql/").removesuffix(".sql")) != one["parameters"].keys()
+    ] == []
 
 
 # ---- chaostoolkit-journal -----------------------------------------------------------------------------------------

@@ -272,6 +272,16 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Query:
+    """A question to the store that anybody can ask again."""
+
+    name: str
+    """Its file in store/sql, without the ending."""
+    parameters: Json = field(default_factory=dict)
+    """All that it wants."""
+
+
+@dataclass(frozen=True, slots=True)
 class Between:
     """What is known of a sample that has no time of its own: it stands between two times, in an order with its neighbours."""
 
@@ -415,6 +425,8 @@ class Moment:
     """Of the source that dates it; its doubt is in the bounds."""
     derived: Moment | None = None
     """For what was stated by a parameter: the same from the data."""
+    asked: tuple[Query, ...] = field(default=(), compare=False)
+    """What was asked of the store for its bounds; empty: its time stands where it cites."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,6 +455,8 @@ class Event:
     """A role where one is known, never needed to understand the event."""
     weight: int = 0
     """How much it matters to the story; the key events are the heaviest."""
+    asked: tuple[Query, ...] = field(default=(), compare=False)
+    """What was asked for it, where it stands nowhere in the evidence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import claim_marks
 import pytest
 import shared
 from bs4 import BeautifulSoup, Tag
@@ -54,6 +55,7 @@ class Report(NamedTuple):
     result: Json
     html: str
     page: BeautifulSoup
+    markdown: str
     analysed: Analysed
 
     def section(self, name: str) -> Tag:
@@ -109,7 +111,7 @@ def reports(analysed: Analyse) -> Callable[[str], Report]:
             )
             found = analysed(place)
             told = tell(found)
-            kept[name] = Report(told.result, told.page, BeautifulSoup(told.page, "html.parser"), found)
+            kept[name] = Report(told.result, told.page, BeautifulSoup(told.page, "html.parser"), told.markdown, found)
         return kept[name]
 
     return once
@@ -312,3 +314,22 @@ def test_one_file_that_asks_for_nothing(report: Report) -> None:
     assert report.page.find_all(["script", "iframe", "form", "object", "embed", "link", "img"]) == []
     assert not re.search(r"@import|url\((?!['\"]?#)", str(report.page.find("style")))
     assert report.section("summary").find(["code", "pre"]) is None
+
+
+def test_each_fact_leads_to_its_claim(report: Report) -> None:
+    """28: what holds a figure, a time or a name of evidence has a claim's mark, on the page and in Markdown; kinds of sentences
+    that need none are declared in claim_marks.py, each with its reason."""
+    names = [entry["path"] for entry in report.result["evidence"]]
+
+    assert claim_marks.unmarked(report.html, names) == []
+    assert claim_marks.without_footnote(report.markdown, names) == []
+
+
+def test_each_mark_leads_somewhere(report: Report) -> None:
+    """28: every mark of the page leads to a claim on it, and each footnote of the Markdown to a note."""
+    ids = {tag["id"] for tag in report.page.select("article.claim")}
+    notes = re.findall(r"(?m)^\[\^(\d+)\]:", report.markdown)
+
+    assert [tag["href"] for tag in report.page.select("a.ref") if tag["href"].removeprefix("#") not in ids] == []
+    assert set(re.findall(r"\[\^(\d+)\]", report.markdown)) == set(notes)
+    assert notes == [str(number) for number in range(1, len(notes) + 1)]

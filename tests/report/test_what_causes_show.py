@@ -42,7 +42,7 @@ def test_an_alert_that_was_due_earlier_would_have_shown_it_sooner() -> None:
         detected="2031-04-02T12:05:00Z",
     )
 
-    said = causes.sooner(told, Times())
+    said = causes.sooner(told, Times()).text
 
     assert said == "“soon” was due at 2031-04-02 12:01:00 – 12:01:30 UTC, at least 3 min 30 s before it was detected."
 
@@ -53,19 +53,19 @@ def test_an_alert_that_was_due_later_would_not() -> None:
         rule("soon", "fired", ("2031-04-02T12:04:59Z", "2031-04-02T12:05:29Z")), detected="2031-04-02T12:05:00Z"
     )
 
-    assert causes.sooner(told, Times()) == "No alert of the runbook was certain to be due before it was detected."
+    assert causes.sooner(told, Times()).text == "No alert of the runbook was certain to be due before it was detected."
 
 
 def test_nothing_is_said_to_be_sooner_than_an_unknown_moment() -> None:
     """Without a detection there is nothing to be sooner than."""
-    assert causes.sooner(result(rule("soon", "missed")), Times()) == ""
+    assert causes.sooner(result(rule("soon", "missed")), Times()).text == ""
 
 
 def test_no_rule_due_is_said() -> None:
     """That no rule was due is an answer."""
     told = result(rule("soon", "not_due"), detected="2031-04-02T12:05:00Z")
 
-    assert causes.sooner(told, Times()) == "No alert of the runbook is known to have been due."
+    assert causes.sooner(told, Times()).text == "No alert of the runbook is known to have been due."
 
 
 def test_defences_that_did_not_stop_it_are_missed_alerts_and_checks_that_see_nothing() -> None:

@@ -208,6 +208,31 @@ FALSIFIED = [
         [("claim", "*.evidence")],
         id="a claim's evidence",
     ),
+    pytest.param(
+        claim("severity", lambda c: c["claims"].pop()),
+        [("claim", "*.claims")],
+        id="a claim that another was drawn from",
+    ),
+    pytest.param(
+        claim("verdict alert.memory", lambda c: c["also_asked"].pop()),
+        [("claim", "*.also_asked")],
+        id="a question gone",
+    ),
+    pytest.param(
+        claim("verdict declare.error_rate", lambda c: c["also_asked"][0]["parameters"].update(id="another")),
+        [("claim", "*.also_asked")],
+        id="a question of another series",
+    ),
+    pytest.param(
+        claim("recovery", lambda c: c["also_asked"][-1]["answer"].update(rows=0)),
+        [("claim", "*.also_asked")],
+        id="an answer of a further question",
+    ),
+    pytest.param(
+        claim("durations", lambda c: c["value"].update(to_detect_s=[0, 0])),
+        [("claim", "*.value.to_detect_s")],
+        id="a value drawn from other claims",
+    ),
     pytest.param(edited("claims.json", without_a_claim), [("claim", "*")], id="a claim gone"),
     pytest.param(edited("claims.json", with_a_claim), [("claim", "c-0000")], id="a new claim"),
     pytest.param(edited("claims.json", with_a_claim_twice), [("claim", "*")], id="a claim's double"),

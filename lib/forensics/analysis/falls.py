@@ -14,7 +14,7 @@ from forensics import runbook
 from forensics.analysis.named_signals import spoken
 from forensics.analysis.signals import Span
 from forensics.analysis.trouble import Trouble, declared, number, when
-from forensics.model import Citation, Parameters
+from forensics.model import Citation, Parameters, Query
 from forensics.store import Store
 
 
@@ -109,7 +109,10 @@ def of_requests(store: Store, parameters: Parameters, span: Span) -> Iterator[Tr
     if not requests:
         return
     width = timedelta(seconds=parameters.bucket)
-    rows = store.rows("request_pace", width=parameters.bucket, external=bool(external), start=span.start, end=span.end)
+    with store.noted() as asked:
+        rows = store.rows(
+            "request_pace", width=parameters.bucket, external=bool(external), start=span.start, end=span.end
+        )
     paces = [Pace(*row) for row in rows][1:-1]  # the first and the last bucket are not whole
     most = runbook.load().rule("declare.error_rate").limit or 0.0
     whose = "external requests" if external else "requests"
@@ -120,7 +123,7 @@ def of_requests(store: Store, parameters: Parameters, span: Span) -> Iterator[Tr
         failed = (
             f"{fall.failed:,.0f} of {fall.total:,.0f} failed" if fall.failed else f"none of {fall.total:,.0f} failed"
         )
-        yield _collapse(fall, what, failed, paths.split(", "), "request_pace")
+        yield _collapse(fall, what, failed, paths.split(", "), "request_pace", asked)
 
 
 def of_throughputs(
@@ -136,15 +139,16 @@ def of_throughputs(
         if not spacing:
             continue
         seconds = max(parameters.bucket, -(-3 * int(spacing + 0.5) // parameters.bucket) * parameters.bucket)
-        rows = store.rows(
-            "throughput_pace",
-            path=path,
-            name=name,
-            counter=means == "counter",
-            width=seconds,
-            start=span.start,
-            end=span.end,
-        )
+        with store.noted() as asked:
+            rows = store.rows(
+                "throughput_pace",
+                path=path,
+                name=name,
+                counter=means == "counter",
+                width=seconds,
+                start=span.start,
+                end=span.end,
+            )
         width = timedelta(seconds=seconds)
         for fall in falls(
             [Pace(*row) for row in rows][1:-1], width, timedelta(minutes=parameters.baseline), _lasting(), counts=False
@@ -156,6 +160,7 @@ def of_throughputs(
                 "it tells nothing of failures",
                 [path],
                 "throughput_pace",
+                asked,
             )
 
 
@@ -167,7 +172,7 @@ def throughput(name: str) -> str:
     return next((how for how in ("gauge", "counter") if any(re.fullmatch(one, said) for one in names[how])), "")
 
 
-def _collapse(fall: Fall, what: str, failed: str, paths: Sequence[str], query: str) -> Trouble:
+def _collapse(fall: Fall, what: str, failed: str, paths: Sequence[str], query: str, asked: Sequence[Query]) -> Trouble:
     statement = (
         f"far less was done than was usual, {when(fall.start, fall.end, is_open=fall.open)}: {number(fall.done)} instead of "
         f"{number(fall.usual)} ({what}; medians, the latter of the {fall.rest_on.total_seconds() / 60:.0f} minutes before); {failed}. "
@@ -176,5 +181,14 @@ def _collapse(fall: Fall, what: str, failed: str, paths: Sequence[str], query: s
     value = {"usual": fall.usual, "during": fall.done, "total": fall.total, "failed": fall.failed, "open": fall.open}
     cited = tuple(Citation(path) for path in paths)
     return Trouble(
-        "throughput", "inference", statement, fall.start, fall.end, value, cited, query, possible_outage=True
+        "throughput",
+        "inference",
+        statement,
+        fall.start,
+        fall.end,
+        value,
+        cited,
+        query,
+        tuple(asked),
+        possible_outage=True,
     )

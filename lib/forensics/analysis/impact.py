@@ -9,7 +9,7 @@ from typing import Literal
 from forensics import runbook
 from forensics.analysis import beyond_limits, breaches, losses, measurement, outages, security, signals, trouble
 from forensics.analysis.signals import Signal
-from forensics.model import Breach, Citation, Parameters, Span, own_clock
+from forensics.model import Breach, Citation, Json, Parameters, Query, Span, own_clock
 from forensics.store import Store
 
 
@@ -21,6 +21,8 @@ class Run:
     signal: str
     tier: int
     """1: a decision criterion was met; 2: users were hit, for shorter; 3: a resource was over its threshold."""
+    limit: float = 0.0
+    """What a series was over."""
 
 
 @dataclass(slots=True)
@@ -49,6 +51,8 @@ class Measured:
     """What crossed no limit and is no health either."""
     failed_probes: tuple[tuple[datetime, str, Citation], ...]
     """Each failed probe: when, of what, and where it stands."""
+    availability_asked: tuple[Query, ...] = ()
+    """What was asked for requests, probes, deaths and silences."""
     bucket: int = 30
     """Seconds of the buckets in which requests are judged."""
 
@@ -60,6 +64,23 @@ class Measured:
     def of(self, signal: str) -> list[Signal]:
         """Return the signals that speak for one of the runbook's, ours first."""
         return [s for s in self.signals if s.signal == signal]
+
+    def found_by(self, signal: str, statistic: str, limit: float) -> tuple[Query, ...]:
+        """Return what was asked to find the stretches of a signal; where several series tell of it, of the one with this
+        statistic, over this limit."""
+        span: Json = {"start": self.span.start, "end": self.span.end}
+        guess = runbook.load().rule("declare.security_alert")
+        other = {
+            "security": (Query("login_bursts", {**security.asked(guess), **span}),),
+            "process": (Query("down", span),),
+            "availability": self.availability_asked,
+            "data": (Query("tables_gone"),),
+        }
+        return other.get(signal) or tuple(
+            Query("breaches", {"id": one.id, "limit": limit, "gap": one.gap_s, "evidence_end": self.ends[one.id]})
+            for one in self.of(signal)
+            if one.statistic == statistic and one.id in self.ends
+        )
 
     def judged(self, signal: str) -> list[Signal]:
         """Return those by which its rules are judged; all of them where there are only others."""
@@ -88,11 +109,18 @@ def measure(store: Store, parameters: Parameters) -> Measured:
                 ended[signal.id] = min(end or span.end, span.end)
                 runs[rule.id, signal.id] = breaches.over(store, signal, rule.limit, ended[signal.id])
     guess = book.rule("declare.security_alert")
-    requests, probes, down = outages.by_requests(store, span), outages.by_probes(store, span), outages.down(store, span)
+    with store.noted() as asked:
+        requests, probes, down = (
+            outages.by_requests(store, span),
+            outages.by_probes(store, span),
+            outages.down(store, span),
+        )
     unavailable = book.rule("declare.unavailable").sustained or timedelta(0)
     begins = span.start if parameters.start else first
     ends = span.end if parameters.end else last
     covered = Span(begins, ends) if begins and ends and requests.covers else None
+    with store.noted() as asked_of_silences:
+        silences = outages.silences(store, covered, unavailable, probes, down) if covered else ()
     found_bursts = security.bursts(store, span, int(guess.limit or 0), guess.within or timedelta(0))
     return Measured(
         span=span,
@@ -103,7 +131,8 @@ def measure(store: Store, parameters: Parameters) -> Measured:
         requests=requests,
         probes=probes,
         down=down,
-        silences=outages.silences(store, covered, unavailable, probes, down) if covered else (),
+        silences=silences,
+        availability_asked=(*asked, *asked_of_silences),
         bursts=found_bursts,
         successes=security.successes(store, found_bursts),
         lost=losses.lost(store),
@@ -222,7 +251,7 @@ def impact(measured: Measured) -> Impact:
             runs = measured.runs[rule.id, signal.id]
             kept = breaches.lasting(runs, rule.sustained)
             tier = 1 if rule.declares else 2 if users else 3
-            every += [Run(run, rule.signal, tier) for run in kept]
+            every += [Run(run, rule.signal, tier, rule.limit) for run in kept]
     unavailable = book.rule("declare.unavailable").sustained or timedelta(0)
     failing = [run.breach for run in every if run.signal == "error_rate"]
     for run in measured.requests.runs:

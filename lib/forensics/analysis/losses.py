@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from forensics.model import Citation
+from forensics.model import Citation, Json
 from forensics.store import Store
 
 
@@ -69,8 +69,6 @@ def lost(store: Store) -> tuple[Lost, ...]:
         Lost("", 0, None, None, f"{path} says so: “{_cut(text)}”", (Citation(path, line=line),))
         for path, _, text, line in store.rows("damage_told")
     ]
-    checks = declared()["check"]
-    asked = {"names": [one["name"] for one in checks], "patterns": [one["pattern"] for one in checks]}
     damaged += [
         Lost(
             "",
@@ -82,9 +80,15 @@ def lost(store: Store) -> tuple[Lost, ...]:
             (Citation(path, line=line),),
             name == "damaged",
         )
-        for name, path, failed, message, line in store.rows("checks_failed", **asked)
+        for name, path, failed, message, line in store.rows("checks_failed", **asked())
     ]
     return (*gone, *damaged)
+
+
+def asked() -> Json:
+    """Return by which names and patterns failed checks are asked for."""
+    checks = declared()["check"]
+    return {"names": [one["name"] for one in checks], "patterns": [one["pattern"] for one in checks]}
 
 
 @cache

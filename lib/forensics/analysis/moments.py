@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from forensics import runbook
@@ -14,7 +14,7 @@ from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.messages import Said
 from forensics.analysis.mitigations import Done, mitigations
 from forensics.analysis.signals import ALWAYS
-from forensics.model import Breach, Change, Citation, Moment, Parameters, Span, clock, parse_time, utc
+from forensics.model import Breach, Change, Citation, Moment, Parameters, Query, Span, clock, parse_time, utc
 from forensics.store import Store
 
 SLOW_S = {"response_time": 2.0}
@@ -56,9 +56,18 @@ def unknown(name: str, why: str) -> Moment:
 
 def moments(store: Store, known: Known, parameters: Parameters) -> dict[str, Moment]:
     """Return the six moments by name."""
-    onset = _onset(store, known, parameters)
+    with store.noted() as asked:
+        onset = _onset(store, known, parameters)
+    if known.impact.runs:
+        asked += _found_by(known, known.impact.first)
+    if onset.source == "stated":
+        asked.append(Query("evidence_span"))
+    onset = replace(onset, asked=tuple(asked))
     begun = onset.span.earliest if onset.span else None
     recovered = _recovered(store, known)
+    if known.impact.runs and recovered.span is None:
+        last = max(known.impact.runs, key=lambda run: (run.breach.latest_end, run.breach.end))
+        recovered = replace(recovered, asked=recovered.asked or _found_by(known, last))
     found = [onset, _detected(known, onset.span), _declared(known, begun), _acknowledged(known, begun)]
     found += [_mitigated(known, onset, noticed({moment.name: moment for moment in found}), recovered), recovered]
     return {moment.name: moment for moment in found}
@@ -77,6 +86,10 @@ def _nothing(known: Known) -> str:
     if known.measured.anything:
         return "nothing that could be measured in this evidence went over a limit"
     return "nothing in this evidence could be measured against a limit"
+
+
+def _found_by(known: Known, run: Run) -> tuple[Query, ...]:
+    return known.measured.found_by(run.signal, run.breach.signal, run.limit)
 
 
 def _slow(run: Run) -> float:
@@ -198,7 +211,8 @@ def _recovered(store: Store, known: Known) -> Moment:
             f"a login from an address that had guessed passwords succeeded as late as {clock(last_one.time)}"
             f"{utc(last_one.time)}, and nothing shows that it was shut out"
         )
-        return unknown("recovered", why)
+        late = Query("login_success_after", {"address": last_one.address, "after": ended[last_one.address]})
+        return replace(unknown("recovered", why), asked=(late,))
     if known.impact.open:
         return Moment("recovered", "derived", why="a limit was still broken when the evidence ended", reached=False)
     if all(run.signal == "data" for run in known.impact.runs):
@@ -207,19 +221,25 @@ def _recovered(store: Store, known: Known) -> Moment:
     if last.breach.ended_by == "gap":
         end = f"{clock(last.breach.end)}{utc(last.breach.end)}"
         return unknown("recovered", f"the last stretch over a limit ends in a hole of the evidence at {end}")
-    ends = [_back(store, known, run) for run in known.impact.runs]
-    span, why, citation = max(ends, key=lambda one: (one[0].latest, one[0].earliest, one[1]))
-    again = outages.after(store, span.latest, known.measured.span.end)
+    ends = []
+    for run in known.impact.runs:
+        with store.noted() as asked:
+            ends.append((*_back(store, known, run), (*asked, *_found_by(known, run))))
+    span, why, citation, queries = max(ends, key=lambda one: (one[0].latest, one[0].earliest, one[1]))
+    with store.noted() as asked:
+        again = outages.after(store, span.latest, known.measured.span.end)
     if again:
         failed, where = max((time, str(at)) for time, _, at in _failed_probes(known, again.start) if time <= again.end)
-        good = store.rows("first_good_after", time=failed, slow=_slow(last))
+        with store.noted() as of_requests:
+            good = store.rows("first_good_after", time=failed, slow=_slow(last))
+        queries = (*queries, *asked, *of_requests)
         if again.open and not good:
             why = f"the last {again.points} probes failed, though all else was back"
-            return Moment("recovered", "derived", why=why, reached=False)
+            return Moment("recovered", "derived", why=why, reached=False, asked=queries)
         signs = [again.end] * (not again.open) + [good[0][2]] * bool(good)
         span, citation = Span(failed, min(signs)), None
         why = f"between the last of {again.points} failed probes in a row ({where}) and the first answer"
-    return Moment("recovered", "derived", span, why, citations=(citation,) if citation else ())
+    return Moment("recovered", "derived", span, why, citations=(citation,) if citation else (), asked=queries)
 
 
 def _back(store: Store, known: Known, run: Run) -> tuple[Span, str, Citation | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from statistics import median
 from typing import Any
@@ -42,23 +43,25 @@ def saturations(store: Store, span: Span, series: Sequence[tuple[Any, ...]]) -> 
                 continue
             spacing = store.one("series_spacing", path=path, name=name, start=span.start, end=span.end) or 0.0
             reach = max(3 * spacing, LEAST_GAP_S)
-            rows = store.rows(
-                "saturation",
-                path=path,
-                busy=name,
-                series=labels,
-                limit_path=most[0] if most else "",
-                limit=most[1] if most else "",
-                limit_series=most[2] if most else "",
-                full=entry.get("full", 0.0) / (100.0 if highest <= 1.0 else 1.0) or None,
-                queue_path=queue[0],
-                queue=queue[1],
-                queue_series=queue[2],
-                reach=reach,
-                start=span.start,
-                end=span.end,
-            )
-            yield from _saturated(rows, reach, (path, name, labels), most, queue)
+            with store.noted() as asked:
+                rows = store.rows(
+                    "saturation",
+                    path=path,
+                    busy=name,
+                    series=labels,
+                    limit_path=most[0] if most else "",
+                    limit=most[1] if most else "",
+                    limit_series=most[2] if most else "",
+                    full=entry.get("full", 0.0) / (100.0 if highest <= 1.0 else 1.0) or None,
+                    queue_path=queue[0],
+                    queue=queue[1],
+                    queue_series=queue[2],
+                    reach=reach,
+                    start=span.start,
+                    end=span.end,
+                )
+            found = _saturated(rows, reach, (path, name, labels), most, queue)
+            yield from (replace(one, asked=tuple(asked)) for one in found)
 
 
 def _beside(
@@ -132,4 +135,4 @@ def _saturation(
     }
     value |= {"open": is_open}
     cited = tuple(dict.fromkeys(Citation(one[0]) for one in (busy, queue)))
-    return Trouble("saturation", "fact", statement, start, end, value, cited, "saturation", possible_outage=False)
+    return Trouble("saturation", "fact", statement, start, end, value, cited, "saturation", (), possible_outage=False)

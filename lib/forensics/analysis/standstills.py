@@ -20,17 +20,19 @@ def standstills(
 ) -> Iterator[Trouble]:
     """Yield the stretches in which all series of a file stopped though it went on afterwards, and what else tells why."""
     rule = declared()["standstill"]
-    rows = store.rows(
-        "standstills",
-        least=rule["least_samples"],
-        steps=rule["steps"],
-        start=span.start,
-        end=span.end,
-    )
+    with store.noted() as first_asked:
+        rows = store.rows(
+            "standstills",
+            least=rule["least_samples"],
+            steps=rule["steps"],
+            start=span.start,
+            end=span.end,
+        )
     for path, begins, ends, usual in rows:
         if any(start <= ends and end >= begins for start, end in stopped):
             continue
-        told = _why_still(store, path, begins, ends)
+        with store.noted() as asked:
+            told = _why_still(store, path, begins, ends)
         if told is None:
             continue
         kind, why, silent, value = told
@@ -50,6 +52,7 @@ def standstills(
             value,
             cited,
             "standstills",
+            (*first_asked, *asked),
             possible_outage=kind == "inference",
         )
 

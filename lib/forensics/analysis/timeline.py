@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from forensics import runbook
 from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.messages import Said, rehearsed
 from forensics.lengths import lasting
@@ -58,7 +59,14 @@ def timeline(said: list[Said], changes: list[Change], impact: Impact, measured: 
         peak = f", peak {run.breach.peak:.1f} {unit}" if unit else ""
         text = f"{title} {_lasting(run)}{peak}"
         events.append(
-            Event(run.breach.start, "signal", text, _path_of(run.breach.signal), weight=5 if run.tier == 1 else 3)
+            Event(
+                run.breach.start,
+                "signal",
+                text,
+                _path_of(run.breach.signal),
+                weight=5 if run.tier == 1 else 3,
+                asked=measured.found_by(run.signal, run.breach.signal, run.limit),
+            )
         )
     events += [
         Event(
@@ -115,7 +123,9 @@ def _resources(measured: Measured) -> Iterable[Event]:
         if runs:
             first = min(runs, key=lambda run: (run.start, run.signal))
             text = f"{_TITLES[signal]}, {max(run.peak for run in runs):.1f} {_UNITS[signal]} at the most"
-            yield Event(first.start, "signal", text, _path_of(first.signal), weight=3)
+            limit = runbook.load().rule(f"alert.{signal}").limit or 0.0
+            asked = measured.found_by(signal, first.signal, limit)
+            yield Event(first.start, "signal", text, _path_of(first.signal), weight=3, asked=asked)
 
 
 def _first_probes(measured: Measured) -> Iterable[tuple[datetime, str, Citation]]:

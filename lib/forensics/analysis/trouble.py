@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from forensics.model import Citation, Json, clock, utc
+from forensics.model import Citation, Json, Query, clock, utc
 
 
 @cache
@@ -32,6 +32,8 @@ class Trouble:
     """Its numbers."""
     citations: tuple[Citation, ...]
     query: str
+    asked: tuple[Query, ...]
+    """All that was asked for it."""
     possible_outage: bool
     """Whether users may not have been served meanwhile; nothing shows that they were not."""
 

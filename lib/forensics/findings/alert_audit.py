@@ -54,13 +54,39 @@ class Auditor:
     def audit(self) -> Json:
         """State for each alert rule what was due, what rang, and what other settings would have done."""
         rules = [rule for rule in runbook.load().rules if not rule.declares]
+        found = [self._audited(rule) for rule in rules]
+        others = [one.citation for one in self.heard.others]
         return {
-            "rules": [self._rule(rule) for rule in rules],
+            "rules": found,
             "other_alerts": [_alert(one) for one in self.heard.others],
+            "claim": self.ledger.claim(
+                "alerts heard",
+                f"what became of {len(found)} alert rules, and {len(others):,} alerts of none of them",
+                {"outcomes": {one["rule"]: one["outcome"] for one in found}, "other_alerts": len(others)},
+                claims=[one["claim"] for one in found],
+                evidence=others,
+            ),
             "kept_in": [one.path for one in self.heard.histories] + list(self.heard.channels),
         }
 
-    def _rule(self, rule: Rule) -> Json:
+    def _audited(self, rule: Rule) -> Json:
+        with self.store.noted() as asked:
+            entry, cited, verdict = self._rule(rule)
+        entry["claim"] = self.ledger.claim(
+            f"alert audit {rule.id}",
+            entry["statement"],
+            dict(entry),
+            query="firings",
+            parameters={"rule": rule.id, "present": entry["present"]},
+            asked=asked,
+            places=True,
+            claims=[verdict.claim, self.moments["onset"].claim],
+            evidence=cited,
+        )
+        return entry
+
+    def _rule(self, rule: Rule) -> tuple[Json, list[Citation], Verdict]:
+        """Audit one rule: its entry, what it cites, and the verdict on it."""
         verdict = next(one for one in self.verdicts if one.rule == rule.id)
         found = audits.audit(self.store, rule, verdict, self.measured, self.heard, self.parameters.bucket)
         meets = audits.criterion(rule, self.verdicts, runbook.load().rules)
@@ -87,15 +113,8 @@ class Auditor:
         }
         entry["statement"] = _said(found, entry)
         alerts = [one.alert for one in found.due if one.alert] + [*found.without_cause, *found.unclear]
-        entry["claim"] = self.ledger.claim(
-            f"alert audit {rule.id}",
-            entry["statement"],
-            dict(entry),
-            query="firings",
-            parameters={"rule": rule.id, "present": present},
-            evidence=[*(one.citation for one in alerts), *self.ledger[verdict.claim].evidence, *self.configured.cited],
-        )
-        return entry
+        cited = [*(one.citation for one in alerts), *self.ledger[verdict.claim].evidence, *self.configured.cited]
+        return entry, cited, verdict
 
     def _backtest(self, rule: Rule) -> Backtest | None:
         onset = self.moments["onset"].span

@@ -1,25 +1,27 @@
 """Questions of claims, asked again: with which parameters, and what the store answers.
 
-A claim carries the question that can be asked again, on the case's own file: the one that was asked where its parameters are
-all there, else what the store holds at the place that it cites first. What was made of the answer in Python is its `method`.
+A claim carries the questions that can be asked again, on the case's own file: those that were asked where their parameters are
+all there, else what the store holds at the places that it cites. What was made of the answers in Python is its `method`.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import duckdb
 
-from forensics.model import Json, iso, parse_time
+from forensics.model import Json, Query, iso, parse_time
 from forensics.store import Store
 from forensics.store.store import question
 
 MOST_ROWS = 5
 """Of an answer that are written down; the rest is counted, and can be had by asking again."""
+MOST_FILES = 10
+"""Files whose records are asked for where a claim rests on no question of its own."""
 LONGEST = 400
 """Letters of a text in such a row."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
@@ -68,19 +70,43 @@ class Asking:
         self._store = store
         self._known: dict[str, list[Json] | None] = {}
 
-    def answered(self, query: str, parameters: Json, cited: Sequence[Json]) -> Json:
-        """Return the question that can be asked again, its parameters, what else was `given`, and the answer."""
-        wanted = named(query) if query else set()
-        own = {name: value for name, value in parameters.items() if name in wanted}
-        rows = self._rows(query, own) if query and wanted == own.keys() else None
-        given = {name: value for name, value in parameters.items() if name not in own}
-        if rows is None:
-            query, own, given = "", {}, parameters
-            for place in (_place(one) for one in cited[:1]):
-                if found := self._rows(*place):
-                    (query, own), rows = place, found
-        told: Json = {"query": f"sql/{query}.sql" if query else None, "parameters": own}
-        return told | {"given": given, "answer": _answer(rows, cited) if rows is not None else None}
+    def answered(self, queries: Sequence[Query], parameters: Json, cited: Sequence[Json], *, places: bool) -> Json:
+        """Return the first question that can be asked again, its parameters, what else was `given`, the answer, and all that
+        was `also_asked`: these `queries` and, where there are none or with `places`, what the store holds where the claim cites."""
+        told = self._told(queries, cited)
+        if places or not told:
+            told += [one for one in self._standing(cited) if one not in told]
+        first: Json = told[0] if told else {"query": None, "parameters": {}, "answer": None}
+        given = {name: value for name, value in parameters.items() if name not in first["parameters"]}
+        return {"query": first["query"], "parameters": first["parameters"], "given": given} | {
+            "answer": first["answer"],
+            "also_asked": told[1:],
+        }
+
+    def _told(self, queries: Iterable[Query], cited: Sequence[Json]) -> list[Json]:
+        """Ask each once; what cannot be asked of the case's file is left out."""
+        told: dict[str, Json] = {}
+        for one in queries:
+            parameters = plain(one.parameters)
+            rows = self._rows(one.name, parameters)
+            if rows is not None:
+                entry = {"query": f"sql/{one.name}.sql", "parameters": parameters, "answer": _answer(rows, cited)}
+                told.setdefault(json.dumps([one.name, parameters], sort_keys=True), entry)
+        return list(told.values())
+
+    def _standing(self, cited: Sequence[Json]) -> list[Json]:
+        """Ask what stands at the places that a claim cites, file by file; of a file of which it cites no record, what it is."""
+        told, bare = [], []
+        for path in list(dict.fromkeys(one["path"] for one in cited))[:MOST_FILES]:
+            own = [one for one in cited if one["path"] == path]
+            found = [one for one in self._told(_places(path, own), cited) if one["answer"]["rows"]]
+            told += found
+            bare += [] if found else [path]
+        query = (
+            Query("evidence_entry", {"path": bare[0]}) if len(bare) == 1 else Query("evidence_entries", {"paths": bare})
+        )
+        told += [one for one in self._told([query] if bare else [], cited) if one["answer"]["rows"]]
+        return told
 
     def _rows(self, query: str, parameters: Json) -> list[Json] | None:
         key = json.dumps([query, parameters], sort_keys=True)
@@ -94,15 +120,25 @@ class Asking:
         return self._known[key]
 
 
-def _place(cited: Json) -> tuple[str, Json]:
-    """Return the question for what the store holds at a place, or of a file."""
-    if "line" in cited:
-        return "record_at_line", {"path": cited["path"], "line": cited["line"]}
-    if "position" in cited:
-        return "record_at_position", {"path": cited["path"], "position": cited["position"]}
-    if "table" in cited:
-        return "record_at_row", {"path": cited["path"], "table": cited["table"], "row": cited["rowid"]}
-    return "evidence_entry", {"path": cited["path"]}
+def _places(path: str, cited: Sequence[Json]) -> Iterator[Query]:
+    """Yield the questions for what the store holds at the places of one file that a claim cites."""
+    for what in ("line", "position"):
+        if numbers := sorted({one[what] for one in cited if what in one}):
+            yield _one_or_more(what, path, numbers)
+    for one in cited:
+        if "table" in one:
+            yield Query("record_at_row", {"path": path, "table": one["table"], "row": one["rowid"]})
+
+
+_AT = {"line": ("record_at_line", "records_at_lines"), "position": ("record_at_position", "records_at_positions")}
+"""The questions for one place of a file and for several."""
+
+
+def _one_or_more(what: str, path: str, numbers: Sequence[int]) -> Query:
+    one, several = _AT[what]
+    if len(numbers) == 1:
+        return Query(one, {"path": path, what: numbers[0]})
+    return Query(several, {"path": path, f"{what}s": list(numbers)})
 
 
 def _answer(rows: list[Json], cited: Sequence[Json]) -> Json:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from forensics.analysis.causes import of_event as cause_of
 from forensics.findings.claims import Ledger
-from forensics.model import Answer, Citation, Json, Span, clock, full, iso, own_clock, utc
+from forensics.model import Answer, Citation, Json, Query, Span, clock, full, iso, own_clock, utc
 from forensics.store import Store
 
 TOLD_BY = "started"
@@ -66,7 +66,8 @@ def causes(store: Store, window: Span | None, ledger: Ledger) -> tuple[str, tupl
         )
         cited = [Citation(row["path"], line=row["line"]) for row in rows]
         name = f"innermost cause by {where}"
-        claims.append(ledger.claim(name, sentence, first["cause"], query="event_text", evidence=cited))
+        asked = [Query("event_text", {"path": row["path"], "line": row["line"]}) for row in rows]
+        claims.append(ledger.claim(name, sentence, first["cause"], query="event_text", asked=asked, evidence=cited))
         sentences.append(sentence)
     return " ".join(sentences), tuple(claims)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from forensics.analysis.impact import Impact
 from forensics.findings.claims import Ledger
 from forensics.lengths import lasting
-from forensics.model import Citation, Json, Parameters, Span
+from forensics.model import Citation, Json, Parameters, Span, Verdict
 from forensics.store import Store
 
 FELT = ("availability", "error_rate", "response_time", "process")
@@ -40,7 +41,14 @@ def objective(text: str) -> Objective | None:
     return Objective(float(found[1]), int(found[2] or DAYS))
 
 
-def budget(store: Store, impact: Impact, everything: Span | None, parameters: Parameters, ledger: Ledger) -> Json:
+def budget(
+    store: Store,
+    impact: Impact,
+    everything: Span | None,
+    parameters: Parameters,
+    verdicts: Iterable[Verdict],
+    ledger: Ledger,
+) -> Json:
     """State the share by time, of the objective's period, and by requests, of those that the evidence holds."""
     stated = objective(parameters.objective)
     if stated is None:
@@ -88,6 +96,7 @@ def budget(store: Store, impact: Impact, everything: Span | None, parameters: Pa
         query="request_counts",
         parameters={"objective": stated.percent, "days": stated.days}
         | ({"start": everything.earliest, "end": everything.latest} if everything else {}),
+        claims=[verdict.claim for verdict in verdicts],
         evidence=cited,
     )
     return entry

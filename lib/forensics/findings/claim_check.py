@@ -18,7 +18,7 @@ from forensics.findings.claim_facts import Judged
 from forensics.findings.claim_readings import EVER, Asked, Case, Reading, Readings
 from forensics.findings.claims import Ledger
 from forensics.findings.notes import Notes
-from forensics.model import Citation, Json
+from forensics.model import Citation, Json, Query
 
 SHOWN = 4
 """Readings that a comparison names."""
@@ -40,18 +40,32 @@ def check(case: Case, sentences: Iterable[Sentence], ledger: Ledger) -> list[Jso
     for sentence in sentences:
         told = list(_checked(case, sentence))
         if sentence.named and not told:
-            told = [
-                ("none", sentence.text, Judged("not_decidable", "it has no form that the evidence can be asked in"))
-            ]
-        for shape, words, judged in told:
+            held = Query("claim_text", {"text": sentence.text, "accounts": list(case.accounts)})
+            judged = Judged("not_decidable", "it has no form that the evidence can be asked in")
+            told = [("none", sentence.text, judged, [held])]
+        for shape, words, judged, asked in told:
             key = (shape, " ".join(words.lower().split()))
             if key not in seen or sentence.named:
                 seen.add(key)
-                found.append(_entry(sentence, shape, words, judged, ledger))
+                found.append(_entry(case, sentence, shape, words, judged, asked, ledger))
     return found
 
 
-def _entry(sentence: Sentence, shape: str, words: str, judged: Judged, ledger: Ledger) -> Json:
+def counted(found: Sequence[Json], ledger: Ledger) -> str | None:
+    """Claim how many statements there are of each verdict; None where there is none."""
+    if not found:
+        return None
+    counts = {
+        word: sum(one["verdict"] == word for one in found) for word in ("contradicted", "supported", "not_decidable")
+    }
+    told = ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in counts.items())
+    value = {"statements": len(found), **counts}
+    return ledger.claim("statements checked", told, value, claims=[one["claim"] for one in found])
+
+
+def _entry(
+    case: Case, sentence: Sentence, shape: str, words: str, judged: Judged, asked: Sequence[Query], ledger: Ledger
+) -> Json:
     verdict = {"not_decidable": "not decidable"}.get(judged.verdict, judged.verdict)
     statement = f"“{words}” ({sentence.citation}): {verdict} — {judged.compared}"
     entry: Json = {
@@ -72,18 +86,22 @@ def _entry(sentence: Sentence, shape: str, words: str, judged: Judged, ledger: L
         statement,
         {"verdict": judged.verdict, "compared": judged.compared},
         query=judged.query,
+        asked=asked,
+        places=True,
+        claims=[case.moments[shape.removeprefix("time: ")].claim] if shape.startswith("time: ") else [],
         parameters={"words": words, "in": sentence.citation.path},
         evidence=[sentence.citation, *judged.citations],
     )
     return entry
 
 
-def _checked(case: Case, sentence: Sentence) -> Iterator[tuple[str, str, Judged]]:
+def _checked(case: Case, sentence: Sentence) -> Iterator[tuple[str, str, Judged, Sequence[Query]]]:
+    """Yield of each statement in a sentence its form, its words, what became of it, and what was asked for that."""
     for one in claim_facts.times(sentence.text, dict(case.moments), sentence.written):
         words = (
             f"{one.moment} {one.written}" if one.written not in sentence.text else _around(sentence.text, one.written)
         )
-        yield f"time: {one.moment}", words, claim_facts.time(case, one, sentence.citation.path)
+        yield f"time: {one.moment}", words, claim_facts.time(case, one, sentence.citation.path), ()
     for shaped in claim_shapes.stated(sentence.text):
         asked = Asked(
             shaped,
@@ -92,7 +110,9 @@ def _checked(case: Case, sentence: Sentence) -> Iterator[tuple[str, str, Judged]
             _clause(sentence.text, shaped.words),
             sentence.citation.path,
         )
-        yield f"{shaped.shape}: {shaped.of}", shaped.words, _judged(case, asked)
+        with case.store.noted() as queries:
+            judged = _judged(case, asked)
+        yield f"{shaped.shape}: {shaped.of}", shaped.words, judged, queries
 
 
 def _around(text: str, written: str) -> str:

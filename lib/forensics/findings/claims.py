@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from forensics.findings.asking import Asking, plain
+from forensics.findings.asking import Asking, named, plain
 from forensics.findings.coverage import resting
-from forensics.model import Citation, Evidence, Json
+from forensics.model import Citation, Evidence, Json, Query
 from forensics.store import Store
 
 MOST_CITATIONS = 50
@@ -33,6 +33,12 @@ class Claim:
     """The function that made it, by its dotted name."""
     value: Any
     evidence: tuple[Citation, ...]
+    asked: tuple[Query, ...] = ()
+    """All that was asked for it, where that is more than its one question, or another."""
+    places: bool = False
+    """Whether what stands where it cites was asked, too."""
+    claims: tuple[str, ...] = ()
+    """The claims that its value was drawn from."""
 
 
 class Ledger:
@@ -54,20 +60,27 @@ class Ledger:
         *,
         query: str = "",
         parameters: Json | None = None,
+        asked: Iterable[Query] = (),
+        places: bool = False,
+        claims: Iterable[str] = (),
         evidence: Iterable[Citation] = (),
     ) -> str:
         """Make a claim and return its id: a hash of subject, question and parameters, not of the answer.
 
-        Times among the parameters are derived from the evidence, so the id does not depend on them either.
+        Times among the parameters are derived from the evidence, so the id does not depend on them either; nor does it on what
+        else was `asked` (with `places`, what stands where it cites, too), or on the `claims` that the value was drawn from.
         """
-        asked = plain(parameters or {})
-        stated = {name: asked[name] for name, value in (parameters or {}).items() if not isinstance(value, datetime)}
+        stood = plain(parameters or {})
+        stated = {name: stood[name] for name, value in (parameters or {}).items() if not isinstance(value, datetime)}
         key = json.dumps([subject, query, stated], sort_keys=True, ensure_ascii=False)
         claim_id = "c-" + hashlib.sha256(key.encode()).hexdigest()[:12]
         cited = tuple(dict.fromkeys(evidence))[:MOST_CITATIONS]
         maker = sys._getframe(1)  # the claim is made where it is computed
         method = f"{maker.f_globals['__name__']}.{maker.f_code.co_qualname}"
-        self._claims[claim_id] = Claim(claim_id, subject, statement, query, asked, method, plain(value), cited)
+        from_ = tuple(dict.fromkeys(claim for claim in claims if claim))
+        self._claims[claim_id] = Claim(
+            claim_id, subject, statement, query, stood, method, plain(value), cited, tuple(asked), places, from_
+        )
         return claim_id
 
     def __getitem__(self, claim_id: str) -> Claim:
@@ -76,8 +89,9 @@ class Ledger:
     def json(self, store: Store, covered: Iterable[Json] = ()) -> list[Json]:
         """Write all claims as the contract does, each with what is `covered` by the files that it cites.
 
-        `query` is one that can be asked again of the store, with its `parameters`, and `answer` what it gives; `given` is what
-        else the `method` was given, the function that made the value of it.
+        `query` is one that can be asked again of the store, with its `parameters`, and `answer` what it gives; `also_asked` are
+        the others where it took several. `claims` are those that the value was drawn from. `given` is what else the `method`
+        was given, the function that made the value of all this.
         """
         held, asking = list(covered), Asking(store)
         found = []
@@ -88,7 +102,8 @@ class Ledger:
                     "id": claim.id,
                     "subject": claim.subject,
                     "statement": claim.statement,
-                    **asking.answered(claim.query, claim.parameters, cited),
+                    **asking.answered(self._queries(claim), claim.parameters, cited, places=claim.places),
+                    "claims": list(claim.claims),
                     "method": claim.method,
                     "value": claim.value,
                     "evidence": cited,
@@ -96,6 +111,16 @@ class Ledger:
                 }
             )
         return found
+
+    @staticmethod
+    def _queries(claim: Claim) -> Sequence[Query]:
+        """Return what can be asked again for a claim: all that was asked, its own question first; where nothing is
+        told, its question, if its parameters are all there."""
+        wanted = named(claim.query) if claim.query else set()
+        own = {name: value for name, value in claim.parameters.items() if name in wanted}
+        if not claim.asked and claim.query and wanted == own.keys():
+            return [Query(claim.query, own)]
+        return sorted(claim.asked, key=lambda one: one.name != claim.query)
 
     def _cited(self, citation: Citation) -> Json:
         entry: Json = {"path": citation.path, "sha256": self._sha.get(citation.path, "")}

@@ -43,6 +43,8 @@ def declarable(verdicts: Iterable[Verdict], declared: Moment, ledger: Ledger) ->
             statement,
             {"at": iso(at), "declared_after_s": delay},
             query="breaches",
+            asked=ledger[claim].asked,
+            claims=[claim, declared.claim],
             evidence=ledger[claim].evidence,
         ),
     }
@@ -69,7 +71,7 @@ def spent(verdicts: Sequence[Verdict], shown: Mapping[str, Sequence[Breach]], le
     if found:
         told = ", ".join(f"{level} for {lasting(seconds)}" for level, seconds in lengths)
         evidence = [citation for claim in claimed for citation in ledger[claim].evidence]
-        claim = ledger.claim("time in each level", told, found, query="breaches", evidence=evidence)
+        claim = ledger.claim("time in each level", told, found, query="breaches", claims=claimed, evidence=evidence)
         found = [{**one, "claim": claim} for one in found]
     return found
 

@@ -53,11 +53,15 @@ def draft(
         ],
         "next": iso(time + every) if every else None,
     }
+    with shown.store.noted() as asked:
+        _impact(shown, time)
     told["claim"] = shown.ledger.claim(
         f"draft of the update due {iso(time)}",
         f"what the evidence had shown by {iso(time)}",
         {"time": told["time"], "impact": told["impact"], "actions": len(acts), "next": told["next"]},
         query="request_counts",
+        asked=asked,
+        claims=[shown.moments["onset"].claim],
         parameters={"end": time, **({"start": onset.earliest} if (onset := shown.moments["onset"].span) else {})},
         evidence=[*(citation for update in before[-1:] for citation in update.citations), *_sources(shown, acts)],
     )

@@ -10,7 +10,7 @@ from forensics.analysis import effects
 from forensics.analysis.impact import Measured
 from forensics.analysis.mitigations import Done
 from forensics.findings.claims import Ledger
-from forensics.model import Json, Moment, Span, iso, parse_time
+from forensics.model import Json, Moment, Query, Span, iso, parse_time
 from forensics.store import Store
 
 MOST_TRACES = 10
@@ -42,6 +42,7 @@ def acted(mitigations: Sequence[Json]) -> list[datetime]:
 def _told(store: Store, measured: Measured, one: Done, number: int, done: Sequence[Done], ledger: Ledger) -> Json:
     act = one.first
     time, until = act.time, act.until
+    asked: list[Query] = []
     entry: Json = {
         "kind": one.kind,
         "time": Span(time, until).json() if time and until else iso(time),
@@ -56,7 +57,8 @@ def _told(store: Store, measured: Measured, one: Done, number: int, done: Sequen
     if one.told_only:
         entry["why_not_measured"] = "an update tells of it; when it was done is not known"
     else:
-        effect = effects.effect(store, measured, act, one.affects)
+        with store.noted() as asked:
+            effect = effects.effect(store, measured, act, one.affects)
         entry["effect"] = effect if any(effect.values()) else None
         if entry["effect"] is None and not effects.known_closely(act):
             entry["why_not_measured"] = "when it was done is not known closely enough"
@@ -70,6 +72,8 @@ def _told(store: Store, measured: Measured, one: Done, number: int, done: Sequen
         f"{one.kind} at {iso(time)}: {entry['text']}",
         {"time": entry["time"], "effect": entry["effect"], "beside": entry.get("beside")},
         query="effect_of_action" if entry["effect"] else "",
+        asked=asked if entry["effect"] else (),
+        places=True,
         parameters={
             "time": iso(time),
             "minutes": effects.AROUND.total_seconds() / 60,

@@ -105,7 +105,8 @@ def _constant(result: Json) -> Iterator[Surprise]:
         for problem in entry["problems"]:
             if problem["code"] == "constant-answer":
                 message = problem["message"].partition(": this l")[0].rstrip(".")
-                yield Surprise("a check that could not fail", f"{entry['path']}: {message}.", lasted)
+                claims = (entry["claim"],) if entry.get("claim") else ()
+                yield Surprise("a check that could not fail", f"{entry['path']}: {message}.", lasted, claims)
 
 
 def _vantage(result: Json) -> Iterator[Surprise]:
@@ -237,12 +238,13 @@ def _not_kept(result: Json) -> list[Json]:
         found.append(_help(statement, counts["claim"]))
     outcomes = ("missed", "without_cause")
     found += [_help(r["statement"], r["claim"]) for r in result["alert_audit"]["rules"] if r["outcome"] in outcomes]
-    broken = [entry["path"] for entry in result["evidence"] if entry["status"] not in ("ok", "duplicate")]
+    broken = [entry for entry in result["evidence"] if entry["status"] not in ("ok", "duplicate")]
     if broken:
         more = f" and {len(broken) - 3} more" if len(broken) > 3 else ""
-        found.append(_help(f"Evidence that was not saved whole: {', '.join(broken[:3])}{more}.", None))
+        told = f"Evidence that was not saved whole: {', '.join(entry['path'] for entry in broken[:3])}{more}."
+        found.append(_help(told, *(entry.get("claim") for entry in broken[:3])))
     return found
 
 
-def _help(statement: str, claim: str | None) -> Json:
-    return {"statement": statement, "claims": [claim] if claim else []}
+def _help(statement: str, *claims: str | None) -> Json:
+    return {"statement": statement, "claims": [claim for claim in claims if claim]}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis import causes, changes, commands, security
+from forensics.analysis import causes, changes, commands, losses, security
 from forensics.analysis.acts import Act
 from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.messages import Said
@@ -22,6 +22,7 @@ from forensics.model import (
     Evidence,
     Json,
     Moment,
+    Query,
     Span,
     Verdict,
     clock,
@@ -166,6 +167,16 @@ def _changed(case: Case, question: str, words: str) -> Answer:
         parts.append(f"{where}{'; '.join(text for _, text in shown)}{more}. {order}")
     elif onset.span:
         parts.append(f"No dated change lies in the day before the onset; the evidence dates {len(dated)} changes.")
+        claims.append(
+            case.ledger.claim(
+                "no change before the onset",
+                parts[-1],
+                {"changes": len(case.changes), "dated": len(dated)},
+                query="changes_all",
+                claims=[onset.claim],
+                evidence=[change.citation for change, _ in dated],
+            )
+        )
     for one in told[:MOST_CHANGES]:
         sentence = f"People wrote at {full(one.time)}{utc(one.time)}: “{_cut(one.text.splitlines()[0])}”."
         claims.append(
@@ -277,6 +288,9 @@ def _triggered(case: Case, question: str, words: str) -> Answer:
                 f"first at {clock(first)}{utc(first)}"
             )
             cause = causes.of_event(case.store, path, line)
+            told = {"start": case.window.earliest, "end": case.window.latest, "least": LEAST_TOLD}
+            asked = [Query("loud_templates", told)]
+            asked += [Query("event_text", {"path": path, "line": line})] if cause else []
             sentence += f", the innermost cause of that one “{_cut(cause, 200)}”" if cause else ""
             claims.append(
                 case.ledger.claim(
@@ -285,6 +299,7 @@ def _triggered(case: Case, question: str, words: str) -> Answer:
                     {"during": during, "before": before_, "innermost_cause": cause or None},
                     query="loud_templates",
                     parameters={"start": case.window.earliest, "end": case.window.latest, "least": LEAST_TOLD},
+                    asked=asked,
                     evidence=[Citation(path, line=line)],
                 )
             )
@@ -334,6 +349,8 @@ def _triggered(case: Case, question: str, words: str) -> Answer:
                 doubted.told,
                 doubted.became if doubted.sure else "doubted",
                 query="checks_failed",
+                asked=[Query("checks_failed", losses.asked())],
+                places=True,
                 evidence=doubted.citations,
             )
         )
@@ -466,7 +483,14 @@ def _full(case: Case) -> Iterator[tuple[str, str]]:
         value = {"times": times, "files": len(during)}
         yield (
             sentence,
-            case.ledger.claim(f"{one['signal']} said to be full", sentence, value, query="full_told", evidence=cited),
+            case.ledger.claim(
+                f"{one['signal']} said to be full",
+                sentence,
+                value,
+                query="full_told",
+                asked=[Query("full_told", {"says": one["says"]})],
+                evidence=cited,
+            ),
         )
 
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from forensics import runbook
 from forensics.analysis.recovery import Baseline, Recovery, SaidOver, Watched, clock, declared
 from forensics.findings.claims import Ledger
 from forensics.lengths import lasting
-from forensics.model import Citation, Json, Span, iso
+from forensics.model import Citation, Json, Query, Span, iso
 
 _WORDS = {"shown": "shown", "not_shown": "not shown", "not_assessable": "not assessable"}
 
 
-def recovery(found: Recovery | None, end: datetime, ledger: Ledger) -> Json | None:
-    """State whether recovery is shown, by which signals, and what failed from when somebody said that it was over to the `end`."""
+def recovery(
+    found: Recovery | None, end: datetime, ledger: Ledger, asked: Sequence[Query] = (), claims: Iterable[str] = ()
+) -> Json | None:
+    """State whether recovery is shown, by which signals, and what failed from when somebody said that it was over to the `end`.
+
+    `asked` is what was asked for it, and `claims` are those of the moments from which it counts.
+    """
     if found is None:
         return None
     watch = runbook.load().recovery
@@ -37,6 +43,8 @@ def recovery(found: Recovery | None, end: datetime, ledger: Ledger) -> Json | No
         f"“{watch.words}”: {_WORDS[found.verdict]}. {entry['why']}",
         dict(entry),
         query="recovery_back",
+        asked=asked,
+        claims=claims,
         parameters={"begins": found.begins, "stable_s": watch.stable.total_seconds(), **declared()["baseline"]},
         evidence=[Citation(path) for one in found.signals for path in one.path.split(", ") if path],
     )

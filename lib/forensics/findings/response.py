@@ -31,6 +31,7 @@ class Responded:
     records: list[Record]
     moments: dict[str, Moment]
     severity: Severity
+    severity_claim: str
     title: str
     evidence: list[Evidence]
     parameters: Parameters
@@ -64,10 +65,12 @@ def response(known: Responded) -> tuple[list[Json] | None, str, Json]:
     if isinstance(course, str):
         return None, course, told
     told["course"] = _course(known, course)
-    told["silence"] = _silence(known, course, sent, acts)
+    of_course = told["course"]["claim"]
+    told["silence"] = _silence(known, course, sent, acts, of_course)
     due = updates.due(course, sent)
-    told["counts"] = _counts(known, course, due)
-    return _updates(known, course, due, done), "", told
+    entries = _updates(known, course, due, done, of_course)
+    told["counts"] = _counts(known, course, due, [of_course, *(entry["claim"] for entry in entries)])
+    return entries, "", told
 
 
 def _last_over(known: Responded) -> datetime | None:
@@ -119,11 +122,17 @@ def _course(known: Responded, course: Course) -> Json:
     }
     statement = f"updates were due from {told['start']} ({course.start_why}) to {told['end']} ({course.end_why})"
     cited = [*course.start_from, *course.end_from, *(one.citation for one in course.levels)]
-    told["claim"] = known.ledger.claim("course of the response", statement, told, evidence=cited)
+    told["claim"] = known.ledger.claim(
+        "course of the response",
+        statement,
+        told,
+        claims=[known.moments["declared"].claim, known.moments["recovered"].claim],
+        evidence=cited,
+    )
     return told
 
 
-def _updates(known: Responded, course: Course, due: Sequence[Due], done: Sequence[Done]) -> list[Json]:
+def _updates(known: Responded, course: Course, due: Sequence[Due], done: Sequence[Done], of_course: str) -> list[Json]:
     found: list[Json] = []
     for place, one in enumerate(due):
         update = one.update
@@ -146,6 +155,7 @@ def _updates(known: Responded, course: Course, due: Sequence[Due], done: Sequenc
             statement,
             {"due": entry["due"], "sent": entry["sent"], "late_s": one.late},
             parameters={"due": entry["due"], "from": iso(course.start), "to": iso(course.end)},
+            claims=[of_course],
             evidence=update.citations if update else course.start_from,
         )
         if update is None and one.due is not None:
@@ -158,7 +168,7 @@ def _updates(known: Responded, course: Course, due: Sequence[Due], done: Sequenc
     return found
 
 
-def _counts(known: Responded, course: Course, due: Sequence[Due]) -> Json:
+def _counts(known: Responded, course: Course, due: Sequence[Due], claims: Sequence[str]) -> Json:
     """Count the updates that were sent, those of them that were late, and those that are missing."""
     told: Json = {
         "sent": sum(one.update is not None for one in due),
@@ -169,12 +179,12 @@ def _counts(known: Responded, course: Course, due: Sequence[Due]) -> Json:
     statement = f"updates sent {told['sent']}, late {told['late']}, missing {told['missing']}"
     cited = [citation for one in due if one.update for citation in one.update.citations]
     told["claim"] = known.ledger.claim(
-        "updates sent and missing", statement, dict(told), evidence=cited or course.start_from
+        "updates sent and missing", statement, dict(told), claims=claims, evidence=cited or course.start_from
     )
     return told
 
 
-def _silence(known: Responded, course: Course, sent: Sequence[Update], acts: Sequence[Act]) -> Json:
+def _silence(known: Responded, course: Course, sent: Sequence[Update], acts: Sequence[Act], of_course: str) -> Json:
     """State the longest stretch without an update, and how much people wrote in it that is none."""
     inside = [one for one in sent if course.start < one.time < course.end]
     ends = [(course.start, course.start_from), *((u.time, u.citations) for u in inside), (course.end, course.end_from)]
@@ -194,6 +204,7 @@ def _silence(known: Responded, course: Course, sent: Sequence[Update], acts: Seq
         statement,
         {"length_s": told["length_s"], "messages": len(others)},
         parameters={"start": told["start"], "end": told["end"]},
+        claims=[of_course],
         evidence=[*first, *last],
     )
     return told
@@ -217,6 +228,7 @@ def _promise(known: Responded, course: Course | str) -> Json:
         f"acknowledged within the time promised at {level}: {told['verdict'].replace('_', ' ')}",
         {name: told.get(name) for name in ("promise_s", "took_s", "counted_s", "until", "verdict")},
         parameters={"level": level, "business_hours": known.parameters.business_hours, "zone": known.parameters.zone},
+        claims=[known.severity_claim, *(moment.claim for moment in named)],
         evidence=[citation for moment in named for citation in moment.citations],
     )
     return told

@@ -41,7 +41,7 @@ from forensics.findings.noted import noted
 from forensics.findings.notes import Notes
 from forensics.findings.severity import Levels
 from forensics.findings.verdicts import Judge
-from forensics.model import Citation, Evidence, Json, Moment, Parameters, Severity, Span, iso
+from forensics.model import Citation, Evidence, Json, Moment, Parameters, Query, Severity, Span, iso
 from forensics.store import Store
 
 SCHEMA = 1
@@ -97,6 +97,8 @@ def build(
         f"{severity.level}: {severity.reason}",
         severity.level,
         parameters={"rules": [level.level for level in runbook.load().levels]},
+        asked=levels.asked,
+        claims=[v.claim for v in verdicts if v.verdict == "met"] or [v.claim for v in verdicts],
         evidence=_citations(ledger, [v.claim for v in verdicts if v.verdict == "met"]),
     )
     commands = response.commands(acts, found_moments)
@@ -114,7 +116,9 @@ def build(
     title = person.title if person and person.title else _untitled(found_impact, severity, elsewhere)
     durations = moments.durations(found_moments, found_impact)
     told_updates, no_updates, responded = response.response(
-        response.Responded(store, measured, acts, records, found_moments, severity, title, evidence, parameters, ledger)
+        response.Responded(
+            store, measured, acts, records, found_moments, severity, severity_claim, title, evidence, parameters, ledger
+        )
     )
     hit = sections.impact(store, found_impact, window, measured.lost, measured.signals, ledger)
     beyond = sections.beyond_limits(measured, ledger)
@@ -140,8 +144,13 @@ def build(
         "durations",
         "seconds from the onset to each moment, as ranges, and the total time in breach",
         durations,
+        claims=[*(moment.claim for moment in found_moments.values()), *(v.claim for v in verdicts)],
         evidence=[citation for moment in found_moments.values() for citation in moment.citations],
     )
+    with store.noted() as recovery_asked:
+        recovered = recoveries.recovery(
+            store, measured, found_impact, found_moments, said, mitigated.acted(responded["mitigations"])
+        )
     file_claims = _claim_files(evidence, ledger)
     told_otherwise, no_patterns = log_patterns.compared(store, derived, parameters, ledger)
     covered = coverage.coverage(store)
@@ -157,10 +166,11 @@ def build(
             "notes_sha256": notes.sha256 if notes else None,
             "elsewhere": {"none": elsewhere[0], "met": elsewhere[1]} if elsewhere else None,
             "state": _state(found_impact, found_moments, severity, elsewhere),
-            "others": several.others(found_impact, measured.baseline, measured.evidence, ledger),
+            "others": several.others(found_impact, measured.baseline, measured.evidence, verdicts, ledger),
         },
         "parameters": _parameters(parameters),
         "evidence": [{**entry.json(), "claim": file_claims[entry.path]} for entry in evidence],
+        "evidence_claim": _claim_held(store, measured, file_claims, ledger),
         "moments": {name: sections.moment(one, statements, ledger) for name, one in found_moments.items()},
         "durations": durations,
         "durations_claim": durations_claim,
@@ -199,11 +209,11 @@ def build(
         **told_otherwise,
         "security": sections.security(store, measured, ledger),
         "recovery": proofs.recovery(
-            recoveries.recovery(
-                store, measured, found_impact, found_moments, said, mitigated.acted(responded["mitigations"])
-            ),
+            recovered,
             measured.span.end,
             ledger,
+            recovery_asked,
+            [found_moments[name].claim for name in ("onset", "mitigated", "recovered")],
         ),
         "updates": told_updates,
         "response": responded,
@@ -214,7 +224,7 @@ def build(
             store, measured, found_impact, found_moments, verdicts, said, evidence, ledger, parameters, folder
         ).audit(),
         "error_budget": budget.budget(
-            store, found_impact, Span(*measured.evidence) if measured.evidence else None, parameters, ledger
+            store, found_impact, Span(*measured.evidence) if measured.evidence else None, parameters, verdicts, ledger
         ),
         "impact": {
             "data_loss": coverage.data_loss(evidence),
@@ -264,9 +274,15 @@ def _check(result: Json, case: ClaimCase, notes: Notes | None, folder: Path | No
     written = accounts.sentences(case.store, case.said, folder)
     case = replace(case, accounts=accounts.paths(written))
     result["human_claims"] = claim_check.check(case, [*claim_check.named(notes), *written], ledger)
+    result["human_claims_claim"] = claim_check.counted(result["human_claims"], ledger)
     errors = [one["kind"] or "" for one in result["impact"].get("errors", [])]
     result["runbook_corrections"] = runbook_corrections.corrections(
-        case.evidence, case.said, case.impact, errors, ledger
+        case.evidence,
+        case.said,
+        case.impact,
+        errors,
+        [one["claim"] for one in result["verdicts"] if one["verdict"] == "met"],
+        ledger,
     )
 
 
@@ -282,9 +298,26 @@ def _claim_files(evidence: list[Evidence], ledger: Ledger) -> dict[str, str]:
             held,
             query="evidence_entry",
             parameters={"path": entry.path},
+            asked=[
+                Query(name, {"path": entry.path})
+                for name in ("evidence_entry", *(["problems_of"] if entry.problems else []))
+            ],
             evidence=[Citation(entry.path)],
         )
     return claims
+
+
+def _claim_held(store: Store, measured: impacts.Measured, files: dict[str, str], ledger: Ledger) -> str:
+    """Claim how much evidence there is, how much of it is not whole, and what logs, metrics and probes cover together."""
+    held = store.records("evidence_held")[0]
+    first, last = measured.evidence or (None, None)
+    return ledger.claim(
+        "files held",
+        f"{held['files']:,} files; {held['not_whole']:,} of them are not whole",
+        {"files": held["files"], "not_whole": held["not_whole"], "first": iso(first), "last": iso(last)},
+        asked=[Query("evidence_held"), Query("evidence_span")],
+        claims=list(files.values()),
+    )
 
 
 def _placed(store: Store, yearless: list[Evidence], result: Json, claims: Any) -> Findings:
@@ -382,10 +415,12 @@ def _named(acts: list[acting.Act], onset: Moment, parameters: Parameters) -> str
 
 
 def _claimed(moment: Moment, ledger: Ledger) -> Moment:
-    if moment.span is None:
+    if moment.span is None and not moment.asked:
         return moment
-    statement = f"{moment.name}: {questions.between(moment.span)}; {moment.why}"
-    claim = ledger.claim(f"moment {moment.name}", statement, moment.span.json(), evidence=moment.citations)
+    when = questions.between(moment.span) if moment.span else "not reached" if not moment.reached else "not known"
+    told = moment.span.json() if moment.span else None
+    statement = f"{moment.name}: {when}; {moment.why}"
+    claim = ledger.claim(f"moment {moment.name}", statement, told, asked=moment.asked, evidence=moment.citations)
     return replace(moment, claim=claim)
 
 

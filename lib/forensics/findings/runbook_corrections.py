@@ -14,7 +14,7 @@ from typing import Any
 from forensics.analysis.impact import Impact
 from forensics.analysis.messages import Said
 from forensics.findings.claims import Ledger
-from forensics.model import Breach, Citation, Evidence, Json, clock, day, utc
+from forensics.model import Breach, Citation, Evidence, Json, Query, clock, day, utc
 
 _USERS = ("error_rate", "response_time", "availability")
 """What is over where users are hit."""
@@ -29,11 +29,16 @@ def declared() -> list[dict[str, Any]]:
 
 
 def corrections(
-    evidence: Sequence[Evidence], said: Sequence[Said], impact: Impact, errors: Sequence[str], ledger: Ledger
+    evidence: Sequence[Evidence],
+    said: Sequence[Said],
+    impact: Impact,
+    errors: Sequence[str],
+    claims: Sequence[str],
+    ledger: Ledger,
 ) -> list[Json]:
     """Return each step that failed, once, in the order in which they are declared, with what happened and where.
 
-    `errors` is what failed requests of the incident told.
+    `errors` is what failed requests of the incident told; `claims` are those of limits that were broken.
     """
     found = []
     for rule in declared():
@@ -41,11 +46,13 @@ def corrections(
             continue
         shown = list(_healthy(rule, said, impact) if "healthy" in rule else _broken(rule, evidence))
         if shown:
-            found.append(_correction(rule, shown, ledger))
+            found.append(_correction(rule, shown, claims, ledger))
     return found
 
 
-def _correction(rule: Mapping[str, Any], shown: Sequence[tuple[str, Citation]], ledger: Ledger) -> Json:
+def _correction(
+    rule: Mapping[str, Any], shown: Sequence[tuple[str, Citation]], claims: Sequence[str], ledger: Ledger
+) -> Json:
     happened, first = shown[0]
     more = f" (and {len(shown) - 1} more)" if len(shown) > 1 else ""
     entry: Json = {
@@ -63,6 +70,9 @@ def _correction(rule: Mapping[str, Any], shown: Sequence[tuple[str, Citation]], 
         {name: entry[name] for name in ("happened", "where")},
         query="evidence_entry" if "codes" in rule else "events_between",
         parameters={"command": rule["command"]},
+        asked=[Query("problems_of", {"path": one.path}) for _, one in shown] if "codes" in rule else (),
+        places="codes" not in rule,
+        claims=[] if "codes" in rule else claims,
         evidence=[citation for _, citation in shown],
     )
     return entry

@@ -16,7 +16,7 @@ from forensics.findings import note_merging, questions
 from forensics.findings import recovery as proofs
 from forensics.findings.claims import Ledger
 from forensics.lengths import lasting
-from forensics.model import Change, Citation, Event, Json, Moment, Parameters, Span, Verdict, clock, iso, utc
+from forensics.model import Change, Citation, Event, Json, Moment, Parameters, Query, Span, Verdict, clock, iso, utc
 from forensics.store import Store
 
 MOST_ROUTES = 10
@@ -32,6 +32,8 @@ def moment(found: Moment, statements: Sequence[Stated], ledger: Ledger) -> Json:
         told = {"source": "unknown", "why": found.why}
     else:
         told = {**found.span.json(), "source": found.source, "why": found.why, "claim": found.claim}
+    if found.claim:
+        told["claim"] = found.claim
     if found.clock is not None:
         told["clock"] = found.clock.json()
     if found.derived is not None:
@@ -195,6 +197,7 @@ def impact(
             told,
             [{"table": one.table, "rows": one.rows, "told": one.told} for one in lost],
             query="tables_gone",
+            places=True,
             evidence=[citation for one in lost for citation in one.citations],
         )
     if window is None or found.kind == "none":
@@ -316,6 +319,10 @@ def _measured(store: Store, found: impacts.Impact, signals: Sequence[Signal], le
         if signal is None or run.signal not in ("error_rate", "response_time") or run.breach.peak is None:
             continue
         total = store.one("whole_run_total", path=signal.path, names=named_signals.totals()) if signal.whole else None
+        asked = [Query("points_highest", {"id": signal.id})]
+        asked += (
+            [Query("whole_run_total", {"path": signal.path, "names": named_signals.totals()})] if signal.whole else []
+        )
         entry = {"of": run.signal, "value": run.breach.peak, "unit": signal.unit, "whole_run": signal.whole}
         entry |= {"requests": int(total) if total else None, "by": f"{signal.path} ({signal.vantage})"}
         entry["statement"] = _told_of_requests(entry)
@@ -324,6 +331,7 @@ def _measured(store: Store, found: impacts.Impact, signals: Sequence[Signal], le
             f"{entry['statement']}: {signal.statistic}",
             dict(entry),
             query="points_within",
+            asked=asked,
             evidence=[Citation(signal.path)],
         )
         told.append(entry)
@@ -368,6 +376,7 @@ def event(found: Event, ledger: Ledger, key: str | None) -> Json:
             f"{iso(found.time)} {text}",
             iso(found.time),
             parameters={"at": str(found.citation), "time": found.time},
+            asked=found.asked,
             evidence=[found.citation],
         )
     return {
@@ -389,7 +398,13 @@ def beyond_limits(measured: impacts.Measured, ledger: Ledger) -> list[Json]:
         value = {"start": iso(one.start), "end": iso(one.end), **one.value}
         told = {"what": one.what, "paths": [cited.path for cited in one.citations], "start": one.start}
         claim = ledger.claim(
-            f"beyond limits: {one.what}", statement, value, query=one.query, parameters=told, evidence=one.citations
+            f"beyond limits: {one.what}",
+            statement,
+            value,
+            query=one.query,
+            parameters=told,
+            asked=one.asked,
+            evidence=one.citations,
         )
         found.append(
             {

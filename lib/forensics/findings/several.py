@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from forensics.analysis.impact import Impact, Stretch, apart
 from forensics.findings.claims import Ledger
-from forensics.model import Citation, Json, full, iso, utc
+from forensics.model import Citation, Json, Verdict, full, iso, utc
 
 MOST = 4
 """Others that the statement names one by one; the list has them all."""
 
 
-def others(impact: Impact, baseline: timedelta, evidence: tuple[datetime, datetime] | None, ledger: Ledger) -> Json:
+def others(
+    impact: Impact,
+    baseline: timedelta,
+    evidence: tuple[datetime, datetime] | None,
+    verdicts: Iterable[Verdict],
+    ledger: Ledger,
+) -> Json:
     """State which stretches far from this incident were as serious, and by which parameters each is judged alone.
 
     `statement` is empty, and so is the list, where there is none.
@@ -58,6 +65,7 @@ def others(impact: Impact, baseline: timedelta, evidence: tuple[datetime, dateti
         {"stretches": len(every), "others": found},
         query="breaches",
         parameters={"apart_s": apart().total_seconds()},
+        claims=[verdict.claim for verdict in verdicts if verdict.verdict == "met"],
         evidence=list(dict.fromkeys(cited)),
     )
     return {"list": found, "statement": f"{statement[:1].upper()}{statement[1:]}", "claim": claim}

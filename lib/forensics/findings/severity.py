@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from forensics import runbook
+from forensics.analysis import losses
 from forensics.analysis.impact import Impact, Measured
 from forensics.lengths import lasting
-from forensics.model import Breach, Severity, Verdict, clock, own_clock, utc
+from forensics.model import Breach, Query, Severity, Verdict, clock, own_clock, utc
 from forensics.runbook import Condition
 from forensics.store import Store
 
@@ -26,6 +27,8 @@ class Holds:
     reason: str
     stretches: tuple[Breach, ...] = ()
     """The stretches that show it, where a verdict's own do not."""
+    asked: tuple[Query, ...] = ()
+    """What else was asked for it when everything was measured."""
 
 
 class Levels:
@@ -38,15 +41,18 @@ class Levels:
         self.verdicts = {verdict.rule: verdict for verdict in verdicts}
         self.stretches: tuple[Breach, ...] = ()
         """Those that show the level that was judged, where no verdict's own do."""
+        self.asked: tuple[Query, ...] = ()
+        """What was asked for the level that was judged, beside the verdicts."""
 
     def judge(self, stated: str | None) -> Severity:
         """Return the highest level that holds; `none` when nothing was over, `undetermined` when too little is known."""
         book = runbook.load()
         for level in book.levels:
             for condition in level.conditions:
-                holds = self._ask(condition)
+                with self.store.noted() as asked:
+                    holds = self._ask(condition)
                 if holds:
-                    self.stretches = holds.stretches
+                    self.stretches, self.asked = holds.stretches, (*asked, *holds.asked)
                     return Severity(level.level, condition.words, holds.reason, stated)
         silent = [v for v in self.verdicts.values() if v.verdict == "not_assessable" and v.rule.startswith("declare.")]
         seen = {v.rule for v in self.verdicts.values() if v.verdict == "not_met"}
@@ -102,7 +108,8 @@ class Levels:
         burst = next(b for b in self.measured.bursts if b.address == first.address)
         return Holds(
             f"a login succeeded at {clock(first.time)}{utc(first.time)} from an address with {burst.failures:,} failed ones: "
-            "a guessed password was accepted, unless a person knows better"
+            "a guessed password was accepted, unless a person knows better",
+            asked=(Query("login_success_after", {"address": burst.address, "after": burst.start}),),
         )
 
     def _error_rate_over(self, condition: Condition) -> Holds | None:
@@ -136,7 +143,8 @@ class Levels:
         first = next((one for one in self.measured.lost if one.sure), None)
         if first is None:
             return None
-        return Holds(f"{first.told}: data is {first.became}, unless a person knows better")
+        asked = Query("tables_gone") if first.table else Query("checks_failed", losses.asked())
+        return Holds(f"{first.told}: data is {first.became}, unless a person knows better", asked=(asked,))
 
     def _slow_for_long(self, condition: Condition) -> Holds | None:
         verdict = self._met("declare.response_time")
@@ -151,7 +159,8 @@ class Levels:
             return None
         return Holds(
             f"the process died by itself {len(died)} times between {clock(died[0].start)} and {clock(died[-1].start)} "
-            "UTC, each time for all users; no single outage lasted long enough for a decision criterion"
+            "UTC, each time for all users; no single outage lasted long enough for a decision criterion",
+            asked=(Query("down", {"start": self.measured.span.start, "end": self.measured.span.end}),),
         )
 
     def _declarable(self, condition: Condition) -> Holds | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from forensics.analysis.impact import Measured
 from forensics.analysis.signals import Signal
 from forensics.findings.claims import Ledger
-from forensics.model import Citation, Json
+from forensics.model import Citation, Json, Query
 from forensics.store import Store
 
 APART = 2.0
@@ -49,6 +49,7 @@ def differing(store: Store, measured: Measured, statistic: str, ledger: Ledger) 
             value,
             query="points_highest",
             parameters={"signals": [there.id, here.id]},
+            asked=[Query("points_highest", {"id": one.id}) for one in (there, here)],
             evidence=[Citation(there.path), Citation(here.path)],
         )
         found.append({"statement": statement, **value, "claim": claim})

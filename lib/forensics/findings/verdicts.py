@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from forensics import runbook
@@ -17,6 +17,7 @@ from forensics.model import (
     Citation,
     Definition,
     Evidence,
+    Query,
     Span,
     Verdict,
     VerdictWord,
@@ -58,7 +59,12 @@ class Judge:
             "security": self._security,
             "complaints": self._complaints,
         }
-        return [self._claimed(rule, judges.get(rule.signal, self._level)(rule)) for rule in runbook.load().rules]
+        found = []
+        for rule in runbook.load().rules:
+            with self.store.noted() as asked:
+                verdict = judges.get(rule.signal, self._level)(rule)
+            found.append(self._claimed(rule, verdict, asked))
+        return found
 
     # ---- levels: error rate, response time, memory, disk, connections -----------------------------------------
 
@@ -383,8 +389,25 @@ class Judge:
 
     # ---- claims -----------------------------------------------------------------------------------------------
 
-    def _claimed(self, rule: Rule, verdict: Verdict) -> Verdict:
-        """Give a verdict its claim."""
+    def _asked(self, rule: Rule, ids: Sequence[str]) -> Iterator[Query]:
+        """Yield what was asked to measure what a rule is about: one question for each series of it that counts."""
+        if rule.signal == "availability":
+            yield from self.measured.availability_asked
+        elif rule.signal == "security":
+            span = {"start": self.measured.span.start, "end": self.measured.span.end}
+            yield Query("login_bursts", {**security.asked(rule), **span})
+        elif rule.signal == "complaints":
+            yield Query("files_of_kinds", {"kinds": ["messages"]})
+        else:
+            every = [one for one in self.measured.of(rule.signal) if one.id in self.measured.ends]
+            for one in sorted(every, key=lambda one: one.id not in ids):  # of the others, definitions are told
+                end = self.measured.ends[one.id]
+                yield Query("breaches", {"id": one.id, "limit": rule.limit, "gap": one.gap_s, "evidence_end": end})
+            if not every:
+                yield Query("chart_signals", {"signal": rule.signal})
+
+    def _claimed(self, rule: Rule, verdict: Verdict, asked: Sequence[Query]) -> Verdict:
+        """Give a verdict its claim: each series that it rests on has its question, then whatever else was asked to judge it."""
         said = {"met": "met", "not_met": "not met", "not_assessable": "not assessable"}[verdict.verdict]
         statement = f"“{rule.words}”: {said}. Measured: {verdict.statistic}."
         if verdict.intervals:
@@ -392,6 +415,7 @@ class Judge:
         elif verdict.why:
             statement += f" {verdict.why}."
         signal = next((s for s in self.measured.of(rule.signal)), None)
+        ids: list[str] = []
         if signal is not None and rule.limit is not None and rule.signal != "security":
             ids = sorted({s.id for s in self.measured.of(rule.signal) if s.statistic in verdict.statistic})
             ours = next((s for s in self.measured.of(rule.signal) if s.id in ids), signal)
@@ -422,6 +446,8 @@ class Judge:
             value,
             query=query,
             parameters=parameters,
+            asked=[*self._asked(rule, ids), *asked],
+            places=rule.signal in ("security", "complaints") and bool(verdict.intervals),
             evidence=self._rests_on(rule, verdict),
         )
         return Verdict(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forensics.model import Json
 from forensics.report import story
-from forensics.report.markdown import literal
+from forensics.report.plain_text import literal
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip
 

@@ -42,7 +42,11 @@ def defences(result: Json, times: Times) -> list[Line]:
         if rule["outcome"] == "missed" and rule["due"]
     ]
     blind = [
-        Line("", sentence(f"{entry['path']}: {clip(problem['message'], 400)}"), [])
+        Line(
+            "",
+            sentence(f"{entry['path']}: {clip(problem['message'], 400)}"),
+            [entry["claim"]] if entry.get("claim") else [],
+        )
         for entry in result["evidence"]
         for problem in entry["problems"]
         if problem["code"] in _BLIND
@@ -50,11 +54,11 @@ def defences(result: Json, times: Times) -> list[Line]:
     return [*missed, *blind][:MOST]
 
 
-def sooner(result: Json, times: Times) -> str:
+def sooner(result: Json, times: Times) -> Line:
     """Say which alert of the runbook was due before anybody or anything noticed; empty where detection is not known."""
     detected = result["moments"]["detected"]
     if not isinstance(detected.get("earliest"), str):
-        return ""
+        return Line("", "")
     noticed = parse_time(detected["earliest"])
     due = [
         (parse_time(one["latest"]), rule)
@@ -63,12 +67,13 @@ def sooner(result: Json, times: Times) -> str:
         if isinstance(one["latest"], str)
     ]
     if not due:
-        return "No alert of the runbook is known to have been due."
+        return Line("", "No alert of the runbook is known to have been due.")
     when, rule = min(due, key=lambda pair: (pair[0], pair[1]["rule"]))
     if when >= noticed:
-        return "No alert of the runbook was certain to be due before it was detected."
+        return Line("", "No alert of the runbook was certain to be due before it was detected.")
     early = length((noticed - when).total_seconds())
-    return f"“{rule['words']}” was due {_due(rule, times)}, at least {early} before it was detected."
+    said = f"“{rule['words']}” was due {_due(rule, times)}, at least {early} before it was detected."
+    return Line("", said, [claim for claim in (rule.get("claim"), detected.get("claim")) if claim])
 
 
 def _due(rule: Json, times: Times) -> str:

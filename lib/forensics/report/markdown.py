@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from forensics import runbook
 from forensics.model import Json
 from forensics.report import backtest, checked, judgement, people, response, story
+from forensics.report.footnotes import mark, numbered
+from forensics.report.plain_text import code, literal, table
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip, length, lengths, plural, quantity, sentence
 
-_SPECIAL = re.compile(
-    r"[`*\[\]<|~$@#]"  # spans of code, emphasis, links, HTML, tables, struck text, formulas, mentions, references
-    r"|\\(?=[!-/:-@\[-`{-~]|$)|&(?=[#\w])|:(?=[A-Za-z/])"  # escapes, entities, addresses and short names of emoji
-    r"|(?<![^\W_])_|_(?![^\W_])"  # emphasis by underscores; inside a word they mean nothing
-)
-_OPENING = re.compile(r"^(?:[-+=>]|\d{1,9}(?=[.)]))")
-_ADDRESS = re.compile(r"(?i)\bwww\.")
 
-
-def render(result: Json, redact: Redactor) -> str:
-    """Return the post-mortem: the template's headings exactly and in order, and what else we know after them."""
+def render(result: Json, redact: Redactor, claims: Sequence[Json] = ()) -> str:
+    """Return the post-mortem: the template's headings exactly and in order, what else we know after them, and the `claims` as
+    footnotes."""
     told = story.bounded(result, redact, story.BOUNDS)
     times = Times(story.zone(told))
+    check = f"Ask them all again: {code(story.verification(told))}"
     title, *rest = _template(told, times)
     stamp = ["", f"**{redact.stamp}**"] if redact.stamp else []
-    return "\n".join([title, *stamp, *rest, *_further(told, times)]).rstrip() + "\n"
-
-
-def literal(text: object) -> str:
-    """Write a text so that Markdown shows it as it is, in one line: no markup, link, entity, mention or formula in it works."""
-    line = _SPECIAL.sub(lambda found: "\\" + found.group(), " ".join(str(text).split()))
-    line = _OPENING.sub(
-        lambda found: found.group() + "\\" if found.group()[0].isdigit() else "\\" + found.group(), line
-    )
-    return _ADDRESS.sub(lambda found: found.group()[:3] + "\\.", line)
-
-
-def code(text: object) -> str:
-    """Write a text as code, with a fence longer than any in it."""
-    line = " ".join(str(text).split())
-    longest = max((len(run) for run in re.findall("`+", line)), default=0)
-    fence = "`" * (longest + 1)
-    space = " " if line.startswith("`") or line.endswith("`") else ""
-    return f"{fence}{space}{line}{space}{fence}" if line else ""
+    lines = numbered([title, *stamp, *rest, *_further(told, times)], claims, redact, check)
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def unwritten(owner: str) -> str:
@@ -57,13 +35,13 @@ def _template(told: Json, times: Times) -> Iterator[str]:
     none_seen = story.quiet(told)
     cause = _inline(told, "root_cause") or (unwritten(story.COMMANDER) if not none_seen else "none to look for")
     if lines["Cause"].text:
-        cause += f" The evidence shows: {literal(lines['Cause'].text)}"
+        cause += f" The evidence shows: {_line(lines['Cause'])}"
     yield from (
         f"# Post-Mortem: {literal(clip(story.heading(told), 160))}", "",
         "## Summary",
-        f"- **Date**: {literal(lines['When'].text)}",
-        f"- **Duration**: {literal(lines['How long'].text)}",
-        f"- **Impact**: {_and(_inline(told, 'impact'))}{literal(lines['Who was hit'].text)} Severity {literal(lines['Severity'].text)}",
+        f"- **Date**: {_line(lines['When'])}",
+        f"- **Duration**: {_line(lines['How long'])}",
+        f"- **Impact**: {_and(_inline(told, 'impact'))}{_line(lines['Who was hit'])} Severity {_line(lines['Severity'])}",
         f"- **Root Cause**: {cause}", "",
     )  # fmt: skip
     yield from _written(told, "summary", none_seen, asked=False)
@@ -71,7 +49,7 @@ def _template(told: Json, times: Times) -> Iterator[str]:
     events = [event for event in told["timeline"] if event["key"]]
     yield from (
         f"- {literal(times.full(event['time']))}: {event['kind']}, {literal(clip(event['text'], 240))} ({code(event['where'])})"
-        f"{_remarks(told, event)}"
+        f"{mark(event['claim'])}{_remarks(told, event)}"
         for event in events
     )
     if not events:
@@ -114,6 +92,10 @@ def _inline(told: Json, name: str) -> str:
     return literal(" ".join(" ".join(item) for item in people.part(told, name).said))
 
 
+def _line(line: story.Line) -> str:
+    return literal(line.text) + mark(line.claims)
+
+
 def _and(text: str) -> str:
     return f"{text} " if text else ""
 
@@ -131,7 +113,7 @@ def _written(told: Json, name: str, none_seen: bool, *, asked: bool = True) -> I
         yield from ("- No incident in this evidence." if part.section.points else "None.", "")
     elif asked:
         yield f"- {unwritten(part.section.owner)}" if part.section.points else unwritten(part.section.owner)
-        yield from (f"- The evidence shows: {literal(help['statement'])}" for help in part.helps)
+        yield from (f"- The evidence shows: {literal(help['statement'])}{mark(help['claims'])}" for help in part.helps)
         yield ""
 
 
@@ -208,34 +190,38 @@ def _answers(questions: dict[str, Json], *names: str) -> Iterator[str]:
     for name in names:
         question = questions.get(name)
         if question:
-            yield from (f"{literal(question['words'])} *{question['status']}* — {literal(question['answer'])}", "")
+            said = f"{literal(question['answer'])}{mark(question['claims'])}"
+            yield from (f"{literal(question['words'])} *{question['status']}* — {said}", "")
 
 
 def _detected(told: Json, times: Times) -> str:
     moment = told["moments"]["detected"]
     if not moment.get("earliest"):
-        return f"Not known: {literal(moment.get('why', 'no reason given'))}."
+        return f"Not known: {literal(moment.get('why', 'no reason given'))}.{mark(moment.get('claim'))}"
     when, after = times.span(moment["earliest"], moment["latest"]), lengths(told["durations"].get("to_detect_s"))
     asked = story.declarable(told, times)
-    asked = f" Declarable: {literal(asked)}" if asked else ""
-    return f"{literal(when)}: {literal(sentence(moment.get('why', '')))} Onset to detection: {literal(after)}.{asked}"
+    asked = f" Declarable: {literal(asked)}{mark((told.get('declarable') or {}).get('claim'))}" if asked else ""
+    said = f"{literal(when)}: {literal(sentence(moment.get('why', '')))}{mark(moment.get('claim'))}"
+    return f"{said} Onset to detection: {literal(after)}.{mark(told['durations_claim'])}{asked}"
 
 
 def _further(told: Json, times: Times) -> Iterator[str]:
     yield from _beside(told)
     severity = told["severity"]
     held = story.spent(told)
-    lasting = f" Limits were broken at the level of {literal(held)}." if held else ""
+    of_levels = mark(one.get("claim") for one in severity.get("spent", ()))
+    lasting = f" Limits were broken at the level of {literal(held)}.{of_levels}" if held else ""
     declared = story.declared(told)
     yield from (
         "## Severity",
-        f"**{severity['level']}**. {literal(sentence(severity['reason']))}{declared and ' ' + literal(declared)}{lasting}",
+        f"**{severity['level']}**. {literal(sentence(severity['reason']))}{mark(severity.get('claim'))}"
+        f"{declared and ' ' + literal(declared)}{lasting}",
         "",
     )
-    yield from ("## Moments", *_table(["Moment", "When", "How we know", "As stated"], _moments(told, times)), "")
+    yield from ("## Moments", *table(["Moment", "When", "How we know", "As stated"], _moments(told, times)), "")
     yield from (
         "## Rules of the Runbook",
-        *_table(["Rule", "Verdict", "Intervals", "Measured"], _verdicts(told, times)),
+        *table(["Rule", "Verdict", "Intervals", "Measured"], _verdicts(told, times)),
         "",
         "## Mitigation",
     )
@@ -243,13 +229,14 @@ def _further(told: Json, times: Times) -> Iterator[str]:
     yield from _response(told, times)
     yield from ("## Alerts", *_alerts(told), "")
     if told["error_budget"]["objective"] is not None:
-        yield from ("## Error Budget", literal(told["error_budget"]["statement"]), "")
+        budget = told["error_budget"]
+        yield from ("## Error Budget", literal(budget["statement"]) + mark(budget["claim"]), "")
     yield from ("## Recovery", *_recovery(told), "")
     yield from _checked(told)
     commands = [command for question in told["questions"] for command in question["collect_next"]]
     if commands:
         yield from ("## Collect Next", *(f"- {code(command)}" for command in dict.fromkeys(commands)), "")
-    yield from ("## Evidence", *_table(["File", "Kind", "Status", "Records", "SHA-256"], _evidence(told)))
+    yield from ("## Evidence", *table(["File", "Kind", "Status", "Records", "SHA-256"], _evidence(told)))
     if told["more"]["evidence"]:
         yield f"\n… and {plural(told['more']['evidence'], 'more file')}"
     digest = told["incident"]["evidence_digest"]
@@ -270,31 +257,32 @@ def _checked(told: Json) -> Iterator[str]:
                 literal(f"“{one['words']}”"),
                 code(one["where"]).replace("|", "\\|"),
                 checked.VERDICTS[one["verdict"]],
-                literal(one["compared"]),
+                literal(one["compared"]) + mark(one["claim"]),
             ]
             for one in checked.ordered(told["human_claims"])
         )
         yield from (
             "## Statements, Checked",
-            literal(checked.summary(told["human_claims"], told["more"]["human_claims"])),
+            literal(checked.summary(told["human_claims"], told["more"]["human_claims"]))
+            + mark(told.get("human_claims_claim")),
             "",
         )
-        yield from (*_table(["Statement", "Where", "Verdict", "Compared with"], rows), "")
+        yield from (*table(["Statement", "Where", "Verdict", "Compared with"], rows), "")
     if told["runbook_corrections"]:
         yield "## Runbook Corrections"
         for one in told["runbook_corrections"]:
             step = f"{literal(one['step'])} ({literal(one['section'])}): {code(one['command'])}"
-            yield f"- {step} — {literal(one['happened'])} ({code(one['where'])}). Instead: {code(one['instead'])}"
+            yield f"- {step} — {literal(one['happened'])} ({code(one['where'])}).{mark(one['claim'])} Instead: {code(one['instead'])}"
         yield ""
 
 
 def _alerts(told: Json) -> Iterator[str]:
     audit = told["alert_audit"]
-    yield literal(backtest.summary(audit))
+    yield literal(backtest.summary(audit)) + mark(audit.get("claim"))
     for rule in audit["rules"]:
-        yield f"- {literal(rule['statement'])}"
+        yield f"- {literal(rule['statement'])}{mark(rule.get('claim'))}"
     for rule in backtest.shown(audit):
-        yield f"- {literal(backtest.change(rule))} {literal(sentence(backtest.history(rule)))}"
+        yield f"- {literal(backtest.change(rule))} {literal(sentence(backtest.history(rule)))}{mark(rule.get('claim'))}"
 
 
 def _recovery(told: Json) -> Iterator[str]:
@@ -302,9 +290,10 @@ def _recovery(told: Json) -> Iterator[str]:
     if recovery is None:
         yield literal(sentence(told["why_null"].get("recovery", "not known")))
         return
-    yield literal(f"{sentence(story.stability(recovery))} {recovery.get('why', '')}".strip())
+    said = literal(f"{sentence(story.stability(recovery))} {recovery.get('why', '')}".strip())
+    yield said + mark(recovery.get("claim"))
     for one in recovery.get("said_over", []):
-        yield f"- {literal(one['statement'])} ({code(one['where'])})"
+        yield f"- {literal(one['statement'])} ({code(one['where'])}){mark(one.get('claim'))}"
 
 
 def _response(told: Json, times: Times) -> Iterator[str]:
@@ -313,25 +302,29 @@ def _response(told: Json, times: Times) -> Iterator[str]:
     if not done:
         return
     if done["mitigations"]:
-        yield from _table(["Mitigation", "When", "Error rate", "Response time", "Else"], _mitigations(done, times))
+        yield from table(["Mitigation", "When", "Error rate", "Response time", "Else"], _mitigations(done, times))
         yield ""
     yield from (
         "## Response",
-        f"- Response time: {literal(response.promise(told))} ({response.VERDICTS[done['promise']['verdict']]})",
+        f"- Response time: {literal(response.promise(told))} ({response.VERDICTS[done['promise']['verdict']]})"
+        f"{mark(done['promise']['claim'])}",
     )
     for one in done["mobilised"]:
         first = f"first trace {times.full(one['time'])}" if one["trace"] != "no trace" else "no trace in the evidence"
-        yield f"- {literal(one['words'])}: {literal(first)}"
+        yield f"- {literal(one['words'])}: {literal(first)}{mark(one.get('claim'))}"
     for phase in done["phases"]:
-        yield f"- Phase {phase['phase']}, {phase['title']}: traces of {response.found_steps(phase)} of {len(phase['steps'])} steps"
+        found = f"traces of {response.found_steps(phase)} of {len(phase['steps'])} steps"
+        yield f"- Phase {phase['phase']}, {phase['title']}: {found}{mark(step.get('claim') for step in phase['steps'])}"
     yield from ("", "## Status Updates")
     if told["updates"] is None:
         yield from (f"Not known: {literal(told['why_null'].get('updates', 'no reason given'))}.", "")
         return
-    yield literal(f"{response.cadence(told, times)} {response.silence(told, times)}".strip()) or "None were due."
+    said = literal(response.cadence(told, times)) + mark((done.get("counts") or {}).get("claim"))
+    silence = literal(response.silence(told, times)) + mark((done.get("silence") or {}).get("claim"))
+    yield f"{said} {silence}".strip() or "None were due."
     yield ""
     if told["updates"]:
-        yield from (*_table(["Due by", "Sent", "Channel", "Status"], _updates(told, times)), "")
+        yield from (*table(["Due by", "Sent", "Channel", "Status"], _updates(told, times)), "")
 
 
 def _mitigations(done: Json, times: Times) -> Iterator[list[str]]:
@@ -339,7 +332,7 @@ def _mitigations(done: Json, times: Times) -> Iterator[list[str]]:
         measured = [response.effect(one, name) for name in ("error_rate", "response_time")]
         said = f"{one['kind']}: “{clip(one['text'], 120)}”"
         yield [
-            f"{literal(said)} ({code(one['where'])})".replace("|", "\\|"),
+            f"{literal(said)} ({code(one['where'])})".replace("|", "\\|") + mark(one["claim"]),
             literal(response.when(one, times)),
             *map(literal, measured),
             literal(response.others(one)),
@@ -352,7 +345,12 @@ def _updates(told: Json, times: Times) -> Iterator[list[str]]:
         sent = "missing" if update["missing"] else times.full(update["sent"]) + late
         due = times.full(update["due"]) if update["due"] else "not due"
         draft = f" (draft: {code(update['draft']['name'])})" if update.get("draft") else ""
-        yield [literal(due), literal(sent) + draft, literal(update["channel"] or "—"), update["status"] or "—"]
+        yield [
+            literal(due) + mark(update.get("claim")),
+            literal(sent) + draft,
+            literal(update["channel"] or "—"),
+            update["status"] or "—",
+        ]
 
 
 def _moments(told: Json, times: Times) -> Iterator[list[str]]:
@@ -362,8 +360,14 @@ def _moments(told: Json, times: Times) -> Iterator[list[str]]:
         else:
             when = "not reached" if moment.get("reached") is False else "not known"
         why = "; ".join(filter(None, (clip(moment.get("why", ""), 200), story.clock_note(moment, times))))
-        beside = "; ".join(line.text for line in story.stated(moment, times))
-        yield [name.capitalize(), literal(when), literal(why), literal(beside or "—").replace("|", "\\|")]
+        said = story.stated(moment, times)
+        beside = literal("; ".join(line.text for line in said) or "—").replace("|", "\\|")
+        yield [
+            name.capitalize(),
+            literal(when) + mark(moment.get("claim")),
+            literal(why),
+            beside + mark(claim for line in said for claim in line.claims),
+        ]
 
 
 def _verdicts(told: Json, times: Times) -> Iterator[list[str]]:
@@ -380,22 +384,20 @@ def _verdicts(told: Json, times: Times) -> Iterator[list[str]]:
         asked = ", ".join(f"{name} {value}" for name, value in verdict.get("parameters", {}).items())
         measured = f"{verdict['statistic']} (parameters: {asked})" if asked else verdict["statistic"]
         told_why = f"{measured}. {verdict['why']}" if verdict["why"] else measured
-        yield [literal(f"“{rules[verdict['rule']].words}”"), word, literal("; ".join(runs)), literal(told_why)]
+        yield [
+            literal(f"“{rules[verdict['rule']].words}”"),
+            word + mark(verdict["claim"]),
+            literal("; ".join(runs)),
+            literal(told_why),
+        ]
 
 
 def _evidence(told: Json) -> Iterator[list[str]]:
     for entry in told["evidence"]:
         yield [
-            code(entry["path"]).replace("|", "\\|"),
+            code(entry["path"]).replace("|", "\\|") + mark(entry.get("claim")),
             entry["kind"],
             entry["status"],
             f"{entry['records']:,}",
             f"`{entry['sha256']}`",
         ]
-
-
-def _table(head: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
-    yield "| " + " | ".join(head) + " |"
-    yield "|" + " --- |" * len(head)
-    for row in rows:
-        yield "| " + " | ".join(cell or " " for cell in row) + " |"

@@ -23,7 +23,11 @@ class Output:
 
 
 OUTPUTS: tuple[Output, ...] = (
-    Output("postmortem.md", "wikis and pull requests", lambda result, claims, redact: markdown.render(result, redact)),
+    Output(
+        "postmortem.md",
+        "wikis and pull requests",
+        lambda result, claims, redact: markdown.render(result, redact, claims),
+    ),
     Output("external.html", "people outside: nothing internal in it", external.render),
     Output("meeting.html", "the post-mortem meeting", meeting.render),
     Output("brief.md", "a chat: five lines", brief.render),

@@ -32,6 +32,8 @@ class Drawn:
     name: str
     title: str
     takeaway: str
+    claims: list[str]
+    """What its takeaway rests on."""
     wide: Markup
     narrow: Markup
 
@@ -54,7 +56,9 @@ class References:
         return [(one, self._numbers[one]) for one in wanted if one in self._numbers]
 
     def listed(self) -> list[tuple[int, Json]]:
-        """Return the claims that were mentioned, in the order of their numbers."""
+        """Return the claims that were mentioned, and those that these were drawn from, in the order of their numbers."""
+        for one in list(self._numbers):
+            self(self._known[one]["claims"])
         return [
             (number, story.bounded_claim(self._known[one], self._redact, self._bound))
             for one, number in self._numbers.items()
@@ -78,6 +82,7 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
             chart.name,
             visible(redact(chart.title)),
             visible(redact(chart.takeaway)),
+            story.pictured(told, chart.name),
             Markup(pictures.svg(chart)),  # noqa: S704 - made by us, every text in it escaped
             Markup(pictures.svg(chart, narrow=True)),  # noqa: S704
         )

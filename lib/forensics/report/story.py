@@ -114,6 +114,8 @@ def bounded_claim(claim: Json, redact: Redactor, bound: Bounds) -> Json:
     cut = {**claim, "evidence": cited[: bound.cited], "more": max(0, len(cited) - bound.cited)}
     answer = claim.get("answer")
     cut["answer"] = answer and {**answer, "first": answer["first"][: bound.quoted]}
+    cut["also_asked"] = claim["also_asked"][: bound.cited]
+    cut["more_asked"] = max(0, len(claim["also_asked"]) - bound.cited)
     cut["quoted"] = [
         {"where": where(one), "text": one.get("text") or one.get("element") or "bytes that are no UTF-8 text"}
         for one in cited[: bound.quoted]
@@ -230,7 +232,7 @@ def stretches(result: Json) -> list[Json]:
     return rows
 
 
-_RULES = {"availability": "unavailable", "security": "security_alert"}
+_RULES = {"availability": "unavailable", "process": "unavailable", "security": "security_alert"}
 """Rules that are not called like what they judge."""
 
 
@@ -238,7 +240,20 @@ def _judged(result: Json, of: str, criterion: bool) -> list[str]:
     """Return the claims of the rules by which stretches of a signal were found."""
     name = _RULES.get(of, of)
     wanted = [f"declare.{name}"] if criterion else [f"alert.{name}", f"declare.{name}"]
-    return [one["claim"] for rule in wanted for one in result["verdicts"] if one["rule"] == rule][:1]
+    found = [one["claim"] for rule in wanted for one in result["verdicts"] if one["rule"] == rule][:1]
+    return found or [result["impact"].get("data_loss_claim") or ""]
+
+
+def pictured(result: Json, name: str) -> list[str]:
+    """Return the claims that a picture's takeaway rests on: those of its rules, or of the evidence whose coverage it shows."""
+    if name == "coverage":
+        return [result.get("evidence_claim") or ""]
+    of = {"failed-logins": "security"}.get(name, name.replace("-", "_"))
+    known = {verdict["rule"]: verdict["claim"] for verdict in result["verdicts"]}
+    wanted = [f"declare.{_RULES.get(of, of)}", f"alert.{_RULES.get(of, of)}"]
+    return [known[rule] for rule in wanted if rule in known] + (
+        (result["security"] or {}).get("claims") or [] if of == "security" else []
+    )
 
 
 def verification(result: Json) -> str:
@@ -252,8 +267,8 @@ def verification(result: Json) -> str:
 def summary(result: Json, times: Times) -> list[Line]:
     """Return the first screen: what, when, how long, who was hit, cause and how sure, state now, severity."""
     return [
-        Line("What", _what(result), _met(result)),
-        Line("When", _when(result, times), _claim(result["moments"]["onset"])),
+        Line("What", _what(result), _met(result) or [result["severity"].get("claim") or ""]),
+        Line("When", _when(result, times), _placed(result)),
         Line("How long", _how_long(result), [result["durations_claim"]]),
         _who(result),
         Line("Cause", _shows(result), _triggers(result), unwritten=COMMANDER),
@@ -279,6 +294,12 @@ def quiet(result: Json) -> bool:
 
 def _claim(moment: Json) -> list[str]:
     return [moment["claim"]] if moment.get("claim") else []
+
+
+def _placed(result: Json) -> list[str]:
+    """Return what tells when it was: the moments between which it lies, or the times that the evidence covers."""
+    found = [claim for name in ("onset", "recovered") for claim in _claim(result["moments"][name])]
+    return found or [result.get("evidence_claim") or ""]
 
 
 def _met(result: Json) -> list[str]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 import pyarrow as pa
 
+from forensics.model import Query
 from forensics.store import sizing
 
 if TYPE_CHECKING:  # pandas takes half a second to import, and an inventory needs none of it
@@ -40,6 +41,7 @@ class Store:
             size = replace(size, memory=min(size.memory, sizing.FRUGAL), threads=1)
         self.path = path
         self.turn = RLock()
+        self._noted: list[Query] | None = None
         self.connection = duckdb.connect(
             str(path) if path else ":memory:",
             config={
@@ -98,13 +100,32 @@ class Store:
                 own = {one: parameters[one] for one in sorted(statement.named_parameters)}
                 self.connection.execute(statement, own).fetchall()
 
+    @contextmanager
+    def noted(self) -> Iterator[list[Query]]:
+        """Note which questions are asked inside, in their order: what is claimed after them can be asked again by these."""
+        mine: list[Query] = []
+        around = self._noted
+        self._noted = mine
+        try:
+            yield mine
+        finally:
+            self._noted = around
+            if around is not None:
+                around += mine
+
+    def _note(self, name: str, parameters: dict[str, Any]) -> None:
+        if self._noted is not None:
+            self._noted.append(Query(name, parameters))
+
     def rows(self, name: str, /, **parameters: Any) -> list[tuple[Any, ...]]:
         """Return the answer to sql/<name>.sql as tuples."""
+        self._note(name, parameters)
         with self.turn:
             return self.connection.execute(question(name), parameters).fetchall()
 
     def records(self, name: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """Return the answer to sql/<name>.sql as dictionaries."""
+        self._note(name, parameters)
         with self.turn:
             cursor = self.connection.execute(question(name), parameters)
             names = [column[0] for column in cursor.description or ()]

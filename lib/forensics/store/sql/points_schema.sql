@@ -31,7 +31,7 @@ select path, number, make_timestamp($first_year + number, 1, 1, 0, 0, 0) from (
         where e.first_time is null and l.path not in (select path from samples where time is not null)));
 
 -- From when to when a run lasted of which some numbers are of the whole: by its dated lines, by its own clock, or by its length.
-create or replace temp view whole_spans as
+create or replace view whole_spans as
 select path, begins, case when coalesce(last, begins) > begins then last
         else begins + to_microseconds(cast(round(seconds * 1e6) as bigint)) end as ends
 from (
@@ -57,7 +57,7 @@ where amount <> '' group by path, series having count(*) = 1;
 -- Samples; those that have no time, but stand in an event that lies between two, have the first of these, and `latest`, the other; those of a whole run,
 -- or of all the time within which something grew, stand at its beginning and last `until` its end. `place` puts them in order: it
 -- is the time and, between two, as many microseconds more as samples of other events stand before it.
-create or replace temp view bounded_samples as
+create or replace view bounded_samples as
 select path, line, position, name, series, time, value, unit, null::timestamp as latest, null::timestamp as until, time as place
 from samples where time is not null and path not in (from (select path from grown_within))
 union all
