@@ -8,7 +8,7 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -235,6 +235,28 @@ class Redactor:
 def without_secrets(text: str) -> str:
     """Return a text without passwords, tokens and keys; everything else stays as it is."""
     return Redactor(None)._ruled(text, [rule for rule in rules() if rule.kind == "secret"])
+
+
+_AS_IT_IS = {"claim", "claims", "digest", "evidence_digest", "id", "path", "paths", "query", "sha256", "where"}
+"""Keys under which nothing is quoted: names, digests, places in the evidence."""
+
+
+def free_of_secrets(told: Any, key: str = "") -> Any:
+    """Return a part of a result or of claims with every text in it as `without_secrets` leaves it; places, ids and digests stay."""
+    if isinstance(told, dict):
+        return {name: free_of_secrets(value, str(name)) for name, value in told.items()}
+    if isinstance(told, (list, tuple)):
+        return [free_of_secrets(value, key) for value in told]
+    return _clean(told) if isinstance(told, str) and key not in _AS_IT_IS and len(told) >= SHORTEST_SECRET else told
+
+
+SHORTEST_SECRET = 6
+"""Characters of the shortest text in which a rule finds something to hide."""
+
+
+@lru_cache(maxsize=20_000)
+def _clean(text: str) -> str:
+    return without_secrets(text)
 
 
 def _named(match: re.Match[str]) -> tuple[int, int]:

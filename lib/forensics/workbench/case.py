@@ -24,7 +24,7 @@ from forensics.findings import result as results
 from forensics.model import Evidence, Json, Parameters, Span, day, parse_time, utc
 from forensics.report import backtest as backtests
 from forensics.report import charts, checked, judgement, log_messages, outputs, page, sentences
-from forensics.report.redaction import Redactor, without_secrets
+from forensics.report.redaction import Redactor, free_of_secrets, without_secrets
 from forensics.report.tables import Table
 from forensics.report.words import Times
 from forensics.store import Store
@@ -101,8 +101,8 @@ class Case:
             )
         store = Store(self.work / STORE)
         findings = results.build(store, entries, self.id, self.parameters, self.digest, self.evidence, notes)
-        self.result = findings.json
-        self.claims = quoting.quoted(findings.claims, self.evidence, without_secrets)
+        self.result = free_of_secrets(findings.json)
+        self.claims = free_of_secrets(quoting.quoted(findings.claims, self.evidence, without_secrets))
         marker.touch(mode=0o600)
         marker.write_text(
             json.dumps({"stamp": stamp, "result": self.result, "claims": self.claims}, ensure_ascii=False),
