@@ -61,3 +61,12 @@ def test_a_summary_without_a_count_has_no_length(world: World) -> None:
 
     assert verdict(found, "declare.error_rate")["verdict"] == "not_assessable"
     assert found["impact"]["measured"] == []
+
+
+def test_requests_told_in_sum_are_not_nothing(world: World) -> None:
+    """That a run counted its requests says that something was asked; when nothing answered it cannot say."""
+    found = verdict(world({"k6.txt": summary(6000, 10.0, 8.0)}).findings.json, "declare.unavailable")
+
+    assert found["verdict"] == "not_assessable"
+    assert found["why"].startswith("Requests are told in sum only (")
+    assert found["why"].endswith("), and not when each was asked and answered.")

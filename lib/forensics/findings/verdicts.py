@@ -228,12 +228,15 @@ class Judge:
         requests, probes = self.measured.requests, self.measured.probes
         views = [requests, *probes] if requests.seen else probes
         if not views:
+            summed = next(iter([*self.measured.of("error_rate"), *self.measured.of("response_time")]), None)
             return Verdict(
                 rule.id,
                 "not_assessable",
                 "no requests or probes in the evidence",
                 missing=("a request log, or results of uptime checks",),
-                why="Nothing in the evidence was asked or answered.",
+                why=f"Requests are told in sum only ({summed.statistic}), and not when each was asked and answered."
+                if summed
+                else "Nothing in the evidence was asked or answered.",
             )
         ours, others = views[0], views[1:]
         verdict, kept, why = self._view(ours, sustained)
