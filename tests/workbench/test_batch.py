@@ -252,11 +252,11 @@ def test_a_failed_run_is_a_failed_run(
     shutil.copytree(good.reports, reports)
     before = contents(reports / "small")
 
-    failed = forensics("run", str(small), "--out", str(reports), FORENSICS_NOTEBOOKS=altered("2_thresholds", code))
+    failed = forensics("run", str(small), "--out", str(reports), FORENSICS_NOTEBOOKS=altered("0_evidence", code))
 
     assert failed.returncode == 1
     assert said in failed.stderr
-    assert "2_thresholds.ipynb" in failed.stderr
+    assert "0_evidence.ipynb" in failed.stderr
     assert "Traceback" not in failed.stderr
     assert contents(reports / "small") == before
     assert "Stale: the last run failed" in (reports / "index.html").read_text()
