@@ -18,6 +18,7 @@ NEEDS_NONE = {
     ".said, .lead, .remark, #actions, #notes, .badge.hypothesis": "the words of people, which are theirs",
     ".prompt": "what people are asked to write",
     ".runbook": "the runbook's own limits",
+    ".definition": "how something is counted: true of every incident",
     ".where": "the place that a sentence cites",
 }
 """Selectors of the page."""
