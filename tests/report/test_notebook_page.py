@@ -44,3 +44,23 @@ def test_a_page_of_a_run_without_redaction_says_so(redact: bool) -> None:
     executed["metadata"]["papermill"] = {"parameters": {"redact": redact}}
 
     assert (STAMP in notebook_page.render_text(json.dumps(executed), "a title")) is not redact
+
+
+def test_a_page_names_no_folder_of_a_machine() -> None:
+    """What papermill was given stands in it, but for the folders, which differ from run to run; so does the id of that cell."""
+
+    def ran(folder: str, number: int) -> str:
+        source = f'# Parameters\nincident = "{folder}/evidence"\nwork = "{folder}/out"\nbucket = 30\n'
+        cell = {
+            "cell_type": "code", "id": f"random{number}", "source": source, "execution_count": 1,
+            "metadata": {"tags": ["injected-parameters"]}, "outputs": [],
+        }  # fmt: skip
+        return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]})
+
+    one, other = (
+        notebook_page.render_text(ran(folder, n), "a title") for n, folder in enumerate(("/home/a", "/srv/b"))
+    )
+
+    assert one == other
+    assert "/home/a" not in one
+    assert "bucket" in one

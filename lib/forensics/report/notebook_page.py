@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from pathlib import Path
 
 from forensics.report.redaction import STAMP
@@ -36,6 +37,11 @@ _TEMPLATE = """
 differ each time."""
 
 
+_PATH = re.compile(r"(?m)^(incident|work) = .*$")
+_ANYWHERE = r'\1 = "…"  # a folder of the machine on which it ran'
+"""The page of a notebook is the same wherever it was run."""
+
+
 def render(notebook: Path, title: str) -> str:
     """Return the page of an executed notebook."""
     return render_text(notebook.read_text(encoding="utf-8"), title)
@@ -48,6 +54,9 @@ def render_text(notebook: str, title: str) -> str:
 
     exporter = HTMLExporter(raw_template=_TEMPLATE, exclude_input_prompt=True, exclude_output_prompt=True)
     executed = nbformat.reads(notebook, as_version=4)
+    for cell in executed.cells:
+        if "injected-parameters" in cell.metadata.get("tags", ()):
+            cell.id, cell.source = "injected-parameters", _PATH.sub(_ANYWHERE, cell.source)
     body, _ = exporter.from_notebook_node(executed)
     given = executed.metadata.get("papermill", {}).get("parameters", {})
     stamp = f"<p><strong>{html.escape(STAMP)}</strong></p>" if given.get("redact") is False else ""
