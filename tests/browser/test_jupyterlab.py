@@ -63,7 +63,11 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
             yield Lab(address, incidents, home / "desk")
         finally:
             command_line.send_signal(signal.SIGINT)
-            _, told = command_line.communicate(timeout=60)
+            try:
+                _, told = command_line.communicate(timeout=60)
+            except subprocess.TimeoutExpired:
+                command_line.terminate()
+                raise
     assert (command_line.returncode, told.splitlines()[-1]) == (0, "Stopped. What you saved is kept.")
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", urlsplit(address).port or 0), timeout=5)

@@ -10,13 +10,17 @@ from typing import Any
 
 @contextlib.contextmanager
 def stoppable() -> Iterator[None]:
-    """Take the signal to end as Ctrl-C, so that whoever is stopped stops what it started."""
+    """Take the signal to end as Ctrl-C, so that whoever is stopped stops what it started.
+
+    Ctrl-C itself is heard, too, where a shell that started us in the background had it ignored.
+    """
 
     def stop(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {which: signal.signal(which, stop) for which in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for which, handler in before.items():
+            signal.signal(which, handler)
