@@ -75,14 +75,14 @@ def test_another_place_writes_the_same_bytes(once: tuple[bytes, bytes], tmp_path
 
 
 def test_claims_have_one_id_each(once: tuple[bytes, bytes]) -> None:
-    """Every claim that the result cites is there, once, and each has evidence or says which question it answers."""
+    """Every claim that the result cites is there, once, and each has evidence, a question, or claims that it was drawn from."""
     result, claims = once[0].decode(), json.loads(once[1])
     ids = [claim["id"] for claim in claims]
 
     assert len(ids) == len(set(ids))
     cited = {part[:14] for part in result.split('"') if part.startswith("c-") and len(part) == 14}
     assert cited <= set(ids)
-    assert all(claim["evidence"] or claim["query"] for claim in claims)
+    assert all(claim["evidence"] or claim["query"] or claim["claims"] for claim in claims)
 
 
 def test_claims_only_the_owner_may_read(tmp_path: Path) -> None:

@@ -230,7 +230,7 @@ def test_whatever_the_contract_allows_is_shown(world: World) -> None:
     assert "2031-04-02 12:42:00 UTC, 12 min late slack Identified" in part(told, "response")
     assert "missing — —" in part(told, "response")
     assert "shop queue length metric, 2031-04-02 12:09:00 – 12:09:30 UTC" in part(told, "causes")
-    assert "new gone <*> ERROR 0 before, 7 during" in part(told, "causes")
+    assert "ERROR gone <*> new never 7 12:10:00" in part(told, "causes")
     assert "hypothesis The pool was too small." in part(told, "causes")
     assert "is not shown" in markdown.render(result, Redactor(None))
 

@@ -183,7 +183,7 @@ def _begins(impact: Impact, moments: dict[str, Moment], acted: Iterable[datetime
     """Return from when on recovery can be shown, and what that is."""
     mitigated, recovered = moments["mitigated"].span, moments["recovered"].span
     if mitigated is not None:
-        begins, how = max(mitigated.latest, *acted), "the last mitigation"
+        begins, how = max([mitigated.latest, *acted]), "the last mitigation"
     elif recovered is not None:
         begins, how = recovered.latest, "the end of the impact"
     else:

@@ -48,21 +48,22 @@ def rows(result: Json, times: Times, most: int | None = None) -> list[dict[str, 
     """Return one row per pattern that changed, the most telling first."""
     return [
         {
-            "message": clip(one["said"], LONGEST),
+            "message": clip(one.get("said") or one["template"], LONGEST),
             "level": one["level"] or "—",
             "what": one["novelty"],
-            "before": _often(one["before"], one["before_s"]),
-            "since": _often(one["during"], one["during_s"]),
+            "before": _often(one["before"], one.get("before_s")),
+            "since": _often(one["during"], one.get("during_s")),
             "first": _first(one["first"], times),
-            "where": one["where"],
+            "where": one.get("where", ""),
             "claim": one["claim"],
         }
         for one in (result["patterns"] or [])[:most]
     ]
 
 
-def _often(count: int, seconds: float) -> str:
-    return f"{count:,} in {length(seconds)}" if count else "never"
+def _often(count: int, seconds: float | None) -> str:
+    within = "" if seconds is None else f" in {length(seconds)}"
+    return f"{count:,}{within}" if count else "never"
 
 
 def _first(first: Any, times: Times) -> str:
