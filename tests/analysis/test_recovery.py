@@ -331,3 +331,12 @@ def test_two_failed_probes_are_no_outage(world: World) -> None:
     log = traffic(*BEFORE, *BREACH, *[0] * 30)
 
     assert recovered(world, {LOG: log, "uptime.json": probed(1291, 1292)})["latest"] < short(901)
+
+
+def test_a_probe_that_nothing_ever_answered_moves_nothing(world: World) -> None:
+    """It failed before, during and after: that tells of the probe and not of the service."""
+    log = traffic(*BEFORE, *BREACH, *[0] * 30)
+    never = [{"timestamp": iso(second), "success": False, "error": "refused"} for second in range(0, 1800, 30)]
+    probes = json.dumps({"metrics": {}, "results": {"quay": never}})
+
+    assert "failed probes in a row" not in recovered(world, {LOG: log, "uptime.json": probes})["why"]

@@ -227,7 +227,7 @@ def _recovered(store: Store, known: Known) -> Moment:
             ends.append((*_back(store, known, run), (*asked, *_found_by(known, run))))
     span, why, citation, queries = max(ends, key=lambda one: (one[0].latest, one[0].earliest, one[1]))
     with store.noted() as asked:
-        again = outages.after(store, span.latest, known.measured.span.end)
+        again = outages.after(store, span.latest, known.measured.span)
     if again:
         failed, where = max((time, str(at)) for time, _, at in _failed_probes(known, again.start) if time <= again.end)
         with store.noted() as of_requests:

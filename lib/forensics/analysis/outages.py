@@ -63,12 +63,14 @@ def by_probes(store: Store, span: Judged) -> list[View]:
     return views
 
 
-def after(store: Store, time: datetime, end: datetime) -> Breach | None:
+def after(store: Store, time: datetime, span: Judged) -> Breach | None:
     """Return the last run of failed probes, of any targets, that began after a time; None where there is none.
 
-    However short it was: who probes saw nothing answered, and what was normal before it did not stay so.
+    However short it was: who probes saw nothing answered, and what was normal before it did not stay so. A run that began
+    before that time, as of a probe that nothing ever answered, is none.
     """
-    rows = store.rows("probe_runs", target="", least=LEAST_IN_A_ROW, start=time, end=end)
+    every = store.rows("probe_runs", target="", least=LEAST_IN_A_ROW, start=span.start, end=span.end)
+    rows = [row for row in every if row[0] > time]
     if not rows:
         return None
     start, until, failures, open_start, is_open = rows[-1]
