@@ -16,6 +16,8 @@ from forensics.evidence import reading
 from forensics.findings import note_reading, result
 from forensics.model import Parameters
 from forensics.store import Store
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from telling import tell
 
 World = Callable[[dict[str, str | bytes]], Analysed]
@@ -44,6 +46,19 @@ def test_no_reject_of_a_shape_is_taken_for_it(shape: Json, reject: Json) -> None
     """A declared reject fits none of the patterns of its shape, and says why it must not."""
     assert reject["why"]
     assert not any(claim_shapes.compiled(pattern).search(reject["text"]) for pattern in shape["patterns"])
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=[f"{shape['name']} of {shape['of']}" for shape in SHAPES])
+@settings(max_examples=10, derandomize=True, deadline=None)
+@given(data=st.data())
+def test_whatever_fits_a_shape_holds_what_it_says_it_holds(shape: Json, data: st.DataObject) -> None:
+    """No sentence that a pattern takes is kept from it by the words that are looked for first."""
+    letters = st.characters(max_codepoint=126, min_codepoint=32)
+    for pattern in shape["patterns"]:
+        text = data.draw(
+            st.from_regex(claim_shapes.compiled(pattern), alphabet=letters | st.sampled_from("“”초분회씩건유실까지"))
+        )
+        assert claim_shapes.may_hold(shape, text.lower())
 
 
 @pytest.mark.parametrize(

@@ -119,13 +119,14 @@ def is_template(text: str) -> bool:
     return bool(re.search(words.template, text) and any(re.search(words.state, line) for line in text.splitlines()))
 
 
-@lru_cache(4096)
+@lru_cache(2**16)
 def sentences(text: str) -> tuple[str, ...]:
     """Return the sentences and lines of a message in which nobody asks, wishes, plans or denies."""
     unsure = runbook.load().updates.unsure
     return tuple(one.strip() for one in _SENTENCE.findall(text[:MOST]) if not re.search(unsure, one))
 
 
+@lru_cache(2**16)
 def sure(text: str) -> str:
     """Return what a message says in sentences in which nobody asks, wishes, plans or denies."""
     return " ".join(sentences(text))

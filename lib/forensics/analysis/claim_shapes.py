@@ -65,14 +65,20 @@ def stated(sentence: str) -> list[Shaped]:
         return []
     found: list[Shaped] = []
     taken: set[tuple[str, str]] = set()
+    small = plain.lower()
     for shape, patterns in _patterns():
-        if (shape["name"], shape["of"]) in taken:
+        if (shape["name"], shape["of"]) in taken or not may_hold(shape, small):
             continue
         match = next(filter(None, (pattern.search(plain) for pattern in patterns)), None)
         if match:
             taken.add((shape["name"], shape["of"]))
             found.append(_shaped(shape, match))
     return found
+
+
+def may_hold(shape: Mapping[str, Any], small: str) -> bool:
+    """Return whether a sentence in small letters holds what every sentence of a shape holds."""
+    return "holds" not in shape or any(word in small for word in shape["holds"])
 
 
 def _shaped(shape: Mapping[str, Any], match: re.Match[str]) -> Shaped:

@@ -51,17 +51,24 @@ def mitigations(acts: Iterable[Act], begun: datetime | None) -> list[Done]:
     """Return what was done against it, once the response had begun, in order; several traces of one action are one."""
     if begun is None:
         return []
-    later = [act for act in acts if act.time and act.time >= begun and act.kind != "file"]
+    later = sorted(
+        (act for act in acts if act.time and act.time >= begun and act.kind != "file"),
+        key=lambda act: act.time or begun,
+    )
     found: list[Done] = []
+    open_: dict[str, _Series] = {}
     for act in later:
         kind = None if _tells(act) else _kind(act)
         if kind is None:
             continue
-        same = next((d for d in reversed(found) if d.kind == kind.kind and _near(d, act)), None)
+        same = open_.get(kind.kind)
+        if same and same.goes_on_with(act):
+            same.traces.append(act)
+            continue
         if same:
-            found[found.index(same)] = Done(kind.kind, kind.words, (*same.traces, act), told_only=False)
-        else:
-            found.append(Done(kind.kind, kind.words, (act,), told_only=False))
+            found.append(same.done)
+        open_[kind.kind] = _Series(kind, [act])
+    found += [one.done for one in open_.values()]
     done = {one.kind for one in found} | ({"other"} if found else set())
     for act in later:
         for kind in _told(act):
@@ -71,8 +78,23 @@ def mitigations(acts: Iterable[Act], begun: datetime | None) -> list[Done]:
     return sorted(found, key=lambda one: (one.first.time or datetime.max, one.kind))
 
 
-def _near(done: Done, act: Act) -> bool:
-    return any(other.time and act.time and act.time - other.time <= ONE_ACT for other in done.traces)
+@dataclass(slots=True)
+class _Series:
+    """Traces of one action, as they are found."""
+
+    kind: Mitigation
+    traces: list[Act]
+    """In the order of their times."""
+
+    def goes_on_with(self, act: Act) -> bool:
+        """Say whether a later trace of the kind still tells of this action."""
+        last = self.traces[-1].time
+        return bool(last and act.time and act.time - last <= ONE_ACT)
+
+    @property
+    def done(self) -> Done:
+        """The action that they tell of."""
+        return Done(self.kind.kind, self.kind.words, tuple(self.traces), told_only=False)
 
 
 def _kind(act: Act) -> Mitigation | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from forensics.analysis import stated
@@ -57,11 +59,17 @@ def times(sentence: str, moments: dict[str, Moment], written: datetime | None) -
         span = known.span or (moments["onset"].derived or moments["onset"]).span
         if span is None or own_clock(span.earliest) or _yearless(span.earliest):
             continue
-        for moment, _, text, told, open_ in stated.told(sentence, written or span.latest + timedelta(hours=12)):
+        for moment, _, text, told, open_ in _told(sentence, written or span.latest + timedelta(hours=12)):
             if moment == name and told is not None:
                 dated = bool(re.match(r"\d{4}-", text)) or written is not None
                 found.append(TimeStated(name, text, told if dated else _nearest(told, span), open_))
     return found
+
+
+@lru_cache(maxsize=4)
+def _told(sentence: str, written: datetime) -> Sequence[tuple[str, str, str, Span | None, bool]]:
+    """Read a sentence once for all moments that are looked for in it."""
+    return stated.told(sentence, written)
 
 
 def _yearless(time: datetime) -> bool:

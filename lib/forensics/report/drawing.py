@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from html import escape
 
 import matplotlib
@@ -16,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -216,10 +218,13 @@ def inside(axes: Axes, start: datetime, end: datetime, text: str, color: str, ta
         )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def wide(text: str, size: float = SIZE, weight: str = "normal") -> float:
     """Return the width of a text in inches; the font ships with matplotlib, so it is the same everywhere."""
     font = FontProperties(family="DejaVu Sans", weight=weight)
-    return float(TextPath((0, 0), text, size=size, prop=font).get_extents().width) / 72 if text else 0.0
+    path = TextPath((0, 0), text, size=size, prop=font)
+    drawn = path.vertices[path.codes != Path.CLOSEPOLY, 0]
+    return float(drawn.max() - drawn.min()) / 72 if len(drawn) else 0.0
 
 
 def lanes_for(marks: Sequence[Mark], width: float, start: datetime, end: datetime) -> list[int]:

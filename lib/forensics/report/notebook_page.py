@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from forensics.report import notebook_loading
 from forensics.report.redaction import STAMP
+
+if TYPE_CHECKING:
+    from nbconvert import HTMLExporter
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
@@ -42,6 +48,14 @@ _ANYWHERE = r'\1 = "…"  # a folder of the machine on which it ran'
 """The page of a notebook is the same wherever it was run."""
 
 
+@cache
+def _exporter() -> HTMLExporter:
+    with notebook_loading.quickly():
+        from nbconvert import HTMLExporter  # noqa: PLC0415  slow to load, and only a batch needs it
+
+    return HTMLExporter(raw_template=_TEMPLATE, exclude_input_prompt=True, exclude_output_prompt=True)
+
+
 def render(notebook: Path, title: str) -> str:
     """Return the page of an executed notebook."""
     return render_text(notebook.read_text(encoding="utf-8"), title)
@@ -49,15 +63,14 @@ def render(notebook: Path, title: str) -> str:
 
 def render_text(notebook: str, title: str) -> str:
     """Return the page of an executed notebook, of which the JSON is given."""
-    import nbformat  # noqa: PLC0415  slow to load, and only a batch needs them
-    from nbconvert import HTMLExporter  # noqa: PLC0415
+    with notebook_loading.quickly():
+        import nbformat  # noqa: PLC0415  slow to load, and only a batch needs it
 
-    exporter = HTMLExporter(raw_template=_TEMPLATE, exclude_input_prompt=True, exclude_output_prompt=True)
     executed = nbformat.reads(notebook, as_version=4)
     for cell in executed.cells:
         if "injected-parameters" in cell.metadata.get("tags", ()):
             cell.id, cell.source = "injected-parameters", _PATH.sub(_ANYWHERE, cell.source)
-    body, _ = exporter.from_notebook_node(executed)
+    body, _ = _exporter().from_notebook_node(executed)
     given = executed.metadata.get("papermill", {}).get("parameters", {})
     stamp = f"<p><strong>{html.escape(STAMP)}</strong></p>" if given.get("redact") is False else ""
     return (

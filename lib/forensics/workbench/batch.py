@@ -22,7 +22,7 @@ from forensics.errors import ForensicsError, RunFailed
 from forensics.evidence import intake
 from forensics.findings import result as results
 from forensics.model import Json, Parameters
-from forensics.report import index, notebook_page, outputs, pdf, people
+from forensics.report import index, notebook_loading, notebook_page, outputs, pdf, people
 from forensics.workbench import incident as incidents
 from forensics.workbench import making, measuring, places
 from forensics.workbench.case import CUSTODY, NOTES, OPENED, STORE, Done
@@ -217,10 +217,11 @@ def run_notebooks(evidence: Path, built: Path, parameters: Parameters) -> Ledger
 
 def _execute(source: Path, target: Path, given: dict[str, Any], evidence: Path, private: Path) -> None:
     """Run one notebook. Raises RunFailed when a cell failed, the kernel died, or the end was not reached."""
-    import papermill  # noqa: PLC0415  slow to load, and only a batch needs it
-    from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
-    from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
-    from traitlets.config import Config  # noqa: PLC0415
+    with notebook_loading.quickly():
+        import papermill  # noqa: PLC0415  slow to load, and only a batch needs it
+        from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
+        from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
+        from traitlets.config import Config  # noqa: PLC0415
 
     try:
         papermill.execute_notebook(
@@ -231,6 +232,7 @@ def _execute(source: Path, target: Path, given: dict[str, Any], evidence: Path, 
             progress_bar=False,
             cwd=str(source.parent),
             execution_timeout=CELL_TIMEOUT_S,
+            request_save_on_cell_execute=False,  # what is not whole is removed; it is written once, at its end
             config=Config({"KernelManager": _listening(private)}),
         )
     except PapermillExecutionError as error:
