@@ -208,7 +208,25 @@ def test_what_the_backup_alone_would_lose_is_counted(analysed: Analysed) -> None
     assert any("(500 of sponsor)" in message for message in messages)
     assert "its 1,000 rows" in result["impact"]["data_loss"]
     assert (result["severity"]["level"], result["severity"]["rule"]) == ("P0", "Data corruption")
-    assert answer(result, "mitigated").startswith("No mitigation is in the evidence")  # a dump is none
+
+
+def test_putting_data_back_is_the_mitigation_and_its_last_word_is_quoted(analysed: Analysed) -> None:
+    """The notes, in Korean, tell of the restore from 15:14:58 and of the replayed log at 15:14:59, with no row lost."""
+    notes = raw("db-delete-pitr", "results_exp1.txt")
+    told = [line.partition("] ")[2] for line in notes.splitlines() if line[1:9] in ("15:14:58", "15:14:59")]
+    restored, replayed = told[1], told[-1]
+    result = found(analysed, "db-delete-pitr")
+    moments = result["moments"]
+
+    assert ("복원" in restored, "적용" in replayed, "유실 0건" in replayed) == (True, True, True)
+    assert [one["kind"] for one in result["response"]["mitigations"]] == ["database"]
+    assert answer(result, "mitigated") == f"06:14:58 UTC database: “{restored}; and last: {replayed}”."
+    assert [moments["detected"][edge] for edge in ("earliest", "latest")] == [
+        "2026-07-29T06:14:56Z",
+        "2026-07-29T06:14:58.999999Z",
+    ]  # noticed at 15:14:58, say the notes
+    assert moments["mitigated"]["earliest"] == "2026-07-29T06:14:59Z"
+    assert replayed in moments["recovered"]["why"]  # said, and by no later state of the database shown
 
 
 # ---- db-pool-storm ------------------------------------------------------------------------------------------------

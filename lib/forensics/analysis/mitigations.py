@@ -34,6 +34,12 @@ class Done:
         return min(self.traces, key=lambda act: (SOONEST.index(act.kind), act.time or datetime.max))
 
     @property
+    def text(self) -> str:
+        """What the evidence says of it: its first line; of data that was put back step by step, the last, too."""
+        first, last = (act.text.splitlines()[0] for act in (self.first, self.traces[-1]))
+        return f"{first}; and last: {last}" if self.traces[-1].what == "restore" and last != first else first
+
+    @property
     def affects(self) -> tuple[str, ...]:
         """What else than requests actions of its kind affect."""
         return next((one.affects for one in runbook.load().mitigations if one.kind == self.kind), ())

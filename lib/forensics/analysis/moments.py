@@ -68,7 +68,12 @@ def moments(store: Store, known: Known, parameters: Parameters) -> dict[str, Mom
     if known.impact.runs and recovered.span is None:
         last = max(known.impact.runs, key=lambda run: (run.breach.latest_end, run.breach.end))
         recovered = replace(recovered, asked=recovered.asked or _found_by(known, last))
-    found = [onset, _detected(known, onset.span), _declared(known, begun), _acknowledged(known, begun)]
+    found = [
+        onset,
+        _noticed_by_then(known, onset, _detected(known, onset.span)),
+        _declared(known, begun),
+        _acknowledged(known, begun),
+    ]
     found += [_mitigated(known, onset, noticed({moment.name: moment for moment in found}), recovered), recovered]
     return {moment.name: moment for moment in found}
 
@@ -216,7 +221,14 @@ def _recovered(store: Store, known: Known) -> Moment:
     if known.impact.open:
         return Moment("recovered", "derived", why="a limit was still broken when the evidence ended", reached=False)
     if all(run.signal == "data" for run in known.impact.runs):
-        return unknown("recovered", "no later state of the database shows the rows again")
+        told = [
+            act
+            for act in known.acts
+            if act.what == "restore" and act.time and act.time >= known.impact.runs[0].breach.start
+        ]
+        why = "no later state of the database shows the rows again"
+        why += f"; told is “{told[-1].text.splitlines()[0]}”" if told else ""
+        return unknown("recovered", why)
     last = max(known.impact.runs, key=lambda run: (run.breach.latest_end, run.breach.end, run.breach.ended_by == "gap"))
     if last.breach.ended_by == "gap":
         end = f"{clock(last.breach.end)}{utc(last.breach.end)}"
@@ -306,6 +318,24 @@ def _detected(known: Known, onset: Span | None) -> Moment:
     return _first("detected", found, "no alert, failed probe or message after the onset is in the evidence")
 
 
+def _noticed_by_then(known: Known, onset: Moment, detected: Moment) -> Moment:
+    """Where nothing tells of detection, return that it was by the first thing that a person did against the incident.
+
+    A process may restart by itself: only commands, changes, restored data and what people wrote show that somebody knew.
+    """
+    if detected.span or onset.span is None or onset.source == "unknown":
+        return detected
+    done = mitigations(known.acts, onset.span.latest)
+    acts = [one.first for one in done if not one.told_only]
+    acts = [act for act in acts if act.time and (act.kind != "process" or act.what == "restore")]
+    if not acts:
+        return detected
+    first = acts[0]
+    why = f"{detected.why}; somebody knew of it when this was done: {first.text.splitlines()[0]}"
+    latest = first.until or first.time or onset.span.latest
+    return Moment("detected", "derived", Span(onset.span.earliest, latest), why, citations=(first.citation,))
+
+
 def _failed_probes(known: Known, after: datetime) -> list[tuple[datetime, str, Citation]]:
     return [(time, target, citation) for time, target, citation in known.measured.failed_probes if time >= after]
 
@@ -352,7 +382,7 @@ def _mitigated(known: Known, onset: Moment, noticed: datetime | None, recovered:
     if onset.span is None:
         return unknown("mitigated", "no onset is known, so no action can be said to have ended what it began")
     if recovered.span is None:
-        if stated := _said_to_mitigate(known, onset.span.earliest):
+        if stated := _said_to_mitigate(known, onset.span.earliest) or _restored(known, noticed):
             return stated
         return unknown("mitigated", "the impact's end is not known, so no action can be said to have ended it")
     begun, ended = onset.span.earliest, recovered.span.latest
@@ -392,6 +422,19 @@ def _done(one: Done, time: datetime, since: datetime, ended: datetime) -> tuple[
     if act.kind in ("message", "record"):
         span = Span(time, max(time, ended)) if one.announced else Span(min(since, time), time)
     return span, act.text.splitlines()[0], act.citation
+
+
+def _restored(known: Known, noticed: datetime | None) -> Moment | None:
+    """Return the last time that lost data was put back, where nothing else happened than that it was lost."""
+    if not known.impact.runs or any(run.signal != "data" for run in known.impact.runs):
+        return None
+    done = [act for one in mitigations(known.acts, noticed) for act in one.traces if act.what == "restore"]
+    if not done:
+        return None
+    last = done[-1]
+    assert last.time is not None
+    why = f"the last that is told of putting data back: {last.text.splitlines()[0]}; no later state of the database shows what came back"
+    return Moment("mitigated", "derived", Span(last.time, last.time), why, citations=(last.citation,))
 
 
 def _said_to_mitigate(known: Known, begun: datetime) -> Moment | None:

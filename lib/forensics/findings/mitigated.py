@@ -46,7 +46,7 @@ def _told(store: Store, measured: Measured, one: Done, number: int, done: Sequen
     entry: Json = {
         "kind": one.kind,
         "time": Span(time, until).json() if time and until else iso(time),
-        "text": act.text.splitlines()[0][:300],
+        "text": one.text[:300],
         "source": act.channel or act.kind,
         "told_only": one.told_only,
         "where": str(act.citation),

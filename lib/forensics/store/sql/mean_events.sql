@@ -1,6 +1,6 @@
--- One timeline event per log event that says so.
+-- One timeline event per log event that says so: the part of it that is captured, else the whole message.
 insert into events
-select path, line, null, time, $kind, $what, null, parts.text, cast($weight as integer)
-from (select path, line, time, regexp_extract(message, $pattern, $groups) as parts
+select path, line, null, time, $kind, $what, null, coalesce(nullif(parts.text, ''), message), cast($weight as integer)
+from (select path, line, time, message, regexp_extract(message, $pattern, $groups) as parts
       from telling_events
       where regexp_matches(coalesce(source, ''), $source) and regexp_matches(message, $pattern));
