@@ -20,6 +20,8 @@ from forensics.findings import (
     claim_check,
     coverage,
     declaration,
+    impact_section,
+    leading,
     log_patterns,
     mitigated,
     note_merging,
@@ -112,7 +114,7 @@ def build(
     )
     services = sorted({service for record in records for service in record.services})
     person = next((r for r in records if not r.automatic), records[0] if records else None)
-    elsewhere = sections.seen_elsewhere(verdicts)
+    elsewhere = leading.seen_elsewhere(verdicts)
     title = person.title if person and person.title else _untitled(found_impact, severity, elsewhere)
     durations = moments.durations(found_moments, found_impact)
     told_updates, no_updates, responded = response.response(
@@ -120,7 +122,7 @@ def build(
             store, measured, acts, records, found_moments, severity, severity_claim, title, evidence, parameters, ledger
         )
     )
-    hit = sections.impact(store, found_impact, window, measured.lost, measured.signals, ledger)
+    hit = impact_section.impact(store, found_impact, window, measured.lost, measured.signals, ledger)
     beyond = sections.beyond_limits(measured, ledger)
     case = questions.Case(
         store,
@@ -241,7 +243,7 @@ def build(
         folder,
         ledger,
     )
-    result["findings"] = sections.leading(result)
+    result["findings"] = leading.leading(result)
     result["prompts"] = prompts.prompts(result)
     claims = ledger.json(store, covered)
     result["notes"] = _said_by_people(store, notes, result, claims)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forensics.model import Json
-from forensics.report import story
+from forensics.report import bounding, story
 from forensics.report.plain_text import literal
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip
@@ -14,7 +14,7 @@ MOST = 280
 
 def render(result: Json, claims: list[Json], redact: Redactor) -> str:
     """Return what, when, how long, who was hit, and the state with severity and the way to the report: five lines."""
-    told = story.bounded(result, redact, story.BOUNDS)
+    told = bounding.bounded(result, redact, bounding.BOUNDS)
     lines = {line.name: line.text for line in story.summary(told, Times(story.zone(told)))}
     title, what = clip(story.heading(told), 120), lines["What"]
     level = told["severity"]["level"]

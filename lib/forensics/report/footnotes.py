@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from forensics.model import Json
-from forensics.report import story
+from forensics.report import bounding
 from forensics.report.plain_text import code
 from forensics.report.redaction import Redactor
 from forensics.report.words import clip, visible
@@ -54,7 +54,7 @@ def numbered(lines: Iterable[str], claims: Sequence[Json], redact: Redactor, ver
 
 def _rests_on(claim: Json, redact: Redactor) -> str:
     """Say on what a claim rests: the places that it cites, else the claims that it was drawn from, else all of the evidence."""
-    places = [code(clip(visible(redact(story.where(one))), LONGEST)) for one in claim["evidence"]]
+    places = [code(clip(visible(redact(bounding.where(one))), LONGEST)) for one in claim["evidence"]]
     more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
     if places:
         return f"rests on {', '.join(places[:MOST_PLACES])}{more}"

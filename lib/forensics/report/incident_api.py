@@ -8,7 +8,7 @@ from datetime import UTC
 
 from forensics import runbook
 from forensics.model import Json
-from forensics.report import story, written
+from forensics.report import bounding, story, written
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip
 
@@ -20,7 +20,7 @@ LONGEST_ROLE = 40
 
 def render(result: Json, claims: list[Json], redact: Redactor) -> str:
     """Return both bodies; what is unknown in them is null, and `why` says why and what a value rests on."""
-    told = story.bounded(result, redact, story.BOUNDS)
+    told = bounding.bounded(result, redact, bounding.BOUNDS)
     why: dict[str, str] = {}
     create = {
         "title": clip(story.heading(told), 200),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from forensics import runbook
 from forensics.model import Json
-from forensics.report import backtest, checked, judgement, people, response, story
+from forensics.report import backtest, bounding, checked, judgement, people, response, story
 from forensics.report.footnotes import mark, numbered
 from forensics.report.plain_text import code, literal, table
 from forensics.report.redaction import Redactor
@@ -16,7 +16,7 @@ from forensics.report.words import Times, clip, length, lengths, plural, quantit
 def render(result: Json, redact: Redactor, claims: Sequence[Json] = ()) -> str:
     """Return the post-mortem: the template's headings exactly and in order, what else we know after them, and the `claims` as
     footnotes."""
-    told = story.bounded(result, redact, story.BOUNDS)
+    told = bounding.bounded(result, redact, bounding.BOUNDS)
     times = Times(story.zone(told))
     check = f"Ask them all again: {code(story.verification(told))}"
     title, *rest = _template(told, times)

@@ -10,13 +10,13 @@ from typing import Any
 
 from forensics.findings import notes
 from forensics.model import Json
-from forensics.report import backtest, response, sheet, story, written
+from forensics.report import backtest, bounding, response, sheet, story, written
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip, lengths, plural, sentence
 
 MOST_QUESTIONS = 8
 """Open questions that one point asks; a meeting answers no more."""
-BOUND = story.Bounds(text=300, rows=12)
+BOUND = bounding.Bounds(text=300, rows=12)
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ def _data() -> dict[str, Any]:
 
 def render(result: Json, claims: list[Json], redact: Redactor) -> str:
     """Return the page."""
-    told = story.bounded(result, redact, BOUND)
+    told = bounding.bounded(result, redact, BOUND)
     times = Times(story.zone(told))
     points = agenda(told, times)
     lines = {line.name: line.text for line in story.summary(told, times)}
@@ -62,7 +62,7 @@ def render(result: Json, claims: list[Json], redact: Redactor) -> str:
         events=[event for event in told["timeline"] if event["key"]],
         times=times,
         actions=written.actions(told),
-        findings=story.drawn_from(told)[: BOUND.rows],
+        findings=bounding.drawn_from(told)[: BOUND.rows],
         review=written.review(told),
         redacted=redact.enabled,
     )
@@ -184,7 +184,7 @@ def _actions(point: Point, told: Json, times: Times) -> None:
         if one.lacks and not one.done:
             point.ask.append(f"“{clip(one.text, 100)}” lacks: {', '.join(one.lacks)}.")
     answered = " ".join(one.answers for one in written.actions(told)).split()
-    left = [finding for finding in story.drawn_from(told) if finding["id"] not in answered]
+    left = [finding for finding in bounding.drawn_from(told) if finding["id"] not in answered]
     if left:
         point.ask.append(f"{plural(len(left), 'finding')} above without an action. Which of them need one?")
 

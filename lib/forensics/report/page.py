@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from forensics import runbook
 from forensics.model import Json
-from forensics.report import backtest, causes, checked, log_messages, people, response, story
+from forensics.report import backtest, bounding, causes, checked, log_messages, people, response, story
 from forensics.report import charts as pictures
 from forensics.report.charts import Chart
 from forensics.report.redaction import Redactor
@@ -41,7 +41,7 @@ class Drawn:
 class References:
     """Numbers the claims that the page mentions, in the order of their first mention, as many as it may show."""
 
-    def __init__(self, claims: Sequence[Json], redact: Redactor, bound: story.Bounds) -> None:
+    def __init__(self, claims: Sequence[Json], redact: Redactor, bound: bounding.Bounds) -> None:
         self._known = {claim["id"]: claim for claim in claims}
         self._numbers: dict[str, int] = {}
         self._redact = redact
@@ -60,22 +60,22 @@ class References:
         for one in list(self._numbers):
             self(self._known[one]["claims"])
         return [
-            (number, story.bounded_claim(self._known[one], self._redact, self._bound))
+            (number, bounding.bounded_claim(self._known[one], self._redact, self._bound))
             for one, number in self._numbers.items()
         ]
 
 
 def render(result: Json, claims: list[Json], charts: list[Chart], redact: Redactor) -> str:
     """Return the page. Everything passes one filter on its way in: redaction, then visible escapes, then a bound."""
-    for bound in (story.BOUNDS, story.TIGHTER, story.TIGHTEST):
+    for bound in (bounding.BOUNDS, bounding.TIGHTER, bounding.TIGHTEST):
         page = _render(result, claims, charts, redact, bound)
         if len(page.encode("utf-8")) < LARGEST:
             break
     return page
 
 
-def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redactor, bound: story.Bounds) -> str:
-    told = story.bounded(result, redact, bound)
+def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redactor, bound: bounding.Bounds) -> str:
+    told = bounding.bounded(result, redact, bound)
     references = References(claims, redact, bound)
     drawn = [
         Drawn(
@@ -104,10 +104,10 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
         heading=story.heading(told),
         quiet=story.quiet(told),
         verification=story.verification(told),
-        where=story.where,
+        where=bounding.where,
         changed=(told.get("custody") or {}).get("changed_during_run") or [],
         summary=story.summary(told, times),
-        findings=story.drawn_from(told),
+        findings=bounding.drawn_from(told),
         stretches=story.stretches(told),
         stated=lambda moment: story.stated(moment, times),
         said_of=story.said_of,

@@ -1,0 +1,199 @@
+"""What the incident did to requests and resources, in the contract's form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from forensics import runbook
+from forensics.analysis import impact as impacts
+from forensics.analysis import named_signals
+from forensics.analysis.losses import Lost
+from forensics.analysis.signals import Signal
+from forensics.findings.claims import Ledger
+from forensics.model import Citation, Json, Query, Span, clock, iso, utc
+from forensics.store import Store
+
+MOST_ROUTES = 10
+"""Of those that failed or were slow; the rest is counted."""
+
+
+def impact(
+    store: Store,
+    found: impacts.Impact,
+    window: Span | None,
+    lost: Sequence[Lost],
+    signals: Sequence[Signal],
+    ledger: Ledger,
+) -> Json:
+    """State who was hit, with the denominator, or that it was not measured."""
+    runs = [{**run.breach.json(), "of": run.signal, "criterion": run.tier == 1} for run in found.runs]
+    entry: Json = {"kind": found.kind, "runs": runs, "requests": None, "failed": None, "p95_s": None, "routes": []}
+    entry["unanswered"] = []
+    entry["measured"] = []
+    if lost:
+        told = "; ".join(one.told for one in lost)
+        entry["data_loss"] = f"{told[:1].upper()}{told[1:]}."
+        entry["data_loss_claim"] = ledger.claim(
+            "data lost",
+            told,
+            [{"table": one.table, "rows": one.rows, "told": one.told} for one in lost],
+            query="tables_gone",
+            places=True,
+            evidence=[citation for one in lost for citation in one.citations],
+        )
+    if window is None or found.kind == "none":
+        return entry
+    parameters: Json = {"start": window.earliest, "end": window.latest}
+    entry["unanswered"] = _unanswered(store, parameters, ledger)
+    counts = store.records("request_counts", **parameters)[0]
+    if counts["requests"]:
+        share = 100 * counts["failed"] / counts["requests"]
+        p95 = None if counts["p95_s"] is None else round(counts["p95_s"], 3)
+        statement = (
+            f"{counts['failed']:,} of {counts['requests']:,} external requests failed ({share:.1f} %) "
+            f"between {clock(window.earliest)} and {clock(window.latest)}{utc(window.latest)}"
+        )
+        claim = ledger.claim(
+            "requests in the incident",
+            statement,
+            {**counts, "failed_share": round(share, 3), "p95_s": p95},
+            query="request_counts",
+            parameters=parameters,
+            evidence=_request_files(store, window),
+        )
+        by_route = store.rows("failed_routes", **parameters)
+        routes = [
+            {"route": route, "failed": failed, "requests": requests}
+            for route, failed, requests in by_route[:MOST_ROUTES]
+        ]
+        rest = by_route[MOST_ROUTES:]
+        errors = [
+            {"kind": row[0], "failed": row[1], "where": str(Citation(row[2], line=row[3]))}
+            for row in store.rows("failed_errors", **parameters)[:10]
+        ]
+        entry |= {
+            "requests": counts["requests"],
+            "failed": counts["failed"],
+            "failed_share": round(share, 3),
+            "p95_s": p95,
+            "addresses": counts["addresses"],
+            "addresses_failed": counts["addresses_failed"],
+            "accounts": counts["accounts"] or None,
+            "accounts_failed": counts["accounts_failed"] if counts["accounts"] else None,
+            "claim": claim,
+            "routes": routes,
+            "more_routes": {"routes": len(rest), "failed": sum(row[1] for row in rest)},
+            "slow": _slow(ledger, store, window, counts["requests"]),
+            "errors": errors,
+            "claims": _detail_claims(ledger, store, window, routes, errors),
+        }
+    entry["measured"] = [] if counts["requests"] else _measured(store, found, signals, ledger)
+    return entry
+
+
+def _slow(ledger: Ledger, store: Store, window: Span, requests: int) -> Json | None:
+    """State how many requests took longer than the runbook's criterion of response time; None where none did."""
+    rule = runbook.load().rule("declare.response_time")
+    parameters: Json = {"start": window.earliest, "end": window.latest, "over": rule.limit}
+    found = store.rows("slow_requests", **parameters)
+    slow = sum(row[1] for row in found)
+    if not slow:
+        return None
+    routes = [{"route": route, "slow": count, "requests": of} for route, count, of in found]
+    told: Json = {"over_s": rule.limit, "requests": slow, "of": requests, "routes": routes[:MOST_ROUTES]}
+    told["more_routes"] = {
+        "routes": len(routes[MOST_ROUTES:]),
+        "slow": sum(one["slow"] for one in routes[MOST_ROUTES:]),
+    }
+    statement = f"{slow:,} of {requests:,} external requests took longer than {rule.limit:g} s"
+    claim = ledger.claim(
+        "slow requests in the incident",
+        statement,
+        told,
+        query="slow_requests",
+        parameters=parameters,
+        evidence=_request_files(store, window),
+    )
+    return {**told, "statement": statement, "claim": claim}
+
+
+def _unanswered(store: Store, parameters: Json, ledger: Ledger) -> list[Json]:
+    """State, for each place to look from, to how many requests or probes nothing answered: a server logs none of them."""
+    found = []
+    for one in store.records("unanswered", **parameters):
+        what = "probes" if one["vantage"] == "probe" else "requests"
+        refused = f", {one['refused']:,} of them refused" if one["refused"] else ""
+        statement = (
+            f"nothing answered {one['unanswered']:,} of {one['asked']:,} {what}{refused}, from {clock(one['first_time'])} to "
+            f"{clock(one['last_time'])}{utc(one['last_time'])}, as {one['path']} ({one['vantage']}) saw it"
+        )
+        told = {name: one[name] for name in ("path", "vantage", "asked", "unanswered", "refused")}
+        told |= {"first": iso(one["first_time"]), "last": iso(one["last_time"])}
+        cited = Citation(one["path"], line=one["line"], position=one["position"] if one["line"] is None else None)
+        claim = ledger.claim(
+            f"unanswered as {one['path']} saw it",
+            statement,
+            told,
+            query="unanswered",
+            parameters=parameters,
+            evidence=[cited],
+        )
+        found.append({**told, "statement": f"{statement[:1].upper()}{statement[1:]}", "claim": claim})
+    return found
+
+
+def _told_of_requests(one: Json) -> str:
+    """Say what a series told of requests that are not told singly: of all that it measured, or at the worst."""
+    when = f"over all that {one['by']} measured" if one["whole_run"] else f"at the worst, as {one['by']} measured"
+    if one["of"] == "response_time":
+        return f"response time {one['value']:.3g} {one['unit']} {when}"
+    count = f"{one['requests']:,} requests" if one["requests"] else "requests"
+    return f"{one['value']:.3g} {one['unit']} of {count} failed {when}"
+
+
+def _measured(store: Store, found: impacts.Impact, signals: Sequence[Signal], ledger: Ledger) -> list[Json]:
+    """State what series tell of requests where none is told singly: the highest value of each, and of how many requests."""
+    known = {signal.statistic: signal for signal in signals}
+    told = []
+    for run in found.runs:
+        signal = known.get(run.breach.signal)
+        if signal is None or run.signal not in ("error_rate", "response_time") or run.breach.peak is None:
+            continue
+        total = store.one("whole_run_total", path=signal.path, names=named_signals.totals()) if signal.whole else None
+        asked = [Query("points_highest", {"id": signal.id})]
+        asked += (
+            [Query("whole_run_total", {"path": signal.path, "names": named_signals.totals()})] if signal.whole else []
+        )
+        entry = {"of": run.signal, "value": run.breach.peak, "unit": signal.unit, "whole_run": signal.whole}
+        entry |= {"requests": int(total) if total else None, "by": f"{signal.path} ({signal.vantage})"}
+        entry["statement"] = _told_of_requests(entry)
+        entry["claim"] = ledger.claim(
+            f"measured {signal.id}",
+            f"{entry['statement']}: {signal.statistic}",
+            dict(entry),
+            query="points_within",
+            asked=asked,
+            evidence=[Citation(signal.path)],
+        )
+        told.append(entry)
+    once = {(one["of"], one["value"], one["by"]): one for one in reversed(told)}
+    return list(reversed(once.values()))
+
+
+def _detail_claims(ledger: Ledger, store: Store, window: Span, routes: list[Json], errors: list[Json]) -> list[str]:
+    """Claim what failed by route and by error, where anything did."""
+    parameters: Json = {"start": window.earliest, "end": window.latest}
+    files = _request_files(store, window)
+    told = (("routes that failed", "failed_routes", routes), ("errors of failed requests", "failed_errors", errors))
+    return [
+        ledger.claim(
+            name, f"{name} in the incident, most first", value, query=query, parameters=parameters, evidence=files
+        )
+        for name, query, value in told
+        if value
+    ]
+
+
+def _request_files(store: Store, window: Span) -> list[Citation]:
+    paths = store.rows("request_span", start=window.earliest, end=window.latest)[0][0]
+    return [Citation(path) for path in (paths or "").split(", ") if path]

@@ -1,0 +1,123 @@
+"""The findings that lead a report: what was seen elsewhere, what contradicts, what matters most."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from forensics.findings import note_merging
+from forensics.findings import recovery as proofs
+from forensics.lengths import lasting
+from forensics.model import Json, Verdict
+
+_SEEN_FROM = re.compile(r", from (?P<paths>[^()]+) \((?P<vantage>[^()]+)\)$")
+
+
+def _elsewhere(verdict: Json) -> str:
+    """Say where a rule would be judged otherwise from another place to look from; nothing where all agree."""
+    ours = _SEEN_FROM.search(verdict["statistic"])
+    for other in verdict["definitions"]:
+        theirs = _SEEN_FROM.search(other["name"])
+        if (
+            ours
+            and theirs
+            and ours["vantage"] != theirs["vantage"]
+            and {verdict["verdict"], other["verdict"]} == {"met", "not_met"}
+        ):
+            said = {"met": "was met", "not_met": "was not met"}
+            peaks = [run["peak"] for run in (*verdict["intervals"], *other["intervals"]) if run["peak"] is not None]
+            most = f", at the highest {max(peaks):.4g} {verdict['unit']}" if peaks else ""
+            return (
+                f"“{verdict['words']}” {said[verdict['verdict']]} as {ours['paths']} ({ours['vantage']}) saw it, and "
+                f"{said[other['verdict']]} as {theirs['paths']} ({theirs['vantage']}) did: {other['name'].partition(', from ')[0]}{most}"
+            )
+    return ""
+
+
+def seen_elsewhere(verdicts: Sequence[Verdict]) -> tuple[str, str] | None:
+    """Return from where no criterion to declare was met, by our definition, and from where one was; None where none was."""
+    for verdict in verdicts:
+        ours = _SEEN_FROM.search(verdict.statistic)
+        if not ours or verdict.verdict != "not_met" or not verdict.rule.startswith("declare."):
+            continue
+        for other in verdict.definitions:
+            theirs = _SEEN_FROM.search(other.name)
+            if theirs and other.verdict == "met" and theirs["vantage"] != ours["vantage"]:
+                return str(ours["vantage"]), str(theirs["vantage"])
+    return None
+
+
+WRITTEN_CLOSELY_S = 60.0
+"""People write times to the minute: what differs by no more contradicts nothing."""
+
+
+def _contradicted(moments: Json) -> Iterator[tuple[str, str, list[str]]]:
+    """Give statements of when it began, or was noticed or mitigated, that the data do not bear out.
+
+    Recovery is left to what failed after it was said to be over: who says so later than the data contradicts nothing.
+    """
+    for name in ("onset", "detected", "mitigated"):
+        told = moments[name]
+        derived = told.get("derived") if told["source"] == "stated" else told
+        if not derived or not derived.get("earliest"):
+            continue
+        for one in told["stated"]:
+            if one["written"] is None or one["later_s"] is None:
+                continue
+            least, most = one["later_s"]
+            apart = least if least > 0 else most
+            if least <= 0 <= most or abs(apart) <= WRITTEN_CLOSELY_S:
+                continue
+            way = "later" if apart > 0 else "earlier"
+            statement = (
+                f"“{one['words']}” ({one['where']}) puts {name} {lasting(abs(apart))} {way} than the data tell "
+                f"({derived['why']})"
+            )
+            yield f"{name} {one['where']}", statement, [claim for claim in (one["claim"], told.get("claim")) if claim]
+
+
+def leading(result: Json) -> list[Json]:
+    """Gather facts the report leads with, each under an id that says what it is about; hypotheses are people's."""
+    found: list[tuple[tuple[str, ...], str, str, list[str]]] = []
+    if (several := result["incident"]["others"])["statement"]:
+        found.append((("several incidents",), "fact", several["statement"], [several["claim"]]))
+    for verdict in result["verdicts"]:
+        if verdict["verdict"] == "met":
+            found.append((("met", verdict["rule"]), "fact", f"“{verdict['words']}” was met", [verdict["claim"]]))
+        if elsewhere := _elsewhere(verdict):
+            found.append((("elsewhere", verdict["rule"]), "fact", elsewhere, [verdict["claim"]]))
+    severity, impact = result["severity"], result["impact"]
+    found.append((("severity",), "inference", f"{severity['level']}: {severity['reason']}", [severity["claim"]]))
+    if "data_loss_claim" in impact:
+        found.append((("data lost",), "fact", impact["data_loss"], [impact["data_loss_claim"]]))
+    found += [
+        (("said over", *claims), "fact", statement, claims)
+        for statement, claims in proofs.failed_on(result["recovery"])
+    ]
+    found += [
+        (("contradicted", what), "fact", statement, claims)
+        for what, statement, claims in _contradicted(result["moments"])
+    ]
+    told = {subject[1] for subject, *_ in found if subject[0] == "contradicted"}
+    found += [
+        (("human claim", one["claim"]), "fact", one["statement"], [one["claim"]])
+        for one in result["human_claims"]
+        if one["verdict"] == "contradicted" and f"{one['shape'].removeprefix('time: ')} {one['where']}" not in told
+    ]
+    found += [
+        (("beyond limits", one["what"], one["claim"]), one["kind"], one["statement"], [one["claim"]])
+        for one in result["beyond_limits"]
+    ]
+    found += [(("vantages", one["statistic"]), "fact", one["statement"], [one["claim"]]) for one in result["vantages"]]
+    found += [
+        (("unanswered", one["path"], one["vantage"]), "fact", one["statement"], [one["claim"]])
+        for one in impact["unanswered"]
+    ]
+    for question in result["questions"]:
+        if question["id"] in ("changed", "triggered") and question["claims"]:
+            found.append((("question", question["id"]), "inference", question["answer"], question["claims"]))
+    ids = note_merging.numbered(note_merging.finding_id(subject) for subject, *_ in found)
+    return [
+        {"id": name, "kind": kind, "statement": statement, "claims": claims}
+        for name, (_, kind, statement, claims) in zip(ids, found, strict=True)
+    ]

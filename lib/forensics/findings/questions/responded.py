@@ -1,0 +1,139 @@
+"""How did the system respond?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from forensics.analysis import commands
+from forensics.findings.questions.case import (
+    MOST_SEEN,
+    Case,
+    cut,
+)
+from forensics.model import (
+    Answer,
+    Citation,
+    Query,
+    clock,
+    utc,
+)
+
+
+def responded(case: Case, question: str, words: str) -> Answer:
+    claims, sentences = [], []
+    if case.window is not None and case.measured.requests.seen:
+        parameters = {"start": case.window.earliest, "end": case.window.latest}
+        requests, failed, p95, *_ = case.store.rows("request_counts", **parameters)[0]
+        if requests:
+            sentence = f"{failed:,} of {requests:,} external requests failed ({100 * failed / requests:.1f} %)"
+            sentence += "" if p95 is None else f", p95 {p95:.2f} s"
+            claims.append(
+                case.ledger.claim(
+                    "requests in the incident",
+                    sentence,
+                    {"requests": requests, "failed": failed, "p95_s": p95},
+                    query="request_counts",
+                    parameters=parameters,
+                    evidence=[
+                        Citation(path)
+                        for path in (e.path for e in case.evidence)
+                        if path in case.measured.requests.name
+                    ],
+                )
+            )
+            sentences.append(sentence)
+    for sentence, claim in _full(case):
+        sentences.append(sentence)
+        claims.append(claim)
+    died = [d for d in case.measured.down if d.died]
+    if died:
+        sentence = f"the process died by itself {len(died)} times, first at {clock(died[0].start)}{utc(died[0].start)}"
+        claims.append(
+            case.ledger.claim(
+                "process deaths",
+                sentence,
+                len(died),
+                query="down",
+                parameters={"start": case.measured.span.start, "end": case.measured.span.end},
+                evidence=[d.citation for d in died],
+            )
+        )
+        sentences.append(sentence)
+    failed_probes = [
+        p for p in case.measured.failed_probes if case.window and case.window.earliest <= p[0] <= case.window.latest
+    ]
+    if case.measured.probes:
+        sentence = f"{len(failed_probes)} probes failed during the incident"
+        if not case.impact.runs:
+            sentence = f"{len(failed_probes)} of {case.measured.probes[0].seen:,} probes failed"
+        claims.append(
+            case.ledger.claim(
+                "failed probes",
+                sentence,
+                len(failed_probes),
+                query="probes_failed",
+                evidence=[p[2] for p in failed_probes[:10]]
+                or [Citation(path) for path, *_ in case.store.rows("probe_files")],
+                parameters={"start": case.window.earliest, "end": case.window.latest} if case.window else {},
+            )
+        )
+        sentences.append(sentence)
+    seen = case.seen[:MOST_SEEN]
+    claims += [one["claim"] for one in seen]
+    told = [row for row in case.store.records("incident_records") if row["description"] and not row["automatic"]]
+    if not sentences and not seen:
+        nothing = "No requests, probes or process events are in the evidence."
+        if not told:
+            return Answer(question, words, "unknown", nothing, (), ())
+        for row in told[:3]:
+            claims.append(
+                case.ledger.claim(
+                    f"described {row['id']}",
+                    row["description"],
+                    row["description"],
+                    query="incident_records",
+                    evidence=[Citation(row["path"], position=row["position"])],
+                )
+            )
+        said = " ".join(f"“{cut(row['description'], 300)}”" for row in told[:3])
+        return Answer(question, words, "partial", f"{nothing} People describe it: {said}", tuple(claims))
+    text = "; ".join(sentences)
+    parts = [text[0].upper() + text[1:] + "."] if text else []
+    parts += [f"{one['statement'][0].upper()}{one['statement'][1:].rstrip('.')}." for one in seen]
+    left = len(case.seen) - len(seen)
+    parts += [f"{left:,} more such statements stand among the findings."] if left > 0 else []
+    return Answer(question, words, "answered", " ".join(parts), tuple(claims))
+
+
+def _full(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield, of each resource that programs said to be full during the incident, the sentence and its claim."""
+    window = case.window
+    for one in commands.declared()["full"] if window else ():
+        rows = case.store.records("full_told", says=one["says"])
+        during = [
+            row
+            for row in rows
+            if window and row["first"] and row["first"] <= window.latest and row["last"] >= window.earliest
+        ]
+        if not during:
+            continue
+        times = sum(row["times"] for row in during)
+        first = min(during, key=lambda row: (row["first"], row["path"]))
+        sentence = (
+            f"programs said {times:,} times that the {one['signal']} was full, first with “{cut(first['message'])}”"
+        )
+        if times == 1:
+            sentence = f"a program said that the {one['signal']} was full: “{cut(first['message'])}”"
+        cited = [Citation(row["path"], line=row["first_line"]) for row in during]
+        value = {"times": times, "files": len(during)}
+        yield (
+            sentence,
+            case.ledger.claim(
+                f"{one['signal']} said to be full",
+                sentence,
+                value,
+                query="full_told",
+                asked=[Query("full_told", {"says": one["says"]})],
+                evidence=cited,
+            ),
+        )

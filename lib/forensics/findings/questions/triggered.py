@@ -1,0 +1,155 @@
+"""What were the triggering conditions?"""
+
+from __future__ import annotations
+
+from forensics import runbook
+from forensics.analysis import causes, losses, security
+from forensics.findings.questions.case import (
+    LEAST_TOLD,
+    Case,
+    between,
+    cut,
+    remedies,
+)
+from forensics.model import (
+    Answer,
+    Citation,
+    Query,
+    Span,
+    clock,
+    iso,
+    utc,
+)
+
+
+def triggered(case: Case, question: str, words: str) -> Answer:
+    claims: list[str] = []
+    sentences: list[str] = []
+    for success in case.measured.successes[:1]:
+        burst = next(b for b in case.measured.bursts if b.address == success.address)
+        later = [one for one in case.measured.successes if one.address == success.address]
+        times = f"{len(later)} logins succeeded, the first" if len(later) > 1 else "a login succeeded"
+        sentence = (
+            f"{times} at {clock(success.time)}{utc(success.time)}, from an address with {burst.failures:,} failed ones, "
+            f"the last of them at {clock(burst.end)}{utc(burst.end)}: whether the one who guessed or somebody entitled "
+            "logged in needs a person's judgement"
+        )
+        claims.append(
+            case.ledger.claim(
+                "a guessed password",
+                sentence,
+                {"time": iso(success.time), "failures": burst.failures, "succeeded": len(later)},
+                query="login_success_after",
+                parameters={"address": success.address, "after": burst.start},
+                evidence=[one.citation for one in later],
+            )
+        )
+        sentences.append(sentence)
+    if case.window is not None and case.impact.runs:
+        rows = case.store.rows("failed_errors", start=case.window.earliest, end=case.window.latest)
+        failed = sum(row[1] for row in rows)
+        for kind, count, path, line, first, _ in rows[:2]:
+            sentence = f"{count:,} of {failed:,} failed external requests failed with “{cut(kind)}”, first at {clock(first)}{utc(first)}"
+            claims.append(
+                case.ledger.claim(
+                    f"failures with {kind}",
+                    sentence,
+                    {"failed": count, "of": failed},
+                    query="failed_errors",
+                    parameters={"start": case.window.earliest, "end": case.window.latest},
+                    evidence=[Citation(path, line=line)],
+                )
+            )
+            sentences.append(sentence)
+        loud = case.store.rows("loud_templates", start=case.window.earliest, end=case.window.latest, least=LEAST_TOLD)
+        for template, level, during, before_, first, path, line in loud[: 0 if rows or case.measured.bursts else 2]:
+            said = cut(template.partition(" | {")[0])
+            sentence = (
+                f"{level} “{said}” was logged {during:,} times during the incident and {before_:,} times before, "
+                f"first at {clock(first)}{utc(first)}"
+            )
+            cause = causes.of_event(case.store, path, line)
+            told = {"start": case.window.earliest, "end": case.window.latest, "least": LEAST_TOLD}
+            asked = [Query("loud_templates", told)]
+            asked += [Query("event_text", {"path": path, "line": line})] if cause else []
+            sentence += f", the innermost cause of that one “{cut(cause, 200)}”" if cause else ""
+            claims.append(
+                case.ledger.claim(
+                    f"messages like {template}",
+                    sentence,
+                    {"during": during, "before": before_, "innermost_cause": cause or None},
+                    query="loud_templates",
+                    parameters={"start": case.window.earliest, "end": case.window.latest, "least": LEAST_TOLD},
+                    asked=asked,
+                    evidence=[Citation(path, line=line)],
+                )
+            )
+            sentences.append(sentence)
+    for verdict in case.verdicts:
+        if verdict.rule in ("alert.memory", "alert.disk", "alert.db_connections") and verdict.verdict == "met":
+            run = verdict.intervals[0]
+            title = runbook.load().rule(verdict.rule).title.lower()
+            when = f"at {clock(run.start)}{utc(run.start)}"
+            if run.start_between:
+                when = between(Span(run.start, run.start_between.latest))
+            sentences.append(
+                f"{title} first went over its threshold {when}, peak {max(b.peak for b in verdict.intervals):,.1f} %"
+            )
+            claims.append(verdict.claim)
+    for what, count, path, line, after, before, _ in case.store.rows("undated_events"):
+        where = f" between {clock(after)} and {clock(before)}{utc(before)}" if after and before else ""
+        sentence = f"{what}: told {count} times by the process itself, undated, so{where or ' at an unknown time'}"
+        claims.append(
+            case.ledger.claim(
+                f"undated {what}",
+                sentence,
+                {"times": count},
+                query="undated_events",
+                evidence=[Citation(path, line=line)],
+            )
+        )
+        sentences.append(sentence)
+    for burst in case.measured.bursts[:3]:
+        sentence = f"{burst.failures:,} failed logins from one address, {clock(burst.start)}–{clock(burst.end)}{utc(burst.end)}"
+        claims.append(
+            case.ledger.claim(
+                f"burst from {burst.address}",
+                sentence,
+                {"failures": burst.failures, "address": burst.address},
+                query="login_bursts",
+                parameters={"address": burst.address, **security.asked(runbook.load().rule("declare.security_alert"))}
+                | {"start": case.measured.span.start, "end": case.measured.span.end},
+                evidence=[burst.citation],
+            )
+        )
+        sentences.append(sentence)
+    for doubted in [one for one in case.measured.lost if not one.table][:3]:
+        claims.append(
+            case.ledger.claim(
+                f"doubted {doubted.citations[0]}",
+                doubted.told,
+                doubted.became if doubted.sure else "doubted",
+                query="checks_failed",
+                asked=[Query("checks_failed", losses.asked())],
+                places=True,
+                evidence=doubted.citations,
+            )
+        )
+        sentences.append(doubted.told)
+    collect = remedies(case, "saved-error-page", "cut", "serialised-map", "empty-json")
+    if not sentences:
+        return Answer(
+            question,
+            words,
+            "unknown",
+            "The evidence places no error, resource or login in the incident that would explain it.",
+            (),
+            collect,
+        )
+    text = "; ".join(sentences)
+    text = (
+        text[0].upper()
+        + text[1:]
+        + ". These are conditions that were seen; which of them was the trigger is for people to say."
+    )
+    return Answer(question, words, "partial", text, tuple(claims), collect)
