@@ -227,6 +227,7 @@ def test_putting_data_back_is_the_mitigation_and_its_last_word_is_quoted(analyse
     ]  # noticed at 15:14:58, say the notes
     assert moments["mitigated"]["earliest"] == "2026-07-29T06:14:59Z"
     assert replayed in moments["recovered"]["why"]  # said, and by no later state of the database shown
+    assert answer(result, "triggered").startswith("The statement “DROP TABLE sponsor” was run at 06:14:56 UTC.")
 
 
 # ---- db-pool-storm ------------------------------------------------------------------------------------------------

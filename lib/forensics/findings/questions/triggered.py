@@ -11,6 +11,7 @@ from forensics.findings.questions.case import (
     cut,
     remedies,
 )
+from forensics.findings.questions.changed import asked_of
 from forensics.model import (
     Answer,
     Citation,
@@ -25,6 +26,19 @@ from forensics.model import (
 def triggered(case: Case, question: str, words: str) -> Answer:
     claims: list[str] = []
     sentences: list[str] = []
+    for change in case.changes:
+        if change.kind == "data" and change.time and change.citation in case.moments["onset"].citations:
+            sentence = f"the statement “{cut(change.summary)}” was run at {clock(change.time)}{utc(change.time)}"
+            claims.append(
+                case.ledger.claim(
+                    f"statement {change.citation}",
+                    sentence,
+                    iso(change.time),
+                    query=asked_of(change),
+                    evidence=[change.citation],
+                )
+            )
+            sentences.append(sentence)
     for success in case.measured.successes[:1]:
         burst = next(b for b in case.measured.bursts if b.address == success.address)
         later = [one for one in case.measured.successes if one.address == success.address]
