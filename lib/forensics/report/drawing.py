@@ -123,6 +123,12 @@ def hours(axes: Axes, start: datetime, end: datetime, width: float) -> None:
     fine = end - start < timedelta(minutes=4)
 
     def said(number: float, _: object) -> str:
+        text = written(number)
+        first, last = axes.get_xlim()
+        to_the_right = (last - number) / (last - first) * axes.get_position().width * width + RIGHT
+        return text if wide(text) / 2 <= to_the_right else ""  # what the picture's edge would cut is not written
+
+    def written(number: float) -> str:
         time = dates.num2date(number)
         if own_clock(start):
             return f"{(number - dates.date2num(datetime(start.year, 1, 1))) * 86400:,.0f} s"
