@@ -93,7 +93,11 @@ def dropped(store: Store) -> Said:
 def commands(store: Store, entries: Sequence[Evidence]) -> Said:
     """Name the commands, told by people, that destroyed evidence unless it was kept first."""
     told = _telling(entries)
-    for mitigation in declared("losses.toml")["mitigation"]:
+    every = declared("losses.toml")["mitigation"]
+    anyone = "|".join(re.sub(r"[(][?]P<\w+>", "(?:", f"(?:{one['pattern']})") for one in every)
+    if not store.rows("mitigation_words", told=told, pattern=anyone):
+        return
+    for mitigation in every:
         rows = store.rows("mitigation_words", told=told, pattern=mitigation["pattern"])
         for path in dict.fromkeys(row[0] for row in rows):
             mine = [row for row in rows if row[0] == path]

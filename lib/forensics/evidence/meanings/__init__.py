@@ -115,7 +115,7 @@ DATED = ("requests", "json_requests", "started", "pool", "probes")
 def understand(store: Store, into: Sequence[str] = tuple(_PARTS)) -> None:
     """Fill the tables of requests, logins, pool samples and events, or some of them, from the log events in the store."""
     store.run("telling_events")
-    _ask(store, into)
+    _ask(store, [one for one in into if one not in _RARE or store.one("anything_told", pattern=_any((one,)))])
     store.run("telling_events_done")
     if "events" in into:
         store.run("mean_updates", template=runbook.load().updates.template, state=runbook.load().updates.state)
@@ -136,7 +136,7 @@ def hear(store: Store, events: pa.Table, besides: str = "", sources: frozenset[s
 
     Return those that may mean something rare, or that the pattern `besides` fits: one look at the text finds both.
     """
-    wanted = f"{_any_rare()}|{besides}" if besides else _any_rare()
+    wanted = f"{_any(_RARE)}|{besides}" if besides else _any(_RARE)
     rare = _those(events, pc.match_substring_regex(events["message"], wanted))
     for into, told in ((_COMMON, events), (_RARE, rare)):
         if told.num_rows:
@@ -162,9 +162,9 @@ _RARE = tuple(one for one in _PARTS if one not in (*_COMMON, "messages", "probes
 
 
 @cache
-def _any_rare() -> str:
-    """Return a pattern that fits whatever may mean something else than what is common."""
-    patterns = (one.pattern for one in load() if one.into in _RARE)
+def _any(into: tuple[str, ...]) -> str:
+    """Return a pattern that fits whatever may mean something that goes into these tables."""
+    patterns = (one.pattern for one in load() if one.into in into)
     return "|".join(f"(?:{re.sub(r'[(][?]P<[a-z_]+>', '(?:', pattern)})" for pattern in patterns)
 
 
