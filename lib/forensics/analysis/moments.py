@@ -70,7 +70,7 @@ def moments(store: Store, known: Known, parameters: Parameters) -> dict[str, Mom
         recovered = replace(recovered, asked=recovered.asked or _found_by(known, last))
     found = [
         onset,
-        _noticed_by_then(known, onset, _detected(known, onset.span)),
+        _noticed_by_then(known, onset, _detected(known, onset.span), recovered),
         _declared(known, begun),
         _acknowledged(known, begun),
     ]
@@ -318,16 +318,18 @@ def _detected(known: Known, onset: Span | None) -> Moment:
     return _first("detected", found, "no alert, failed probe or message after the onset is in the evidence")
 
 
-def _noticed_by_then(known: Known, onset: Moment, detected: Moment) -> Moment:
+def _noticed_by_then(known: Known, onset: Moment, detected: Moment, recovered: Moment) -> Moment:
     """Where nothing tells of detection, return that it was by the first thing that a person did against the incident.
 
-    A process may restart by itself: only commands, changes, restored data and what people wrote show that somebody knew.
+    A process may restart by itself: only commands, changes, restored data and what people wrote show that somebody knew. What
+    was done when the service was back answers something else.
     """
     if detected.span or onset.span is None or onset.source == "unknown":
         return detected
-    done = mitigations(known.acts, onset.span.latest)
+    until = recovered.span.latest if recovered.span else datetime.max
+    done = mitigations(known.acts, onset.span.earliest)
     acts = [one.first for one in done if not one.told_only]
-    acts = [act for act in acts if act.time and (act.kind != "process" or act.what == "restore")]
+    acts = [act for act in acts if act.time and act.time <= until and (act.kind != "process" or act.what == "restore")]
     if not acts:
         return detected
     first = acts[0]
