@@ -493,6 +493,9 @@ def test_ages_without_a_time_of_capture_date_nothing(analysed: Analysed) -> None
     assert "(x9 over 60m)" in raw("k8s-cpu-throttle", path)
     assert entry(result, path)["covers"] is None
     assert dated == (0,)
+    backed_off = re.search(r"(?m)^\S+ \((x\d+ over \w+)\) +Warning +BackOff", raw("k8s-cpu-throttle", path))
+    assert backed_off is not None
+    assert f"({backed_off[1]}) Warning BackOff Pod/frontend-service" in answer(result, "responded")
 
 
 def test_when_it_began_and_when_it_was_last_told_are_two_times(analysed: Analysed) -> None:
@@ -506,6 +509,7 @@ def test_when_it_began_and_when_it_was_last_told_are_two_times(analysed: Analyse
 
     assert began[1].startswith("2025-08-19")
     assert told["Alert"].startswith("2025-08-19T08:46:46")
+    assert "The first alert is of 2025-08-19 08:46:46 UTC" in answer(result, "started")
     assert told["Alert last told"].startswith("2025-08-23")
     assert {"2025-08-19", "2025-08-23"} <= set(key)
 

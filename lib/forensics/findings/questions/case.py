@@ -30,6 +30,8 @@ MOST_SEEN = 4
 """Statements on what series told that an answer holds; the rest is counted."""
 
 
+MOST_UNDATED = 2
+"""Warnings without a time that an answer quotes; the rest is counted."""
 MOST_STEPS = 6
 """Steps that an answer names; the rest is counted."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from forensics.analysis import commands
 from forensics.findings.questions.case import (
     MOST_SEEN,
+    MOST_UNDATED,
     Case,
     cut,
 )
@@ -42,7 +43,8 @@ def responded(case: Case, question: str, words: str) -> Answer:
                 )
             )
             sentences.append(sentence)
-    for sentence, claim in _full(case):
+    undated = list(_undated(case))
+    for sentence, claim in (*_full(case), *undated):
         sentences.append(sentence)
         claims.append(claim)
     died = [d for d in case.measured.down if d.died]
@@ -102,7 +104,8 @@ def responded(case: Case, question: str, words: str) -> Answer:
     parts += [f"{one['statement'][0].upper()}{one['statement'][1:].rstrip('.')}." for one in seen]
     left = len(case.seen) - len(seen)
     parts += [f"{left:,} more such statements stand among the findings."] if left > 0 else []
-    return Answer(question, words, "answered", " ".join(parts), tuple(claims))
+    status = "answered" if seen or len(sentences) > len(undated) else "partial"
+    return Answer(question, words, status, " ".join(parts), tuple(claims))  # type: ignore[arg-type]
 
 
 def _full(case: Case) -> Iterator[tuple[str, str]]:
@@ -137,3 +140,24 @@ def _full(case: Case) -> Iterator[tuple[str, str]]:
                 evidence=cited,
             ),
         )
+
+
+def _undated(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield, where no incident can be placed in time, what captures tell as a warning or worse without a time."""
+    captures = [entry.path for entry in case.evidence if entry.kind == "capture"]
+    placed = case.moments["onset"].span is not None
+    rows = [] if placed or not captures else case.store.rows("undated_warnings", paths=captures)
+    if not rows:
+        return
+    told = [(" ".join(message.split()), Citation(path, line=line)) for path, line, _, message in rows]
+    words = " and ".join(f"“{cut(message, 200)}” ({citation})" for message, citation in told[:MOST_UNDATED])
+    left = len(told) - MOST_UNDATED
+    sentence = f"without a time: {words}" + (f", and {left:,} more such warnings" if left > 0 else "")
+    asked = [Query("undated_warnings", {"paths": captures})]
+    cited = [citation for _, citation in told]
+    yield (
+        sentence,
+        case.ledger.claim(
+            "undated warnings", sentence, len(told), query="undated_warnings", asked=asked, evidence=cited
+        ),
+    )

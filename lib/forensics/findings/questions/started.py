@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from forensics.analysis import messages
 from forensics.findings.questions.case import (
     Case,
     between,
+    cut,
     remedies,
 )
 from forensics.model import (
@@ -22,11 +24,21 @@ def started(case: Case, question: str, words: str) -> Answer:
         said = "".join(
             f" “{one.words}” stands in {one.citation}; no data bear it out or contradict it." for one in people[:2]
         )
+        alert = case.moments["detected"] if any(messages.alerts(case.said)) else None
+        claims: list[str] = []
+        if alert and alert.span and alert.citations:
+            text = next((one.text for one in case.said if one.citation == alert.citations[0]), "")
+            said += (
+                f" The first alert is of {full(alert.span.earliest)}{utc(alert.span.earliest)}: “{cut(text)}” "
+                f"({alert.citations[0]}); whether it began then is not measured."
+            )
+            claims += [alert.claim] if alert.claim else []
         return Answer(
             question,
             words,
-            "partial" if people else "unknown",
+            "partial" if people or claims else "unknown",
             onset.why[0].upper() + onset.why[1:] + "." + said,
+            tuple(claims),
             collect_next=remedies(case, "empty", "saved-error-page", "cut", "serialised-map", "empty-json"),
         )
     text = f"The service left its normal behaviour {between(onset.span)} ({onset.why})."
