@@ -441,6 +441,8 @@ class Change:
     service: str | None = None
     until: datetime | None = None
     """For what only stands between two dated things: it was made after `time` and before this."""
+    reverts: str = ""
+    """The id of the commit that its message says it reverts; empty where it names none by its id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,10 @@ from forensics.store import Store
 def changes(store: Store, events: list[Said]) -> list[Change]:
     """Return every change, dated ones newest first, undated ones (whose order is no time) last."""
     found = [
-        _change(id_, time, kind, service, summary, Citation(path, line=line, position=None if line else position))
-        for id_, time, kind, service, summary, path, line, position in store.rows("changes_all")
+        _change(
+            id_, time, kind, service, summary, Citation(path, line=line, position=None if line else position), undoes
+        )
+        for id_, time, kind, service, summary, path, line, position, undoes in store.rows("changes_all")
     ]
     told = [
         Change(str(event.citation), event.time, event.what, event.text, event.citation)
@@ -42,6 +44,12 @@ def before(change: Change, moment: Moment) -> bool:
 
 
 def _change(
-    id_: str | None, time: datetime | None, kind: str, service: str | None, summary: str, citation: Citation
+    id_: str | None,
+    time: datetime | None,
+    kind: str,
+    service: str | None,
+    summary: str,
+    citation: Citation,
+    reverts: str | None,
 ) -> Change:
-    return Change(id_ or str(citation), time, kind, summary, citation, service)
+    return Change(id_ or str(citation), time, kind, summary, citation, service, reverts=reverts or "")

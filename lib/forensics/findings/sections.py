@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from forensics import runbook
 from forensics.analysis import changes as changed
 from forensics.analysis import impact as impacts
+from forensics.analysis import reverts
 from forensics.analysis.stated import Stated
 from forensics.findings import questions
 from forensics.findings.claims import Ledger
@@ -91,12 +92,10 @@ def changes(found: list[Change], onset: Moment, ledger: Ledger) -> list[Json] | 
     if not found:
         return None
     entries = []
-    for rank, change in enumerate(found, 1):
+    undone = [(one.citation, by.citation, one.id, by.id) for one, by in reverts.reverted(found)]
+    for rank, (change, label) in enumerate(reverts.likely(found, onset, questions.RECENT), 1):
         lead = None
         first = changed.before(change, onset)
-        near = (
-            change.time is not None and onset.span is not None and onset.span.latest - change.time <= questions.RECENT
-        )
         time = Span(change.time, change.until).json() if change.time and change.until else iso(change.time)
         if change.time is not None and onset.span is not None and not change.until:
             lead = round((onset.span.latest - change.time).total_seconds(), 3)
@@ -119,7 +118,9 @@ def changes(found: list[Change], onset: Moment, ledger: Ledger) -> list[Json] | 
                 "lead_s": lead,
                 "before_onset": first if change.time is not None and onset.span is not None else None,
                 "score": None,
-                "label": "lead" if first and near else "unlikely",
+                "label": label,
+                "reverts": next((id_ for _, by, id_, _ in undone if by == change.citation), None),
+                "reverted_by": next((id_ for one, _, _, id_ in undone if one == change.citation), None),
                 "claim": claim,
                 "where": str(change.citation),
             }

@@ -14,16 +14,12 @@ _BLIND = ("constant-answer",)
 
 
 def contributing(result: Json) -> list[Line]:
-    """Return the changes that came shortly before the onset, the likeliest first: leads, not causes."""
+    """Return the changes that came shortly before the onset or were reverted since, the likeliest first: leads, not causes."""
     found = [change for change in result["changes"] or [] if change["label"] in ("suspect", "lead")]
     return [
         Line(
             "",
-            sentence(
-                f"{_named(change)} “{clip(change['summary'], 100)}”, {length(change['lead_s'])} before the onset"
-                if change["lead_s"] is not None
-                else f"{_named(change)} “{clip(change['summary'], 100)}”"
-            ),
+            sentence(f"{_named(change)} “{clip(change['summary'], 100)}”{_ordered(change)}"),
             [change["claim"]] if change.get("claim") else [],
         )
         for change in found[:MOST]
@@ -82,3 +78,10 @@ def _due(rule: Json, times: Times) -> str:
 
 def _named(change: Json) -> str:
     return f"commit {change['id'][:7]}" if change["kind"] == "commit" else str(change["kind"])
+
+
+def _ordered(change: Json) -> str:
+    """Say when it was made beside the onset, and by what it was reverted, as far as that is known."""
+    when = f", {length(change['lead_s'])} before the onset" if change["lead_s"] is not None else ""
+    when = when or (", undated" if change.get("time") is None and change.get("reverted_by") else "")
+    return when + (f", reverted by {change['reverted_by'][:7]}" if change.get("reverted_by") else "")

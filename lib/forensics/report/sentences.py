@@ -309,7 +309,7 @@ def _changes(result: Json) -> str:
     if found is None:
         return f"Nothing is known: {result['why_null']['changes']}."
     undated = sum(c["time"] is None for c in found)
-    recent = [c for c in found if c["label"] == "lead"]
+    recent = [c for c in found if c["label"] != "unlikely" and c["time"] is not None]
     text = f"{_count(len(found), 'change')}, {undated:,} of them undated; {_count(len(recent), 'change')} in the day before the onset."
     if recent:
         dated = [c for c in recent if c["lead_s"] is not None]

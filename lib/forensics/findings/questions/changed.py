@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from forensics.analysis import changes
+from forensics.analysis import changes, reverts
 from forensics.findings.questions.case import (
     MOST_CHANGES,
     RECENT,
@@ -26,7 +26,9 @@ from forensics.model import (
 def changed(case: Case, question: str, words: str) -> Answer:
     onset = case.moments["onset"]
     dated = [(c, c.time) for c in case.changes if c.time is not None]
-    undated = [c for c in case.changes if c.time is None]
+    likely = [change for change, _ in reverts.likely(case.changes, onset, RECENT)]
+    undated = [c for c in likely if c.time is None]
+    pairs = reverts.reverted(case.changes)
     until = onset.span.latest if onset.span else datetime.max
     since = until - RECENT if onset.span else datetime.min
     told = [
@@ -47,7 +49,12 @@ def changed(case: Case, question: str, words: str) -> Answer:
     ]
     parts, claims = [], []
     if before:
-        shown = [_told_change(case, change, time) for change, time in before[:MOST_CHANGES]]
+        before.sort(key=lambda one: likely.index(one[0]))
+        shown = [
+            (claim, text + _taken_back(change, pairs))
+            for change, time in before[:MOST_CHANGES]
+            for claim, text in [_told_change(case, change, time)]
+        ]
         claims += [claim for claim, _ in shown]
         more = f" ({len(before) - MOST_CHANGES} more)" if len(before) > MOST_CHANGES else ""
         order = (
@@ -82,7 +89,7 @@ def changed(case: Case, question: str, words: str) -> Answer:
         )
         parts.append(sentence)
     if undated:
-        named = "; ".join(_named(change) for change in undated[:MOST_CHANGES])
+        named = "; ".join(_named(change) + _taken_back(change, pairs) for change in undated[:MOST_CHANGES])
         more = f" and {len(undated) - MOST_CHANGES} more" if len(undated) > MOST_CHANGES else ""
         parts.append(f"Without a time: {named}{more}.")
         claims.append(
@@ -130,4 +137,14 @@ def asked_of(change: Change) -> str:
 
 
 def _named(change: Change) -> str:
-    return f"{change.kind} {change.id[:7] + ' ' if change.kind == 'commit' else ''}“{change.summary}”"
+    return f"{change.kind} {_short(change)}“{change.summary}”"
+
+
+def _short(change: Change) -> str:
+    return f"{change.id[:7]} " if change.kind == "commit" else ""
+
+
+def _taken_back(change: Change, pairs: list[tuple[Change, Change]]) -> str:
+    """Say which change reverts this one; empty where none is known to."""
+    by = next((by for one, by in pairs if one.citation == change.citation), None)
+    return f", which {by.kind} {_short(by)}reverts" if by else ""

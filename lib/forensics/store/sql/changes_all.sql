@@ -5,7 +5,8 @@ with named as (
     from changes),
 told as (
     select *, row_number() over (partition by whose order by time nulls last, path, line, position) as nth,
-        first_value(summary) over (partition by whose order by length(summary), summary) as subject
+        first_value(summary) over (partition by whose order by length(summary), summary) as subject,
+        max(reverts) over (partition by whose) as undoes
     from named)
-select id, time, kind, service, subject as summary, path, line, position from told where nth = 1
+select id, time, kind, service, subject as summary, path, line, position, undoes from told where nth = 1
 order by time desc nulls last, path, line, position;

@@ -100,10 +100,11 @@ create table if not exists events (
     path text, line bigint, position bigint, time timestamp, kind text, what text, who text, text text, weight integer
 );
 
--- `files` is what a commit touched, as a JSON list, and `detail` its difference, where the evidence holds them.
+-- `files` is what a commit touched, as a JSON list, and `detail` its difference, where the evidence holds them; `reverts` is the id
+-- of the commit that its message says it reverts.
 create table if not exists changes (
     path text, line bigint, position bigint, id text, time timestamp, kind text, service text, summary text, author text,
-    files text, detail text
+    files text, detail text, reverts text
 );
 
 create table if not exists incident_records (

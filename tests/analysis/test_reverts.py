@@ -1,0 +1,82 @@
+"""What was taken back is likelier to have led to an incident than what took it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from small_world import log, short, traffic
+
+World = Callable[..., Any]
+
+FAILING = traffic(0, 0, 0, 0, 0, 0, 12, 12, 12, 12, 12, 12, 0, 0, 0, 0)
+"""From three minutes after noon on."""
+
+
+def order(result: dict[str, Any]) -> list[tuple[str, str, str | None]]:
+    """Return the changes as they are ranked: which, how likely, and by what they were reverted."""
+    return [(one["id"][:7], one["label"], one["reverted_by"]) for one in result["changes"]]
+
+
+def test_of_undated_commits_the_one_that_was_reverted_comes_first(world: World) -> None:
+    """A list without times tells by its subjects what was taken back; a revert of what is not in the list is nothing special."""
+    commits = log(['aaaaaa1 Revert "new ferry"', "bbbbbb2 new ferry", 'cccccc3 Revert "old ferry"', "dddddd4 buoys"])
+    result = world({"app.log": FAILING, "commits.txt": commits}).findings.json
+
+    assert order(result) == [
+        ("bbbbbb2", "suspect", "aaaaaa1"),
+        ("cccccc3", "unlikely", None),
+        ("dddddd4", "unlikely", None),
+        ("aaaaaa1", "unlikely", None),
+    ]
+    told = next(one["answer"] for one in result["questions"] if one["id"] == "changed")
+    assert told.startswith("No dated change lies in the day before the onset; the evidence dates 0 changes.")
+    assert "commit bbbbbb2 “new ferry”, which commit aaaaaa1 reverts; commit cccccc3" in told
+
+
+def dated(*commits: tuple[str, float, str]) -> str:
+    """Return what git log prints by itself, from an id, seconds after noon and a message."""
+    lines = []
+    for name, seconds, message in commits:
+        stamp = short(seconds).replace("T", " ").replace("Z", " +0000")
+        lines += [f"commit {name * 20}"[:47], "Author: Dev A <dev-a@example.com>", f"Date:   {stamp}", ""]
+        lines += [f"    {line}" if line else "" for line in message.split("\n")] + [""]
+    return log(lines)
+
+
+@pytest.mark.parametrize(
+    ("revert_at", "expected"),
+    [
+        pytest.param(
+            600,
+            [("bbbb2bb", "suspect", "aaaa1aaaa1aa"), ("cccc3cc", "lead", None), ("aaaa1aa", "unlikely", None)],
+            id="taken back after the onset: the other was made later, and is only a lead",
+        ),
+        pytest.param(
+            120,
+            [("aaaa1aa", "lead", None), ("cccc3cc", "lead", None), ("bbbb2bb", "lead", "aaaa1aaaa1aa")],
+            id="taken back before the onset: what took it back is a change like others",
+        ),
+    ],
+)
+def test_what_was_made_before_the_onset_and_taken_back_after_it_leads(
+    world: World, revert_at: float, expected: list[tuple[str, str, str | None]]
+) -> None:
+    """The message names the commit by its id, whatever its subject says."""
+    commits = dated(
+        ("aaaa1", revert_at, f"Back to the old ferry\n\nThis reverts commit {'bbbb2' * 8}."),
+        ("cccc3", 60, "buoys"),
+        ("bbbb2", 30, "new ferry"),
+    )
+    result = world({"app.log": FAILING, "commits.txt": commits}).findings.json
+
+    assert order(result) == expected
+
+
+def test_what_was_done_after_the_onset_ranks_below_all_that_came_before(world: World) -> None:
+    """The newest change is the last of the candidates when it was made during the incident; an old one is above it."""
+    commits = dated(("aaaa1", 600, "log more"), ("bbbb2", 30, "new ferry"), ("cccc3", -3 * 86400, "buoys"))
+    result = world({"app.log": FAILING, "commits.txt": commits}).findings.json
+
+    assert order(result) == [("bbbb2bb", "lead", None), ("cccc3cc", "unlikely", None), ("aaaa1aa", "unlikely", None)]

@@ -1,0 +1,49 @@
+"""What the report tells beside verdicts and moments, from the cases and kits: causes, actions, and what evidence says of itself.
+
+Expected values are computed here from the raw files, or stand in the truth files.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import shared
+from test_case_truth import Analysed, answer, found, raw
+
+pytestmark = pytest.mark.shared
+
+
+def origin(analysed: Analysed, name: str) -> dict[str, Any]:
+    """Return what is found in a kit."""
+    return analysed(shared.origin_evidence(name)).findings.json  # type: ignore[no-any-return]
+
+
+# ---- causes -------------------------------------------------------------------------------------------------------
+
+
+def test_the_commit_that_was_reverted_ranks_above_its_revert(analysed: Analysed) -> None:
+    """A list without times names the commit with the fault, and the one that took it back: the first is the suspect."""
+    lines = raw("quickticket-payments", "incident-commits.txt").splitlines()
+    said = [line.split(" ", 1) for line in lines]
+    revert = next(
+        id_ for id_, subject in said if subject.startswith('Revert "') and subject[8:-1] in dict(said).values()
+    )
+    fault = next(id_ for id_, subject in said if f'Revert "{subject}"' == dict(said)[revert])
+    changes = found(analysed, "quickticket-payments")["changes"]
+
+    assert [(one["id"], one["label"], one["reverted_by"]) for one in changes[:1]] == [(fault, "suspect", revert)]
+    assert (changes[-1]["id"], changes[-1]["reverts"]) == (revert, fault)
+    assert f"commit {fault} “{dict(said)[fault]}”, which commit {revert} reverts" in answer(
+        found(analysed, "quickticket-payments"), "changed"
+    )
+
+
+def test_the_commit_that_triggered_ranks_first_and_what_came_after_the_onset_last(analysed: Analysed) -> None:
+    """The kit's truth names the commit of the bad deploy; its revert, and the restart with it, came ten minutes later."""
+    (bad, back) = shared.origin_truth("D1-bad-deploy")["changes"]
+    changes = origin(analysed, "D1-bad-deploy")["changes"]
+
+    assert (changes[0]["id"][:7], changes[0]["summary"], changes[0]["label"]) == (bad["sha"], bad["msg"], "suspect")
+    assert [one["before_onset"] for one in changes] == sorted((one["before_onset"] for one in changes), reverse=True)
+    assert (changes[-1]["id"][:7], changes[-1]["reverts"][:7]) == (back["sha"], bad["sha"])
