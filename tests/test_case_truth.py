@@ -580,7 +580,10 @@ def test_a_rate_over_a_stated_window_is_of_that_window(analysed: Analysed) -> No
     assert "[285s]" in answers["incident_5xx"]["query"]
     assert run["peak"] == pytest.approx(100 * counts["incident_5xx"] / counts["incident_requests"], abs=0.001)
     assert (time(run["start"]).timestamp(), time(run["end"]).timestamp()) == (asked - 285, asked)
-    assert result["durations"]["impact_s"] == [285.0, 285.0]
+    later = answers["current_error_percent"]["response"]["data"]["result"][0]["value"][
+        0
+    ]  # of the five minutes before it
+    assert result["durations"]["impact_s"] == [285.0, pytest.approx(later - asked + 285, abs=0.001)]  # 285.2 were true
     assert result["severity"]["rule"] == "High error rates (>10%)"
 
 

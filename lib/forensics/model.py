@@ -324,6 +324,11 @@ class Breach:
         return (self.end - self.start).total_seconds()
 
     @property
+    def latest_start(self) -> datetime:
+        """The latest that its start can have been."""
+        return self.start_between.latest if self.start_between else self.start
+
+    @property
     def latest_end(self) -> datetime:
         """The latest that its end can have been."""
         return self.end_between.latest if self.end_between else self.end

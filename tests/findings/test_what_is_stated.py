@@ -180,14 +180,35 @@ def test_what_grew_within_a_stated_time_is_of_all_that_time(world: World) -> Non
     assert (onset["earliest"], onset["latest"]) == (short(300), short(600))
 
 
-def test_a_rate_that_was_asked_once_is_of_one_moment(world: World) -> None:
-    """A moving average names its window, too, and tells how it is now: for how long it was so, it does not."""
+def test_a_rate_that_was_asked_once_is_of_the_time_before_it(world: World) -> None:
+    """A moving average over five minutes was over the limit at some time in these: for how long it was so, it does not tell."""
     told = {"current_error_percent": asked("100 * sum(rate(ferry_5xx[5m])) / sum(rate(ferry_all[5m]))", 12.5)}
     found = result(world, {"m.json": json.dumps(told)})
 
     (run,) = verdict(found, "alert.error_rate")["intervals"]
-    assert (run["start"], run["end"]) == (short(600), short(600))
+    assert [run[edge] for edge in ("start", "start_latest", "end", "end_latest")] == [short(300), short(600)] * 2
+    assert run["signal"].startswith("current_error_percent, each sample of the 5 min before it")
     assert verdict(found, "declare.error_rate")["verdict"] == "not_assessable"
+    assert [found["moments"]["onset"][edge] for edge in ("earliest", "latest")] == [short(300), short(600)]
+
+
+def test_a_rate_over_a_window_tells_no_closer_than_that_window_when_it_began_and_ended(world: World) -> None:
+    """Asked each minute of the two minutes before it: over from minute 5 to 8, back at 9. It began between 3 and 5, and what was
+    over within minutes 6 to 8 was over no more within 7 to 9. From number to number it lasted for four minutes."""
+    shares = [0, 0, 0, 0, 0, 9, 9, 9, 9, 0, 0]
+    answer = asked("100 * sum(rate(ferry_5xx[2m])) / sum(rate(ferry_all[2m:10s]))", 0)
+    course = [[epoch_ms(60 * minute) / 1000, str(share)] for minute, share in enumerate(shares)]
+    answer["response"]["data"] = {"resultType": "matrix", "result": [{"metric": {}, "values": course}]}
+    found = result(world, {"m.json": json.dumps({"current_error_percent": answer})})
+
+    (run,) = verdict(found, "declare.error_rate")["intervals"]
+    assert [run[edge] for edge in ("start", "start_latest", "end", "end_latest")] == [
+        short(60 * minute) for minute in (3, 5, 7, 9)
+    ]
+    moments = found["moments"]
+    assert [moments["onset"][edge] for edge in ("earliest", "latest")] == [short(180), short(300)]
+    assert [moments["recovered"][edge] for edge in ("earliest", "latest")] == [short(360), short(540)]
+    assert "the 2 min before it" in verdict(found, "declare.error_rate")["statistic"]
 
 
 # ---- what people write down ---------------------------------------------------------------------------------------

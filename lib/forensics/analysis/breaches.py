@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from forensics.analysis.signals import Signal
@@ -10,9 +11,13 @@ from forensics.store import Store
 
 
 def over(store: Store, signal: Signal, limit: float, evidence_end: datetime) -> tuple[Breach, ...]:
-    """Return every run strictly over the limit, however short."""
+    """Return every run strictly over the limit, however short.
+
+    Where each number is of the time before it, as a rate over five minutes, a run begins and ends somewhere within that time: its
+    ends have bounds so far apart, and its length is that from number to number.
+    """
     rows = store.rows("breaches", id=signal.id, limit=limit, gap=signal.gap_s, evidence_end=evidence_end)
-    return tuple(
+    found = tuple(
         Breach(
             start,
             end,
@@ -27,6 +32,16 @@ def over(store: Store, signal: Signal, limit: float, evidence_end: datetime) -> 
         )
         for start, end, peak, ended, open_start, points, rate, start_latest, start_line, end_latest, end_line in rows
     )
+    return tuple(_within(run, signal.within_s) for run in found) if signal.within_s else found
+
+
+def _within(run: Breach, seconds: float) -> Breach:
+    """Widen the ends of a run of numbers that are each of some time before them: it began, and ended, somewhere within that."""
+    if run.start_between or run.end_between:
+        return run
+    back = timedelta(seconds=seconds)
+    first, last = Between(run.start, None), Between(run.end, None)
+    return replace(run, start=run.start - back, end=run.end - back, start_between=first, end_between=last)
 
 
 def lasting(runs: tuple[Breach, ...], sustained: timedelta | None) -> tuple[Breach, ...]:

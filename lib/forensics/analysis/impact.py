@@ -193,8 +193,8 @@ class Impact:
 
     @property
     def first(self) -> Run:
-        """The stretch that began first; of those that began together, the most serious."""
-        return min(self.runs, key=lambda run: (run.breach.start, run.tier, run.signal))
+        """The stretch that is known to have begun first; of those that began together, the most serious."""
+        return min(self.runs, key=lambda run: (run.breach.latest_start, run.tier, run.signal))
 
     def seconds(self, *, most: bool = False) -> float:
         """Return the total time in breach, overlaps counted once; data that is gone is in no breach.

@@ -14,6 +14,7 @@ from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.messages import Said
 from forensics.analysis.mitigations import Done, mitigations
 from forensics.analysis.signals import ALWAYS
+from forensics.lengths import lasting
 from forensics.model import Breach, Change, Citation, Moment, Parameters, Query, Span, clock, parse_time, utc
 from forensics.store import Store
 
@@ -151,6 +152,8 @@ def _derived_onset(store: Store, known: Known) -> Moment:
     if run.signal == "data":
         return _lost_since(known, run)
     signal = next(s for s in known.measured.signals if s.statistic == run.breach.signal)
+    if signal.within_s:
+        return _within(known, run, signal.path, signal.within_s)
     between = run.breach.start_between
     line = between.line if between else None
     before = store.rows("last_point_before", id=signal.id, time=run.breach.start, line=line)
@@ -171,6 +174,13 @@ def _derived_onset(store: Store, known: Known) -> Moment:
         earliest = min(told, run.breach.start) if told else run.breach.start
         why = "the first sample is over its limit already: it began no later, and may have begun before all of this evidence"
     return Moment("onset", "derived", Span(earliest, latest), why, citations=(Citation(signal.path, line=line),))
+
+
+def _within(known: Known, run: Run, path: str, seconds: float) -> Moment:
+    """Return when it began where each number is of so many seconds before it: somewhere within these."""
+    latest, how = _shown_by_then(known, run.breach.start, run.breach.latest_start) or (run.breach.latest_start, "")
+    why = f"within the {lasting(seconds)} that the first number over its limit is of" + (f", and {how}" if how else "")
+    return Moment("onset", "derived", Span(run.breach.start, latest), why, citations=(Citation(path),))
 
 
 def _lost_since(known: Known, run: Run) -> Moment:
@@ -231,7 +241,7 @@ def _recovered(store: Store, known: Known) -> Moment:
         return unknown("recovered", why)
     last = max(known.impact.runs, key=lambda run: (run.breach.latest_end, run.breach.end, run.breach.ended_by == "gap"))
     if last.breach.ended_by == "gap":
-        end = f"{clock(last.breach.end)}{utc(last.breach.end)}"
+        end = f"{clock(last.breach.latest_end)}{utc(last.breach.latest_end)}"
         return unknown("recovered", f"the last stretch over a limit ends in a hole of the evidence at {end}")
     ends = []
     for run in known.impact.runs:
@@ -275,6 +285,12 @@ def _back(store: Store, known: Known, run: Run) -> tuple[Span, str, Citation | N
     if run.signal == "security":
         burst = next(b for b in known.measured.bursts if b.fired == run.breach.start and b.end == end)
         return Span(end, end), f"the last failed login of the burst, from {burst.citation.path}", burst.citation
+    signal = next((s for s in known.measured.signals if s.statistic == run.breach.signal), None)
+    if signal and signal.within_s:
+        over = store.rows("last_point_before", id=signal.id, time=run.breach.latest_end, line=None)
+        earliest = over[0][0] - timedelta(seconds=signal.within_s) if over else end
+        why = f"within what the last number over its limit and the first within it are of: {lasting(signal.within_s)} each"
+        return Span(max(earliest, run.breach.start), run.breach.latest_end), why, _cited(run.breach)
     if run.breach.end_between and run.breach.ended_by == "back":
         why = "the first sample back within its limit lies between these two times"
         return Span(end, run.breach.latest_end), why, _cited(run.breach)

@@ -18,6 +18,7 @@ from typing import Any
 import pyarrow as pa
 
 from forensics.analysis.signals import Signal, Span
+from forensics.lengths import lasting
 from forensics.model import Parameters, own_clock
 from forensics.store import Store
 
@@ -61,6 +62,8 @@ class Series:
     loose: int
     whole: bool
     vantage: str
+    within_s: float | None = None
+    """Each of its numbers is of so many seconds before it, as the query says that gave them; None: of its instant."""
 
     @property
     def spoken(self) -> str:
@@ -91,6 +94,8 @@ class Series:
     @property
     def of_what(self) -> str:
         """Of which time its numbers are."""
+        if self.within_s:
+            return f"each sample of the {lasting(self.within_s)} before it"
         if not self.whole:
             return "each sample"
         return "of the time before it was asked" if _QUERY.search(self.series) else "of the whole run"
@@ -368,6 +373,7 @@ class _Finder:
             own_clock=own_clock(one.first),
             whole=one.whole,
             held=one.statistic,
+            within_s=one.within_s if kind == "sample" else None,
         )
 
 

@@ -42,6 +42,9 @@ class Signal:
     held: str = ""
     """Which statistic its numbers are, such as p95, where its labels or its name say so."""
 
+    within_s: float | None = None
+    """Each of its numbers is of so many seconds before it, so that none tells closer than that when anything began or ended."""
+
     @property
     def statistic(self) -> str:
         """What was measured and where it was seen from, in one line."""

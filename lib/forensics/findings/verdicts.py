@@ -150,9 +150,10 @@ class Judge:
         was measured of a whole stretch (one point, and it lasted) is over with it."""
         if signal.kind != "sample" or run.ended_by != "gap" or (run.points == 1 and run.seconds):
             return False
-        if run.end_between:
+        if run.end_between and not signal.within_s:
             return True
-        soon = {"start": run.end + timedelta(microseconds=1), "end": run.end + sustained}
+        last = run.latest_end
+        soon = {"start": last + timedelta(microseconds=1), "end": last + sustained}
         return not self.store.one("points_within", id=signal.id, **soon)
 
     def _unprobed(self, target: str, window: Span, longest: timedelta) -> tuple[Span, ...]:

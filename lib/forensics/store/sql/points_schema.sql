@@ -1,7 +1,7 @@
 -- The measured signals and their points. A bucket stands at its start and lasts until `until`; a sample has no `until`.
 create or replace table signals (
     id text primary key, signal text, title text, unit text, definition text, path text, vantage text, kind text,
-    gap_s double, told boolean, judged boolean, of_requests boolean, own_clock boolean, whole boolean, held text
+    gap_s double, told boolean, judged boolean, of_requests boolean, own_clock boolean, whole boolean, held text, within_s double
 );
 create or replace table points (id text, time timestamp, until timestamp, value double, weight double);
 
@@ -40,19 +40,27 @@ from (
     from (select path, min(clock_s) as least, max(clock_s) as most from samples group by path) c
     left join own_clocks o using (path) left join evidence e using (path) left join whole_lengths using (path));
 
--- Answers to a query that counts how much something grew within the time before it was asked, once each: they are of all that time.
-create or replace table grown_within as
-select path, series, any_value(to_milliseconds(cast(amount as bigint) * case unit
-    when 'ms' then 1 when 's' then 1000 when 'm' then 60000 when 'h' then 3600000 else 86400000 end)) as within
+-- Answers to a query about a range of time: each is of the time `within` before it, the longest range that the query asks about.
+-- `counts` where it counts how much something grew, and so tells a number of all that time.
+create or replace table asked_within as
+select path, series, max(within) as within, bool_or(counts) as counts, any_value(samples) as samples
 from (
-    select path, series, regexp_extract(series, '\bincrease\([^\[\]]*\[(\d{1,9})(ms|s|m|h|d)\]', 1) as amount,
-        regexp_extract(series, '\bincrease\([^\[\]]*\[(\d{1,9})(ms|s|m|h|d)\]', 2) as unit
+    select path, series, samples, counts, to_milliseconds(cast(regexp_extract(range, '\d+') as bigint) * case regexp_extract(range, '(ms|[smhdw])[\]:]$', 1)
+        when 'ms' then 1 when 's' then 1000 when 'm' then 60000 when 'h' then 3600000 when 'd' then 86400000 else 604800000 end) as within
     from (
-        select path, series from single_samples where contains(series, '"query": "') and time is not null
-        union all
-        select path, series from sampled_series join series_samples using (number)
-        where contains(series, '"query": "') and time is not null))
-where amount <> '' group by path, series having count(*) = 1;
+        select path, series, samples, regexp_matches(series, '\bincrease\([^\[\]]*\[\d{1,9}(?:ms|[smhd])\]') as counts,
+            unnest(regexp_extract_all(series, '\[\d{1,9}(?:ms|[smhdw])[\]:]')) as range
+        from (
+            select path, series, count(*) as samples from (
+                select path, series from single_samples where contains(series, '"query": "') and time is not null
+                union all
+                select path, series from sampled_series join series_samples using (number)
+                where contains(series, '"query": "') and time is not null)
+            group by path, series)))
+group by path, series;
+
+-- Those that count how much something grew, once each: they are of all that time.
+create or replace table grown_within as select path, series, within from asked_within where counts and samples = 1;
 
 -- Samples; those that have no time, but stand in an event that lies between two, have the first of these, and `latest`, the other; those of a whole run,
 -- or of all the time within which something grew, stand at its beginning and last `until` its end. `place` puts them in order: it
