@@ -5,6 +5,7 @@ Expected values are computed here from the raw files, or stand in the truth file
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -47,3 +48,24 @@ def test_the_commit_that_triggered_ranks_first_and_what_came_after_the_onset_las
     assert (changes[0]["id"][:7], changes[0]["summary"], changes[0]["label"]) == (bad["sha"], bad["msg"], "suspect")
     assert [one["before_onset"] for one in changes] == sorted((one["before_onset"] for one in changes), reverse=True)
     assert (changes[-1]["id"][:7], changes[-1]["reverts"][:7]) == (back["sha"], bad["sha"])
+
+
+# ---- actions ------------------------------------------------------------------------------------------------------
+
+
+def test_an_action_that_returned_nothing_is_said_to_show_no_effect(analysed: Analysed) -> None:
+    """Of four actions the journal says that they succeeded; the first of them terminated nothing, as its output is empty."""
+    run = json.loads(raw("chaostoolkit-journal", "journal.json"))["run"]
+    result = found(analysed, "chaostoolkit-journal")
+    told = {one["id"]: one["summary"] for one in result["changes"]}
+    empty = "its journal says succeeded, with an empty output, so that nothing shows an effect"
+
+    assert ([not one["output"] for one in run], {one["status"] for one in run}) == (
+        [True, False, False, False],
+        {"succeeded"},
+    )
+    assert [told[one["activity"]["name"]].partition(": ")[2] for one in run] == [
+        empty,
+        *["its journal says succeeded"] * 3,
+    ]
+    assert empty in answer(result, "changed")

@@ -46,8 +46,9 @@ def journal(*, minutes: int, met: bool = True) -> str:
         }
 
     end = 60 * minutes
-    actions = [{"activity": {"type": "action", "name": name}, "start": iso(second), "status": "succeeded"}
+    actions: list[dict[str, Any]] = [{"activity": {"type": "action", "name": name}, "start": iso(second), "status": "succeeded"}
                for name, second in (("close-berth", 0), ("slow-ferry", 30))]  # fmt: skip
+    actions[1]["output"] = []
     told = {
         "experiment": {"title": "A berth is lost", "method": []},
         "start": iso(0),
@@ -85,8 +86,8 @@ def test_a_change_at_the_moment_in_which_its_journal_begins_is_told(world: World
     told = result(world, {"journal.json": journal(minutes=2)})["timeline"]
 
     assert [one["text"] for one in told if one["kind"] == "change"] == [
-        "Config: Experiment action close-berth: succeeded",
-        "Config: Experiment action slow-ferry: succeeded",
+        "Config: Experiment action close-berth: its journal says succeeded",
+        "Config: Experiment action slow-ferry: its journal says succeeded, with an empty output, so that nothing shows an effect",
     ]
 
 

@@ -151,6 +151,11 @@ def _derived_onset(store: Store, known: Known) -> Moment:
         return Moment("onset", "derived", Span(earliest, run.breach.start), why, citations=(down.citation,))
     if run.signal == "data":
         return _lost_since(known, run)
+    return _sampled_onset(store, known, run)
+
+
+def _sampled_onset(store: Store, known: Known, run: Run) -> Moment:
+    """Return when it began by the samples of a measured signal."""
     signal = next(s for s in known.measured.signals if s.statistic == run.breach.signal)
     if signal.within_s:
         return _within(known, run, signal.path, signal.within_s)
