@@ -180,11 +180,11 @@ def test_outsiders_are_told_what_happened_to_them(world: World) -> None:
     result = world(BAD).findings.json
 
     assert external.facts(result, Times()) == [
-        ("What happened", "A part of what people asked of the service failed."),
-        ("When", "2031-04-02 12:09:58 – 12:13:00 UTC"),
+        ("In short", "Requests to the service failed."),
+        ("When", "2031-04-02 12:09:58 – 12:12:45 UTC"),
         ("How long", "2 min 44 s to 2 min 46 s from beginning to end."),
-        ("Who was hit", "60 of 122 requests in that time failed (49.2 %)."),
-        ("Data", "No sign of lost data is known; it was not ruled out by a measurement."),
+        ("Who was hit", "60 of 122 requests failed (49.2 %), counted until 2031-04-02 12:13:00 UTC."),
+        ("Data", "We know of no lost data; nothing measured whether any was lost."),
         ("State now", "It is over, but has not been watched for long enough to call it stable."),
     ]
     assert external.heading(result, Times()) == "Failing requests"

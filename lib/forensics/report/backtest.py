@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from forensics.model import Json
-from forensics.report.words import length, plural, quantity
+from forensics.report.words import length, plural, quantity, sentence
 
 OUTCOMES = {
     "fired": "rang as it should",
@@ -102,6 +102,13 @@ def history(rule: Json) -> str:
     found = rule["backtest"]
     known = "" if found["false_alarms_known"] else ": too little to know how often a setting rings falsely"
     return f"{length(found['history_s'])} before the onset are known{known}"
+
+
+def outcome(rule: Json) -> str:
+    """Say what one change would have brought and what that rests on; where too little is known before the onset, only that."""
+    if rule["suggestion"] is None and not rule["backtest"]["false_alarms_known"]:
+        return f"{rule['title']}: no other threshold is suggested. {sentence(history(rule))}"
+    return f"{change(rule)} {sentence(history(rule))}"
 
 
 def change(rule: Json) -> str:

@@ -99,6 +99,7 @@ def render(result: Json, claims: list[Json], redact: Redactor) -> str:
         title=heading(result, times),
         quiet=quiet,
         facts=facts(result, times),
+        day="" if quiet else _day(result, times),
         steps=[] if quiet else steps(result, times),
         story=_people(result, outside, "summary"),
         cause=_people(result, outside, "root_cause"),
@@ -134,13 +135,13 @@ def heading(result: Json, times: Times) -> str:
 def facts(result: Json, times: Times) -> list[tuple[str, str]]:
     """Return the summary: what, when, how long, who was hit, whether data was lost, how it is now."""
     if story.quiet(result):
-        return [("What happened", "What was measured shows no incident."), ("When", _when(result, times))]
+        return [("In short", "What was measured shows no incident."), ("When", _when(result, times))]
     said = " ".join(words for _, words in seen(result)) or "What happened is not known yet."
     return [
-        ("What happened", said),
+        ("In short", said),
         ("When", _when(result, times)),
         ("How long", _how_long(result)),
-        ("Who was hit", _who(result)),
+        ("Who was hit", _who(result, times)),
         ("Data", _data_loss(result)),
         ("State now", _state(result)),
     ]
@@ -155,12 +156,29 @@ def steps(result: Json, times: Times) -> list[tuple[str, str]]:
         if moment.get("earliest"):
             placed = isinstance(moment["earliest"], str)
             when = (
-                times.span(_second(moment["earliest"]), _second(moment["latest"])) if placed else "not known to the day"
+                _between(times, _second(moment["earliest"]), _second(moment["latest"]), _day(result, times))
+                if placed
+                else "not known to the day"
             )
         else:
             when = "not yet, as far as is known" if moment.get("reached") is False else "not known"
         found.append((said, when))
     return found
+
+
+def _day(result: Json, times: Times) -> str:
+    """Return the day on which it began, which then stands once above the times; empty where it is not known."""
+    began = result["moments"]["onset"].get("earliest")
+    return times.day(began) if isinstance(began, str) else ""
+
+
+def _between(times: Times, first: str, last: str, day: str) -> str:
+    """Say when something was that lies between two times; the day only where it is another one."""
+    if {times.day(first), times.day(last)} != {day}:
+        return times.span(first, last)
+    known = [one for one in (times.read(first), times.read(last)) if one]
+    clocks = list(dict.fromkeys((times.clock(first), times.clock(last))))
+    return f"{'between ' if len(clocks) > 1 else ''}{' and '.join(clocks)}{times.local(*known)}"
 
 
 def _second(time: str) -> str:
@@ -169,7 +187,11 @@ def _second(time: str) -> str:
 
 
 def _when(result: Json, times: Times) -> str:
+    """Say from when to when, as long as `_how_long` says; the window of the impact where the end is not known."""
     window = result["incident"]["window"]
+    onset, over = (result["moments"][name] for name in ("onset", "recovered"))
+    if isinstance(onset.get("earliest"), str) and isinstance(over.get("latest"), str):
+        return times.span(_second(onset["earliest"]), _second(over["latest"]))
     if not window or not isinstance(window["start"], str):
         return "Not known to the day."
     return times.span(window["start"], window["end"])
@@ -178,12 +200,14 @@ def _when(result: Json, times: Times) -> str:
 def _how_long(result: Json) -> str:
     pair = result["durations"].get("to_recover_s")
     if pair:
-        return f"{lengths(pair)} from beginning to end." if pair[1] is not None else f"At least {length(pair[0])}."
+        if pair[1] is None:
+            return f"At least {length(pair[0])}."
+        return f"{lengths(pair)} from beginning to end." if pair[0] else f"At most {length(pair[1])}."
     pair = result["durations"].get("impact_s")
     return f"{lengths(pair)} over our limits." if pair and pair != [0, 0] else "Not known."
 
 
-def _who(result: Json) -> str:
+def _who(result: Json, times: Times) -> str:
     impact = result["impact"]
     security: Json = result["security"] or {}
     said = []
@@ -191,8 +215,18 @@ def _who(result: Json) -> str:
         said.append(f"{security['failed_logins']:,} of {plural(security['attempts'], 'login')} failed.")
     if impact.get("requests"):
         share = quantity(impact.get("failed_share"), "%")
-        said.append(f"{impact['failed']:,} of {plural(impact['requests'], 'request')} in that time failed ({share}).")
+        said.append(
+            f"{impact['failed']:,} of {plural(impact['requests'], 'request')} failed ({share}){_counted(result, times)}."
+        )
     return " ".join(said) or "Not measured."
+
+
+def _counted(result: Json, times: Times) -> str:
+    """Say until when requests were counted, where that is not the end that `_when` tells."""
+    window = result["incident"]["window"]
+    end = _second(window["end"]) if window and isinstance(window["end"], str) else ""
+    said = _when(result, times)
+    return f", counted until {times.full(end)}" if end and times.clock(end) not in said else ""
 
 
 def _data_loss(result: Json) -> str:
@@ -201,7 +235,7 @@ def _data_loss(result: Json) -> str:
     sources = (result["security"] or {}).get("sources", [])
     if any(source["burst"] and source["succeeded_after"] for source in sources):
         return "A login succeeded from where passwords had been guessed. Whether it was misused is not known here."
-    return "No sign of lost data is known; it was not ruled out by a measurement."
+    return "We know of no lost data; nothing measured whether any was lost."
 
 
 def _state(result: Json) -> str:

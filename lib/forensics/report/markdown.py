@@ -282,7 +282,7 @@ def _alerts(told: Json) -> Iterator[str]:
     for rule in audit["rules"]:
         yield f"- {literal(rule['statement'])}{mark(rule.get('claim'))}"
     for rule in backtest.shown(audit):
-        yield f"- {literal(backtest.change(rule))} {literal(sentence(backtest.history(rule)))}{mark(rule.get('claim'))}"
+        yield f"- {literal(backtest.outcome(rule))}{mark(rule.get('claim'))}"
 
 
 def _recovery(told: Json) -> Iterator[str]:

@@ -16,7 +16,7 @@ from forensics.report.words import Times, clip, lengths, plural, sentence
 
 MOST_QUESTIONS = 8
 """Open questions that one point asks; a meeting answers no more."""
-BOUND = bounding.Bounds(text=300, rows=12)
+BOUND = bounding.Bounds(text=700, rows=12)
 
 
 @dataclass(slots=True)
@@ -113,9 +113,7 @@ def _timeline(point: Point, told: Json, times: Times) -> None:
                 point.ask.append(f"When was it {name}? The evidence does not tell.")
         for line in story.stated(moment, times):
             if "agrees" not in line.text and ("earlier" in line.text or "later" in line.text):
-                point.ask.append(
-                    f"{name.capitalize()}: people stated otherwise than the data tell: {line.text}. Which holds?"
-                )
+                point.ask.append(f"{name.capitalize()}: people stated {line.text}. Which holds?")
     holes = sum(len(one.get("holes", ())) for one in told["coverage"])
     if holes:
         point.facts.append(
@@ -162,10 +160,7 @@ def _response(point: Point, told: Json, times: Times) -> None:
 def _improvements(point: Point, told: Json, times: Times) -> None:
     audit = told["alert_audit"]
     point.facts.append(("Alerts", backtest.summary(audit)))
-    point.facts += [
-        ("Alert setting", f"{backtest.change(rule)} {sentence(backtest.history(rule))}")
-        for rule in backtest.shown(audit)
-    ]
+    point.facts += [("Alert setting", backtest.outcome(rule)) for rule in backtest.shown(audit)]
     recovery = told["recovery"]
     if recovery:
         point.facts.append(("Recovery", f"{sentence(story.stability(recovery))} {recovery.get('why', '')}".strip()))

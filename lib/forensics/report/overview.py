@@ -252,8 +252,6 @@ def takeaway(incidents: Sequence[Incident]) -> str:
     if known:
         longest = max(known, key=lambda pair: (pair[0], pair[1].id))
         over = longest[1].length is not None and math.isinf(longest[1].length[1])
-        text += (
-            f" The longest that is known, {longest[1].title}, lasted {'at least ' if over else ''}{length(longest[0])}."
-        )
+        text += f" The longest that is known, “{longest[1].title}”, lasted {'at least ' if over else ''}{length(longest[0])}."
     unknown = len(real) - len(known)
     return text + (f" Of {unknown} the length is not known." if unknown else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from forensics.findings.notes import Section, sections
@@ -34,6 +34,30 @@ def part(told: Json, name: str) -> Part:
     written = (_notes(told).get("narrative") or {}).get(name) or {}
     said = tuple(tuple(_paragraphs(item)) for item in written.get("items", ()))
     return Part(section, said, tuple((told.get("prompts") or {}).get(name, ())))
+
+
+HYPOTHESES = Section(
+    "hypotheses",
+    "Hypotheses",
+    "engineering team",
+    "What may have been, with what speaks for it and what against it.",
+    False,
+)
+"""What is asked where nobody has written a hypothesis."""
+
+
+def open_parts(told: Json, names: Iterable[str], with_hypotheses: bool = False) -> list[Part]:
+    """Return those of these sections that nobody has written, and whether hypotheses are asked for, too."""
+    found = [one for one in (part(told, name) for name in names) if not one.said]
+    return [*found, Part(HYPOTHESES, (), ())] if with_hypotheses and not hypotheses(told) else found
+
+
+def by_owner(parts: Iterable[Part]) -> list[tuple[str, list[Part]]]:
+    """Return parts by whose they are to write, the owners in the order in which they come first."""
+    found: dict[str, list[Part]] = {}
+    for one in parts:
+        found.setdefault(one.section.owner, []).append(one)
+    return list(found.items())
 
 
 def wrote_causes(told: Json) -> bool:

@@ -54,9 +54,18 @@ def deep_visible(value: Any) -> Any:
 
 
 def clip(text: Any, most: int) -> str:
-    """Cut a text at a length, saying how much is left out."""
+    """Cut a text at a length, between words where a space is near, saying how much is left out; what is hardly longer stays whole."""
     whole = str(text)
-    return whole if len(whole) <= most else f"{whole[:most].rstrip()}… ({len(whole) - most:,} more characters)"
+    if len(whole) <= most + min(_HARDLY, most // 4):
+        return whole
+    kept = whole[:most].rstrip()
+    space = kept.rfind(" ", most - _HARDLY) if whole[len(kept)].strip() else -1
+    kept = kept[:space].rstrip() if space > 0 else kept
+    return f"{kept}… ({len(whole) - len(kept):,} more characters)"
+
+
+_HARDLY = 24
+"""Letters that it takes to say how many are left out; no word that is read is longer by much."""
 
 
 def plural(count: int, one: str, many: str = "") -> str:
