@@ -365,6 +365,38 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedSeries:
+    """One of the series by which a rule was judged, judged by itself."""
+
+    statistic: str
+    """What it measured, from which file and vantage point."""
+    verdict: VerdictWord
+    highest: float | None
+    """The highest that it was, in the rule's unit; None where it has no point."""
+    at: datetime | None
+    """When it first was so high; None where that only lies between two times."""
+    intervals: tuple[Breach, ...]
+    """Its stretches that meet the rule."""
+    too_short: tuple[Breach, ...]
+    """Its other stretches over the limit."""
+    why: str = ""
+    """Why it could not be assessed."""
+
+    def json(self) -> Json:
+        """Write it as the contract writes verdicts."""
+        return {
+            "statistic": self.statistic,
+            "verdict": self.verdict,
+            "over": bool(self.intervals or self.too_short),
+            "highest": None if self.highest is None else round(self.highest, 3),
+            "highest_at": iso(self.at),
+            "intervals": [run.json() for run in self.intervals],
+            "too_short": [run.json() for run in self.too_short],
+            "why": self.why,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """One rule, judged."""
 
@@ -381,6 +413,8 @@ class Verdict:
     """What would be needed to assess it."""
     why: str = ""
     claim: str = ""
+    series: tuple[JudgedSeries, ...] = ()
+    """Each series by which it was judged, by itself; empty where no series tells of it."""
 
     @property
     def depends(self) -> bool:

@@ -297,7 +297,7 @@ class _Finder:
         counted: dict[tuple[str, str], list[tuple[Series, bool]]] = {}
         for one in held:
             if re.fullmatch(way["name"], one.spoken):
-                labels = _labels(one.series)
+                labels = labels_of(one.series)
                 status = next((labels[key] for key in way["status"] if labels.get(key)), None)
                 if status is not None and re.match(r"[1-5](\d\d|xx|XX)$", status):
                     counted.setdefault((one.path, one.name), []).append((one, status[0] == "5"))
@@ -374,10 +374,13 @@ class _Finder:
             whole=one.whole,
             held=one.statistic,
             within_s=one.within_s if kind == "sample" else None,
+            name=one.name,
+            labels=one.series,
         )
 
 
-def _labels(series: str) -> dict[str, str]:
+def labels_of(series: str) -> dict[str, str]:
+    """Return the labels of a series, their names in small letters; none where it has none."""
     try:
         read = json.loads(series)
     except ValueError:

@@ -44,6 +44,11 @@ class Signal:
 
     within_s: float | None = None
     """Each of its numbers is of so many seconds before it, so that none tells closer than that when anything began or ended."""
+    name: str = ""
+    """How the evidence names what was measured; empty where it was counted from requests or probes."""
+
+    labels: str = "{}"
+    """Its labels, as JSON."""
 
     @property
     def statistic(self) -> str:

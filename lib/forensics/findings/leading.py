@@ -110,6 +110,9 @@ def leading(result: Json) -> list[Json]:
     ]
     found += [(("vantages", one["statistic"]), "fact", one["statement"], [one["claim"]]) for one in result["vantages"]]
     found += [
+        (("disagree", one["signal"]), "fact", one["statement"], [one["claim"]]) for one in result["disagreements"]
+    ]
+    found += [
         (("unanswered", one["path"], one["vantage"]), "fact", one["statement"], [one["claim"]])
         for one in impact["unanswered"]
     ]

@@ -20,6 +20,7 @@ from forensics.findings import (
     claim_check,
     coverage,
     declaration,
+    disagreement,
     impact_section,
     leading,
     log_patterns,
@@ -221,6 +222,7 @@ def build(
         "response": responded,
         "beyond_limits": beyond,
         "vantages": vantages.differing(store, measured, parameters.statistic, ledger),
+        "disagreements": disagreement.disagreeing(store, measured, ledger),
         "findings": [],
         "alert_audit": Auditor(
             store, measured, found_impact, found_moments, verdicts, said, evidence, ledger, parameters, folder

@@ -81,6 +81,7 @@ def verdict(found: Verdict, parameters: Parameters) -> Json:
         "sustained_s": rule.sustained.total_seconds() if rule.sustained else None,
         "intervals": [run.json() for run in found.intervals],
         "too_short": [run.json() for run in found.too_short] if found.verdict != "met" else [],
+        "series": [series.json() for series in found.series],
         "missing": list(found.missing),
         "why": found.why,
         "claim": found.claim,

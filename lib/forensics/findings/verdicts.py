@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis import breaches, messages, named_signals, outages, security
+from forensics.analysis import breaches, messages, named_signals, outages, same_thing, security
 from forensics.analysis.impact import Measured
 from forensics.analysis.messages import Said
 from forensics.analysis.signals import Signal
@@ -17,6 +18,7 @@ from forensics.model import (
     Citation,
     Definition,
     Evidence,
+    JudgedSeries,
     Query,
     Span,
     Verdict,
@@ -86,7 +88,19 @@ class Judge:
             if signal not in ours:
                 others.setdefault((signal.definition, signal.vantage), []).append(signal)
         definitions = [self._definition(rule, same, ours) for same in others.values()]
-        return self._together(rule, judged, definitions)
+        return replace(self._together(rule, judged, definitions), series=self._by_itself(rule, judged))
+
+    def _by_itself(
+        self, rule: Rule, judged: Sequence[tuple[Signal, VerdictWord, tuple[Breach, ...], str]]
+    ) -> tuple[JudgedSeries, ...]:
+        """Return each series as it was judged, those that meet the rule first, then the highest."""
+        found = []
+        rows = self.store.rows("series_highest", names_of=[signal.id for signal, *_ in judged])
+        highest = {id_: (value, time) for id_, value, time in rows}
+        for signal, word, kept, why in judged:
+            short = tuple(run for run in self.measured.runs[rule.id, signal.id] if run not in kept)
+            found.append(JudgedSeries(signal.statistic, word, *highest.get(signal.id, (None, None)), kept, short, why))
+        return tuple(sorted(found, key=lambda one: (one.verdict != "met", -(one.highest or 0.0), one.statistic)))
 
     def _definition(self, rule: Rule, same: list[Signal], ours: list[Signal]) -> Definition:
         """Judge by another definition, or from another place, of which each file may tell; where it looks from is said where
@@ -190,15 +204,27 @@ class Judge:
         whole = {one[0].path for one in clean} - {
             one[0].path for one in judged if one[1] != "not_met" and not one[0].told
         }
+        others = [one for one in judged if one[1] != "not_met" and self._watched(one[0])]
+        settles = [one[0] for one in clean if one[0].path in whole]
+        if any(not any(_of_one(signal, one[0]) for signal in settles) for one in others):
+            whole = set()  # what is another machine's, or another file system's, is not known by these
         if whole:
             statistic = "; ".join(dict.fromkeys(one[0].statistic for one in clean if one[0].path in whole))
             return Verdict(rule.id, "not_met", statistic, (), short, tuple(definitions))
-        fullest = max(judged, key=lambda one: self.store.one("points_count", id=one[0].id))
+        unknown = [one for one in judged if one[1] != "not_met"] or judged
+        fullest = max(unknown, key=lambda one: self.store.one("points_count", id=one[0].id))
         reasons = (fullest[3],)
         statistic = fullest[0].statistic
         lost = self._lost(rule)
         missing = (*reasons, lost) if lost else reasons
         return Verdict(rule.id, "not_assessable", statistic, (), short, tuple(definitions), missing, "; ".join(reasons))
+
+    def _watched(self, signal: Signal) -> bool:
+        """Say whether a named series was watched in the incident: what somebody looked at once is watched by nobody."""
+        window = self._window_of(signal)
+        if window is None or signal.told or signal.whole or not signal.name:
+            return False
+        return bool(self.store.one("points_within", id=signal.id, start=window.earliest, end=window.latest) > 1)
 
     def _lost(self, rule: Rule) -> str:
         """Name the source that would have answered, and what became of it."""
@@ -443,6 +469,7 @@ class Judge:
             "intervals": [run.json() for run in verdict.intervals],
             "too_short": [run.json() for run in verdict.too_short],
             "definitions": [definition.json() for definition in verdict.definitions],
+            "series": [series.json() for series in verdict.series],
         }
         claim = self.ledger.claim(
             f"verdict {rule.id}",
@@ -454,17 +481,7 @@ class Judge:
             places=rule.signal in ("security", "complaints") and bool(verdict.intervals),
             evidence=self._rests_on(rule, verdict),
         )
-        return Verdict(
-            verdict.rule,
-            verdict.verdict,
-            verdict.statistic,
-            verdict.intervals,
-            verdict.too_short,
-            verdict.definitions,
-            verdict.missing,
-            verdict.why,
-            claim,
-        )
+        return replace(verdict, claim=claim)
 
     def _rests_on(self, rule: Rule, verdict: Verdict) -> list[Citation]:
         """Return where the stretches begin and end in the evidence, or the files that were looked at."""
@@ -493,6 +510,11 @@ class Judge:
             Citation(path, line=line) if line is not None else Citation(path, position=position)
             for path, line, position in rows
         ]
+
+
+def _of_one(one: Signal, other: Signal) -> bool:
+    """Say whether two series may be of one thing, so that the one tells of the other, too."""
+    return same_thing.may_be_one((one.name, one.labels), (other.name, other.labels))
 
 
 def _shared(one: Span, other: Span) -> timedelta:

@@ -150,6 +150,8 @@ def _cut_verdict(verdict: Json, bound: Bounds) -> Json:
         "more": max(0, len(verdict["intervals"]) - most),
         "too_short": verdict.get("too_short", [])[:most],
         "more_short": max(0, len(verdict.get("too_short", [])) - most),
+        "series": verdict["series"][: 2 * most],
+        "more_series": max(0, len(verdict["series"]) - 2 * most),
         "definitions": [
             {**one, "intervals": one["intervals"][:3], "more": max(0, len(one["intervals"]) - 3)}
             for one in verdict["definitions"][: 2 * most]

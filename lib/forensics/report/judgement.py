@@ -74,6 +74,20 @@ def seen(verdict: Json, times: Times) -> str:
     return f"{plural(len(short), 'stretch', 'stretches')}, none of them for longer than {_asked(verdict)}: {lasted}"
 
 
+def by_itself(series: Json, verdict: Json, times: Times) -> str:
+    """Say of one series what it was, how high, for which stretches it was over the limit, or why it cannot be told."""
+    parts = [series["statistic"]]
+    if series["highest"] is not None:
+        at = f", at {times.full(series['highest_at'])}" if series["highest_at"] else ""
+        parts.append(f"{quantity(series['highest'], verdict['unit'])} at the highest{at}")
+    runs = series["intervals"] or series["too_short"]
+    for run in runs[:MOST_RUNS]:
+        parts.append(f"over {stretch(run, times)}" + ("" if series["intervals"] else ", not for long enough"))
+    parts += [f"{len(runs) - MOST_RUNS:,} more stretches"] if len(runs) > MOST_RUNS else []
+    parts += [] if series["over"] else ["never over"]
+    return "; ".join(parts + ([series["why"]] if series["why"] else []))
+
+
 def _asked(verdict: Json) -> str:
     return length(verdict["sustained_s"]) if verdict["sustained_s"] else "the rule asks"
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from forensics import runbook
 from forensics.model import Json
-from forensics.report import backtest, bounding, causes, checked, log_messages, people, response, story
+from forensics.report import backtest, bounding, causes, checked, judgement, log_messages, people, response, story
 from forensics.report import charts as pictures
 from forensics.report.charts import Chart
 from forensics.report.redaction import Redactor
@@ -112,6 +112,7 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
         stated=lambda moment: story.stated(moment, times),
         said_of=story.said_of,
         seen=lambda verdict: story.seen(verdict, times),
+        by_itself=lambda series, verdict: judgement.by_itself(series, verdict, times),
         causes={
             "trigger": story.triggers(told),
             "contributing": causes.contributing(told),
