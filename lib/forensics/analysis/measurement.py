@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
-from forensics.analysis import named_signals, request_signals
+from forensics.analysis import named_signals, request_signals, routes
 from forensics.analysis.signals import Signal, Span, judged
 from forensics.model import OWN_CLOCKS, Parameters
 from forensics.store import Store
@@ -19,6 +19,7 @@ def measure(store: Store, parameters: Parameters) -> list[Signal]:
     store.run(
         "request_views", start=span.start, end=span.end, front=told["front"], edge=told["edge"], client=told["client"]
     )
+    routes.fill(store, span)
     found: list[Signal] = []
     nearest = (request_signals.find, named_signals.find)
     ways = nearest if _requests(store, span) else (*nearest, request_signals.by_probes)

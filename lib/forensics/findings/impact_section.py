@@ -16,6 +16,9 @@ from forensics.store import Store
 MOST_ROUTES = 10
 """Of those that failed or were slow; the rest is counted."""
 
+MOST_PATHS = 5
+"""Of one route, those paths that failed most often."""
+
 
 def impact(
     store: Store,
@@ -63,8 +66,8 @@ def impact(
         )
         by_route = store.rows("failed_routes", **parameters)
         routes = [
-            {"route": route, "failed": failed, "requests": requests}
-            for route, failed, requests in by_route[:MOST_ROUTES]
+            {"route": route, "failed": failed, "requests": requests, **_paths(paths, paths_failed, most)}
+            for route, failed, requests, paths, paths_failed, most in by_route[:MOST_ROUTES]
         ]
         rest = by_route[MOST_ROUTES:]
         errors = [
@@ -91,6 +94,13 @@ def impact(
     return entry
 
 
+def _paths(paths: int, failed: int, most: list[Json]) -> Json:
+    """State of a route that stands for several paths how many failed, and which most often where others did not fail at all."""
+    if paths == 1:
+        return {}
+    return {"paths": paths, "paths_failed": failed, "failing": most[:MOST_PATHS] if failed < paths else []}
+
+
 def _slow(ledger: Ledger, store: Store, window: Span, requests: int) -> Json | None:
     """State how many requests took longer than the runbook's criterion of response time; None where none did."""
     rule = runbook.load().rule("declare.response_time")
@@ -99,7 +109,10 @@ def _slow(ledger: Ledger, store: Store, window: Span, requests: int) -> Json | N
     slow = sum(row[1] for row in found)
     if not slow:
         return None
-    routes = [{"route": route, "slow": count, "requests": of} for route, count, of in found]
+    routes = [
+        {"route": route, "slow": count, "requests": of, **({"paths": paths, "paths_slow": hit} if paths > 1 else {})}
+        for route, count, of, paths, hit in found
+    ]
     told: Json = {"over_s": rule.limit, "requests": slow, "of": requests, "routes": routes[:MOST_ROUTES]}
     told["more_routes"] = {
         "routes": len(routes[MOST_ROUTES:]),

@@ -52,6 +52,9 @@ create table if not exists request_views (path text primary key, view text, judg
 -- The requests that are judged: those of one place from which they were seen, for each would be told twice otherwise.
 create or replace view seen_requests as from requests anti join (from request_views where not judged) using (path);
 
+-- One row per path of requests in which something varies, and the route that stands for it and others (analysis/routes.toml).
+create table if not exists route_templates (route text primary key, template text);
+
 -- One row per line that says that a request has started; `id` is the one that its end has in `requests`.
 create table if not exists request_starts (path text, line bigint, time timestamp, id text);
 

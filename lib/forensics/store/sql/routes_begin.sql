@@ -1,0 +1,2 @@
+-- Forget the templates of routes.
+delete from route_templates;
