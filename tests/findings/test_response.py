@@ -16,7 +16,7 @@ from forensics.analysis.acts import Act, shows, sure
 from forensics.errors import UsageError
 from forensics.findings import promise, updates
 from forensics.findings import result as results
-from forensics.model import Citation, Moment, Parameters, Span
+from forensics.model import Citation, Json, Moment, Parameters, Span
 from forensics.report import response as said
 from forensics.report.redaction import Redactor
 from small_world import epoch_ms, messages, short, traffic
@@ -334,6 +334,40 @@ def test_each_mitigation_has_its_kind_time_and_measured_effect(world: World) -> 
         "0.05 s before, 0.05 s after); 12:25:00 UTC service restart: “pm2 restart ferry” (error rate 100 % before, 0 % after; "
         "response time 0.05 s before, 0.05 s after)."
     )
+
+
+def _acting(world: World, *commands: tuple[float, str]) -> list[Json]:
+    files: dict[str, str | bytes] = {
+        "app.log": FAILING,
+        "incidents.json": record(10, ended=60),
+        "slack.json": messages(update(30, "Monitoring")),
+    }
+    return world(files | {"bash_history": history(*commands)}).findings.json["response"]["mitigations"]  # type: ignore[no-any-return]
+
+
+def test_minutes_between_two_actions_belong_to_the_first(world: World) -> None:
+    """Requests fail until 12:25. Of two actions two minutes apart, the first is measured until the second, that from the first on."""
+    first, second = _acting(world, (23, "truncate -s 0 ./logs/old.log"), (25, "pm2 restart ferry"))
+
+    assert [(one["since"], one["until"], one["not_separated_from"]) for one in (first, second)] == [
+        (None, short(25 * 60), None),
+        (short(23 * 60), None, None),
+    ]
+    assert (first["effect"]["error_rate"]["before"], first["effect"]["error_rate"]["after"]) == (100.0, 100.0)
+    assert (second["effect"]["error_rate"]["before"], second["effect"]["error_rate"]["after"]) == (100.0, 0.0)
+    assert (first["effect"]["error_rate"]["points"], second["effect"]["error_rate"]["points"]) == ([10, 4], [4, 10])
+
+
+def test_actions_too_close_to_be_told_apart_are_measured_as_one(world: World) -> None:
+    """Thirty seconds lie between them: the first says that it cannot be separated from the second, and the second tells of both."""
+    first, second = _acting(world, (24.5, "truncate -s 0 ./logs/old.log"), (25, "pm2 restart ferry"))
+
+    assert first["effect"] is None
+    assert first["why_not_measured"].startswith("cannot be separated from “pm2 restart ferry”, 30 s later")
+    assert first["not_separated_from"]["text"] == "pm2 restart ferry"
+    assert [one["text"] for one in second["together_with"]] == ["truncate -s 0 ./logs/old.log"]
+    assert (second["effect"]["error_rate"]["before"], second["effect"]["error_rate"]["after"]) == (100.0, 0.0)
+    assert second["effect"]["error_rate"]["points"] == [10, 10]  # what lies between the two is on neither side
 
 
 def test_an_effect_that_nothing_measured_is_not_measured(world: World) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from forensics import runbook
 from forensics.analysis import effects
+from forensics.analysis.effects import Sides
 from forensics.analysis.impact import Measured
 from forensics.analysis.mitigations import Done
 from forensics.findings.claims import Ledger
+from forensics.lengths import lasting
 from forensics.model import Json, Moment, Query, Span, iso, parse_time
 from forensics.store import Store
 
@@ -30,7 +33,53 @@ def of_this(done: Sequence[Done], recovered: Moment, last: datetime | None, reso
 
 def told(store: Store, measured: Measured, done: Sequence[Done], ledger: Ledger) -> list[Json]:
     """State each mitigation, when it was done, and what was measured before and after it."""
-    return [_told(store, measured, one, number, done, ledger) for number, one in enumerate(done, 1)]
+    placed = [one for one in done if not one.told_only and one.first.time and effects.known_closely(one.first)]
+    groups = [[placed[place] for place in group] for group in effects.together([_time(one) for one in placed])]
+    near = {
+        id(one): _Near(
+            group[: group.index(one)],
+            group[group.index(one) + 1 :],
+            effects.sides(
+                _time(group[0]),
+                _time(group[-1]),
+                _time(groups[place - 1][-1]) if place else None,
+                _time(groups[place + 1][0]) if place + 1 < len(groups) else None,
+            ),
+        )
+        for place, group in enumerate(groups)
+        for one in group
+    }
+    return [
+        _told(store, measured, one, number, near.get(id(one)), placed, ledger) for number, one in enumerate(done, 1)
+    ]
+
+
+def _time(one: Done) -> datetime:
+    assert one.first.time is not None
+    return one.first.time
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """The actions that one cannot be told apart from, and what is compared for all of them."""
+
+    earlier: list[Done]
+    later: list[Done]
+    sides: Sides
+
+    def named(self, found: Sequence[Done]) -> list[Json]:
+        return [
+            {"time": iso(one.first.time), "text": one.text[:300], "where": str(one.first.citation)} for one in found
+        ]
+
+    def json(self) -> Json:
+        """Say from when to when it was compared, where actions next to it bound that, and with what it was measured as one."""
+        return {
+            "since": iso(self.sides.start) if self.sides.previous else None,
+            "until": iso(self.sides.end) if self.sides.next else None,
+            "together_with": [] if self.later else self.named(self.earlier),
+            "not_separated_from": self.named(self.later[:1])[0] if self.later else None,
+        }
 
 
 def acted(mitigations: Sequence[Json]) -> list[datetime]:
@@ -39,7 +88,9 @@ def acted(mitigations: Sequence[Json]) -> list[datetime]:
     return [parse_time(time["latest"] if isinstance(time, dict) else time) for time in done]
 
 
-def _told(store: Store, measured: Measured, one: Done, number: int, done: Sequence[Done], ledger: Ledger) -> Json:
+def _told(
+    store: Store, measured: Measured, one: Done, number: int, near: _Near | None, placed: Sequence[Done], ledger: Ledger
+) -> Json:
     act = one.first
     time, until = act.time, act.until
     asked: list[Query] = []
@@ -56,21 +107,37 @@ def _told(store: Store, measured: Measured, one: Done, number: int, done: Sequen
     }
     if one.told_only:
         entry["why_not_measured"] = "an update tells of it; when it was done is not known"
+    elif near and near.later:
+        after = (_time(near.later[0]) - _time(one)).total_seconds()
+        entry["why_not_measured"] = (
+            f"cannot be separated from “{near.later[0].text[:120]}”, {lasting(after)} later: what both did is measured as one, "
+            f"at “{near.later[-1].text[:120]}”"
+            if after
+            else f"cannot be separated from “{near.later[0].text[:120]}”, at the same time: what both did is measured as one"
+        )
     else:
+        affects = tuple(
+            dict.fromkeys(name for other in [*(near.earlier if near else []), one] for name in other.affects)
+        )
         with store.noted() as asked:
-            effect = effects.effect(store, measured, act, one.affects)
+            effect = effects.effect(store, measured, act, affects, near.sides if near else None)
         entry["effect"] = effect if any(effect.values()) else None
         if entry["effect"] is None and not effects.known_closely(act):
             entry["why_not_measured"] = "when it was done is not known closely enough"
         elif entry["effect"] is None:
             entry["why_not_measured"] = "no requests or samples stand around it in the evidence"
-        if time and effects.known_closely(act):
-            near = [other.first.time for other in done if other is not one and other.first.time]
-            entry["beside"] = sum(abs(other - time) <= effects.AROUND for other in near)
+    if time and near:
+        entry |= near.json()
+        entry["beside"] = sum(abs(_time(other) - time) <= effects.AROUND for other in placed if other is not one)
     entry["claim"] = ledger.claim(
         f"mitigation {number} {one.kind}",
         f"{one.kind} at {iso(time)}: {entry['text']}",
-        {"time": entry["time"], "effect": entry["effect"], "beside": entry.get("beside")},
+        {
+            "time": entry["time"],
+            "effect": entry["effect"],
+            "beside": entry.get("beside"),
+            **(near.json() if near else {}),
+        },
         query="effect_of_action" if entry["effect"] else "",
         asked=asked if entry["effect"] else (),
         places=True,

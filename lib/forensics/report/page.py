@@ -138,6 +138,7 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
             "promise": response.promise(told),
             "effect": response.effect,
             "others": response.others,
+            "compared": lambda mitigation: response.compared(mitigation, times),
             "when": lambda mitigation: response.when(mitigation, times),
             "found": response.found_steps,
             "traced": response.traced,

@@ -87,6 +87,21 @@ def others(mitigation: Json) -> str:
 _REQUESTS = ("error_rate", "response_time")
 
 
+def compared(mitigation: Json, times: Times) -> str:
+    """Say what bounds the minutes before and after a mitigation, and with which actions it was measured as one."""
+    if mitigation["why_not_measured"] or not mitigation["effect"]:
+        return str(mitigation["why_not_measured"])
+    said = []
+    if mitigation.get("together_with"):
+        earlier = ", ".join(f"“{clip(one['text'], 60)}”" for one in mitigation["together_with"])
+        said.append(f"measured as one with {earlier}, too close before it to be told apart")
+    if mitigation.get("since"):
+        said.append(f"before: from the last action, {times.clock(mitigation['since'])}")
+    if mitigation.get("until"):
+        said.append(f"after: until the next, {times.clock(mitigation['until'])}")
+    return "; ".join(said)
+
+
 def when(mitigation: Json, times: Times) -> str:
     """Say when it was done, as closely as is known."""
     time = mitigation["time"]

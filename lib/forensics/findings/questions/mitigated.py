@@ -71,11 +71,15 @@ def _step(done: Json) -> str:
     told = f"{done['kind']}: “{cut(done['text'])}”"
     if done["told_only"]:
         return told + " (an update tells of it; when it was done is not known)"
+    if later := done.get("not_separated_from"):
+        return f"{told} (cannot be separated from “{cut(later['text'])}”)"
     effects = [
         f"{name.replace('_', ' ')} {measured['before']:,.3g} {measured['unit']} before, {measured['after']:,.3g} {measured['unit']} after"
         for name, measured in (done["effect"] or {}).items()
         if measured and measured["before"] is not None and measured["after"] is not None
     ]
+    if effects and (earlier := done.get("together_with")):
+        effects.append(f"measured as one with {'the action' if len(earlier) == 1 else 'the actions'} just before it")
     return f"{told} ({'; '.join(effects)})" if effects else told
 
 
