@@ -73,7 +73,7 @@ def folding(values: Mapping[str, int], parent: str) -> dict[str, str]:
     shaped: dict[str, list[str]] = defaultdict(list)
     for value in values:
         shaped[_shape(value)].append(value)
-    found = {}
+    found: dict[str, str] = {}
     for shape in declared()["shape"]:
         same = shaped.get(shape["name"], [])
         if len(same) >= shape["least_values"]:
