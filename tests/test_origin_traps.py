@@ -219,6 +219,20 @@ def test_near_the_limit_every_definition_is_told(analysed: Analysed) -> None:
     assert sum(one["verdict"] == "met" for one in [*ours, judged]) == sum(true.values())
 
 
+def test_where_probes_alone_saw_an_outage_its_length_is_told(analysed: Analysed) -> None:
+    """From the first of the failed checks of the main site to the next that was answered: so long is said, in time."""
+    checks = json.loads(text("A0-lock-p0-restart", "uptime.json"))["results"]["main-site"]
+    failed = [number for number, one in enumerate(checks) if not one["success"]]
+    lasted = (checks[failed[-1] + 1]["timestamp"] - checks[failed[0]]["timestamp"]) / 1000
+    told = [one["statement"] for one in found(analysed, "A0-lock-p0-restart")["findings"]]
+
+    assert failed == list(range(failed[0], failed[-1] + 1))
+    assert round(lasted) == 600
+    assert [
+        one for one in told if "(probe) did: probes of main-site" in one and one.endswith(", for 10 min at the longest")
+    ]
+
+
 def test_a_document_that_was_cut_is_partial(analysed: Analysed) -> None:
     """Of metrics that break off in a record, the whole records before are read, and the rest is said to be lost."""
     one = entry(analysed, "K8-truncated-json", "incident-metrics.json")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from forensics.findings import note_merging
 from forensics.findings import recovery as proofs
 from forensics.lengths import lasting
-from forensics.model import Json, Verdict
+from forensics.model import Json, Verdict, parse_time
 
 _SEEN_FROM = re.compile(r", from (?P<paths>[^()]+) \((?P<vantage>[^()]+)\)$")
 
@@ -26,7 +26,14 @@ def _elsewhere(verdict: Json) -> str:
         ):
             said = {"met": "was met", "not_met": "was not met"}
             peaks = [run["peak"] for run in (*verdict["intervals"], *other["intervals"]) if run["peak"] is not None]
-            most = f", at the highest {max(peaks):.4g} {verdict['unit']}" if peaks else ""
+            most = (
+                f", at the highest {max(peaks):.4g} {verdict['unit']}" if peaks and verdict["limit"] is not None else ""
+            )
+            if verdict["limit"] is None:  # it is met by how long it lasted, not by how high it was
+                runs = (*verdict["intervals"], *other["intervals"])
+                ends = [(parse_time(run["start"]), parse_time(run["end"])) for run in runs if run["end"]]
+                longest = max(((end - start).total_seconds() for start, end in ends), default=None)
+                most = f", for {lasting(longest)} at the longest" if longest is not None else ""
             return (
                 f"“{verdict['words']}” {said[verdict['verdict']]} as {ours['paths']} ({ours['vantage']}) saw it, and "
                 f"{said[other['verdict']]} as {theirs['paths']} ({theirs['vantage']}) did: {other['name'].partition(', from ')[0]}{most}"
