@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import argparse
 
+from forensics.report.known_names import KnownNames
 from forensics.report.redaction import Redactor
 
-from redacting import trial
+from redacting import personal, trial
 
 
 def main() -> None:
@@ -29,7 +30,12 @@ def main() -> None:
         for form in one.forms:
             print(f"{'':18}missed: {form}")
     print(f"{sum(one.planted for one in counts):8,} {sum(one.missed for one in counts):7,}  all")
-    wrong = trial.blurred(asked.seed, redact, asked.each)
+    named = trial.named(asked.seed, lambda name: Redactor(None, names=KnownNames([(name, "")])), asked.each)
+    print(f"{named.planted:8,} {named.missed:7,}  {named.sort}, in prose")
+    for form in named.forms:
+        print(f"{'':18}missed: {form}")
+    everybody = KnownNames((f"{first} {last}", "") for first in personal.FIRST for last in personal.LAST)
+    wrong = trial.blurred(asked.seed, lambda: Redactor(None, names=everybody), asked.each)
     print(f"\n{'ordinary':>8} {'blurred':>7}  what")
     for sort, texts in wrong.items():
         print(f"{trial.made_of(sort, asked.each):8,} {len(texts):7,}  {sort}")

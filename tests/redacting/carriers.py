@@ -164,6 +164,22 @@ NAMES: dict[str, str] = {
 }
 """For names of persons that no note and no list of the evidence tells."""
 
+KNOWN_NAMES: dict[str, str] = {
+    "prose": f"then {HOLE} restarted it",
+    "thanks": f"thanks {HOLE}!",
+    "possessive": f"{HOLE}'s shell hung for a minute",
+    "list": f"with {HOLE}, and two others of the quay",
+    "quoted": f"“{HOLE} is on it”",
+    "brackets": f"found by support ({HOLE})",
+    "chat": f"{HOLE}: looking, give me a minute",
+    "mention": f"@{HOLE} can you look?",
+    "JSON": f'{{"text":"asked {HOLE} to look","kind":"note"}}',
+    "Markdown": f"- **{HOLE}** failed over the database",
+    "end of a sentence": f"The lock was found by {HOLE}.",
+    "line of a log": f"2031-04-02T12:00:07Z INFO [ops] deploy approved by {HOLE}, 2 of 2",
+}
+"""For names of persons that the evidence states elsewhere, in a place made for names."""
+
 KEYED_PHONES: dict[str, str] = {
     "key": f"phone={HOLE} verified",
     "JSON": f'{{"phoneNumber":"{HOLE}"}}',

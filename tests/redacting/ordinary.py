@@ -161,5 +161,16 @@ ORDINARY: dict[str, tuple[Make, ...]] = {
         lambda c: f"code={_number(c, 1, 599)} exit code={_number(c, 0, 9)} code=ECONNREFUSED",
         lambda c: f"address: {_word(c)}, street: unknown",
     ),
+    "words that are names, too": (
+        lambda c: f"will {_word(c)} mark the page? may it chase the case",
+        lambda c: (
+            f"the {c.choice(['long', 'short', 'strong', 'green', 'young'])} pool of {_word(c)} is up {_number(c, 1, 99)} days"
+        ),
+        lambda c: (
+            f"jack in; press the key; {_word(c)} at the west gate, {c.choice(['May', 'June', 'April', 'August'])} {_number(c, 1, 28)}"
+        ),
+        lambda c: f"{_word(c)} hall, park and bridge: rose, lily, ivy; hope and grace; bill {_number(c, 1, 99)}",
+        lambda c: f"moe-{_word(c)}-1 and /srv/nora/{_word(c)}, kari.log, --liam, oskar={_number(c, 1, 99)}",
+    ),
 }
 """By sort: makers of texts of which nothing may be blurred."""

@@ -93,6 +93,31 @@ def _plan() -> Iterator[tuple[str, Mapping[str, Make], Mapping[str, str]]]:
     yield "street address", {"": personal.street}, {name: bare[name] for name in ("log line", "JSON", "row of a dump")}
 
 
+KNOWN: dict[str, Callable[[str], str]] = {
+    "whole": lambda name: name,
+    "whole, in capitals": str.upper,
+    "surname first": lambda name: f"{name.split()[1]}, {name.split()[0]}",
+    "given name": lambda name: name.split()[0],
+    "given name, small": lambda name: name.split()[0].lower(),
+    "surname": lambda name: name.split()[1],
+}
+"""How people write the name of somebody whom all know."""
+
+
+def named(seed: int, redact: Callable[[str], Redact], each: int = 3) -> Count:
+    """Count what can still be read of names in prose; `redact` is told the whole name, as the evidence states it elsewhere."""
+    chance = random.Random(seed)  # noqa: S311  made texts, no secrets
+    tried = []
+    for form, written in KNOWN.items():
+        for carrier, text in carriers.KNOWN_NAMES.items():
+            for _ in range(each):
+                name = personal.full_name(chance)
+                one = Planted("person's name that the evidence states", f"{form} in {carrier}", written(name), text)
+                tried.append((one, one.remains(redact(name))))
+    missing = tuple(dict.fromkeys(one.form for one, remained in tried if remained))
+    return Count(tried[0][0].sort, len(tried), sum(remained for _, remained in tried), missing)
+
+
 def missed(seed: int, redact: Callable[[], Redact], each: int = 3) -> list[Count]:
     """Count, sort by sort, what can still be read; each text is redacted as if it were alone."""
     found: dict[str, list[tuple[Planted, bool]]] = {}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from forensics.report.known_names import KnownNames
 from forensics.report.redaction import Redactor
-from redacting import carriers, trial
+from redacting import carriers, personal, trial
 
 SEED = 20310402
 UNRECOGNISED = {
@@ -46,9 +47,17 @@ def test_what_is_said_to_be_unrecognised_still_is(counts: dict[str, trial.Count]
     assert {sort: set(counts[sort].forms) for sort in UNRECOGNISED} == UNRECOGNISED
 
 
+def test_names_that_the_evidence_states_are_hidden_in_prose() -> None:
+    """Whole or by one part, in capitals or small, in every surrounding."""
+    counted = trial.named(SEED, lambda name: Redactor(None, names=KnownNames([(name, "")])))
+
+    assert (counted.missed, counted.forms) == (0, ())
+
+
 def test_at_most_one_in_a_hundred_ordinary_texts_is_blurred() -> None:
-    """Versions, paths, services, hashes, times, counts and words stay as they are, each sort by itself."""
-    wrong = trial.blurred(SEED, lambda: Redactor(None))
+    """Versions, paths, services, hashes, times, counts and words stay as they are, each sort by itself, whoever is known by name."""
+    everybody = KnownNames((f"{first} {last}", "") for first, last in zip(personal.FIRST, personal.LAST, strict=False))
+    wrong = trial.blurred(SEED, lambda: Redactor(None, names=everybody))
 
     assert {sort: texts[:3] for sort, texts in wrong.items() if len(texts) * 100 > trial.made_of(sort)} == {}
 

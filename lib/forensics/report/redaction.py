@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
+from forensics.report import known_names
 from forensics.store import Store
 
 SECRET = "[secret]"  # noqa: S105 - what stands in a secret's place
@@ -140,10 +141,18 @@ def rules() -> tuple[Rule, ...]:
 class Redactor:
     """Hides what the rules find. One thing keeps one pseudonym through a case: its store remembers them."""
 
-    def __init__(self, store: Store | None, enabled: bool = True, *, numbered: bool = True) -> None:
+    def __init__(
+        self,
+        store: Store | None,
+        enabled: bool = True,
+        *,
+        numbered: bool = True,
+        names: known_names.KnownNames | None = None,
+    ) -> None:
         """Remember what the case's notebooks and pages named before; None keeps pseudonyms for this object alone.
 
         Not `numbered`, it says [user] instead of user-1: where several cases meet, no number may join what is not one.
+        Without a store, `names` are the people who are known.
         """
         self.store = store
         self.enabled = enabled
@@ -151,6 +160,7 @@ class Redactor:
         self._pseudonyms: dict[tuple[str, str], str] = self._known()
         self._people = _people(store) if store else {}
         self._named = _named_people(store) if store else {}
+        self._names = known_names.of_case(store) if store else names or known_names.KnownNames(())
         self._told: dict[str, str] = {}
         """What short texts became: one result is rendered for many readers."""
 
@@ -169,11 +179,12 @@ class Redactor:
         return self._told[text]
 
     def _redacted(self, text: str) -> str:
-        for told, role in self._people.items():
-            text = text.replace(told, role)
+        for mention, (said, whose) in self._people.items():
+            if mention in text:
+                text = text.replace(mention, said or (self._instead("person", whose) if whose else "a person"))
         for name, role in self._named.items():
             text = name.sub(lambda _, role=role: role, text)  # type: ignore[misc]
-        return self._ruled(text, rules())
+        return self._ruled(self._names.hide(text, lambda name: self._instead("person", name)), rules())
 
     def _ruled(self, text: str, hiding: Iterable[Rule]) -> str:
         for reading in _readings(text):
@@ -325,11 +336,11 @@ def _named_people(store: Store) -> dict[re.Pattern[str], str]:
     return {re.compile(rf"(?<!\w){re.escape(name)}(?!\w)"): role or "a person" for name, role in rows if name}
 
 
-def _people(store: Store) -> dict[str, str]:
-    """Return what mentions of the people of this case become: their roles. Names of one word stay; they may be words."""
-    roles: dict[str, str] = {}
+def _people(store: Store) -> dict[str, tuple[str, str]]:
+    """Return whom mentions of the people of this case mean: role and name, either empty where it is not known."""
+    roles: dict[str, tuple[str, str]] = {}
     for person, name, role in store.rows("redaction_people"):
-        said = role or "a person"
+        said = role or "", name or ""
         if person:
             roles[f"<@{person}>"] = said
         if name:
