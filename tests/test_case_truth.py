@@ -569,6 +569,21 @@ def test_every_failed_check_of_data_is_told(analysed: Analysed) -> None:
 # ---- quickticket-payments -----------------------------------------------------------------------------------------
 
 
+def test_failed_probes_are_told_by_what_they_asked(analysed: Analysed) -> None:
+    """About half of what was paid for failed, and every reading and reservation was answered."""
+    result = found(analysed, "quickticket-payments")
+    window = [time(result["incident"]["window"][edge]).timestamp() for edge in ("start", "end")]
+    asked = [json.loads(line) for line in raw("quickticket-payments", "diagnosis-load.jsonl").splitlines()]
+    during = [one for one in asked if window[0] <= one["time"] <= window[1]]
+    failed = sum(one["payment"] >= 500 for one in during)
+
+    assert all(one["read"] == one["reserve"] == 200 for one in during)
+    assert answer(result, "responded").startswith(
+        f"{failed} of {3 * len(during)} probes failed during the incident "
+        f"({failed} of {len(during)} of payment; all of 2 other targets were answered)."
+    )
+
+
 def test_a_rate_over_a_stated_window_is_of_that_window(analysed: Analysed) -> None:
     """15.76 % of requests failed in the 285 s before the query was asked, by what it counted: for over two minutes."""
     answers = json.loads(raw("quickticket-payments", "incident-metrics.json"))

@@ -30,6 +30,8 @@ MOST_SEEN = 4
 """Statements on what series told that an answer holds; the rest is counted."""
 
 
+MOST_TARGETS = 3
+"""Targets whose failed probes an answer counts."""
 MOST_UNDATED = 2
 """Warnings without a time that an answer quotes; the rest is counted."""
 MOST_STEPS = 6

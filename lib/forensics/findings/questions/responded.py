@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from forensics.analysis import commands
 from forensics.findings.questions.case import (
     MOST_SEEN,
+    MOST_TARGETS,
     MOST_UNDATED,
     Case,
     cut,
@@ -61,25 +62,10 @@ def responded(case: Case, question: str, words: str) -> Answer:
             )
         )
         sentences.append(sentence)
-    failed_probes = [
-        p for p in case.measured.failed_probes if case.window and case.window.earliest <= p[0] <= case.window.latest
-    ]
     if case.measured.probes:
-        sentence = f"{len(failed_probes)} probes failed during the incident"
-        if not case.impact.runs:
-            sentence = f"{len(failed_probes)} of {case.measured.probes[0].seen:,} probes failed"
-        claims.append(
-            case.ledger.claim(
-                "failed probes",
-                sentence,
-                len(failed_probes),
-                query="probes_failed",
-                evidence=[p[2] for p in failed_probes[:10]]
-                or [Citation(path) for path, *_ in case.store.rows("probe_files")],
-                parameters={"start": case.window.earliest, "end": case.window.latest} if case.window else {},
-            )
-        )
+        sentence, claim = _probes(case)
         sentences.append(sentence)
+        claims.append(claim)
     seen = case.seen[:MOST_SEEN]
     claims += [one["claim"] for one in seen]
     told = [row for row in case.store.records("incident_records") if row["description"] and not row["automatic"]]
@@ -161,3 +147,33 @@ def _undated(case: Case) -> Iterator[tuple[str, str]]:
             "undated warnings", sentence, len(told), query="undated_warnings", asked=asked, evidence=cited
         ),
     )
+
+
+def _probes(case: Case) -> tuple[str, str]:
+    """Say, and claim, how many probes failed in the incident, and of which targets; where there was none, in all the evidence."""
+    window = case.window if case.impact.runs else None
+    start, end = (window.earliest, window.latest) if window else (case.measured.span.start, case.measured.span.end)
+    asked_of = {"start": start, "end": end}
+    rows = case.store.rows("probe_counts", **asked_of)
+    asked, failed = sum(row[1] for row in rows), sum(row[2] for row in rows)
+    sentence = f"{failed:,} of {asked:,} probes failed{' during the incident' if window else ''}"
+    if not asked:
+        sentence = "no probe was sent during the incident"
+    worst = [f"{bad:,} of {all_:,} of {target}" for target, all_, bad in rows if bad][:MOST_TARGETS]
+    more = sum(1 for row in rows if row[2]) - len(worst)
+    well = [row[0] for row in rows if not row[2]]
+    if worst and len(rows) > 1:
+        sentence += f" ({', '.join(worst)}"
+        sentence += f", and of {more:,} more targets" if more else ""
+        others = well[0] if len(well) == 1 else f"{len(well):,} other targets"
+        sentence += f"; all of {others} were answered)" if well else ")"
+    cited = [one[2] for one in case.measured.failed_probes if start <= one[0] <= end][:10]
+    claim = case.ledger.claim(
+        "failed probes",
+        sentence,
+        {"asked": asked, "failed": failed, "of": [[target, all_, bad] for target, all_, bad in rows]},
+        query="probe_counts",
+        parameters=asked_of,
+        evidence=cited or [Citation(path) for path, *_ in case.store.rows("probe_files")],
+    )
+    return sentence, claim
