@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from forensics.model import Json, parse_time
-from forensics.report.words import Times, clip, length, lengths, plural, quantity, sentence
+from forensics.report.words import Times, capital, clip, length, lengths, plural, quantity, sentence
 
 COMMANDER = "incident commander"
 
@@ -296,7 +296,7 @@ def seen(verdict: Json, times: Times) -> str:
     """Say in a few words what a rule saw: its stretch or how many, and the peak; what it lacks where it cannot be assessed."""
     runs = verdict["intervals"]
     if not runs:
-        said = clip(verdict.get("why") or "", 90) if verdict["verdict"] == "not_assessable" else ""
+        said = capital(clip(verdict.get("why") or "", 90)) if verdict["verdict"] == "not_assessable" else ""
     elif len(runs) + verdict["more"] > 1:
         said = plural(len(runs) + verdict["more"], "stretch", "stretches")
     elif times.day(runs[0]["start"]) == times.day(runs[0]["end"]):

@@ -81,11 +81,16 @@ def tied(text: str) -> str:
 _UNIT = re.compile(r"(?<=\d) (?=(?:%|s|ms|min|h|d)(?!\w))|(?<=p95) (?=\d)")
 
 
-def sentence(text: str) -> str:
-    """Write a remark as a sentence of its own; one that begins with the name of a file keeps it as it is."""
+def capital(text: str) -> str:
+    """Begin a remark with a capital letter; one that begins with the name of a file keeps it as it is."""
     first = text.split(" ", 1)[0]
     named = "." in first.rstrip(".") or "/" in first or "_" in first
-    return f"{text[:1] if named else text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
+    return text if named else f"{text[:1].upper()}{text[1:]}"
+
+
+def sentence(text: str) -> str:
+    """Write a remark as a sentence of its own; one that begins with the name of a file keeps it as it is."""
+    return f"{capital(text).rstrip('.')}." if text else ""
 
 
 def length(seconds: float | None) -> str:
