@@ -64,3 +64,23 @@ def test_a_page_names_no_folder_of_a_machine() -> None:
     assert one == other
     assert "/home/a" not in one
     assert "bucket" in one
+
+
+def test_the_answer_is_the_first_thing_on_the_page() -> None:
+    """Below the question comes what the cell tagged `answer` says; parameters stand at the end."""
+
+    def code(name: str, tag: str) -> dict[str, object]:
+        output = {"output_type": "display_data", "data": {"text/plain": f"said by {name}"}, "metadata": {}}
+        return {
+            "cell_type": "code", "id": name, "source": name, "execution_count": 1, "metadata": {"tags": [tag] if tag else []},
+            "outputs": [output],
+        }  # fmt: skip
+
+    title = {"cell_type": "markdown", "id": "t", "source": "# Who asks?\n\nWe do **not** assume.", "metadata": {}}
+    cells = [title, code("given", "injected-parameters"), code("opened", "answer"), code("table", "")]
+    page = notebook_page.render_text(
+        json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}), "a title"
+    )
+
+    places = [page.index(text) for text in ("Who asks?", "said by opened", "assume", "said by table", "said by given")]
+    assert places == sorted(places)

@@ -177,6 +177,18 @@ def test_persons_in_notes_are_not_named(world: World) -> None:
     assert [(action.text, action.owner) for action in one.actions] == [("Ask a person", "a person")]
 
 
+def test_writers_of_messages_are_not_named(world: World) -> None:
+    """Whoever wrote what the timeline tells is [person] in the titles and words of the page of all incidents."""
+    result = world({"app.log": ""}).findings.json
+    event = {"id": "e-1", "time": None, "kind": "communication", "text": "on it", "where": "chat.json #1", "key": False}
+    titled = {**result["incident"], "title": "What Kari found", "title_source": "notes"}
+    told = {**result, "timeline": [{**event, "who": "Kari Moe"}], "incident": titled}
+
+    one = overview.incident("x", told, Redactor(None))
+
+    assert one.title == "What [person] found"
+
+
 # ---- the strip ------------------------------------------------------------------------------------------------------
 
 

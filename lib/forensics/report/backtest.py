@@ -74,7 +74,7 @@ def compared(audit: Json) -> list[dict[str, Any]]:
                 "would have rung": told(present) if present else "—",
                 "false alarms before": alarms(present) if present else "—",
                 "known before": length(rule["backtest"]["history_s"]),
-                "change": change(rule).removeprefix(f"{rule['title']}").lstrip(": "),
+                "change": outcome(rule).removeprefix(f"{rule['title']}").lstrip(": "),
             }
         )
     return found

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import html
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forensics.report import notebook_loading
 from forensics.report.redaction import STAMP
@@ -27,6 +28,7 @@ img{max-width:100%;height:auto;background:#fff}
 details.code{font-size:13px;opacity:.75;margin:.2rem 0}
 details.code[open]{opacity:1}
 summary{cursor:pointer}
+.code_cell{display:flex;flex-direction:column}.code_cell>*{min-width:0;max-width:100%}.code_cell>.input{order:1}
 .input_prompt,.output_prompt,.prompt,.anchor-link{display:none}
 """
 
@@ -61,6 +63,23 @@ def render(notebook: Path, title: str) -> str:
     return render_text(notebook.read_text(encoding="utf-8"), title)
 
 
+def _answer_first(cells: list[Any]) -> list[Any]:
+    """Return the cells in the order in which a page is read: the question, its answer (the cell that is tagged so), what is
+    assumed, the argument, and what was asked for at the end."""
+    by: dict[str, list[Any]] = {"answer": [], "asked": [], "rest": []}
+    for cell in cells:
+        tags = set(cell.metadata.get("tags", ()))
+        kind = "asked" if tags & {"parameters", "injected-parameters"} else "answer" if "answer" in tags else "rest"
+        by[kind].append(cell)
+    if not by["answer"] or by["rest"][0].cell_type != "markdown":
+        return [*by["rest"], *by["answer"], *by["asked"]]
+    title, *rest = by["rest"]
+    question, _, assumed = title.source.partition("\n")
+    below = copy.deepcopy(title)
+    title.source, below.source, below.id = question, assumed.strip(), f"{title.id}-assumed"
+    return [title, *by["answer"], below, *rest, *by["asked"]]
+
+
 def render_text(notebook: str, title: str) -> str:
     """Return the page of an executed notebook, of which the JSON is given."""
     with notebook_loading.quickly():
@@ -70,6 +89,7 @@ def render_text(notebook: str, title: str) -> str:
     for cell in executed.cells:
         if "injected-parameters" in cell.metadata.get("tags", ()):
             cell.id, cell.source = "injected-parameters", _PATH.sub(_ANYWHERE, cell.source)
+    executed.cells = _answer_first(executed.cells)
     body, _ = _exporter().from_notebook_node(executed)
     given = executed.metadata.get("papermill", {}).get("parameters", {})
     stamp = f"<p><strong>{html.escape(STAMP)}</strong></p>" if given.get("redact") is False else ""

@@ -15,6 +15,7 @@ from typing import Any
 
 from forensics.model import Json, parse_time
 from forensics.report import story, written
+from forensics.report.known_names import KnownNames
 from forensics.report.likeness import Text
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip, length, plural, visible
@@ -73,7 +74,7 @@ class Trait:
 
 def incident(folder: str, result: Json, redact: Redactor) -> Incident:
     """Read what the overview tells out of one result, redacted. Raises KeyError or TypeError where it is none of ours."""
-    say = _Said(redact, written.people(result))
+    say = _Said(redact, written.people(result), _writers(result))
     lines = {line.name: line.text for line in story.summary(result, Times())}
     window = result["incident"]["window"]
     placed = bool(window) and isinstance(window["start"], str) and isinstance(window["end"], str)
@@ -107,14 +108,22 @@ def incident(folder: str, result: Json, redact: Redactor) -> Incident:
 class _Said:
     """Says texts of a result as a page may show them: redacted, nothing in them acts, and not longer than fits."""
 
-    def __init__(self, redact: Redactor, people: Iterable[str]) -> None:
+    def __init__(self, redact: Redactor, people: Iterable[str], known: KnownNames) -> None:
         self._redact = redact
+        self._known = known
         self._people = sorted(people, key=lambda name: (-len(name), name))
 
     def __call__(self, text: str, most: int) -> str:
         for name in self._people:
             text = text.replace(name, "a person")
+        text = self._known.hide(text, lambda _: "[person]")
         return clip(visible(self._redact(text)), most)
+
+
+def _writers(result: Json) -> KnownNames:
+    """Return who wrote or did what the timeline tells; a word without a capital may be a stage or a job."""
+    told = {event["who"] for event in result["timeline"] if event["who"] and event["who"][0].isupper()}
+    return KnownNames(((name, "") for name in sorted(told)), result["incident"]["services"] or ())
 
 
 def _pair(told: Any) -> Pair | None:

@@ -348,9 +348,7 @@ def _backtest(result: Json) -> str:
     rules = backtest.shown(result["alert_audit"])
     if not rules:
         return "No setting of the grid would have rung at any time."
-    return " ".join(
-        [*(backtest.change(rule) for rule in rules), f"Of {rules[0]['title'].lower()} {backtest.history(rules[0])}."]
-    )
+    return " ".join(backtest.outcome(rule) for rule in rules)
 
 
 def _budget(result: Json) -> str:

@@ -274,7 +274,7 @@ class Case:
             {
                 "rule": v["words"],
                 "verdict": v["verdict"].replace("_", " ") + (", depends on the definition" if v["depends"] else ""),
-                "what was seen": judgement.seen(v, times),
+                "what was seen (times in UTC)": judgement.seen(v, times).replace(" UTC", ""),
                 "measured": v["statistic"],
             }
             for v in judgement.ordered(self.result["verdicts"])
@@ -283,25 +283,14 @@ class Case:
 
     def breaches(self, rule: str) -> Table:
         """One row per stretch that meets a rule, or that was over its limit for too short a time."""
-        verdict = self._verdict(rule)
-        rows = [
-            {
-                "start": i["start"],
-                "end": i["end"],
-                "peak": i["peak"],
-                "unit": verdict["unit"],
-                "ended by": i["ended_by"],
-                "meets the rule": meets,
-            }
-            for meets, found in (("yes", verdict["intervals"]), ("no", verdict["too_short"]))
-            for i in found
-        ]
-        return self._table(rows, ["start", "end", "peak", "unit", "ended by", "meets the rule"])
+        return self._table(
+            holdings.stretches(self._verdict(rule)), ["from (UTC)", "to (UTC)", "peak", "ended by", "meets the rule"]
+        )
 
     def recovery(self) -> Table:
         """One row per signal that was watched after the mitigation: what was usual, since when it is back, what its proof lacks."""
         return self._table(
-            holdings.watched(self.result), ["signal", "usual before", "back from", "watched for", "lacks"]
+            holdings.watched(self.result), ["signal", "usual before", "back from (UTC)", "watched for", "lacks"]
         )
 
     def alerts(self) -> Table:

@@ -175,13 +175,41 @@ def _second(time: datetime | None) -> str:
     return f"{time:%Y-%m-%d %H:%M:%S} UTC" if time is not None else NONE
 
 
+ENDED = {"back": "back within it", "gap": "a gap in the evidence", "evidence_end": "the end of the evidence"}
+"""What ended a stretch over a limit, in words."""
+
+
+def stretches(verdict: Json) -> list[Row]:
+    """Return one row for each stretch over a rule's limit, those that meet the rule first."""
+    times = Times()
+    return [
+        {
+            "from (UTC)": _moment(times, one["start"]),
+            "to (UTC)": times.clock(one["end"])
+            if times.day(one["start"]) == times.day(one["end"])
+            else _moment(times, one["end"]),
+            "peak": quantity(one["peak"], verdict["unit"] or ""),
+            "ended by": ENDED[one["ended_by"]],
+            "meets the rule": meets,
+        }
+        for meets, found in (("yes", verdict["intervals"]), ("no", verdict["too_short"]))
+        for one in found
+    ]
+
+
+def _moment(times: Times, time: Any) -> str:
+    """Say day and time of day, or where a time stands on a clock of its own."""
+    return f"{times.day(time)} {times.clock(time)}" if times.read(time) else times.full(time)
+
+
 def watched(result: Json) -> list[Row]:
     """Return one row for each signal that was watched after the mitigation."""
+    times = Times()
     return [
         {
             "signal": one["title"],
             "usual before": _usual(one),
-            "back from": one["back"] or NONE,
+            "back from (UTC)": _moment(times, one["back"]) if one["back"] else NONE,
             "watched for": length(one["watched_s"]),
             "lacks": one["why"] or NONE,
         }
