@@ -60,6 +60,8 @@ class Level:
     update_every: timedelta | None
     """None where the runbook promises no updates."""
     conditions: tuple[Condition, ...]
+    untold: tuple[tuple[str, str], ...] = ()
+    """Examples of the runbook that no evidence can show, each with what would tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,7 @@ def load() -> Runbook:
             conditions=tuple(
                 Condition(when["condition"], when["words"], float(when.get("over", 0))) for when in level["when"]
             ),
+            untold=tuple((one["words"], one["tells"]) for one in level.get("untold", ())),
         )
         for level in data["severity"]
     )

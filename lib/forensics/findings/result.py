@@ -193,6 +193,7 @@ def build(
             "stated_level": runbook.load().stated_level(severity.stated or "", parameters.severity_words),
             "parameters": {"severity_words": parameters.severity_words or "runbook.toml"},
             "claim": severity_claim,
+            **levels.examples(ledger),
             "spent": declaration.spent(verdicts, {severity.level: levels.stretches}, ledger),
         },
         "declarable": declaration.declarable(verdicts, found_moments["declared"], ledger),

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from forensics import runbook
 from forensics.analysis import losses
 from forensics.analysis.impact import Impact, Measured
+from forensics.findings import severity_examples
+from forensics.findings.claims import Ledger
 from forensics.lengths import lasting
-from forensics.model import Breach, Query, Severity, Verdict, clock, own_clock, utc
+from forensics.model import Breach, Json, Query, Severity, Verdict, clock, own_clock, utc
 from forensics.runbook import Condition
 from forensics.store import Store
 
@@ -18,6 +20,18 @@ DATABASE_ERRORS = (
     r"could not connect|unable to open database|waiting for a connection|deadlock|connection .*(?:terminated|closed)"
 )
 """Texts with which database drivers say that there is no usable connection."""
+
+
+_RESTS_ON = {
+    "unavailable": "declare.unavailable",
+    "database_unavailable": "declare.error_rate",
+    "security_breach": "declare.security_alert",
+    "error_rate_over": "declare.error_rate",
+    "slow_for_long": "declare.response_time",
+}
+"""By which verdict it is known that a condition does not hold."""
+_ABOUT = {"authentication_failed": "authentication", "payments_failed": "payments", "feature_failed": ""}
+"""Which requests must be in the evidence for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +89,88 @@ class Levels:
             "slow_for_long": self._slow_for_long,
             "crash_loop": self._crash_loop,
             "declarable": self._declarable,
+            "authentication_failed": self._authentication_failed,
+            "payments_failed": self._payments_failed,
+            "feature_failed": self._feature_failed,
             "alert_crossed": self._alert_crossed,
         }
         return questions[condition.name](condition)
+
+    def examples(self, ledger: Ledger) -> Json:
+        """State which examples of the runbook's levels hold, as one claim."""
+        with self.store.noted() as asked:
+            found = self._examples()
+        claim = ledger.claim(
+            "examples of severity",
+            f"which of the {len(found)} examples of the runbook's severity levels hold",
+            found,
+            parameters={"levels": [level.level for level in runbook.load().levels]},
+            asked=asked,
+            claims=[verdict.claim for verdict in self.verdicts.values()],
+        )
+        return {"examples": found, "examples_claim": claim}
+
+    def _examples(self) -> list[Json]:
+        """State of each example of the runbook's levels whether it holds, null where that cannot be told, and why."""
+        found: list[Json] = []
+        for level in runbook.load().levels:
+            for condition in level.conditions:
+                holds = self._ask(condition)
+                why = holds.reason if holds else self._open(condition)
+                told = True if holds else None if why else False
+                found.append(
+                    {
+                        "level": level.level,
+                        "words": condition.words,
+                        "condition": condition.name,
+                        "holds": told,
+                        "why": why,
+                    }
+                )
+            found += [
+                {
+                    "level": level.level,
+                    "words": words,
+                    "condition": None,
+                    "holds": None,
+                    "why": f"what would tell: {tells}",
+                }
+                for words, tells in level.untold
+            ]
+        return found
+
+    def _open(self, condition: Condition) -> str:
+        """Say why a condition that does not hold could not be assessed; empty where it could."""
+        verdict = self.verdicts.get(_RESTS_ON.get(condition.name, ""))
+        if verdict is not None and verdict.verdict == "not_assessable":
+            return f"not assessable: {verdict.why or '; '.join(verdict.missing)}"
+        wanted = _ABOUT.get(condition.name)
+        span = {"start": self.measured.span.start, "end": self.measured.span.end}
+        if wanted is not None:
+            seen = self.store.one("routes_asked", pattern=severity_examples.pattern(wanted) if wanted else "", **span)
+            if not seen and not (
+                wanted == "authentication" and self.store.records("login_counts", **span)[0]["attempts"]
+            ):
+                return f"not assessable: no request {f'about {wanted} ' if wanted else ''}is in the evidence"
+        if condition.name == "data_lost" and not self.store.rows(
+            "files_of_kinds", kinds=["sqlite-dump", "sqlite-database"]
+        ):
+            return "not assessable: no state of a database is in the evidence"
+        return ""
+
+    def _authentication_failed(self, condition: Condition) -> Holds | None:
+        shown = severity_examples.logins(self.store, self.measured, condition) or severity_examples.routes(
+            self.store, self.measured, condition, "authentication"
+        )
+        return Holds(*shown) if shown else None
+
+    def _payments_failed(self, condition: Condition) -> Holds | None:
+        shown = severity_examples.routes(self.store, self.measured, condition, "payments")
+        return Holds(*shown) if shown else None
+
+    def _feature_failed(self, condition: Condition) -> Holds | None:
+        shown = severity_examples.feature(self.store, self.measured, condition)
+        return Holds(*shown) if shown else None
 
     def _met(self, rule: str) -> Verdict | None:
         verdict = self.verdicts[rule]
