@@ -90,6 +90,20 @@ def test_a_feature_that_never_worked_did_not_fail(world: World) -> None:
     assert example(found, "Non-critical feature failures")["holds"] is False
 
 
+def test_a_feature_does_not_fail_alone_where_all_do(world: World) -> None:
+    """Where most requests for other routes failed, too, it is no failure of one feature."""
+    lines = [request(s, path=f"/api/quay{s % 3}", failed=200 <= s < 420 and s % 9 != 0) for s in range(0, 600)]
+    found = world(
+        {
+            "app.log": log(
+                [*lines, *(request(s + 0.5, path="/api/tides", failed=200 <= s < 420) for s in range(0, 600, 20))]
+            )
+        }
+    )
+
+    assert example(found, "Non-critical feature failures")["holds"] is False
+
+
 def test_logins_that_all_fail_from_everywhere_are_an_outage_and_guesses_are_not(world: World) -> None:
     """Twenty people in a row cannot log in over four minutes. Of one address that guesses, nothing of the kind is said."""
     people = [failed_login(60 + 12 * n, ip=f"192.0.2.{n % 10}", account=f"u{n}@example.com") for n in range(20)]

@@ -81,6 +81,8 @@ def effect(store: Store, measured: Measured, act: Act, affects: tuple[str, ...],
 
 def _level(store: Store, measured: Measured, name: str, around: Sides) -> Json | None:
     for signal in measured.of(name):
+        if signal.told:
+            continue  # what is told only when a query fails shows no effect
         between = {"start": around.start, "before": around.before, "after": around.after, "end": around.end}
         row = store.records("effect_of_action", id=signal.id, **between)[0]
         if not row["points_before"] and not row["points_after"]:

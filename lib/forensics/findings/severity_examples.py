@@ -42,8 +42,12 @@ def routes(store: Store, measured: Measured, condition: Condition, what: str) ->
 
 
 def feature(store: Store, measured: Measured, condition: Condition) -> Shown | None:
-    """Say which route failed throughout while others were answered, and had worked before; None where none did."""
-    rows = [row for row in _failing(store, measured, condition, "") if row["answered"] and not row["open_start"]]
+    """Say which route failed throughout while most requests for others were answered, and had worked before; None where none did."""
+    rows = [
+        row
+        for row in _failing(store, measured, condition, "")
+        if row["answered"] > row["others_failed"] and not row["open_start"]
+    ]
     return _said(rows[0], "one of its features") if rows else None
 
 

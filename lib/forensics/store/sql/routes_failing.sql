@@ -1,5 +1,5 @@
 -- One row per stretch, longer than $longer seconds, in which at least $least external requests for one route ended and all failed, of
--- routes that fit $pattern: with the next that did not fail, and how many requests for other routes were answered meanwhile.
+-- routes that fit $pattern: with the next that did not fail, and how many requests for other routes were answered, and failed, meanwhile.
 with own as (
     select coalesce(template, r.route) as route, time, path, line, failed
     from seen_requests r left join route_templates using (route)
@@ -16,6 +16,7 @@ runs as (
 lasting as (
     select *, lead(good) over (partition by route order by run) as next_good from runs)
 select route, start, last, next_good, failures, open_start, path, line,
-    (select count(*) from own o where o.route <> lasting.route and not o.failed and o.time between lasting.start and lasting.last) as answered
+    (select count(*) filter (where not o.failed) from own o where o.route <> lasting.route and o.time between lasting.start and lasting.last) as answered,
+    (select count(*) filter (where o.failed) from own o where o.route <> lasting.route and o.time between lasting.start and lasting.last) as others_failed
 from lasting where failures >= $least and epoch(last - start) > $longer
 order by failures desc, start, route;
