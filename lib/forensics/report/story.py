@@ -238,10 +238,10 @@ def _who(result: Json) -> Line:
         if security and any(source.get("burst") for source in security["sources"]):
             text += f"; {security['failed_logins']:,} of {security['attempts']:,} logins failed"
         if any(run["of"] == "process" for run in impact["runs"]):
-            text += "; requests that met no running process stand in no log"
+            text += "; those that met no process stand in no log"
         for one in impact.get("unanswered", [])[:2]:
             what = "probes" if one["vantage"] == "probe" else "requests"
-            text += f"; nothing answered {one['unanswered']:,} of {one['asked']:,} {what} ({one['path']})"
+            text += f"; {one['unanswered']:,} of {one['asked']:,} {what} unanswered ({one['path']})"
         return Line("Who was hit", f"{text}.", [impact.get("claim") or ""])
     measured = impact.get("measured") or []
     if measured:
