@@ -130,8 +130,12 @@ def agreement(verdict: Json) -> str:
     apart = differing(verdict)
     judged = [one for one in apart if one["verdict"] != "not_assessable"]
     unable = len(apart) - len(judged)
-    told = f"Ours says: {ours}. {plural(len(others) - len(apart), 'other definition')} of {len(others)} agree"
-    told += "s" if len(others) - len(apart) == 1 else ""
+    agree = len(others) - len(apart)
+    told = f"Ours says: {ours}."
+    if unable == len(others):
+        few = "the other definition" if unable == 1 else f"none of {unable} other definitions"
+        return f"{told} {few[:1].upper()}{few[1:]} {'cannot' if unable == 1 else 'can'} be assessed."
+    told += f" {plural(agree, 'other definition')} of {len(others)} agree{'s' if agree == 1 else ''}"
     if judged:
         told += "; otherwise: " + ", ".join(
             f"{one['name']} ({story.VERDICTS[one['verdict']].lower()})" for one in judged[:3]

@@ -79,7 +79,13 @@ def _nothing(signal: str, result: Json) -> str:
     why = found["why"].rstrip(".") if found else ""
     if found and not why and found["verdict"] != "not_assessable":
         why = f"no series was measured; the rule is judged by {found['statistic']}"
-    return f"No picture of {signal.replace('_', ' ')}: " + (why or "nothing in this evidence measured it") + "."
+    if signal == "backtest":
+        return "No picture of other settings: no alert rule could be tried on this evidence."
+    return (
+        f"No picture of {response.NAMES.get(signal, signal.replace('_', ' '))}: "
+        + (why or "nothing in this evidence measured it")
+        + "."
+    )
 
 
 def _count(number: int, one: str, many: str = "") -> str:
