@@ -350,10 +350,112 @@ def test_minus_one_is_no_measurement(analysed: Analysed) -> None:
 def test_lines_of_progress_are_no_events_of_the_service(analysed: Analysed) -> None:
     """A load test's lines of progress are kept as what its command printed, and none of them is a request or an error."""
     result = found(analysed, "db-pool-storm")
+    store = analysed(shared.case_evidence("db-pool-storm")).store
 
     assert entry(result, "results_raw_buggy-k6.txt")["kind"] == "capture"
-    assert result["impact"]["requests"] is None
+    assert store.connection.execute("select count(*) from requests").fetchone() == (0,)
     assert "http_req_failed" in verdict(result, "alert.error_rate")["statistic"]
+
+
+def test_who_was_hit_is_counted_by_the_summary_of_the_run_that_failed(analysed: Analysed) -> None:
+    """761 of 9,999 requests failed, as the truth says; the other runs, of as many requests, are not added."""
+    summary = raw("db-pool-storm", "results_raw_buggy-k6.txt")
+    failed = re.search(r"http_req_failed\.*: ([\d.]+)% +(\d+) out of (\d+)", summary)
+    slow = re.search(r"http_req_duration\.*: .*p\(95\)=([\d.]+)s", summary)
+    impact = found(analysed, "db-pool-storm")["impact"]
+
+    assert failed is not None
+    assert slow is not None
+    assert (impact["failed"], impact["requests"], impact["p95_s"]) == (int(failed[2]), int(failed[3]), float(slow[1]))
+    assert (impact["failed"], impact["requests"]) == (761, 9_999)
+    assert round(impact["failed_share"], 2) == float(failed[1])
+    assert impact["counted"]["by"] == "results_raw_buggy-k6.txt (client)"
+
+
+def test_the_dated_log_places_what_the_load_test_counts_in_its_own_seconds(analysed: Analysed) -> None:
+    """The truth's first failed acquire is of 15:53:18.788, by the first line; by its clock another thread's was a millisecond
+    earlier. Before it stands the last event without an error, 11 s earlier. After the last error nothing follows."""
+    path = "results_raw_buggy-app.log.gz"
+    events = [
+        line for line in raw("db-pool-storm", path).splitlines() if re.match(r"\d{4}-\d\d-\d\dT\S+Z +[A-Z]+ \d", line)
+    ]
+    stamps = {
+        level: sorted(line.split()[0] for line in events if line.split()[1] == level) for level in ("INFO", "ERROR")
+    }
+    assert {line.split()[1] for line in events} == {"INFO", "ERROR"}
+    result = found(analysed, "db-pool-storm")
+    onset, recovered = result["moments"]["onset"], result["moments"]["recovered"]
+
+    assert (onset["earliest"], onset["latest"]) == (stamps["INFO"][-1], stamps["ERROR"][0])
+    assert stamps["ERROR"][0] == "2026-07-29T15:53:18.787Z"
+    assert stamps["INFO"][-1] < stamps["ERROR"][0]  # so nothing follows the last error
+    assert (recovered["source"], recovered["why"].partition(":")[0]) == (
+        "unknown", f"{path} ends with its last error, at 15",
+    )  # fmt: skip
+    assert result["incident"]["window"] == {"start": stamps["INFO"][-1], "end": stamps["ERROR"][-1], "how": "derived"}
+    assert onset["on_own_clock"]["earliest"]["clock"] == "results_raw_buggy-k6.txt"
+    assert [(one["errors"], one["paths"], one["of_incident"]) for one in result["impact"]["dated_errors"]] == [
+        (761, [path], True),
+        (1_268, ["results_raw_buggy-r2-app.log.gz"], False),
+    ]
+
+
+def stats_of(run: str) -> list[dict[str, float]]:
+    """Return the rows of one run's table of queues, without those of which nothing was known yet."""
+    names = ("t", "active", "idle", "waiting", "busy", "pool", "queue", "conn")
+    rows = re.findall(r"(?m)^ +\d+\.\d .*$", raw("db-pool-storm", f"results_raw_{run}-stats.txt"))
+    return [dict(zip(names, (float(one) for one in re.split(r"[\s/]+", row.strip())), strict=True)) for row in rows]
+
+
+def test_the_limit_of_the_pool_is_joined_from_the_settings(analysed: Analysed) -> None:
+    """The settings state ten connections; each stretch of samples with more than nine of ten in use is one over the limit."""
+    path = "app_src_main_resources_application.properties"
+    lines = raw("db-pool-storm", path).splitlines()
+    (place,) = [n for n, line in enumerate(lines, 1) if line == "spring.datasource.hikari.maximum-pool-size=10"]
+    told = verdict(found(analysed, "db-pool-storm"), "alert.db_connections")
+    for run in ("buggy", "buggy-r2", "fixed"):
+        rows = stats_of(run)
+        over = [row["active"] > 9 for row in rows]
+        starts = [row["t"] for row, now, before in zip(rows, over, [False, *over], strict=False) if now and not before]
+        mine = [
+            one["start"]["offset_s"]
+            for one in told["intervals"]
+            if one["start"]["clock"] == f"results_raw_{run}-stats.txt"
+        ]
+        assert mine == starts
+
+    assert "hikari.active / 10, each sample" in told["statistic"]
+    assert f"{path}:{place} states" in told["statistic"]
+    assert "not told" not in told["statistic"]
+
+
+def test_pool_and_threads_were_saturated_with_growing_queues_in_the_runs_that_failed(analysed: Analysed) -> None:
+    """190 waited for ten connections and thousands of requests for 200 threads, in both failed runs; with load shedding nobody did."""
+    told = {
+        (one["path"], one["statement"].split()[2]): (one["queue_most"], one["limit"])
+        for one in found(analysed, "db-pool-storm")["beyond_limits"]
+        if one["what"] == "saturation"
+    }
+    most = {}
+    for run in ("buggy", "buggy-r2"):
+        rows = stats_of(run)
+        path = f"results_raw_{run}-stats.txt"
+        most[path, "hikari.active"] = (max(row["waiting"] for row in rows if row["active"] == 10), 10)
+        most[path, "tomcat.busy"] = (max(row["queue"] for row in rows if row["busy"] == row["pool"] == 200), 200)
+
+    assert told == most
+    assert most["results_raw_buggy-stats.txt", "hikari.active"] == (190, 10)
+
+
+def test_lengths_of_runs_on_clocks_of_their_own_are_not_added(analysed: Analysed) -> None:
+    """The longest stretch over a threshold is the failed run by its client, 0.4 to 50 s; the others stand beside it."""
+    elapsed = re.findall(r"running \((?:0m)?([\d.]+)s\)", raw("db-pool-storm", "results_raw_buggy-k6.txt"))
+    (spent,) = found(analysed, "db-pool-storm")["severity"]["spent"]
+
+    assert (spent["level"], spent["clock"]) == ("P3", "results_raw_buggy-k6.txt")
+    assert spent["seconds"] == pytest.approx(float(elapsed[-1]) - float(elapsed[0]), abs=0.1)
+    assert max(one["seconds"] for one in spent["others"]) < spent["seconds"]
+    assert len({spent["clock"], *(one["clock"] for one in spent["others"])}) == 1 + len(spent["others"])
 
 
 # ---- disk-full-lab ------------------------------------------------------------------------------------------------

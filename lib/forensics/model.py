@@ -464,6 +464,8 @@ class Moment:
     """Of the source that dates it; its doubt is in the bounds."""
     derived: Moment | None = None
     """For what was stated by a parameter: the same from the data."""
+    on_own_clock: Moment | None = None
+    """For what dated logs tell: the same as numbers tell it on a clock that only counts seconds."""
     asked: tuple[Query, ...] = field(default=(), compare=False)
     """What was asked of the store for its bounds; empty: its time stands where it cites."""
 

@@ -143,8 +143,9 @@ def test_values_that_a_question_gives_by_itself_are_its_answer(kept: Kept) -> No
 def test_a_claim_names_the_function_that_made_it(kept: Kept) -> None:
     """A dotted name of ours that leads to code; the parameters of no other question stand beside its own."""
     for claim in kept.claims:
-        module = claim["method"].removeprefix("forensics.").split(".")[:2]
-        assert (Path(asking.__file__).parents[1] / "/".join(module)).with_suffix(".py").is_file(), claim["method"]
+        parts = claim["method"].removeprefix("forensics.").split(".")
+        files = [(Path(asking.__file__).parents[1] / "/".join(parts[:depth])).with_suffix(".py") for depth in (2, 3)]
+        assert any(file.is_file() for file in files), claim["method"]
         wanted = asking.named(name(claim)) if claim["query"] else set()
         assert claim["parameters"].keys() == wanted, claim["subject"]
 

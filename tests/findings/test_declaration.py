@@ -59,3 +59,20 @@ def test_each_second_counts_for_the_highest_level_that_held(world: World) -> Non
     found = world({LOG: log(lines), "m.json": memory}).findings.json
 
     assert [(one["level"], one["seconds"]) for one in found["severity"]["spent"]] == [("P1", 300.0), ("P3", 300.0)]
+
+
+def test_lengths_on_clocks_that_cannot_be_compared_are_not_added(world: World) -> None:
+    """Two load tests of thirty and twenty seconds, each on its own clock, are not fifty seconds: the longer is told, the other
+    beside it."""
+
+    def run(seconds: int) -> str:
+        return (
+            "running (0m01.0s), 10/10 VUs, 10 complete and 0 interrupted iterations\n"
+            f"running (0m{1 + seconds:02d}.0s), 10/10 VUs, 400 complete and 0 interrupted iterations\n"
+            "     http_req_failed................: 8.00%  32 out of 400\n"
+        )
+
+    (one,) = world({"a.txt": run(20), "b.txt": run(30)}).findings.json["severity"]["spent"]
+
+    assert (one["level"], one["seconds"], one["clock"]) == ("P3", 30.0, "b.txt")
+    assert one["others"] == [{"seconds": 20.0, "clock": "a.txt"}]

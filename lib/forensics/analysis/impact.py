@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from forensics import runbook
-from forensics.analysis import beyond_limits, breaches, losses, measurement, outages, security, signals, trouble
+from forensics.analysis import (
+    beyond_limits,
+    breaches,
+    dated_errors,
+    losses,
+    measurement,
+    outages,
+    security,
+    signals,
+    trouble,
+)
 from forensics.analysis.signals import Signal
 from forensics.model import Breach, Citation, Json, Parameters, Query, Span, own_clock
 from forensics.store import Store
@@ -175,6 +185,8 @@ class Impact:
     kind: Literal["users", "resource", "none"]
     others: tuple[Stretch, ...] = ()
     """Other incidents in the same evidence, in order."""
+    dated: dated_errors.Dated = dated_errors.NOTHING
+    """What dated logs tell of errors, where all stretches stand on a clock of their own."""
 
     @property
     def start(self) -> datetime:
@@ -185,6 +197,22 @@ class Impact:
     def end(self) -> datetime:
         """End of the last stretch, at the latest."""
         return max(run.breach.latest_end for run in self.runs)
+
+    @property
+    def by_own_clock(self) -> bool:
+        """Whether its stretches stand on a clock that only counts seconds."""
+        return bool(self.runs) and own_clock(self.runs[0].breach.start)
+
+    @property
+    def counted_from(self) -> datetime | None:
+        """The beginning of its first stretch, where that stands on a clock that only counts seconds."""
+        return self.start if self.by_own_clock else None
+
+    def end_on(self, time: datetime) -> datetime:
+        """Return its end on the clock of this time: where that is dated and the stretches are not, the last error of dated logs."""
+        if self.dated.incident and not own_clock(time):
+            return self.dated.last.last
+        return self.end
 
     @property
     def open(self) -> bool:
@@ -297,6 +325,11 @@ def impact(measured: Measured) -> Impact:
         )
     )
     return Impact(kept_runs, "users" if serious < 3 else "resource", tuple(_stretch(runs) for runs in later))
+
+
+def with_dated_errors(store: Store, measured: Measured, found: Impact) -> Impact:
+    """Return an incident with what dated logs tell of errors, where its own stretches stand on a clock of their own."""
+    return replace(found, dated=dated_errors.find(store, measured.span, apart())) if found.by_own_clock else found
 
 
 def _later(runs: list[Run]) -> list[list[Run]]:

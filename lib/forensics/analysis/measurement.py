@@ -26,7 +26,7 @@ def measure(store: Store, parameters: Parameters) -> list[Signal]:
     for way in ways:
         told = {signal.signal for signal in found}
         found += [replace(one, judged=one.judged and one.signal not in told) for one in way(store, parameters, span)]
-    columns = [field.name for field in fields(Signal)]
+    columns = [field.name for field in fields(Signal) if field.name != "joined"]
     store.add("signals", columns, [[getattr(signal, column) for column in columns] for signal in found])
     return found
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis import messages, outages
+from forensics.analysis import by_dated_logs, messages, outages
 from forensics.analysis.acts import Act, sure
 from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.messages import Said
@@ -64,11 +64,16 @@ def moments(store: Store, known: Known, parameters: Parameters) -> dict[str, Mom
     if onset.source == "stated":
         asked.append(Query("evidence_span"))
     onset = replace(onset, asked=tuple(asked))
-    begun = onset.span.earliest if onset.span else None
     recovered = _recovered(store, known)
     if known.impact.runs and recovered.span is None:
         last = max(known.impact.runs, key=lambda run: (run.breach.latest_end, run.breach.end))
         recovered = replace(recovered, asked=recovered.asked or _found_by(known, last))
+    if known.impact.dated.incident:
+        onset, recovered = (
+            by_dated_logs.onset(known.impact.dated, onset),
+            by_dated_logs.recovered(known.impact, recovered),
+        )
+    begun = onset.span.earliest if onset.span else None
     found = [
         onset,
         _noticed_by_then(known, onset, _detected(known, onset.span), recovered),

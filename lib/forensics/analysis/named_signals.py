@@ -9,7 +9,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -17,6 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from forensics.analysis import pool_limits
 from forensics.analysis.signals import Signal, Span
 from forensics.lengths import lasting
 from forensics.model import Parameters, own_clock
@@ -152,6 +153,7 @@ class _Finder:
         self.worth: dict[str, float] = declared()["worth"][entry["unit"]]
         self.top = 100.0 if entry["unit"] == "%" else 1e12
         self.count = 0
+        self.limits: pool_limits.Limits | None = None
 
     def may_speak(self, one: Series) -> bool:
         """Say whether nothing rules a series out."""
@@ -248,11 +250,16 @@ class _Finder:
             parts = list({(one.path, one.name): one for one in reversed(parts)}.values())[::-1]
         for part in parts:
             wholes = self._whole_of(share, part, every, summed)
+            together = bool(share.get("plus"))
+            stated = self._stated(part) if together or not wholes else None
+            if stated and stated.limit:
+                told.add((part.path, part.series, part.stem))
+                yield self._of_stated(part, stated.limit, stated, summed=summed)
+                continue
             if not wholes:
                 continue
             told.add((part.path, part.series, part.stem))
             name = self._named(part)
-            together = bool(share.get("plus"))
             self.store.run(
                 "points_share",
                 id=name,
@@ -275,8 +282,36 @@ class _Finder:
             of = " + ".join([*([part.name] if together else []), *(one.name for one in wholes)])
             what = f"{'100 % less ' if share.get('rest') else ''}{part.told_as if not summed else part.name} / {of}, {part.of_what}"
             if together:
-                what += ", of the connections that were open: what the pool may hold at most is not told"
-            yield self._signal(name, what, part, judged=True)
+                why = stated.said if stated else "what the pool may hold at most is not told"
+                what += f", of the connections that were open: {why}"
+            yield replace(self._signal(name, what, part, judged=True), joined=stated.citations if stated else ())
+
+    def _stated(self, part: Series) -> pool_limits.Joined | None:
+        """Return what configuration states that a part is a share of, where the declarations say that it may; a size in bytes is
+        no count of connections."""
+        if not self.entry.get("stated") or part.unit in declared()["size"]:
+            return None
+        if self.limits is None:
+            self.limits = pool_limits.Limits.read(self.store)
+        return self.limits.of(part.spoken, part.series, part.most)
+
+    def _of_stated(self, part: Series, limit: float, stated: pool_limits.Joined, *, summed: bool) -> Signal:
+        """Return the share of a limit that stands in another file."""
+        name = self._named(part)
+        self.store.run(
+            "points_of_limit",
+            id=name,
+            path=part.path,
+            name=part.name,
+            series=None if summed else part.series,
+            summed=summed,
+            limit=limit,
+            start=self.span.start,
+            end=self.span.end,
+        )
+        told = part.name if summed else part.told_as
+        what = f"{told} / {limit:g}, {part.of_what}, {stated.said}"
+        return replace(self._signal(name, what, part, judged=True), joined=stated.citations)
 
     def _whole_of(self, share: dict[str, Any], part: Series, every: list[Series], summed: bool) -> list[Series]:
         """Return what the part is a share of: the first whole that is measured, or all that must be added to it."""

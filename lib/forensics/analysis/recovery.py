@@ -132,6 +132,8 @@ def recovery(
         return None
     begins, how = _begins(impact, moments, acted)
     onset = moments["onset"].span
+    if onset is not None and own_clock(begins) and begins.year != onset.earliest.year:
+        onset = None  # what is seen of it is on another clock
     before_onset = onset.earliest if onset else impact.start
     found, unmeasured = _signals(store, measured, impact, before_onset, begins)
     over = _said_over(store, measured, said, before_onset)
@@ -187,7 +189,9 @@ def _begins(impact: Impact, moments: dict[str, Moment], acted: Iterable[datetime
     elif recovered is not None:
         begins, how = recovered.latest, "the end of the impact"
     else:
-        begins, how = impact.end, "the end of the last breach"
+        onset = moments["onset"].span
+        begins, how = impact.end_on(onset.latest) if onset else impact.end, "the end of the last breach"
+        how = "the last error of dated logs" if begins != impact.end else how
     down = [run.breach.end for run in impact.runs if run.signal in ("process", "availability", "security")]
     return (max(down), "the end of the last outage or burst") if down and max(down) > begins else (begins, how)
 

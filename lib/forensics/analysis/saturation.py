@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
 from typing import Any
 
 from forensics.analysis.named_signals import LEAST_GAP_S, spoken
+from forensics.analysis.pool_limits import Joined, Limits
 from forensics.analysis.signals import Span
 from forensics.analysis.trouble import Trouble, declared, number, when
-from forensics.model import Citation, Json, clock
+from forensics.model import Citation, Json, clock, own_clock, utc
 from forensics.store import Store
 
 LEAST_SATURATED = 3
@@ -36,11 +37,16 @@ def _expanded(fits: re.Match[str], pattern: str) -> str:
 
 def saturations(store: Store, span: Span, series: Sequence[tuple[Any, ...]]) -> Iterator[Trouble]:
     """Yield the stretches in which all of a resource was busy while the queue for it grew beyond what it was before."""
+    known = Limits.read(store)
     for path, name, labels, samples, highest in series:
         for entry, limits, queues in resources(name) if samples >= 3 else ():
             most, queue = (_beside(series, path, labels, names) for names in (limits, queues))
-            if queue is None or (limits and most is None):
+            if queue is None:
                 continue
+            stated = known.of(spoken(name), labels, highest) if entry.get("stated") and most is None else None
+            if limits and most is None and (stated is None or stated.limit is None):
+                continue
+            full = entry.get("full", 0.0) / (100.0 if highest <= 1.0 else 1.0) or None
             spacing = store.one("series_spacing", path=path, name=name, start=span.start, end=span.end) or 0.0
             reach = max(3 * spacing, LEAST_GAP_S)
             with store.noted() as asked:
@@ -52,7 +58,7 @@ def saturations(store: Store, span: Span, series: Sequence[tuple[Any, ...]]) -> 
                     limit_path=most[0] if most else "",
                     limit=most[1] if most else "",
                     limit_series=most[2] if most else "",
-                    full=entry.get("full", 0.0) / (100.0 if highest <= 1.0 else 1.0) or None,
+                    full=stated.limit if stated else full,
                     queue_path=queue[0],
                     queue=queue[1],
                     queue_series=queue[2],
@@ -60,7 +66,7 @@ def saturations(store: Store, span: Span, series: Sequence[tuple[Any, ...]]) -> 
                     start=span.start,
                     end=span.end,
                 )
-            found = _saturated(rows, reach, (path, name, labels), most, queue)
+            found = _saturated(rows, reach, _Of((path, name, labels), most, queue, stated))
             yield from (replace(one, asked=tuple(asked)) for one in found)
 
 
@@ -76,26 +82,49 @@ def _beside(
     return None
 
 
-def _saturated(
-    rows: Sequence[tuple[datetime, float, float, float]],
-    reach: float,
-    busy: tuple[str, str, str],
-    most: tuple[str, str, str] | None,
-    queue: tuple[str, str, str],
-) -> Iterator[Trouble]:
+Row = tuple[datetime, float, float, float]
+"""When, how much was busy, of how much, and how long the queue was."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """Which series tell of one resource, each by its file, its name and its labels."""
+
+    busy: tuple[str, str, str]
+    most: tuple[str, str, str] | None
+    queue: tuple[str, str, str]
+    stated: Joined | None
+    """What configuration states of its limit, where nothing measures it."""
+
+
+def _saturated(rows: Sequence[Row], reach: float, of: _Of) -> Iterator[Trouble]:
+    rule = declared()["saturation"]
     before: list[float] = []  # the queue while there was still some of the resource left
-    run: list[tuple[datetime, float, float, float]] = []
+    run: list[Row] = []
+    between: list[
+        Row
+    ] = []  # samples after the run that may lie within it: a little was left, and the queue was still there
     for row in [*rows, None]:
         whole = row is not None and row[1] >= row[2]
-        near = row is not None and bool(run) and (row[0] - run[-1][0]).total_seconds() <= reach
+        last = between[-1] if between else run[-1] if run else None
+        near = row is not None and last is not None and (row[0] - last[0]).total_seconds() <= reach
         if row is not None and whole and (not run or near):
-            run.append(row)
+            run, between = [*run, *between, row], []
             continue
-        if len(run) >= LEAST_SATURATED and _grown([one[3] for one in run], before):
-            yield _saturation(run, row is None, before, busy, most, queue)
-        run = [row] if row is not None and whole else []
+        little = row is not None and near and row[1] >= rule["nearly"] * row[2] and row[3] >= max(run[-1][3] / 2, 1)
+        if row is not None and little and len(between) < rule["across"]:
+            between.append(row)
+            continue
+        if len(_full(run)) >= LEAST_SATURATED and _grown([one[3] for one in run], before):
+            yield _saturation(run, row is None and not between, before, of)
+        before += [one[3] for one in between]
+        run, between = [row] if row is not None and whole else [], []
         if row is not None and not whole:
             before.append(row[3])
+
+
+def _full(run: Sequence[Row]) -> list[Row]:
+    return [one for one in run if one[1] >= one[2]]
 
 
 def _grown(queue: Sequence[float], before: Sequence[float]) -> bool:
@@ -108,31 +137,41 @@ def _grown(queue: Sequence[float], before: Sequence[float]) -> bool:
     return median(queue) > usual + spreads * 1.4826 * median(abs(one - usual) for one in before)
 
 
-def _saturation(
-    run: Sequence[tuple[datetime, float, float, float]],
-    is_open: bool,
-    before: Sequence[float],
-    busy: tuple[str, str, str],
-    most: tuple[str, str, str] | None,
-    queue: tuple[str, str, str],
-) -> Trouble:
-    _, name, labels = busy
+def _saturation(run: Sequence[Row], is_open: bool, before: Sequence[float], of: _Of) -> Trouble:
+    _, name, labels = of.busy
     start, end, limit = run[0][0], run[-1][0], run[0][2]
     longest = max(run, key=lambda one: (one[3], -one[0].timestamp()))
-    of = f" {labels}" if labels != "{}" else ""
-    limits = f"{most[1]} is {number(limit)}" if most else f"{number(limit)} or more is as good as all"
+    whose = f" {labels}" if labels != "{}" else ""
+    limits = f"{of.most[1]} is {number(limit)}" if of.most else f"{number(limit)} or more is as good as all"
+    limits = f"{number(limit)} is {of.stated.said}" if of.stated else limits
     usually = f"usually {number(median(before))} before" if before else f"{number(run[0][3])} at first"
+    left = len(run) - len(_full(run))
+    at = when(start, end, is_open=is_open)
+    if own_clock(start):
+        at = at.replace(utc(start), f" on the clock of {of.busy[0]}")
+    but = f", but for {left:,} of {len(run):,} samples," if left else ""
     statement = (
-        f"all of {name}{of} was in use {when(start, end, is_open=is_open)} ({limits}) while {queue[1]} was "
+        f"all of {name}{whose} was in use{but} {at} ({limits}) while {of.queue[1]} was "
         f"{number(median(one[3] for one in run))} in the middle and {number(longest[3])} at the most, at {clock(longest[0])}, {usually}: "
         "what limits is this resource, or who holds it"
     )
-    value = {
+    value: Json = {
         "limit": limit,
         "queue_before": median(before) if before else None,
         "queue_most": longest[3],
         "samples": len(run),
     }
-    value |= {"open": is_open}
-    cited = tuple(dict.fromkeys(Citation(one[0]) for one in (busy, queue)))
-    return Trouble("saturation", "fact", statement, start, end, value, cited, "saturation", (), possible_outage=False)
+    value |= {"open": is_open, "path": of.busy[0]}
+    cited = [Citation(one[0]) for one in (of.busy, of.queue)] + list(of.stated.citations if of.stated else ())
+    return Trouble(
+        "saturation",
+        "fact",
+        statement,
+        start,
+        end,
+        value,
+        tuple(dict.fromkeys(cited)),
+        "saturation",
+        (),
+        possible_outage=False,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from forensics.model import Parameters, parse_time
+from forensics.model import Citation, Parameters, parse_time
 
 ALWAYS = (datetime(1970, 1, 2), datetime(9999, 1, 1))
 
@@ -49,6 +49,9 @@ class Signal:
 
     labels: str = "{}"
     """Its labels, as JSON."""
+
+    joined: tuple[Citation, ...] = ()
+    """Where in other files stands what its numbers were joined with, such as the limit of a pool."""
 
     @property
     def statistic(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from forensics import runbook
+from forensics.analysis import by_dated_logs
 from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.messages import Said, rehearsed
 from forensics.lengths import lasting
@@ -83,6 +84,7 @@ def timeline(said: list[Said], changes: list[Change], impact: Impact, measured: 
         for one in measured.lost
         if one.latest
     ]
+    events += by_dated_logs.events(impact.dated)
     events += _resources(measured)
     for start, target, citation in _first_probes(measured):
         events.append(Event(start, "signal", f"Probe of {target} failed", citation, weight=2))
@@ -157,12 +159,15 @@ def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str
     if moments["onset"].span is None:
         return {place: event.text for place, event in enumerate(events[:KEY_EVENTS])}
     onset = moments["onset"].span.earliest
+    counted = moments["onset"].on_own_clock
+    clock_of_numbers = counted.span.earliest.year if counted and counted.span else None
     start = min(s.earliest for s in spans) - LEAD
     end = max(s.latest for s in spans) + LEAD
     kin: dict[str, list[int]] = {}
     for place, event in enumerate(events):
         calm = event.kind == "signal" and event.time < onset and event.weight <= LIGHT
-        if (start <= event.time <= end and event.weight > 1 and not calm) or event.weight >= GRAVE:
+        near = start <= event.time <= end or event.time.year == clock_of_numbers
+        if (near and event.weight > 1 and not calm) or event.weight >= GRAVE:
             kin.setdefault(f"{event.kind} {_KIN.sub('', event.text)[:60]}", []).append(place)
     firsts = sorted(kin.values(), key=lambda alike: (-events[alike[0]].weight, alike[0]))[:KEY_EVENTS]
     return {

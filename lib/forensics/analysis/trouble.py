@@ -44,4 +44,4 @@ def when(start: datetime, end: datetime, *, is_open: bool) -> str:
 
 
 def number(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.3g}"
+    return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:,.3g}"

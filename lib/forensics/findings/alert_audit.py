@@ -122,9 +122,10 @@ class Auditor:
             return None
         least = recovery_declared()["baseline"]["least_readings"]
         series = watching(self.store, self.measured, rule.signal, least, onset.earliest)
+        end = max(self.impact.end_on(onset.latest), onset.latest)
         stated = self.configured.of(rule)
         present = stated if stated is not None else rule.limit or 0.0
-        return backtests.backtest(self.store, rule, series, present, onset, max(self.impact.end, onset.latest))
+        return backtests.backtest(self.store, rule, series, present, onset, end)
 
     def _suggestion(self, rule: Rule, found: Backtest | None, present: float) -> tuple[Json | None, str]:
         """Suggest one change at most, with its price, or say why there is none."""

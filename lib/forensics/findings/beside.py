@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from forensics.analysis.causes import of_event as cause_of
+from forensics.analysis.impact import Impact
+from forensics.analysis.signals import Signal
+from forensics.findings import load_totals
 from forensics.findings.claims import Ledger
-from forensics.model import Answer, Citation, Json, Query, Span, clock, full, iso, own_clock, utc
+from forensics.lengths import lasting
+from forensics.model import Answer, Citation, Json, Query, clock, full, iso, utc
 from forensics.store import Store
 
 TOLD_BY = "started"
@@ -18,12 +23,14 @@ LONGEST = 200
 """Letters of a message that are quoted."""
 
 
-def dated_errors(store: Store, window: Span | None, ledger: Ledger) -> tuple[str, tuple[str, ...]]:
+def dated_errors(
+    store: Store, impact: Impact, signals: Sequence[Signal], ledger: Ledger
+) -> tuple[str, tuple[str, ...]]:
     """Say which errors dated logs tell beside an incident on a clock of its own, file by file, with their claims.
 
     Nothing is said where the incident is dated itself, or where no dated log tells of an error.
     """
-    if window is None or not own_clock(window.earliest):
+    if not impact.by_own_clock:
         return "", ()
     rows = store.records("dated_errors")
     if not rows:
@@ -46,13 +53,56 @@ def dated_errors(store: Store, window: Span | None, ledger: Ledger) -> tuple[str
         for row, sentence in zip(rows, told, strict=False)
     ]
     more = f"; and {len(rows) - MOST_FILES} more files tell of errors" if len(rows) > MOST_FILES else ""
-    text = f"By dated logs: {'; '.join(told)}{more}. Nothing tells how their clocks and that of the numbers relate."
+    text = f"By dated logs: {'; '.join(told)}{more}.{_apart(impact)} {_related(store, impact, signals)}"
     return text, tuple(claims)
 
 
-def causes(store: Store, window: Span | None, ledger: Ledger) -> tuple[str, tuple[str, ...]]:
+def stretches(impact: Impact, ledger: Ledger) -> list[Json]:
+    """State the stretches of errors that dated logs tell beside numbers on a clock of their own, in order of time."""
+    found = []
+    for one in impact.dated.every:
+        first, last = one.first, one.last
+        told = {"start": iso(first.first), "end": iso(last.last), "errors": one.errors, "paths": list(one.paths)}
+        told["of_incident"] = one in impact.dated.incident
+        statement = f"{one.errors:,} errors from {full(first.first)} to {clock(last.last)}{utc(last.last)}, in {', '.join(one.paths)}"
+        claim = ledger.claim(
+            f"stretch of errors {first.began}",
+            statement,
+            told,
+            query="dated_stretches",
+            asked=impact.dated.asked,
+            evidence=[first.began, last.ended],
+        )
+        found.append({**told, "statement": statement, "claim": claim})
+    return found
+
+
+def _apart(impact: Impact) -> str:
+    """Say which of these errors stand apart from the stretch with which the incident began."""
+    if not impact.dated.incident:
+        return ""
+    end = impact.dated.last.last
+    told = [
+        f"those from {clock(one.first.first)}{utc(one.first.first)} on ({', '.join(one.paths)}), {lasting(one.first.first - end)} later"
+        for one in impact.dated.others[:MOST_FILES]
+        if one.first.first > end
+    ]
+    return f" Not of this stretch, but of another run or another incident, are {'; '.join(told)}." if told else ""
+
+
+def _related(store: Store, impact: Impact, signals: Sequence[Signal]) -> str:
+    """Say how the clocks of logs and numbers relate: not at all, but as many errors may be told as requests failed."""
+    unknown = "Nothing tells how their clocks and that of the numbers relate"
+    counted = load_totals.totals(store, impact, signals)
+    first = next(iter(impact.dated.incident), None)
+    if counted and first and counted.failed == first.errors:
+        return f"{unknown}, but as many errors are told first as requests failed by {counted.signal.path}: {counted.failed:,}."
+    return f"{unknown}."
+
+
+def causes(store: Store, impact: Impact, ledger: Ledger) -> tuple[str, tuple[str, ...]]:
     """Say the innermost cause of what each of these logs tells most often, with its claims; nothing where no trace names one."""
-    if window is None or not own_clock(window.earliest):
+    if not impact.by_own_clock:
         return "", ()
     told: dict[str, list[Json]] = {}
     for row in store.records("dated_errors")[:MOST_FILES]:

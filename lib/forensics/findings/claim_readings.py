@@ -72,7 +72,7 @@ class Case:
         onset, recovered = self.moments["onset"].span, self.moments["recovered"].span
         if onset is None or not self.impact.runs:
             return None
-        return Span(onset.earliest, recovered.latest if recovered else self.impact.end)
+        return Span(onset.earliest, recovered.latest if recovered else self.impact.end_on(onset.earliest))
 
 
 @dataclass(frozen=True, slots=True)

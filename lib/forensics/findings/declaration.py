@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from forensics import runbook
 from forensics.findings.claims import Ledger
 from forensics.lengths import lasting
-from forensics.model import Breach, Json, Moment, Verdict, clock, iso, own_clock, utc
+from forensics.model import OWN_CLOCKS, Breach, Json, Moment, Verdict, clock, iso, own_clock, utc
 
 HIGH_RATE = "error_rate_over"
 """The condition of a level that names a share of failed requests."""
@@ -50,29 +50,56 @@ def declarable(verdicts: Iterable[Verdict], declared: Moment, ledger: Ledger) ->
     }
 
 
-def spent(verdicts: Sequence[Verdict], shown: Mapping[str, Sequence[Breach]], ledger: Ledger) -> list[Json]:
+def spent(
+    verdicts: Sequence[Verdict], shown: Mapping[str, Sequence[Breach]], clocks: Sequence[str], ledger: Ledger
+) -> list[Json]:
     """State for how many seconds each level held, the highest first; at each time the highest of them counts.
 
     `shown` are stretches that show a level by more than their own rule: a database that was away for most users.
     Only levels that measured stretches show are told: that data is lost, or a password guessed, has no length.
+    Lengths on clocks that cannot be compared are never added up: of each level the longest is told, with the file whose `clock`
+    it is on (null: dated), and `others` beside it. `clocks` are these files, as `own_clocks.sql` has them.
     """
     claimed = [verdict.claim for verdict in verdicts if verdict.verdict == "met"]
-    taken: list[tuple[datetime, datetime]] = []
-    lengths: list[tuple[str, float]] = []
+    taken: dict[str | None, list[tuple[datetime, datetime]]] = {}
+    found: list[Json] = []
     for level in runbook.load().levels:
         of = [run for verdict in verdicts for run in _of(level.level, verdict)]
-        runs = [(run.start, run.end) for run in (*of, *shown.get(level.level, ()))]
-        whole = _merged([*taken, *runs])
-        seconds = round(_length(whole) - _length(taken), 3)
-        taken = whole
-        if seconds > 0:
-            lengths.append((level.level, seconds))
-    found: list[Json] = [{"level": level, "seconds": seconds} for level, seconds in lengths]
+        lengths: list[tuple[float, str | None]] = []
+        for whose, runs in _by_clock([*of, *shown.get(level.level, ())], clocks).items():
+            whole = _merged([*taken.get(whose, ()), *((run.start, run.end) for run in runs)])
+            lengths.append((round(_length(whole) - _length(taken.get(whose, ())), 3), whose))
+            taken[whose] = whole
+        held = sorted((one for one in lengths if one[0] > 0), key=lambda one: (-one[0], one[1] or ""))
+        if held:
+            others = [{"seconds": seconds, "clock": other} for seconds, other in held[1:]]
+            found.append({"level": level.level, "seconds": held[0][0], "clock": held[0][1], "others": others})
     if found:
-        told = ", ".join(f"{level} for {lasting(seconds)}" for level, seconds in lengths)
+        told = ", ".join(f"{one['level']} for {lasting(one['seconds'])}{other_clocks(one)}" for one in found)
         evidence = [citation for claim in claimed for citation in ledger[claim].evidence]
         claim = ledger.claim("time in each level", told, found, query="breaches", claims=claimed, evidence=evidence)
         found = [{**one, "claim": claim} for one in found]
+    return found
+
+
+def other_clocks(one: Json) -> str:
+    """Say on whose clock a length is, where nothing dates it, and how long the level held on others; empty where all is on one."""
+    if not one.get("others"):
+        return ""
+    where = f" on the clock of {one['clock']}" if one["clock"] else ""
+    many = len(one["others"])
+    rest = f"{many} other clocks" if many > 1 else "another clock"
+    longest = lasting(one["others"][0]["seconds"])
+    return f"{where} (on {rest} {'at most ' if many > 1 else ''}{longest}, which cannot be added)"
+
+
+def _by_clock(runs: Iterable[Breach], clocks: Sequence[str]) -> dict[str | None, list[Breach]]:
+    """Return stretches by the file on whose clock they stand; null are those that are dated."""
+    found: dict[str | None, list[Breach]] = {}
+    for run in runs:
+        place = run.start.year - OWN_CLOCKS
+        whose = (clocks[place] if place < len(clocks) else str(place)) if own_clock(run.start) else None
+        found.setdefault(whose, []).append(run)
     return found
 
 

@@ -9,6 +9,7 @@ from forensics.analysis import impact as impacts
 from forensics.analysis import named_signals
 from forensics.analysis.losses import Lost
 from forensics.analysis.signals import Signal
+from forensics.findings import beside, load_totals
 from forensics.findings.claims import Ledger
 from forensics.model import Citation, Json, Query, Span, clock, iso, utc
 from forensics.store import Store
@@ -33,6 +34,7 @@ def impact(
     entry: Json = {"kind": found.kind, "runs": runs, "requests": None, "failed": None, "p95_s": None, "routes": []}
     entry["unanswered"] = []
     entry["measured"] = []
+    entry["dated_errors"] = beside.stretches(found, ledger)
     if lost:
         told = "; ".join(one.told for one in lost)
         entry["data_loss"] = f"{told[:1].upper()}{told[1:]}."
@@ -90,8 +92,9 @@ def impact(
             "errors": errors,
             "claims": _detail_claims(ledger, store, window, routes, errors),
         }
-    entry["measured"] = [] if counts["requests"] else _measured(store, found, signals, ledger)
-    return entry
+        return entry
+    entry["measured"] = _measured(store, found, signals, ledger)
+    return entry | (load_totals.counted(store, found, signals, ledger) or {})
 
 
 def _paths(paths: int, failed: int, most: list[Json]) -> Json:

@@ -80,7 +80,7 @@ def build(
         meanings.understand(store, meanings.DATED)
     measured = impacts.measure(store, parameters)
     said = messages.said(store)
-    found_impact = impacts.impact(measured)
+    found_impact = impacts.with_dated_errors(store, measured, impacts.impact(measured))
     found_changes = changed.changes(store, said)
     records = _records(store)
     acts = acting.acts(store, said, found_changes, evidence, measured)
@@ -89,7 +89,7 @@ def build(
     found_moments = {name: _claimed(moment, ledger) for name, moment in derived.items()}
     statements = [*stating.stated(acts, records), *note_merging.stated(notes)]
     window, how = _window(measured, found_impact, found_moments, said, parameters)
-    verdicts = Judge(store, measured, said, evidence, window, ledger).all()
+    verdicts = Judge(store, measured, said, evidence, window, ledger, found_impact.counted_from).all()
     stated = next((r.severity for r in records if not r.automatic and r.severity), None) or _named(
         acts, found_moments["onset"], parameters
     )
@@ -194,7 +194,9 @@ def build(
             "parameters": {"severity_words": parameters.severity_words or "runbook.toml"},
             "claim": severity_claim,
             **levels.examples(ledger),
-            "spent": declaration.spent(verdicts, {severity.level: levels.stretches}, ledger),
+            "spent": declaration.spent(
+                verdicts, {severity.level: levels.stretches}, [path for (path,) in store.rows("own_clocks")], ledger
+            ),
         },
         "declarable": declaration.declarable(verdicts, found_moments["declared"], ledger),
         "questions": [
@@ -376,9 +378,8 @@ def _window(
         return Span(measured.span.start, measured.span.end), "stated"
     onset, recovered = found["onset"], found["recovered"]
     if onset.span is not None and (impact.runs or recovered.span):
-        end = recovered.span.latest if recovered.span else impact.end if impact.runs else onset.span.latest
-        if impact.runs:
-            end = max(end, impact.end)
+        last = impact.end_on(onset.span.earliest) if impact.runs else onset.span.latest
+        end = max(recovered.span.latest, last) if recovered.span else last
         return Span(onset.span.earliest, max(end, onset.span.latest)), "derived"
     experiments = [event.time for event in said if event.what == "experiment"]
     if experiments:

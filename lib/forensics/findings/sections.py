@@ -34,6 +34,9 @@ def moment(found: Moment, statements: Sequence[Stated], ledger: Ledger) -> Json:
         told["derived"] = {**(derived.span.json() if derived.span else {}), "why": derived.why}
         if derived.span and found.span:
             told["derived"]["stated_later_s"] = later(found.span, derived.span)
+    if found.on_own_clock is not None:
+        counted = found.on_own_clock
+        told["on_own_clock"] = {**(counted.span.json() if counted.span else {}), "why": counted.why}
     return {**told, "stated": beside}
 
 

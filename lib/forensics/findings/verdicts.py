@@ -45,6 +45,7 @@ class Judge:
         evidence: Iterable[Evidence],
         window: Span | None,
         ledger: Ledger,
+        clock_of_numbers: datetime | None = None,
     ) -> None:
         self.store = store
         self.measured = measured
@@ -53,6 +54,8 @@ class Judge:
         self.window = window
         """The stretch a `not met` must have seen whole; None when no dated evidence is there."""
         self.ledger = ledger
+        self.clock_of_numbers = clock_of_numbers or (window.earliest if window else None)
+        """A time on the clock on which the incident's own numbers stand, where that is another than the window's."""
 
     def all(self) -> list[Verdict]:
         """Return the ten verdicts in the runbook's order."""
@@ -183,7 +186,7 @@ class Judge:
         if not signal.own_clock:
             return placed or (Span(*self.measured.evidence) if self.measured.evidence else None)
         first, last = self.store.one("points_first", id=signal.id), self.store.one("points_last", id=signal.id)
-        other = placed is not None or (self.window is not None and self.window.earliest.year != first.year)
+        other = self.clock_of_numbers is not None and self.clock_of_numbers.year != first.year
         return None if other else Span(first, last)
 
     def _together(
@@ -488,6 +491,9 @@ class Judge:
         cited: list[Citation] = []
         for run in verdict.intervals[:10]:
             cited += self._around(rule, run.start, run.end)
+        cited += [
+            at for one in self.measured.of(rule.signal) if one.statistic in verdict.statistic for at in one.joined
+        ]
         if not cited:
             cited = [Citation(entry.path) for entry in self.evidence if entry.path in verdict.statistic]
         return cited

@@ -215,9 +215,13 @@ def _who(result: Json, times: Times) -> str:
         said.append(f"{security['failed_logins']:,} of {plural(security['attempts'], 'login')} failed.")
     if impact.get("requests"):
         share = quantity(impact.get("failed_share"), "%")
-        said.append(
-            f"{impact['failed']:,} of {plural(impact['requests'], 'request')} failed ({share}){_counted(result, times)}."
-        )
+        if impact.get("counted"):
+            said.append(
+                f"{impact['failed']:,} of {plural(impact['requests'], 'request')} of a load test failed ({share})."
+            )
+        else:
+            failed = f"{impact['failed']:,} of {plural(impact['requests'], 'request')} failed"
+            said.append(f"{failed} ({share}){_counted(result, times)}.")
     return " ".join(said) or "Not measured."
 
 

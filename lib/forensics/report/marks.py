@@ -22,7 +22,7 @@ def window(store: Store, result: Json, start: datetime | None, end: datetime | N
     first, last = store.rows("chart_span", first_year=OWN_CLOCKS)[0]
     told = result["incident"]["window"]
     if told and told["how"] != "evidence span":
-        begin, finish = parse_time(told["start"]), parse_time(told["end"])
+        begin, finish = _shown_of(result) or (parse_time(told["start"]), parse_time(told["end"]))
         spans = [bounds(moment) for moment in result["moments"].values()]
         finish = max([finish, *(span[1] for span in spans if span and span[0] - finish < timedelta(hours=2))])
         around = max(timedelta(minutes=6), 0.5 * (finish - begin))
@@ -37,6 +37,14 @@ def window(store: Store, result: Json, start: datetime | None, end: datetime | N
     return first, max(last, first + timedelta(minutes=1))
 
 
+def _shown_of(result: Json) -> Stretch | None:
+    """Return the incident on the clock that counts seconds on which its numbers stand, where dated logs place it on another: only
+    numbers are drawn."""
+    runs = [(parse_time(run["start"]), parse_time(run["end"])) for run in result["impact"]["runs"]]
+    counted = [run for run in runs if own_clock(run[0])]
+    return (min(run[0] for run in counted), max(run[1] for run in counted)) if counted else None
+
+
 def bounds(moment: Json) -> Stretch | None:
     """Return within which times a moment lies, where that is known."""
     if moment.get("earliest") and moment.get("latest"):
@@ -49,8 +57,11 @@ def marks(store: Store, result: Json, shown: Stretch) -> tuple[list[Mark], list[
     redact = Redactor(store, bool(result["parameters"].get("redact", True)))
     together: dict[str, list[tuple[str, Stretch]]] = {}
     for name, moment in result["moments"].items():
-        span = bounds(moment)
-        if span and shown[0] <= span[0] <= shown[1]:
+        span = next(
+            (one for one in (bounds(moment), bounds(moment.get("on_own_clock", {}))) if one and _within(one, shown)),
+            None,
+        )
+        if span:
             together.setdefault(clock(span[0]), []).append((name, span))
     wide, few = [], []
     for told, group in together.items():
@@ -85,6 +96,10 @@ def _others(result: Json, redact: Redactor) -> dict[datetime, str]:
         if event["key"] and event["kind"] == "action" and event["time"]:
             found.setdefault(parse_time(event["time"]), drawing.plain(redact(event["text"]), 26))
     return found
+
+
+def _within(span: Stretch, shown: Stretch) -> bool:
+    return shown[0] <= span[0] <= shown[1]
 
 
 def _in_order(some: list[Mark]) -> list[Mark]:

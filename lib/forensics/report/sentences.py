@@ -392,6 +392,8 @@ def _impact(result: Json) -> str:
     found = result["impact"]
     if found["requests"] is None:
         return "How many requests were hit was not measured."
+    if found.get("counted"):
+        return f"{found['counted']['statement']}."
     return (
         f"{found['failed']:,} of {found['requests']:,} external requests failed ({found['failed_share']:.1f} %); "
         f"{found['addresses_failed']:,} of {found['addresses']:,} client addresses saw a failure."

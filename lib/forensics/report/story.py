@@ -7,6 +7,7 @@ import shlex
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from forensics.findings.declaration import other_clocks
 from forensics.model import Json, parse_time
 from forensics.report.words import Times, capital, clip, length, lengths, plural, quantity, sentence
 
@@ -229,6 +230,10 @@ def _recovered(durations: Json) -> str:
 
 def _who(result: Json) -> Line:
     impact = result["impact"]
+    if counted := impact.get("counted"):
+        text = counted["statement"]
+        text += f"; p95 {quantity(impact['p95_s'], 's')}" if impact["p95_s"] is not None else ""
+        return Line("Who was hit", f"{text}.", [impact["claim"]])
     if impact.get("requests"):
         text = f"{impact['failed']:,} of {impact['requests']:,} external requests failed ({quantity(impact.get('failed_share'), '%')})"
         if impact.get("addresses_failed"):
@@ -364,7 +369,7 @@ def spent(result: Json) -> str:
     """Say for how long each level held; that of the incident may rest on events, and then no stretch of time is of it."""
     severity = result["severity"]
     held = severity.get("spent", ())
-    told = ", ".join(f"{one['level']} for {length(one['seconds'])}" for one in held)
+    told = ", ".join(f"{one['level']} for {length(one['seconds'])}{other_clocks(one)}" for one in held)
     if held and severity["level"] not in {"none", "undetermined", *(one["level"] for one in held)}:
         told += f" ({severity['level']} itself rests on events, which have no length)"
     return told

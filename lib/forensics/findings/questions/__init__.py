@@ -24,7 +24,7 @@ def answers(case: Case) -> list[Answer]:
         "responded": responded,
         "mitigated": mitigated,
     }
-    dated = beside.dated_errors(case.store, case.window, case.ledger)
-    innermost = beside.causes(case.store, case.window, case.ledger)
+    dated = beside.dated_errors(case.store, case.impact, case.measured.signals, case.ledger)
+    innermost = beside.causes(case.store, case.impact, case.ledger)
     found = [asked[question](case, question, words) for question, words in runbook.load().questions]
     return [beside.told_too(answer, dated, innermost) for answer in found]

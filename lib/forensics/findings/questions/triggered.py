@@ -82,7 +82,8 @@ def triggered(case: Case, question: str, words: str) -> Answer:
                 f"{level} “{said}” was logged {during:,} times during the incident and {before_:,} times before, "
                 f"first at {clock(first)}{utc(first)}"
             )
-            cause = causes.of_event(case.store, path, line)
+            dated_beside = case.impact.by_own_clock  # then the innermost causes follow, of all dated logs
+            cause = "" if dated_beside else causes.of_event(case.store, path, line)
             told = {"start": case.window.earliest, "end": case.window.latest, "least": LEAST_TOLD}
             asked = [Query("loud_templates", told)]
             asked += [Query("event_text", {"path": path, "line": line})] if cause else []
