@@ -16,12 +16,31 @@ from click.testing import CliRunner
 from forensics.errors import UsageError
 from forensics.report import pdf
 from forensics.workbench.cli import main
+from pdf_structure import Structure
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><title>A page</title><style>h1{{font-size:clamp(1rem,2vw,3rem)}}</style></head>
 <body><h1>Heading</h1><details><summary>Closed</summary><p>Within</p></details>{more}
 <svg role="img" width="40" height="40" viewBox="0 0 40 40"><title id="p-title">Picture</title><desc id="p-desc">a red square</desc>
 <rect width="30" height="30" style="fill: var(--limit, #a8200f)"/></svg>
 </body></html>"""
+
+
+WHOLE = """
+<header><p class="kicker">Post-mortem</p></header>
+<main><section id="s" aria-labelledby="h"><h2 id="h">Summary</h2>
+<dl class="facts"><div class="severity p0"><dt>Severity</dt><dd>P0 <a class="ref" href="#c">1</a></dd></div>
+<div>
+<dt>Cause</dt>
+<dd>a lock <details class="ask"><summary>asked</summary><dl class="pairs"><div><dt>Trigger</dt><dd>why then?</dd></div></dl></details></dd>
+</div></dl>
+<ul class="findings"><li><span class="badge">fact</span> it failed</li></ul><ol class="events"><li class="day">2031-04-02</li></ol>
+<h3>Updates</h3><div class="scroll"><table class="cards"><caption>Each</caption>
+<thead><tr><th scope="col">Due</th><th scope="col">Sent</th></tr></thead>
+<tbody><tr><th scope="row">12:00</th><td>12:01</td></tr></tbody></table></div></section>
+<section id="c"><h2>Claims</h2><article class="claim"><h3>One</h3><pre>x</pre></article></section></main>
+"""
+"""Everything that the page is built of, in the page's own style."""
+STYLE = (Path(pdf.__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +73,56 @@ def test_it_is_tagged_and_says_so() -> None:
     assert b"/StructTreeRoot" in told
     assert b"/Lang" in told
     assert re.search(rb"pdfuaid:part(?:>|=\")1", told)
+
+
+def styled(more: str) -> str:
+    """Return a page in the style of reports."""
+    return PAGE.format(more=more).replace("</head>", f"<style>{STYLE}</style></head>")
+
+
+def test_its_structure_is_what_readers_of_screens_need() -> None:
+    """Marked, language, title shown, alternative texts, headings in order, header cells, lists of items, nothing outside of tags."""
+    structure = Structure(pdf.render(styled(WHOLE)))
+    kinds = {one.kind for one in structure.tree.walk()}
+
+    assert structure.problems() == []
+    assert {"H1", "H2", "H3", "Figure", "Table", "TH", "TD", "L", "LI", "Link"} <= kinds
+    assert ".facts>pair-of{" in pdf.on_paper(styled(WHOLE))
+    assert ">div" not in pdf.on_paper(styled(WHOLE)).partition("</head>")[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        pytest.param(b"/Marked true", b"/Marked null", "it does not say that it is marked", id="unmarked"),
+        pytest.param(b"/DisplayDocTitle true", b"/DisplayDocTitle null", "its title is not shown", id="title"),
+        pytest.param(b"/Lang (en)", b"/Lang ()", "it names no language", id="language"),
+        pytest.param(b"/S /H2", b"/S /H4", "H4 after H1", id="level of a heading"),
+        pytest.param(b"/Alt (Picture: a red square)", b"/Alt ()", "a figure without an alternative text", id="figure"),
+        pytest.param(b"/S /TH/", b"/S /TD/", "a table without a header cell", id="table"),
+        pytest.param(b"/S /LI/", b"/S /TD/", "TD in L", id="list"),
+        pytest.param(b"BDC\n", b"\n", "page 1: TJ outside of tags", id="untagged content"),
+    ],
+)
+def test_each_fault_of_the_structure_is_found(before: bytes, after: bytes, problem: str) -> None:
+    """The check fails where the structure is broken."""
+    document = pdf.render(styled(WHOLE))
+
+    broken = re.sub(
+        rb"stream\r?\n(.*?)\r?\nendstream", lambda one: edited(one[1], before, after), document, flags=re.DOTALL
+    )
+
+    assert problem in Structure(broken).problems()
+
+
+def edited(packed: bytes, before: bytes, after: bytes) -> bytes:
+    """Replace something in a packed stream by what is made as long; the table of objects within keeps its edges."""
+    try:
+        content = zlib.decompress(packed)
+    except zlib.error:
+        return b"stream\n" + packed + b"\nendstream"
+    content = content.replace(before, after.ljust(len(before)))
+    return b"stream\n" + zlib.compress(content) + b"\nendstream"
 
 
 def test_the_same_page_gives_the_same_bytes() -> None:

@@ -19,6 +19,10 @@ _COLOUR = re.compile(r"var\(--[\w-]+,\s*(#[0-9a-fA-F]{3,8})\)")
 """How pictures name a colour of the page, with the one of the light scheme behind it."""
 _ALTERNATIVE = re.compile(r'(<title id="[\w-]+">)([^<]*)(</title>)<desc id="[\w-]+">([^<]*)</desc>')
 """What a picture is called and what it shows; a PDF knows one text for both."""
+_PAIR = re.compile(r"<div([^<>]*)>(\s*<dt\b)|(</dd>\s*)</div>")
+_PAIRED = re.compile(r"(?<=[a-z])>div(?=[{,:\s])")
+"""A list of terms groups each with what it says in a div, which is no child of a list in a PDF's tree of tags; a group of
+another name is passed through. The style's `.pairs>div` follows."""
 _OWN = """
 h1{font-size:20pt}
 @page{@bottom-right{content:counter(page) " / " counter(pages);font:8pt sans-serif;color:#444}}
@@ -68,5 +72,12 @@ def made_by(document: bytes) -> bytes:
 def on_paper(page: str) -> str:
     """Return the page as paper needs it: pictures know no variables, so their colours are written out, in the one scheme there
     is; and their title says what they show, for it becomes their alternative text."""
-    coloured = _COLOUR.sub(r"\1", page)
+    coloured = _grouped(_COLOUR.sub(r"\1", page))
     return _ALTERNATIVE.sub(r"\1\2: \4\3", coloured).replace("</head>", f"<style>{_OWN}</style></head>", 1)
+
+
+def _grouped(page: str) -> str:
+    """Return the page with groups of a term and what it says that are no divs, looking as they did."""
+    head, end, body = page.partition("</head>")
+    body = _PAIR.sub(lambda one: f"{one[3]}</pair-of>" if one[3] else f"<pair-of{one[1]}>{one[2]}", body)
+    return f"{_PAIRED.sub('>pair-of', head)}{end}{body}"
