@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from math import comb
+from random import Random
 from typing import Any
 
 import pytest
@@ -86,8 +89,18 @@ def test_a_collapse_without_an_error_is_told(world: World) -> None:
         pytest.param(collapsing(2, 14, failed=1), id="half of them fail, which the error rate tells"),
         pytest.param(collapsing(0, 14), id="none at all, which the silence tells"),
         pytest.param(
-            traffic(*[0] * 18) + traffic(*[0] * 14, of=2, start=540) + traffic(*[0] * 10, start=960),
-            id="after nine minutes",
+            traffic(*[0] * 3) + traffic(*[0] * 14, of=2, start=90) + traffic(*[0] * 10, start=510),
+            id="after a minute and a half",
+        ),
+        pytest.param(
+            traffic(*[0] * 8, of=4) + traffic(*[0] * 14, of=1, start=240) + traffic(*[0] * 10, of=4, start=660),
+            id="after four minutes with so few that chance explains it",
+        ),
+        pytest.param(
+            "".join(traffic(0, of=of, start=30 * place) for place, of in enumerate([40, 4] * 8))
+            + traffic(*[0] * 14, of=2, start=480)
+            + traffic(*[0] * 10, start=900),
+            id="after eight minutes that were not steady",
         ),
         pytest.param(traffic(*[0] * 60), id="no collapse"),
     ],
@@ -95,6 +108,35 @@ def test_a_collapse_without_an_error_is_told(world: World) -> None:
 def test_what_is_no_collapse_is_not_told(world: World, text: str) -> None:
     """Short, shallow and early falls are nothing; failures and silences are told by those rules that ask for them."""
     assert told(world, {LOG: text}) == []
+
+
+def test_a_steady_baseline_of_some_minutes_suffices(world: World) -> None:
+    """Twenty requests a bucket for four minutes, then two for seven: that is told, with what it rests on and how sure that is."""
+    log = traffic(*[0] * 8) + traffic(*[0] * 14, of=2, start=240) + traffic(*[0] * 10, start=660)
+    (one,) = world({LOG: log}).findings.json["beyond_limits"]
+    before, during, part = 7 * 20, 14 * 2, 7 / (7 + 0.5 * 14)  # the first bucket is not whole
+    exact = sum(
+        comb(before + during, k) * part**k * (1 - part) ** (before + during - k)
+        for k in range(before, before + during + 1)
+    )
+
+    assert (one["start"], one["end"], one["usual"], one["during"]) == (short(240), short(660), 20, 2)
+    assert (one["baseline_s"], one["chance"]) == (210.0, pytest.approx(exact, rel=0.01))
+    assert "the latter of the 3 min 30 s before, in 7 buckets that are steady enough" in one["statement"]
+
+
+def test_chance_makes_no_early_fall() -> None:
+    """Of a thousand logs of a quarter of an hour in which requests come by chance, at one pace, none is told to collapse."""
+    chance = Random(20310402)  # noqa: S311
+    found = 0
+    for _ in range(1000):
+        arrivals = Counter(int(chance.random() * 30) for _ in range(30 * 6))
+        paces = [Pace(at(30 * place), float(arrivals[place])) for place in range(30)]
+        found += sum(
+            1 for _ in falls(paces, timedelta(seconds=30), timedelta(minutes=60), timedelta(seconds=60), counts=True)
+        )
+
+    assert found == 0
 
 
 MINUTE = timedelta(minutes=1)

@@ -11,9 +11,11 @@ from statistics import median
 from typing import Any
 
 from forensics import runbook
+from forensics.analysis.chance import clustering, more_in_the_second
 from forensics.analysis.named_signals import spoken
 from forensics.analysis.signals import Span
 from forensics.analysis.trouble import Trouble, declared, number, when
+from forensics.lengths import lasting
 from forensics.model import Citation, Parameters, Query
 from forensics.store import Store
 
@@ -41,6 +43,11 @@ class Fall:
     failed: float
     rest_on: timedelta
     """How long before it the baseline reaches back."""
+    buckets: int
+    """How many the baseline has."""
+    chance: float | None
+    """Of a baseline shorter than is asked for otherwise: how probable it is at most that chance alone made so few of what was done
+    if still half as much was done as before."""
     open: bool
     """Whether it lasted when the evidence ended."""
 
@@ -52,6 +59,7 @@ def falls(
 
     `counts`: chance alone spreads whole numbers by the root of their mean. A bucket that is not there ends a stretch. Where
     the buckets reach back by a day, the same hours of the day before must not have been as low: that is the day's own course.
+    Where they are counts and reach back for less than `least_s`, they must be steady, and so few must be improbable by chance.
     """
     rule = declared()["fall"]
     before: list[Pace] = []
@@ -64,7 +72,7 @@ def falls(
             continue
         if run:
             fall = _fall(run, width, usual, before, one is None)
-            if fall.end - fall.start <= lasting:
+            if fall.end - fall.start <= lasting or (fall.rest_on.total_seconds() < rule["least_s"] and not _improbable(fall, width)):
                 before += run
             elif not _daily(paces[:place], fall, rule["share"]):
                 yield fall
@@ -73,7 +81,7 @@ def falls(
             break
         first = one.time - baseline
         before = [pace for pace in before if pace.time >= first]
-        if before and (one.time - before[0].time).total_seconds() >= rule["least_s"]:
+        if before and (one.time - before[0].time).total_seconds() >= rule["least_steady_s" if counts else "least_s"]:
             values = [pace.done for pace in before]
             usual = median(values)
             spread = 1.4826 * median(abs(value - usual) for value in values)
@@ -89,7 +97,29 @@ def _fall(run: Sequence[Pace], width: timedelta, usual: float, before: Sequence[
     done = [pace.done for pace in run]
     rest_on = run[0].time - before[0].time
     failed = sum(pace.failed for pace in run)
-    return Fall(run[0].time, run[-1].time + width, usual, median(done), sum(done), failed, rest_on, is_open)
+    chance = None
+    if rest_on.total_seconds() < declared()["fall"]["least_s"]:
+        chance = by_chance([pace.done for pace in before], done)
+    return Fall(
+        run[0].time, run[-1].time + width, usual, median(done), sum(done), failed, rest_on, len(before), chance, is_open
+    )
+
+
+def by_chance(before: Sequence[float], during: Sequence[float]) -> float:
+    """Return how probable it is that so few counts as `during`, or fewer, come by chance where a `share` as many as before were to
+    come, from counts of equal buckets: exactly, by the binomial distribution (chance.py); 1 where those before are not steady."""
+    rule = declared()["fall"]
+    factor = clustering(sum(before), sum(count * count for count in before), len(before))
+    if factor > rule["steady"] or len(before) < 2:
+        return 1.0
+    part = len(before) / (len(before) + rule["share"] * len(during))
+    return more_in_the_second(sum(during) / factor, sum(before) / factor, part)
+
+
+def _improbable(fall: Fall, width: timedelta) -> bool:
+    """Say whether chance would make such a fall in no more than one of a thousand logs: it may begin at each early bucket."""
+    rule = declared()["fall"]
+    return fall.chance is not None and fall.chance <= rule["risk"] * width.total_seconds() / rule["least_s"]
 
 
 def _daily(paces: Iterable[Pace], fall: Fall, share: float) -> bool:
@@ -173,12 +203,22 @@ def throughput(name: str) -> str:
 
 
 def _collapse(fall: Fall, what: str, failed: str, paths: Sequence[str], query: str, asked: Sequence[Query]) -> Trouble:
+    before = f"{fall.rest_on.total_seconds() / 60:.0f} minutes before"
+    if fall.chance is not None:
+        before = (
+            f"{lasting(fall.rest_on.total_seconds())} before, in {fall.buckets} buckets that are steady enough: that chance alone "
+            f"made so few of half as many has a probability of {fall.chance:.1g} at the most"
+        )
     statement = (
         f"far less was done than was usual, {when(fall.start, fall.end, is_open=fall.open)}: {number(fall.done)} instead of "
-        f"{number(fall.usual)} ({what}; medians, the latter of the {fall.rest_on.total_seconds() / 60:.0f} minutes before); {failed}. "
+        f"{number(fall.usual)} ({what}; medians, the latter of the {before}); {failed}. "
         "Whether less was asked for or less was answered is not told"
     )
     value = {"usual": fall.usual, "during": fall.done, "total": fall.total, "failed": fall.failed, "open": fall.open}
+    value |= {
+        "baseline_s": fall.rest_on.total_seconds(),
+        "chance": None if fall.chance is None else float(f"{fall.chance:.3g}"),
+    }
     cited = tuple(Citation(path) for path in paths)
     return Trouble(
         "throughput",
