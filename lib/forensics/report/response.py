@@ -89,12 +89,14 @@ _REQUESTS = ("error_rate", "response_time")
 
 def compared(mitigation: Json, times: Times) -> str:
     """Say what bounds the minutes before and after a mitigation, and with which actions it was measured as one."""
+    if later := mitigation.get("not_separated_from"):
+        return f"inseparable from “{clip(later['text'], 60)}”"
     if mitigation["why_not_measured"] or not mitigation["effect"]:
         return str(mitigation["why_not_measured"])
     said = []
     if mitigation.get("together_with"):
-        earlier = ", ".join(f"“{clip(one['text'], 60)}”" for one in mitigation["together_with"])
-        said.append(f"measured as one with {earlier}, too close before it to be told apart")
+        earlier = len(mitigation["together_with"])
+        said.append("with the action before it" if earlier == 1 else f"with the {earlier} actions before it")
     if mitigation.get("since"):
         said.append(f"before: from the last action, {times.clock(mitigation['since'])}")
     if mitigation.get("until"):
