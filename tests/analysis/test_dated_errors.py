@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import write
+from forensics.evidence import reading
+from forensics.findings import result
+from forensics.model import Parameters
+from forensics.store import Store
 from small_world import every, iso, request, samples, short, within
 
 World = Callable[[dict[str, str | bytes]], Any]
@@ -75,10 +81,10 @@ def test_a_second_run_is_told_as_a_stretch_of_its_own(world: World) -> None:
     first = harbour((0, "INFO"), *errors(9, 12, 40))
     second = harbour((600, "INFO"), *errors(640, 650, 660, 670))
     found = world({"k6.txt": RUN, "a.log": first, "b.log": second})
-    result = found.findings.json
+    told_all = found.findings.json
     stretches = [
         (one["start"], one["end"], one["errors"], one["paths"], one["of_incident"])
-        for one in result["impact"]["dated_errors"]
+        for one in told_all["impact"]["dated_errors"]
     ]
 
     assert told(found)[0] == (short(0), within(9))
@@ -88,7 +94,7 @@ def test_a_second_run_is_told_as_a_stretch_of_its_own(world: World) -> None:
     ]
     assert (
         "another run or another incident, are those from 12:10:40 UTC on (b.log), 10 min later"
-        in result["questions"][0]["answer"]
+        in told_all["questions"][0]["answer"]
     )
 
 
@@ -144,3 +150,34 @@ def test_rules_on_the_clock_of_the_run_are_judged_as_before(world: World) -> Non
     assert [verdicts[rule] for rule in ("declare.error_rate", "alert.error_rate", "alert.memory")] == [
         "not_met", "met", "not_met",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("log", "onset"),
+    [
+        pytest.param(
+            harbour((0, "INFO"), (15, "INFO"), *errors(20, 21, 22)), (short(15), within(20)), id="errors within it"
+        ),
+        pytest.param(
+            harbour((0, "INFO"), *errors(700, 701, 702)), (short(10), short(40)), id="errors after it place nothing"
+        ),
+        pytest.param(
+            harbour((-90, "INFO"), *errors(-60, -30, 20)),
+            (short(10), short(40)),
+            id="errors that went on place nothing",
+        ),
+    ],
+)
+def test_errors_within_a_stretch_that_was_measured_as_a_whole_place_its_onset(
+    tmp_path: Path, log: str, onset: tuple[str, str]
+) -> None:
+    """Somebody stated when the run's clock stood at 0: it was over its limit at some time from 10 to 40 s; what a log tells within
+    these is closer."""
+    asked = Parameters(anchors=f"k6.txt={iso(0)}")
+    store = Store()
+    (tmp_path / "work").mkdir()
+    folder = write(tmp_path / "incident", {"k6.txt": RUN, "app.log": log})
+    evidence = reading.read(folder, store, tmp_path / "work", parameters=asked)
+    found = result.build(store, evidence, "small", asked, "a digest", folder).json["moments"]["onset"]
+
+    assert (found["earliest"], found["latest"]) == onset

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from forensics.analysis.dated_errors import Dated
+from forensics.analysis import dated_errors, signals
+from forensics.analysis import impact as impacts
+from forensics.analysis.dated_errors import Dated, Told
 from forensics.analysis.impact import Impact
-from forensics.model import Event, Moment, Span, clock, utc
+from forensics.model import Event, Moment, Span, clock, own_clock, utc
+from forensics.store import Store
 
 
 def onset(dated: Dated, counted: Moment) -> Moment:
@@ -52,6 +55,17 @@ def recovered(impact: Impact, counted: Moment) -> Moment:
     why = f"between the last error of {last.path} and its next event without one"
     span = Span(last.last, last.after)
     return Moment("recovered", "derived", span, why, citations=(last.ended,), on_own_clock=counted, asked=asked)
+
+
+def first_within(store: Store, judged: signals.Span, stretch: Span) -> Told | None:
+    """Return the log whose errors begin first within a stretch of which only the whole was measured; None where none do, where
+    errors were told at its beginning already, or where it stands on a clock that only counts seconds."""
+    if own_clock(stretch.earliest):
+        return None
+    told = [one.first for one in dated_errors.find(store, judged, impacts.apart()).every]
+    if any(one.first < stretch.earliest <= one.last for one in told):
+        return None
+    return next((one for one in told if stretch.earliest <= one.first < stretch.latest), None)
 
 
 def events(dated: Dated) -> list[Event]:

@@ -176,6 +176,13 @@ def _sampled_onset(store: Store, known: Known, run: Run) -> Moment:
         whole = run.breach.end > run.breach.start
         why = "some time within the stretch of which only the whole was measured"
         why = why if whole else "the first sample over its limit lies between these two times"
+        first = (
+            by_dated_logs.first_within(store, known.measured.span, Span(run.breach.start, latest)) if whole else None
+        )
+        if first and first.before and (shown is None or first.first <= shown[0]):
+            within = Span(max(earliest, first.before), first.first)
+            why += f"; within it, between the last event of {first.path} without an error and its first error"
+            return Moment("onset", "derived", within, why, citations=(first.began, Citation(signal.path, line=line)))
         if shown:
             latest, how = shown
             why += f", and {how}"
