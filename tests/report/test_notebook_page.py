@@ -7,6 +7,7 @@ import json
 import pytest
 from forensics.report import notebook_page
 from forensics.report.redaction import STAMP
+from forensics.report.tables import Table
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 CASES = {
@@ -84,3 +85,12 @@ def test_the_answer_is_the_first_thing_on_the_page() -> None:
 
     places = [page.index(text) for text in ("Who asks?", "said by opened", "assume", "said by table", "said by given")]
     assert places == sorted(places)
+
+
+def test_a_table_that_scrolls_can_be_reached_without_a_mouse() -> None:
+    """Everything stands in the one landmark of the page, and a wide table takes the focus."""
+    table = Table([{"from (UTC)": "2031-04-02 12:00:00"}])._repr_html_()
+    page = notebook_page.render_text(notebook({"text/html": table, "text/plain": ""}), "a title")
+
+    assert '<table class="dataframe" tabindex="0">' in page
+    assert page.index("<main>") < page.index("<table") < page.index("</main>")

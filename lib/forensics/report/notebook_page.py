@@ -45,6 +45,8 @@ _TEMPLATE = """
 differ each time."""
 
 
+_WIDE = '<table class="dataframe"'
+"""A table that scrolls on a narrow screen; so it can without a mouse."""
 _PATH = re.compile(r"(?m)^(incident|work) = .*$")
 _ANYWHERE = r'\1 = "…"  # a folder of the machine on which it ran'
 """The page of a notebook is the same wherever it was run."""
@@ -91,11 +93,12 @@ def render_text(notebook: str, title: str) -> str:
             cell.id, cell.source = "injected-parameters", _PATH.sub(_ANYWHERE, cell.source)
     executed.cells = _answer_first(executed.cells)
     body, _ = _exporter().from_notebook_node(executed)
+    body = body.replace(_WIDE, f'{_WIDE} tabindex="0"')
     given = executed.metadata.get("papermill", {}).get("parameters", {})
     stamp = f"<p><strong>{html.escape(STAMP)}</strong></p>" if given.get("redact") is False else ""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{html.escape(_POLICY)}">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body>{stamp}{body}</body></html>\n"
+        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body><main>{stamp}{body}</main></body></html>\n"
     )
