@@ -41,5 +41,7 @@ def test_conditions_quote_the_innermost_cause_of_what_was_loud(world: World) -> 
     found = world({"app.log": "\n".join(lines) + "\n", "ferry.log": "\n".join([*quiet, *loud]) + "\n"}).findings.json
     told = next(one["answer"] for one in found["questions"] if one["id"] == "triggered")
 
-    assert "“mooring failed” was logged 100 times during the incident" in told
-    assert "the innermost cause of that one “java.io.IOException: no tide”" in told
+    assert (
+        "“java.io.IOException: no tide” is the innermost cause of ERROR “mooring failed”, which was logged 100 times "
+        "during the incident"
+    ).lower() in told.lower()

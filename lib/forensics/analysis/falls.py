@@ -16,7 +16,7 @@ from forensics.analysis.named_signals import spoken
 from forensics.analysis.signals import Span
 from forensics.analysis.trouble import Trouble, declared, number, when
 from forensics.lengths import lasting
-from forensics.model import Citation, Parameters, Query
+from forensics.model import Citation, Json, Parameters, Query
 from forensics.store import Store
 
 
@@ -72,7 +72,9 @@ def falls(
             continue
         if run:
             fall = _fall(run, width, usual, before, one is None)
-            if fall.end - fall.start <= lasting or (fall.rest_on.total_seconds() < rule["least_s"] and not _improbable(fall, width)):
+            if fall.end - fall.start <= lasting or (
+                fall.rest_on.total_seconds() < rule["least_s"] and not _improbable(fall, width)
+            ):
                 before += run
             elif not _daily(paces[:place], fall, rule["share"]):
                 yield fall
@@ -214,7 +216,7 @@ def _collapse(fall: Fall, what: str, failed: str, paths: Sequence[str], query: s
         f"{number(fall.usual)} ({what}; medians, the latter of the {before}); {failed}. "
         "Whether less was asked for or less was answered is not told"
     )
-    value = {"usual": fall.usual, "during": fall.done, "total": fall.total, "failed": fall.failed, "open": fall.open}
+    value: Json = {"usual": fall.usual, "during": fall.done, "total": fall.total, "failed": fall.failed, "open": fall.open}
     value |= {
         "baseline_s": fall.rest_on.total_seconds(),
         "chance": None if fall.chance is None else float(f"{fall.chance:.3g}"),

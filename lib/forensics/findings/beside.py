@@ -132,6 +132,8 @@ def told_too(answer: Answer, errors: tuple[str, tuple[str, ...]], innermost: tup
         return answer
     if answer.status == "unknown":
         answer = replace(answer, status="partial")
+    if answer.question == "triggered" and innermost[0]:  # it says most, so that it stands first
+        return replace(answer, text=f"{text} {answer.text}", claims=(*claims, *answer.claims))
     return replace(answer, text=f"{answer.text} {text}", claims=(*answer.claims, *claims))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from forensics import runbook
 from forensics.analysis import causes, losses, security
 from forensics.findings.questions.case import (
@@ -75,31 +77,10 @@ def triggered(case: Case, question: str, words: str) -> Answer:
                 )
             )
             sentences.append(sentence)
-        loud = case.store.rows("loud_templates", start=case.window.earliest, end=case.window.latest, least=LEAST_TOLD)
-        for template, level, during, before_, first, path, line in loud[: 0 if rows or case.measured.bursts else 2]:
-            said = cut(template.partition(" | {")[0])
-            sentence = (
-                f"{level} “{said}” was logged {during:,} times during the incident and {before_:,} times before, "
-                f"first at {clock(first)}{utc(first)}"
-            )
-            dated_beside = case.impact.by_own_clock  # then the innermost causes follow, of all dated logs
-            cause = "" if dated_beside else causes.of_event(case.store, path, line)
-            told = {"start": case.window.earliest, "end": case.window.latest, "least": LEAST_TOLD}
-            asked = [Query("loud_templates", told)]
-            asked += [Query("event_text", {"path": path, "line": line})] if cause else []
-            sentence += f", the innermost cause of that one “{cut(cause, 200)}”" if cause else ""
-            claims.append(
-                case.ledger.claim(
-                    f"messages like {template}",
-                    sentence,
-                    {"during": during, "before": before_, "innermost_cause": cause or None},
-                    query="loud_templates",
-                    parameters={"start": case.window.earliest, "end": case.window.latest, "least": LEAST_TOLD},
-                    asked=asked,
-                    evidence=[Citation(path, line=line)],
-                )
-            )
-            sentences.append(sentence)
+        if not rows and not case.measured.bursts and not case.impact.by_own_clock:
+            for sentence, claim in _loud(case, case.window):
+                claims.append(claim)
+                sentences.append(sentence)
     for verdict in case.verdicts:
         if verdict.rule in ("alert.memory", "alert.disk", "alert.db_connections") and verdict.verdict == "met":
             run = verdict.intervals[0]
@@ -168,3 +149,32 @@ def triggered(case: Case, question: str, words: str) -> Answer:
         + ". These are conditions that were seen; which of them was the trigger is for people to say."
     )
     return Answer(question, words, "partial", text, tuple(claims), collect)
+
+
+def _loud(case: Case, window: Span) -> Iterator[tuple[str, str]]:
+    """Yield the two messages that surged most, each by the innermost cause that its trace names, with its claim."""
+    asked_of = {"start": window.earliest, "end": window.latest, "least": LEAST_TOLD}
+    for template, level, during, before, first, path, line in case.store.rows("loud_templates", **asked_of)[:2]:
+        said = cut(template.partition(" | {")[0])
+        logged = (
+            f"was logged {during:,} times during the incident and {before:,} times before, "
+            f"first at {clock(first)}{utc(first)}"
+        )
+        cause = causes.of_event(case.store, path, line)
+        sentence = f"{level} “{said}” {logged}"
+        if cause:
+            sentence = f"“{cut(cause, 200)}” is the innermost cause of {level} “{cut(said, 80)}”, which {logged}"
+        asked = [Query("loud_templates", asked_of)]
+        asked += [Query("event_text", {"path": path, "line": line})] if cause else []
+        yield (
+            sentence,
+            case.ledger.claim(
+                f"messages like {template}",
+                sentence,
+                {"during": during, "before": before, "innermost_cause": cause or None},
+                query="loud_templates",
+                parameters=asked_of,
+                asked=asked,
+                evidence=[Citation(path, line=line)],
+            ),
+        )
