@@ -11,6 +11,8 @@ from conftest import write
 from forensics.evidence import reading
 from forensics.findings import result
 from forensics.model import Parameters
+from forensics.report import sentences
+from forensics.report.redaction import Redactor
 from forensics.store import Store
 from small_world import every, iso, request, samples, short, within
 
@@ -181,3 +183,13 @@ def test_errors_within_a_stretch_that_was_measured_as_a_whole_place_its_onset(
     found = result.build(store, evidence, "small", asked, "a digest", folder).json["moments"]["onset"]
 
     assert (found["earliest"], found["latest"]) == onset
+
+
+def test_a_timeline_by_two_clocks_is_said_by_the_dated_one(world: World) -> None:
+    """Errors of a log have times of day and the run's stretches seconds: the sentence spans the former and counts the latter."""
+    analysed = world({"k6.txt": RUN, "app.log": harbour((0, "INFO"), *errors(7, 8, 9))})
+    said = sentences.about("timeline", analysed.findings.json, Redactor(analysed.store)).text
+
+    assert said.startswith(
+        "4 dated events from 2031-04-02 12:00:07 to 2031-04-02 12:00:09 UTC, 2 of them by another clock"
+    )

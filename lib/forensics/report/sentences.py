@@ -265,11 +265,14 @@ def _timeline(result: Json) -> str:
     if not events:
         return "The evidence holds no event that can be dated."
     key = sum(e["key"] for e in events)
-    first, last = events[0]["time"], events[-1]["time"]
-    if isinstance(first, dict):
+    placed = [one for one in events if isinstance(one["time"], str)]
+    first, last = ((placed or events)[place]["time"] for place in (0, -1))
+    if not placed:
         when = _stretch({"start": first, "end": last})
     else:
         when = f"{first[:10]} {_hms(first)} to {last[:10]} {_hms(last)} UTC"
+    if 0 < len(placed) < len(events):
+        when += f", {len(events) - len(placed):,} of them by another clock"
     return f"{_count(len(events), 'dated event')} from {when}; the {key} that tell the story are shown."
 
 

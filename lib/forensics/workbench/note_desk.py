@@ -9,7 +9,7 @@ import ipywidgets
 from forensics.errors import ForensicsError, NotesChanged
 from forensics.findings import note_lint, note_merging, notes
 from forensics.findings.noted import persons
-from forensics.model import Json, parse_time
+from forensics.model import Json, clock, own_clock, parse_time
 from forensics.report.words import clip, plural
 from forensics.workbench import note_fields as fields
 from forensics.workbench.case import Case
@@ -27,7 +27,7 @@ def subjects(case: Case, told: notes.Notes | None = None) -> list[tuple[str, str
     What has a star or a note in the notes as they are by now is marked.
     """
     timeline = case.result["timeline"]
-    days = {event["time"][:10] for event in timeline}
+    days = {parse_time(event["time"]).date() for event in timeline}
     events = [(_said(case, event, len(days) > 1), event["id"], event["key"]) for event in timeline]
     keys = [(words, one) for words, one, key in events if key]
     others = [(words, one) for words, one, key in events if not key]
@@ -39,7 +39,7 @@ def subjects(case: Case, told: notes.Notes | None = None) -> list[tuple[str, str
 
 def _said(case: Case, event: Json, dated: bool) -> str:
     time = parse_time(event["time"])
-    when = f"{time:%m-%d %H:%M:%S}" if dated else f"{time:%H:%M:%S}"
+    when = clock(time) if own_clock(time) or not dated else f"{time:%m-%d %H:%M:%S}"
     return clip(case.redact(f"{when}  {event['kind']}: {event['text']} ({event['where']})"), _LONGEST)
 
 
