@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from math import log
 from typing import Any
 
 import pytest
@@ -170,12 +171,38 @@ def test_a_setting_rings_when_it_could_have_known(world: World) -> None:
 
 
 def test_a_short_history_tells_no_false_alarms(world: World) -> None:
-    """Twelve quiet minutes do not say how often a setting rings falsely, and no change is suggested from them."""
+    """Twelve quiet minutes do not say how often a setting rings falsely; on them no threshold would have done better."""
     found = rule(world, "error_rate", {LOG: BAD})
 
     assert (found["backtest"]["history_s"], found["backtest"]["false_alarms_known"]) == (718.5, False)
     assert found["suggestion"] is None
-    assert "less than 1 h" in found["why_no_suggestion"]
+    assert (
+        found["why_no_suggestion"]
+        == "no threshold of the grid would have done better, tried on 11 min 58 s before the onset"
+    )
+
+
+def test_a_change_tried_on_a_short_history_has_that_as_its_price(world: World) -> None:
+    """Ten quiet minutes, then memory rises: 60 % would have rung four minutes sooner; how often it rings falsely is not ruled out."""
+    found = rule(world, "memory", {"incident-metrics.json": samples("memory.usage", every(60, *GROWING[-20:]))})
+    change = found["suggestion"]
+    hours = found["backtest"]["history_s"] / 3600
+
+    assert (change["threshold"], change["earlier_s"], change["false_alarms"]) == (60.0, [240.0, 240.0], 0)
+    assert (change["false_alarms_known"], found["backtest"]["false_alarms_known"]) == (False, False)
+    assert change["false_alarms_per_hour_at_most"] == pytest.approx(
+        -log(0.05) / hours, rel=1e-3
+    )  # for none, e^(-rate) is the doubt
+
+
+def test_less_than_the_longest_duration_is_no_trial(world: World) -> None:
+    """Four minutes before the onset try nothing: a setting of five minutes could not have rung once."""
+    found = rule(world, "memory", {"incident-metrics.json": samples("memory.usage", every(60, *GROWING[-11:]))})
+
+    assert (found["suggestion"], found["backtest"]["history_s"] < 300) == (None, True)
+    assert (
+        found["why_no_suggestion"] == "no setting can be tried: less than 5 min of the time before the onset is known"
+    )
 
 
 GROWING = [*[40] * 60, *[65] * 2, *[40] * 70, 62, 66, 72, 76, 82, 84, 91, 92, 93, 94]

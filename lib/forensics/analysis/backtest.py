@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
+from math import exp
 from typing import Any, Literal
 
 from forensics.analysis import breaches
@@ -61,6 +62,11 @@ class Backtest:
     def known(self) -> bool:
         """Whether there is enough of a history to know how often a setting rings falsely."""
         return self.history >= timedelta(seconds=declared()["audit"]["least_history_s"])
+
+    @property
+    def tried(self) -> bool:
+        """Whether settings were tried on enough of a history to suggest a change at all, with that as its price."""
+        return self.history >= timedelta(seconds=declared()["audit"]["least_tried_s"])
 
     def at(self, threshold: float, duration: int) -> Cell | None:
         """Return one cell of the grid."""
@@ -130,17 +136,34 @@ def better(found: Backtest, present: float) -> Cell | None:
     Fewer false alarms come first, then an earlier ring; a later one is no improvement, unless the present threshold rang falsely.
     """
     now = found.at(present, 0)
-    if now is None or not found.known:
+    if now is None or not found.tried:
         return None
     detecting = [one for one in found.cells if one.duration == 0 and one.detected == "yes" and one.threshold != present]
     if now.detected == "yes":
         detecting = [one for one in detecting if one.false_alarms <= now.false_alarms]
+    if not found.known:  # of a short history, one false alarm is too many
+        detecting = [one for one in detecting if not one.false_alarms]
     if not detecting:
         return None
     best = min(detecting, key=lambda one: (one.false_alarms, _latest(one), abs(one.threshold - present)))
     if now.detected != "yes":
         return best
     return best if (best.false_alarms, _latest(best)) < (now.false_alarms, _latest(now)) else None
+
+
+def at_most(alarms: int, history: timedelta) -> float:
+    """Return how many false alarms an hour a setting may ring at the most that rang so many in a history, with the declared
+    confidence: the exact upper bound of a Poisson rate (Garwood, Biometrika 28, 1936); for none, 3.0 over the hours."""
+    doubt = 1 - declared()["audit"]["confidence"]
+    low, high = 0.0, 10.0 * (alarms + 3)
+    for _ in range(60):
+        middle = (low + high) / 2
+        term, tail = exp(-middle), 0.0
+        for count in range(alarms + 1):
+            tail += term
+            term *= middle / (count + 1)
+        low, high = (middle, high) if tail > doubt else (low, middle)
+    return low / (history.total_seconds() / 3600)
 
 
 def _latest(cell: Cell) -> float:

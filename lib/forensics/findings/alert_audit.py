@@ -132,16 +132,14 @@ class Auditor:
         if found is None:
             no_onset = self.moments["onset"].span is None or not self.impact.runs
             return None, "no incident to try it on" if no_onset else "no series measures it"
-        if not found.known:
-            hours = backtests.declared()["audit"]["least_history_s"] / 3600
-            return (
-                None,
-                f"how often a setting rings falsely is not known: less than {hours:g} h of the time before the onset is known",
-            )
+        if not found.tried:
+            least = lasting(backtests.declared()["audit"]["least_tried_s"])
+            return None, f"no setting can be tried: less than {least} of the time before the onset is known"
         best = backtests.better(found, present)
         now = found.at(present, 0)
         if best is None or now is None:
-            return None, "no threshold of the grid would have done better"
+            tried = "" if found.known else f", tried on {lasting(found.history.total_seconds())} before the onset"
+            return None, f"no threshold of the grid would have done better{tried}"
         earlier = (
             [round(a - b, 3) for a, b in zip(now.delay, best.delay, strict=True)] if now.delay and best.delay else None
         )
@@ -152,6 +150,8 @@ class Auditor:
             "false_alarms": best.false_alarms,
             "false_alarms_now": now.false_alarms,
             "history_s": found.history.total_seconds(),
+            "false_alarms_known": found.known,
+            "false_alarms_per_hour_at_most": round(backtests.at_most(best.false_alarms, found.history), 3),
             **self.configured.change(rule, present, best.threshold),
         }, ""
 

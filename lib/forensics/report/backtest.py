@@ -126,4 +126,6 @@ def change(rule: Json) -> str:
         when = f"{length(abs(least))} {'earlier' if least > 0 else 'later'}" if least else "at the same time"
     price = f"{plural(found['false_alarms'], 'false alarm')} in {length(found['history_s'])}"
     price += f", and {found['false_alarms_now']:,} with the present one"
+    if not found["false_alarms_known"]:
+        price += f"; so short a history does not rule out {found['false_alarms_per_hour_at_most']:,.0f} an hour"
     return f"{rule['title']} {moved}: {when}; {price}."
