@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import shared
-from test_case_truth import Analysed, answer, found, raw
+from test_case_truth import Analysed, answer, found, raw, time
 
 pytestmark = pytest.mark.shared
 
@@ -69,3 +69,35 @@ def test_an_action_that_returned_nothing_is_said_to_show_no_effect(analysed: Ana
         *["its journal says succeeded"] * 3,
     ]
     assert empty in answer(result, "changed")
+
+
+def test_a_restart_after_the_last_failure_did_not_end_the_failures(analysed: Analysed) -> None:
+    """The lock was let go, then the last request failed, then came the restart: mitigated is told of the lock, within bounds that
+    hold the true time, and the restart is said to have come after the last failure."""
+    truth = shared.origin_truth("X1-metrics-404")
+    unlocked, restarted = (one["t"] for one in truth["actions"] if (one["note"] or "").startswith("mitigation"))
+    result = origin(analysed, "X1-metrics-404")
+    log = (shared.origin_evidence("X1-metrics-404") / "logs" / "application.log").read_text(encoding="utf-8")
+    lines = [line for line in log.splitlines() if "Request failed" in line and "IP: 127.0.0.1" not in line]
+    failed = max(line[1:25] for line in lines if line[1:25] < "2026-11-04T09:35")
+    mitigated = result["moments"]["mitigated"]
+    restart, told = result["response"]["mitigations"]
+
+    assert unlocked < failed < restarted
+    assert mitigated["earliest"] <= unlocked <= mitigated["latest"] == failed
+    assert "“PATCH incident: resolved lock released, restarted”" in mitigated["why"]
+    assert "came 10 s after the last request that failed" in mitigated["why"]
+    assert (restart["kind"], told["kind"], told["told_only"]) == ("service restart", "database", True)
+    assert restart["after_last_failure_s"] == pytest.approx(
+        (time(restart["time"]) - time(failed)).total_seconds(), abs=1
+    )
+    assert "after the last request that failed: it did not end the failures" in answer(result, "mitigated")
+
+
+@pytest.mark.parametrize("name", ["A0-lock-p0-restart", "B1-leak-oom", "D1-bad-deploy"])
+def test_what_was_done_while_requests_failed_is_not_said_to_be_late(name: str, analysed: Analysed) -> None:
+    """Each of these actions came while requests failed, or so soon after the last failure that the next was not yet due."""
+    done = origin(analysed, name)["response"]["mitigations"]
+
+    assert len(done) == 2
+    assert [one["after_last_failure_s"] for one in done] == [None, None]

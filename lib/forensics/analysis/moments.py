@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis import by_dated_logs, messages, outages
+from forensics.analysis import by_dated_logs, messages, outages, too_late
 from forensics.analysis.acts import Act, sure
 from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.messages import Said
@@ -80,7 +80,7 @@ def moments(store: Store, known: Known, parameters: Parameters) -> dict[str, Mom
         _declared(known, begun),
         _acknowledged(known, begun),
     ]
-    found += [_mitigated(known, onset, noticed({moment.name: moment for moment in found}), recovered), recovered]
+    found += [_mitigated(store, known, onset, noticed({moment.name: moment for moment in found}), recovered), recovered]
     return {moment.name: moment for moment in found}
 
 
@@ -412,8 +412,9 @@ _TURNS = ("commit", "deploy", "config", "flag", "scaling")
 """Kinds of changes that may end an impact where nobody is known to have done anything else."""
 
 
-def _mitigated(known: Known, onset: Moment, noticed: datetime | None, recovered: Moment) -> Moment:
-    """Return the last action before the service recovered: the mitigations that are known, else any change."""
+def _mitigated(store: Store, known: Known, onset: Moment, noticed: datetime | None, recovered: Moment) -> Moment:
+    """Return the last action before the service recovered: the mitigations that are known, else any change. What was done when no
+    request failed any more is none where something else, done or told, came before it."""
     if onset.span is None:
         return unknown("mitigated", "no onset is known, so no action can be said to have ended what it began")
     if recovered.span is None:
@@ -437,6 +438,16 @@ def _mitigated(known: Known, onset: Moment, noticed: datetime | None, recovered:
         return unknown("mitigated", "no restart, change or stated action around the recovery is in the evidence")
     told, span, text, citation = before[-1] if before else after[0]
     how = "the last action before the service recovered"
+    failed = too_late.failures(store, known.impact)
+    if before and failed and failed.over_by(span.earliest):
+        late = f"“{text}” came {lasting(span.earliest - failed.last)} after the last request that failed"
+        earlier = [one for one in before if not failed.over_by(one[1].earliest)]
+        if not earlier:
+            return _told_before(known, Span(since, failed.last), late) or Moment(
+                "mitigated", "derived", span, f"{how}, though {late}", citations=(citation,)
+            )
+        told, span, text, citation = earlier[-1]
+        how = f"the last action before requests ceased to fail ({late})"
     if told > ended:
         how = "the first action in the evidence, after the service had recovered"
         if span.earliest < told:
@@ -444,6 +455,16 @@ def _mitigated(known: Known, onset: Moment, noticed: datetime | None, recovered:
         elif told <= ended + CLOSE:
             how = "the first action after the service was last seen to suffer, and so close that it may have ended it"
     return Moment("mitigated", "derived", span, f"{how}: {text}", citations=(citation,))
+
+
+def _told_before(known: Known, span: Span, late: str) -> Moment | None:
+    """Return the time within which something was done of which only the closing of the incident tells."""
+    told = [one for one in mitigations(known.acts, span.earliest) if one.told_only]
+    if not told:
+        return None
+    first = told[0].first
+    why = f"told when the incident was closed: “{told[0].text}”; when it was done is not recorded, and {late}"
+    return Moment("mitigated", "derived", span, why, citations=(first.citation,))
 
 
 def _done(one: Done, time: datetime, since: datetime, ended: datetime) -> tuple[Span, str, Citation]:

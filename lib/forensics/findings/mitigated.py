@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forensics import runbook
-from forensics.analysis import effects
+from forensics.analysis import effects, too_late
 from forensics.analysis.effects import Sides
-from forensics.analysis.impact import Measured
+from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.mitigations import Done
 from forensics.findings.claims import Ledger
 from forensics.lengths import lasting
@@ -31,8 +31,10 @@ def of_this(done: Sequence[Done], recovered: Moment, last: datetime | None, reso
     return [one for one in done if one.first.time is None or one.first.time <= until]
 
 
-def told(store: Store, measured: Measured, done: Sequence[Done], ledger: Ledger) -> list[Json]:
-    """State each mitigation, when it was done, and what was measured before and after it."""
+def told(store: Store, measured: Measured, impact: Impact, done: Sequence[Done], ledger: Ledger) -> list[Json]:
+    """State each mitigation, when it was done, what was measured before and after it, and whether failures had ended before it."""
+    with store.noted() as asked:
+        failed = too_late.failures(store, impact)
     placed = [one for one in done if not one.told_only and one.first.time and effects.known_closely(one.first)]
     groups = [[placed[place] for place in group] for group in effects.together([_time(one) for one in placed])]
     near = {
@@ -50,8 +52,17 @@ def told(store: Store, measured: Measured, done: Sequence[Done], ledger: Ledger)
         for one in group
     }
     return [
-        _told(store, measured, one, number, near.get(id(one)), placed, ledger) for number, one in enumerate(done, 1)
+        _told(store, measured, one, number, near.get(id(one)), placed, _late(one, failed), asked, ledger)
+        for number, one in enumerate(done, 1)
     ]
+
+
+def _late(one: Done, failed: too_late.Failures | None) -> float | None:
+    """Return how many seconds after the last failure something was done, where the next one was due by then."""
+    time = one.first.time
+    if failed is None or time is None or one.told_only or one.first.until or not failed.over_by(time):
+        return None
+    return round((time - failed.last).total_seconds(), 3)
 
 
 def _time(one: Done) -> datetime:
@@ -89,7 +100,15 @@ def acted(mitigations: Sequence[Json]) -> list[datetime]:
 
 
 def _told(
-    store: Store, measured: Measured, one: Done, number: int, near: _Near | None, placed: Sequence[Done], ledger: Ledger
+    store: Store,
+    measured: Measured,
+    one: Done,
+    number: int,
+    near: _Near | None,
+    placed: Sequence[Done],
+    late: float | None,
+    of_failures: Sequence[Query],
+    ledger: Ledger,
 ) -> Json:
     act = one.first
     time, until = act.time, act.until
@@ -104,6 +123,7 @@ def _told(
         "traces": [str(other.citation) for other in one.traces[:MOST_TRACES]],
         "effect": None,
         "why_not_measured": "",
+        "after_last_failure_s": late,
     }
     if one.told_only:
         entry["why_not_measured"] = "an update tells of it; when it was done is not known"
@@ -136,10 +156,11 @@ def _told(
             "time": entry["time"],
             "effect": entry["effect"],
             "beside": entry.get("beside"),
+            "after_last_failure_s": late,
             **(near.json() if near else {}),
         },
         query="effect_of_action" if entry["effect"] else "",
-        asked=asked if entry["effect"] else (),
+        asked=[*(asked if entry["effect"] else ()), *(of_failures if late is not None else ())],
         places=True,
         parameters={
             "time": iso(time),

@@ -9,7 +9,7 @@ from datetime import datetime
 from forensics import runbook
 from forensics.analysis import mitigations
 from forensics.analysis.acts import Act, room, shows
-from forensics.analysis.impact import Measured
+from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.mitigations import Done
 from forensics.analysis.moments import Record, noticed
 from forensics.findings import drafts, mitigated, phases, promise, updates
@@ -27,6 +27,7 @@ class Responded:
 
     store: Store
     measured: Measured
+    impact: Impact
     acts: list[Act]
     records: list[Record]
     moments: dict[str, Moment]
@@ -57,7 +58,7 @@ def response(known: Responded) -> tuple[list[Json] | None, str, Json]:
         "silence": None,
         "promise": _promise(known, course),
         "mobilised": [_mobilised(known, acts, called) for called in runbook.load().to_call],
-        "mitigations": mitigated.told(known.store, known.measured, done, known.ledger),
+        "mitigations": mitigated.told(known.store, known.measured, known.impact, done, known.ledger),
         "later_actions": len(every) - len(done),
         "phases": _phases(known, acts, done, sent, course),
         "channels": sorted({act.channel for act in acts if act.channel and act.kind != "process"}),

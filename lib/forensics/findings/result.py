@@ -120,7 +120,18 @@ def build(
     durations = moments.durations(found_moments, found_impact)
     told_updates, no_updates, responded = response.response(
         response.Responded(
-            store, measured, acts, records, found_moments, severity, severity_claim, title, evidence, parameters, ledger
+            store,
+            measured,
+            found_impact,
+            acts,
+            records,
+            found_moments,
+            severity,
+            severity_claim,
+            title,
+            evidence,
+            parameters,
+            ledger,
         )
     )
     hit = impact_section.impact(store, found_impact, window, measured.lost, measured.signals, ledger)

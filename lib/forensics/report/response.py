@@ -79,9 +79,12 @@ NAMES = {
 
 
 def others(mitigation: Json) -> str:
-    """Say what else than requests was measured before and after a mitigation; a dash where nothing was."""
+    """Say what else than requests was measured before and after a mitigation, and that it came when no request failed any more; a
+    dash where there is nothing of either."""
     measured = [name for name, one in (mitigation["effect"] or {}).items() if one and name not in _REQUESTS]
-    return "; ".join(f"{NAMES[name]} {effect(mitigation, name)}" for name in measured) or "—"
+    told = [f"{NAMES[name]} {effect(mitigation, name)}" for name in measured]
+    late = mitigation.get("after_last_failure_s")
+    return "; ".join([*told, *([f"{length(late)} after the last request that failed"] if late else [])]) or "—"
 
 
 _REQUESTS = ("error_rate", "response_time")

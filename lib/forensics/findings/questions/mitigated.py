@@ -9,6 +9,7 @@ from forensics.findings.questions.case import (
     Case,
     cut,
 )
+from forensics.lengths import lasting
 from forensics.model import (
     Answer,
     Change,
@@ -71,8 +72,10 @@ def _step(done: Json) -> str:
     told = f"{done['kind']}: “{cut(done['text'])}”"
     if done["told_only"]:
         return told + " (an update tells of it; when it was done is not known)"
+    late = done["after_last_failure_s"]
+    too_late = f"{lasting(late)} after the last request that failed: it did not end the failures" if late else ""
     if later := done.get("not_separated_from"):
-        return f"{told} (cannot be separated from “{cut(later['text'])}”)"
+        return f"{told} (cannot be separated from “{cut(later['text'])}”{'; ' + too_late if too_late else ''})"
     effects = [
         f"{name.replace('_', ' ')} {measured['before']:,.3g} {measured['unit']} before, {measured['after']:,.3g} {measured['unit']} after"
         for name, measured in (done["effect"] or {}).items()
@@ -80,6 +83,7 @@ def _step(done: Json) -> str:
     ]
     if effects and (earlier := done.get("together_with")):
         effects.append(f"measured as one with {'the action' if len(earlier) == 1 else 'the actions'} just before it")
+    effects += [too_late] if too_late else []
     return f"{told} ({'; '.join(effects)})" if effects else told
 
 
