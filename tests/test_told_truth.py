@@ -6,11 +6,12 @@ Expected values are computed here from the raw files, or stand in the truth file
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
 import shared
-from test_case_truth import Analysed, answer, found, raw, time
+from test_case_truth import Analysed, answer, found, raw, table, time
 
 pytestmark = pytest.mark.shared
 
@@ -101,3 +102,34 @@ def test_what_was_done_while_requests_failed_is_not_said_to_be_late(name: str, a
 
     assert len(done) == 2
     assert [one["after_last_failure_s"] for one in done] == [None, None]
+
+
+# ---- what programs count of themselves ----------------------------------------------------------------------------
+
+
+def test_when_memory_ran_out_and_how_long_collections_stopped_the_process(analysed: Analysed) -> None:
+    """The counter of the server rose between 88 and 99 s, its log prints it between 103 and 104 s: the truth says from 99 to 104 s.
+    Collections stopped it for 31.7 s, 12.3 s of that between two samples; in the controls they are no matter."""
+    path, log = "results_raw_server-unbounded-r1.csv", "results_raw_serverlog-unbounded-r1.txt"
+    rows = [
+        {name: float(row[name]) for name in ("t_s", "gc_ms", "oom")} for row in table("heap-oom-slow-consumer", path)
+    ]
+    before, after = next((one, other) for one, other in pairwise(rows) if other["oom"] > one["oom"])
+    most = max(pairwise(rows), key=lambda pair: pair[1]["gc_ms"] - pair[0]["gc_ms"])
+    lines = raw("heap-oom-slow-consumer", log).splitlines()
+    at = next(place for place, line in enumerate(lines) if line.startswith("[OOM]"))
+    result = found(analysed, "heap-oom-slow-consumer")
+    told = {what: [one for one in result["beyond_limits"] if one["what"] == what] for what in ("pause", "exhaustion")}
+
+    (ran_out,), (paused,) = told["exhaustion"], told["pause"]
+    assert (ran_out["start"]["offset_s"], ran_out["end"]["offset_s"]) == (before["t_s"], after["t_s"]) == (88, 99)
+    assert (lines[at - 1][:8], next(line[:8] for line in lines[at:] if line.startswith("[t="))) == (
+        "[t=103s]",
+        "[t=104s]",
+    )
+    assert "undated, so between the lines that count 103 s and 104 s" in answer(result, "triggered")
+    assert paused["stopped_s"] == pytest.approx((rows[-1]["gc_ms"] - rows[0]["gc_ms"]) / 1000, abs=0.001)
+    assert f"{paused['stopped_s']:.1f}" == "31.7"
+    assert paused["most_at_once_s"] == pytest.approx((most[1]["gc_ms"] - most[0]["gc_ms"]) / 1000, abs=0.001)
+    assert path in paused["statement"]
+    assert paused["statement"] in answer(result, "responded")

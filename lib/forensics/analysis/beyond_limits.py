@@ -1,12 +1,13 @@
-"""What numbers tell that cross no limit of the runbook: work that collapses without an error, a process that stood still, a
-resource of which there is no more while a queue for it grows. What is declared of them is in beyond_limits.toml."""
+"""What numbers tell that cross no limit of the runbook: work that collapses without an error, a process that stood still or was
+stopped, memory that ran out, a resource of which there is no more while a queue for it grows. What is declared of them is in
+beyond_limits.toml."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from forensics.analysis import falls, saturation, standstills
+from forensics.analysis import counted, falls, saturation, standstills
 from forensics.analysis.signals import Span
 from forensics.analysis.trouble import Trouble
 from forensics.model import Parameters
@@ -23,5 +24,7 @@ def find(
         *falls.of_throughputs(store, parameters, span, series),
         *standstills.standstills(store, span, series, stopped),
         *saturation.saturations(store, span, series),
+        *counted.pauses_told(store, span, series),
+        *counted.exhaustions(store, span, series),
     ]
     return tuple(sorted(found, key=lambda one: (one.start, one.end, one.what, one.statement)))

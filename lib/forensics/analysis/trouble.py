@@ -22,7 +22,7 @@ def declared() -> dict[str, Any]:
 class Trouble:
     """Something that crossed no limit and is no health either."""
 
-    what: Literal["throughput", "standstill", "saturation"]
+    what: Literal["throughput", "standstill", "saturation", "pause", "exhaustion"]
     kind: Literal["fact", "inference"]
     statement: str
     start: datetime

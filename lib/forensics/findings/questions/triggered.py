@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from forensics import runbook
 from forensics.analysis import causes, losses, security
@@ -92,9 +93,9 @@ def triggered(case: Case, question: str, words: str) -> Answer:
                 f"{title} first went over its threshold {when}, peak {max(b.peak for b in verdict.intervals):,.1f} %"
             )
             claims.append(verdict.claim)
-    for what, count, path, line, after, before, _ in case.store.rows("undated_events"):
-        where = f" between {clock(after)} and {clock(before)}{utc(before)}" if after and before else ""
-        sentence = f"{what}: told {count} times by the process itself, undated, so{where or ' at an unknown time'}"
+    for what, count, path, line, after, before, _, least, most in case.store.rows("undated_events"):
+        where = _undated(after, before, least, most)
+        sentence = f"{what}: told {count} times by the process itself, undated, so{where}"
         claims.append(
             case.ledger.claim(
                 f"undated {what}",
@@ -178,3 +179,12 @@ def _loud(case: Case, window: Span) -> Iterator[tuple[str, str]]:
                 evidence=[Citation(path, line=line)],
             ),
         )
+
+
+def _undated(after: datetime | None, before: datetime | None, least: float | None, most: float | None) -> str:
+    """Say between which times, or between which of the seconds that a log counts, something undated stands."""
+    if after and before:
+        return f" between {clock(after)} and {clock(before)}{utc(before)}"
+    if least is not None and most is not None:
+        return f" between the lines that count {least:,g} s and {most:,g} s"
+    return " at an unknown time"
