@@ -6,6 +6,7 @@ Expected values are computed here from the raw files, or stand in the truth file
 from __future__ import annotations
 
 import json
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -133,3 +134,24 @@ def test_when_memory_ran_out_and_how_long_collections_stopped_the_process(analys
     assert paused["most_at_once_s"] == pytest.approx((most[1]["gc_ms"] - most[0]["gc_ms"]) / 1000, abs=0.001)
     assert path in paused["statement"]
     assert paused["statement"] in answer(result, "responded")
+
+
+# ---- guessed passwords --------------------------------------------------------------------------------------------
+
+
+def test_what_cut_off_the_guessing_is_told_and_that_nothing_was_locked(analysed: Analysed) -> None:
+    """The truth: the server's limit of attempts for one connection held, and there was no lockout."""
+    lines = raw("ssh-brute-hydra", "auth.log").splitlines()
+    cut = [
+        line for line in lines if "error: maximum authentication attempts exceeded for root from 192.168.1.43" in line
+    ]
+    result = found(analysed, "ssh-brute-hydra")
+
+    assert not [line for line in lines if re.search(r"faillock|tally|fail2ban|sshguard|account .*locked", line)]
+    assert [one["statement"] for one in result["security"]["shut_out"]] == [
+        f"sshd cut off {len(cut)} connections after too many failures (account root, from 192.168.1.43, "
+        f"{cut[0][7:15]}–{cut[-1][7:15]}, in auth.log)",
+        "no line of the logs, auth.log among them, tells that an account was locked or that an address was blocked after the "
+        "guessing began",
+    ]
+    assert f"sshd cut off {len(cut)} connections" in answer(result, "responded").replace("Sshd", "sshd")

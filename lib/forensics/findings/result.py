@@ -32,6 +32,7 @@ from forensics.findings import (
     runbook_corrections,
     sections,
     several,
+    shut_out,
     unplaced,
     updates,
     vantages,
@@ -135,7 +136,7 @@ def build(
         )
     )
     hit = impact_section.impact(store, found_impact, window, measured.lost, measured.signals, ledger)
-    beyond = sections.beyond_limits(measured, ledger)
+    beyond, shut = sections.beyond_limits(measured, ledger), shut_out.shut_out(store, measured, ledger)
     case = questions.Case(
         store,
         found_impact,
@@ -151,7 +152,7 @@ def build(
         responded["mitigations"],
         responded["later_actions"],
         statements,
-        [*hit["measured"], *beyond],
+        [*shut, *hit["measured"], *beyond],
     )
     answers = questions.answers(case)
     durations_claim = ledger.claim(
@@ -224,7 +225,7 @@ def build(
         "changes": sections.changes(found_changes, found_moments["onset"], ledger),
         "suspects": None,
         **told_otherwise,
-        "security": sections.security(store, measured, ledger),
+        "security": sections.security(store, measured, shut, ledger),
         "recovery": proofs.recovery(
             recovered,
             measured.span.end,

@@ -138,8 +138,8 @@ def _when(change: Change) -> str:
     return f" between {iso(change.time)} and {iso(change.until)}" if change.until else f" at {iso(change.time)}"
 
 
-def security(store: Store, measured: impacts.Measured, ledger: Ledger) -> Json | None:
-    """State how many attempts to log in failed, and from where; null where the evidence holds none."""
+def security(store: Store, measured: impacts.Measured, shut: list[Json], ledger: Ledger) -> Json | None:
+    """State how many attempts to log in failed, from where, and who was shut out; null where the evidence holds none."""
     told = store.records("login_counts", start=measured.span.start, end=measured.span.end)[0]
     if not told["attempts"]:
         return None
@@ -169,6 +169,7 @@ def security(store: Store, measured: impacts.Measured, ledger: Ledger) -> Json |
             }
             for address, failed, succeeded, _, _ in rows
         ],
+        "shut_out": shut,
         "claims": [claim],
     }
 
