@@ -155,3 +155,23 @@ def test_what_cut_off_the_guessing_is_told_and_that_nothing_was_locked(analysed:
         "guessing began",
     ]
     assert f"sshd cut off {len(cut)} connections" in answer(result, "responded").replace("Sshd", "sshd")
+
+
+# ---- silent damage ------------------------------------------------------------------------------------------------
+
+
+def test_the_over_count_that_nothing_failed_for_is_told(analysed: Analysed) -> None:
+    """A counter that adds up was taken for what came anew: 204 were published beside 12, seventeen times as many."""
+    path = "MP-01_tables_ridership_vs_gate.csv"
+    rows = table("pipeline-silent-corruption", path)
+    worst = max(rows, key=lambda row: int(row["published_boardings"]) / int(row["gate_control"]))
+    times = int(worst["published_boardings"]) / int(worst["gate_control"])
+    result = found(analysed, "pipeline-silent-corruption")
+    statement = (
+        f"{path} compares published_boardings with gate_control: {len(rows)} of {len(rows)} rows are over it and 0 under it, at "
+        f"the most {times:g} times it ({worst['published_boardings']} beside {worst['gate_control']}, line {rows.index(worst) + 2})"
+    )
+
+    assert times == 17
+    assert statement in result["impact"]["data_loss"]
+    assert statement in answer(result, "triggered")

@@ -10,6 +10,7 @@ from forensics import runbook
 from forensics.analysis import (
     beyond_limits,
     breaches,
+    comparisons,
     dated_errors,
     losses,
     measurement,
@@ -145,7 +146,7 @@ def measure(store: Store, parameters: Parameters) -> Measured:
         availability_asked=(*asked, *asked_of_silences),
         bursts=found_bursts,
         successes=security.successes(store, found_bursts),
-        lost=losses.lost(store),
+        lost=comparisons.with_compared(store, losses.lost(store)),
         evidence=(first, last) if first else None,
         troubles=beyond_limits.find(store, parameters, span, [(one.start, one.end or span.end) for one in down]),
         bucket=parameters.bucket,

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from forensics.model import Citation, Json
+from forensics.model import Citation, Json, Query
 from forensics.store import Store
 
 
@@ -31,6 +31,8 @@ class Lost:
     sure: bool = True
     """False where no statement tells that the table was dropped (a dump may leave it out, and another database never had it),
     or where checks only doubt the data."""
+    asked: Query | None = None
+    """What tells it, where that is no failed check."""
 
     @property
     def became(self) -> str:

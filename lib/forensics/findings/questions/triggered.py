@@ -126,8 +126,8 @@ def triggered(case: Case, question: str, words: str) -> Answer:
                 f"doubted {doubted.citations[0]}",
                 doubted.told,
                 doubted.became if doubted.sure else "doubted",
-                query="checks_failed",
-                asked=[Query("checks_failed", losses.asked())],
+                query=(of := doubted.asked or Query("checks_failed", losses.asked())).name,
+                asked=[of],
                 places=True,
                 evidence=doubted.citations,
             )
