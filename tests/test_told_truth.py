@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -175,3 +177,130 @@ def test_the_over_count_that_nothing_failed_for_is_told(analysed: Analysed) -> N
     assert times == 17
     assert statement in result["impact"]["data_loss"]
     assert statement in answer(result, "triggered")
+
+
+# ---- traps that a weaker test would not have caught --------------------------------------------------------------
+
+
+def test_what_a_restart_refused_is_seen_by_its_manager_and_by_probes_alone(analysed: Analysed) -> None:
+    """Clients were refused while it restarted, twice: no request of the log completed then, its manager's log tells when it was
+    down, within the truth's bounds, and of the probes those failed that were sent meanwhile. No unavailability is made of it."""
+    truth = shared.origin_truth("D1-bad-deploy")
+    edges = [one["t"] for one in truth["restarts"] if one["what"] in ("restart_begin", "restart_end")]
+    refused = list(zip(edges[::2], edges[1::2], strict=True))
+    folder = shared.origin_evidence("D1-bad-deploy")
+    log = (folder / "logs" / "application.log").read_text(encoding="utf-8").splitlines()
+    answered = [re.match(r"\[(\S+Z)\] \w+ +\[req_\S+\] Request (?:completed|failed)", line) for line in log]
+    probes = [one for check in json.loads((folder / "uptime.json").read_text())["results"].values() for one in check]
+    case = analysed(folder)
+    down = [
+        (row[0].replace(tzinfo=UTC), row[1].replace(tzinfo=UTC))
+        for row in case.store.rows("down", start=datetime(2026, 1, 1), end=datetime(2027, 1, 1))
+    ]  # by what the process manager says, to the second, until it says that it is online or a request is answered
+
+    assert truth["counts"]["client_connection_errors"] == 42
+    assert len(refused) == len(down) == 2
+    for (begins, ends), (told, until) in zip(refused, down, strict=True):
+        assert not [one for one in answered if one and time(begins) + timedelta(seconds=2) < time(one[1]) < until]
+        assert abs(told - time(begins)) < timedelta(seconds=1)
+        assert told < until <= time(ends)
+    failed = [one for one in probes if not one["success"] and any(a <= one["timestamp"] <= b for a, b in _epochs(down))]
+    judged = next(one for one in case.findings.json["verdicts"] if one["rule"] == "declare.unavailable")
+    assert len(failed) == 3
+    assert "3 of 47 probes failed during the incident" in answer(case.findings.json, "responded")
+    assert (judged["verdict"], judged["intervals"]) == ("not_met", [])
+
+
+def _epochs(spans: list[tuple[datetime, datetime]]) -> list[tuple[float, float]]:
+    return [(1000 * start.timestamp(), 1000 * end.timestamp()) for start, end in spans]
+
+
+def test_the_impact_ends_before_the_alert_does(analysed: Analysed) -> None:
+    """285.2 s by the truth; who ends it with the alert overstates by 252 s. Our bounds hold the truth and stay below that."""
+    hook = [json.loads(line) for line in raw("quickticket-payments", "webhook-complete.trimmed.jsonl").splitlines()][-1]
+    (alert,) = hook["payload"]["alerts"]
+    result = found(analysed, "quickticket-payments")
+    least, most = result["durations"]["impact_s"]
+    ended = time(alert["endsAt"])
+
+    assert (alert["status"], ended) == ("resolved", time("2026-09-27T11:10:10Z"))
+    assert least <= 285.2 <= most < 285.2 + 252
+    assert max(time(one.get("end_latest", one["end"])) for one in result["impact"]["runs"]) < ended
+    assert result["moments"]["recovered"]["source"] == "unknown"
+    assert "11:10:10" not in json.dumps([result["moments"], result["impact"], result["durations"]])
+    assert result["recovery"]["verdict"] != "shown"
+
+
+def test_settings_of_a_dump_are_no_rows_no_changes_and_no_times(analysed: Analysed) -> None:
+    """SET, GTID and version comments stand around the rows: nothing of them is data, a change or an event, and no line is lost."""
+    path = "results_dump_full.sql"
+    lines = raw("db-delete-pitr", path).splitlines()
+    settings = [line for line in lines if re.match(r"SET |/\*!\d+ SET ", line)]
+    case = analysed(shared.case_evidence("db-delete-pitr"))
+    rows = case.store.connection.execute(
+        'select "table", count(*), bool_or(contains("values", \'GTID\') or contains("values", \'2695cd5d\')) '
+        "from database_rows where path = $path group by all",
+        {"path": path},
+    ).fetchall()
+    said = json.dumps([case.findings.json[part] for part in ("changes", "timeline", "questions", "moments", "impact")])
+
+    assert any("GTID_PURGED" in line for line in settings)
+    assert len(settings) > 20
+    assert rows == [("sponsor", 1000, False)]
+    assert not re.search(r"GTID|SQL_LOG_BIN|TIME_ZONE|SET @|CHARACTER_SET|2695cd5d", said)
+    assert next(one for one in case.evidence if one.path == path).status == "ok"
+
+
+def test_progress_of_a_load_test_is_no_log_and_its_ticks_are_read(analysed: Analysed) -> None:
+    """Lines of progress are samples on the run's own clock, each once; none is an error, a request or a loud message, and the marks
+    of a passed and a failed check, the arrows and the bars do not stop the summary below them from being read."""
+    path = "results_raw_buggy-k6.txt"
+    text = raw("db-pool-storm", path)
+    progress = re.findall(r"(?m)^running \((\d+)m([\d.]+)s\), 0*(\d+)/\d+ VUs, (\d+) complete", text)
+    case = analysed(shared.case_evidence("db-pool-storm"))
+    ask = case.store.connection.execute
+    samples = ask(
+        "select clock_s, value from samples where path = $path and name = 'iterations' and clock_s is not null order by clock_s",
+        {"path": path},
+    ).fetchall()
+    levels = ask("select count(*) from log_events where path = $path and level is not null", {"path": path}).fetchone()
+    failed = ask("select value from samples where path = $path and name = 'http_req_failed'", {"path": path}).fetchall()
+    whole = next(one for one in case.evidence if one.path == path)
+
+    assert len(progress) > 50
+    assert all(mark in text for mark in "✓✗↳█↓")
+    assert [(clock, value) for clock, value in samples] == [
+        (pytest.approx(60 * int(minutes) + float(seconds)), float(done)) for minutes, seconds, _, done in progress
+    ]
+    assert levels == (0,)
+    assert failed == [(7.61,)]
+    assert (whole.status, whole.lines.quarantined) == ("ok", 0)
+    assert "VUs" not in json.dumps([case.findings.json["timeline"], case.findings.json["questions"]])
+
+
+def test_codes_of_colour_are_no_part_of_levels_sources_or_messages(analysed: Analysed) -> None:
+    """The log is coloured throughout: without its codes each line has the level and the source that it prints."""
+    coloured = raw("chaostoolkit-journal", "chaostoolkit.log.gz").splitlines()
+    plain = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in coloured]
+    printed = Counter(
+        {"WARNING": "WARN", "CRITICAL": "FATAL"}.get(level[1], level[1])
+        for line in plain
+        if (level := re.match(r"\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (\w+)\] \[\S+:\d+\] ", line))
+    )
+    ask = analysed(shared.case_evidence("chaostoolkit-journal")).store.connection.execute
+    where = "from log_events where path = 'chaostoolkit.log.gz'"
+    kept = Counter(
+        {
+            {"CRITICAL": "FATAL"}.get(level, level): count
+            for level, count in ask(f"select level, count(*) {where} group by level").fetchall()
+        }
+    )
+    codes = ask(
+        f"select count(*) {where} and contains(concat_ws(' ', level, source, message, body), chr(27))"
+    ).fetchone()
+    first = ask(f"select message {where} order by line limit 2").fetchall()
+
+    assert sum("\x1b[" in line for line in coloured) > 2000
+    assert kept == printed
+    assert codes == (0,)
+    assert first[1][0] == "Running command 'run'"
