@@ -216,7 +216,13 @@ def _collapse(fall: Fall, what: str, failed: str, paths: Sequence[str], query: s
         f"{number(fall.usual)} ({what}; medians, the latter of the {before}); {failed}. "
         "Whether less was asked for or less was answered is not told"
     )
-    value: Json = {"usual": fall.usual, "during": fall.done, "total": fall.total, "failed": fall.failed, "open": fall.open}
+    value: Json = {
+        "usual": fall.usual,
+        "during": fall.done,
+        "total": fall.total,
+        "failed": fall.failed,
+        "open": fall.open,
+    }
     value |= {
         "baseline_s": fall.rest_on.total_seconds(),
         "chance": None if fall.chance is None else float(f"{fall.chance:.3g}"),
