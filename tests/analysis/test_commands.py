@@ -83,8 +83,8 @@ def test_a_disk_that_was_filled_and_freed_on_one_terminal_is_told_by_order(world
     between = {"earliest": short(0), "latest": short(1800)}
 
     assert [(one["where"], one["time"], one["before_onset"], one["label"]) for one in result["changes"]] == [
-        (f"typescript:{number['dd if']}", between, False, "unlikely"),
         (f"typescript:{number['fallocate']}", between, True, "lead"),
+        (f"typescript:{number['dd if']}", between, False, "unlikely"),
     ]
     assert result["changes"][1]["lead_s"] is None
     assert "before the onset as typescript orders them" in answer(result, "changed")
