@@ -362,3 +362,12 @@ def test_a_broken_format_says_what_is_wrong(name: str) -> None:
         formats.parse(text, f"{name}.toml")
 
     assert str(caught.value) + "\n" == (BROKEN / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def test_lines_of_hyphens_alone_make_no_log_of_google_cloud() -> None:
+    """A write-up has such lines, too; an entry names itself, its log, or when it was received."""
+    written = ["# The ferry", "", "---", "", "It was down.", "", "---", "", "fix: kill it"]
+    entry = ["---", "insertId: 1a2b3c", "severity: ERROR", "timestamp: '2031-04-02T07:30:05.120Z'"] * 3
+
+    assert recognition.recognise(written).fmt.name != "google-cloud-yaml"
+    assert recognition.recognise(entry).fmt.name == "google-cloud-yaml"

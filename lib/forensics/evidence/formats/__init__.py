@@ -82,6 +82,8 @@ class Format:
     """A pattern that names of measures fit; a document most of whose numbers have such names is of this format."""
     fallback: bool = False
     """Only for documents that no other format fits."""
+    holds: str = ""
+    """A pattern that fits some line of every text of this format, where no pattern that begins an event tells of it alone."""
     generic: bool = False
     """Its patterns fit lines of many programs: a format that tells more of them goes first."""
     into: str = "log_events"
@@ -147,6 +149,7 @@ def parse(text: str, where: str, *, checked: bool = True) -> Format:
             alone=data.get("alone", ""),
             speaks=data.get("speaks", ""),
             fallback=data.get("fallback", False),
+            holds=data.get("holds", ""),
             generic=data.get("generic", False),
             into=data.get("into", "log_events"),
             body=tuple(
