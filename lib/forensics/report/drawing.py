@@ -119,7 +119,8 @@ def hours(axes: Axes, start: datetime, end: datetime, width: float) -> None:
     """Label the axis of time: times of day, the zone, and the date wherever it changes."""
     locator = dates.AutoDateLocator(minticks=3, maxticks=9 if width > NARROW else 5, tz=None)
     for short, whole in ((dates.HOURLY, 24), (dates.MINUTELY, 60), (dates.SECONDLY, 60)):
-        locator.intervald[short] = [*locator.intervald[short], whole]  # where two or three of the longer are shown narrowly
+        steps = locator.intervald[short]
+        locator.intervald[short] = [*steps, whole]  # where two or three of the longer are shown narrowly
     axes.xaxis.set_major_locator(locator)
     long = end - start > timedelta(days=4)
     fine = end - start < timedelta(minutes=4)
