@@ -15,6 +15,7 @@ NEEDS_NONE = {
     ".more": "how much is left out of this page",
     ".record": "one record of the evidence, which names its place",
     ".commands": "a command to collect what is missing",
+    ".change": "a change of a configuration to make, below the sentence that suggests it, which has the mark",
     ".said, .lead, .remark, #actions, #notes, .badge.hypothesis": "the words of people, which are theirs",
     ".prompt": "what people are asked to write",
     ".runbook": "the runbook's own limits",

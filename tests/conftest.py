@@ -31,9 +31,12 @@ SAME_FOLDERS = (
 """Files of tests that look at the same shared incidents: one process reads each of them once for all of these."""
 
 
+SAME_RUNS = ("test_verify.py", "test_batch.py")
+"""Files of tests that look at the same reports of the whole batch."""
+
+
 LONGEST = (
-    "test_verify.py",
-    "test_batch.py",
+    *SAME_RUNS,
     "test_jupyterlab.py",
     "test_page_in_browser.py",
     *SAME_FOLDERS,
@@ -53,7 +56,8 @@ class ByWhatTheyRead(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
-        return "shared incidents" if file.rsplit("/", 1)[-1] in SAME_FOLDERS else file
+        name = file.rsplit("/", 1)[-1]
+        return "shared incidents" if name in SAME_FOLDERS else "whole runs" if name in SAME_RUNS else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:

@@ -18,9 +18,7 @@ import duckdb
 import pytest
 from forensics.report import outputs
 
-from .conftest import PROJECT, Ran, forensics
-
-SMALL = "[2031-04-02T07:30:0{second}.000Z] INFO [req_1_a] Request completed | GET / | IP: 192.0.2.1 | Time: 9ms | Status: 200\n"
+from .conftest import PROJECT, Ran, forensics, write_small
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -32,21 +30,6 @@ def contents(folder: Path) -> dict[str, bytes]:
 def small(tmp_path: Path) -> Path:
     """A whole incident folder of a few lines, in which nothing happened."""
     return write_small(tmp_path)
-
-
-def write_small(place: Path) -> Path:
-    evidence = place / "small"
-    evidence.mkdir()
-    (evidence / "app.log").write_text("".join(SMALL.format(second=second) for second in range(9)))
-    return evidence
-
-
-@pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """An undisturbed run on it."""
-    place = tmp_path_factory.mktemp("good")
-    done = forensics("run", str(write_small(place)), "--out", str(place / "reports"), "--json")
-    return Ran(done.returncode, done.stdout, done.stderr, place / "reports")
 
 
 @pytest.fixture
