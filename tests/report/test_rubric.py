@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -203,14 +204,28 @@ def charts(report: Report) -> list[str]:
 
 
 def test_the_timeline_begins_before_the_onset(report: Report) -> None:
-    """Where anything dated stands before the onset, the timeline begins before it (point 11)."""
+    """Where a change stands in the day before the onset, the timeline that is shown begins before it (point 11)."""
     onset = report.result["moments"]["onset"].get("earliest")
-    key = [event for event in report.result["timeline"] if event["key"]]
-    if not isinstance(onset, str) or not key or not all(isinstance(event["time"], str) for event in key):
+    events = report.result["timeline"]
+    if not isinstance(onset, str) or not all(isinstance(event["time"], str) for event in events):
         return
-    before = [event for event in report.result["timeline"] if parse_time(event["time"]) < parse_time(onset)]
+    began = parse_time(onset)
+    changes = [parse_time(event["time"]) for event in events if event["kind"] == "change"]
+    shown = [parse_time(event["time"]) for event in events if event["key"]]
 
-    assert not before or parse_time(report.result["timeline"][0]["time"]) <= parse_time(onset)
+    assert min(shown, default=began) < began or not any(
+        timedelta() < began - one <= timedelta(days=1) for one in changes
+    )
+
+
+def test_what_moments_rest_on_is_among_the_key_events(report: Report) -> None:
+    """14: who reads the timeline finds the action that mitigated it and the sign by which it was noticed."""
+    places = {claim["id"]: claim["evidence"] for claim in report.analysed.findings.claims}
+    for name in ("detected", "acknowledged", "mitigated"):
+        moment = report.result["moments"][name]
+        cited = {f"{one['path']}:{one['line']}" for one in places.get(moment.get("claim"), []) if one.get("line")}
+        events = [event for event in report.result["timeline"] if event["where"] in cited]
+        assert not events or len(events) > 5 or all(event["key"] for event in events), name
 
 
 def test_the_pictures(report: Report) -> None:

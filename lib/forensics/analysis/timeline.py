@@ -18,6 +18,8 @@ GRAVE = 8
 """So heavy is a login that succeeded after its password was guessed."""
 LIGHT = 2
 """So light are the states of alert rules and single probes: before the onset they tell of calm."""
+RECENT = timedelta(hours=24)
+"""A change so long before the onset belongs to the story: the runbook asks for recent ones (section 2.2)."""
 LEAD = timedelta(minutes=30)
 """The story begins this long before the onset: what changed recently belongs to it."""
 
@@ -151,7 +153,8 @@ def _short(text: str) -> str:
 def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str]:
     """Return at most fifteen events that tell the story, as their place in the list and their words.
 
-    The heaviest near the incident are chosen, one of each kin: where several tell the same, the first says how many.
+    What the moments rest on belongs to them, and the last change in the day before the onset. Of the others the heaviest near
+    the incident are chosen, one of each kin: where several tell the same, the first says how many.
     The heaviest of all belong to the story whenever they were: who guesses a password may use it much later. Without an
     onset nothing tells what is near, and the first fifteen are told.
     """
@@ -163,17 +166,30 @@ def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str
     clock_of_numbers = counted.span.earliest.year if counted and counted.span else None
     start = min(s.earliest for s in spans) - LEAD
     end = max(s.latest for s in spans) + LEAD
+    cited = {citation for moment in moments.values() for citation in moment.citations}
+    told = {place for place, event in enumerate(events) if event.citation in cited and start <= event.time <= end}
+    told |= _last_change(events, onset)
     kin: dict[str, list[int]] = {}
     for place, event in enumerate(events):
         calm = event.kind == "signal" and event.time < onset and event.weight <= LIGHT
         near = start <= event.time <= end or event.time.year == clock_of_numbers
-        if (near and event.weight > 1 and not calm) or event.weight >= GRAVE:
+        if place not in told and ((near and event.weight > 1 and not calm) or event.weight >= GRAVE):
             kin.setdefault(f"{event.kind} {_KIN.sub('', event.text)[:60]}", []).append(place)
-    firsts = sorted(kin.values(), key=lambda alike: (-events[alike[0]].weight, alike[0]))[:KEY_EVENTS]
-    return {
-        alike[0]: events[alike[0]].text + (f" (the first of {len(alike)} like it)" if alike[1:] else "")
-        for alike in sorted(firsts)
-    }
+    chosen = {place: events[place].text for place in sorted(told)[:KEY_EVENTS]}
+    firsts = sorted(kin.values(), key=lambda alike: (-events[alike[0]].weight, alike[0]))
+    for alike in firsts[: KEY_EVENTS - len(chosen)]:
+        chosen[alike[0]] = events[alike[0]].text + (f" (the first of {len(alike)} like it)" if alike[1:] else "")
+    return dict(sorted(chosen.items()))
+
+
+def _last_change(events: list[Event], onset: datetime) -> set[int]:
+    """Return the place of the last change in the day before the onset; nothing where there was none."""
+    recent = [
+        place
+        for place, event in enumerate(events)
+        if event.kind == "change" and timedelta() < onset - event.time <= RECENT
+    ]
+    return set(recent[-1:])
 
 
 def with_stars(events: list[Event], key: dict[int, str], starred: set[int]) -> dict[int, str]:

@@ -222,6 +222,14 @@ def _who(result: Json, times: Times) -> str:
         else:
             failed = f"{impact['failed']:,} of {plural(impact['requests'], 'request')} failed"
             said.append(f"{failed} ({share}){_counted(result, times)}.")
+    elif shares := [one for one in impact.get("measured") or [] if one["of"] == "error_rate"]:
+        worst = max(one["value"] for one in shares)
+        whole = next((one["value"] for one in shares if one["whole_run"]), None)
+        said.append(
+            f"{quantity(worst, '%')} of requests failed at the worst."
+            if whole is None
+            else f"{quantity(whole, '%')} of requests failed over all that was measured."
+        )
     return " ".join(said) or "Not measured."
 
 

@@ -10,7 +10,7 @@ _SPECIAL = re.compile(
     r"|\\(?=[!-/:-@\[-`{-~]|$)|&(?=[#\w])|:(?=[A-Za-z/])"  # escapes, entities, addresses and short names of emoji
     r"|(?<![^\W_])_|_(?![^\W_])"  # emphasis by underscores; inside a word they mean nothing
 )
-_OPENING = re.compile(r"^(?:[-+=>]|\d{1,9}(?=[.)]))")
+_OPENING = re.compile(r"^(?:[-+=>]|\d{1,9}(?=[.)](?:\s|$)))")
 _ADDRESS = re.compile(r"(?i)\bwww\.")
 
 
