@@ -12,6 +12,7 @@ from forensics.findings.questions.case import (
 from forensics.model import (
     Answer,
     full,
+    iso,
     own_clock,
     utc,
 )
@@ -24,15 +25,12 @@ def started(case: Case, question: str, words: str) -> Answer:
         said = "".join(
             f" “{one.words}” stands in {one.citation}; no data bear it out or contradict it." for one in people[:2]
         )
-        alert = case.moments["detected"] if any(messages.alerts(case.said)) else None
         claims: list[str] = []
-        if alert and alert.span and alert.citations:
-            text = next((one.text for one in case.said if one.citation == alert.citations[0]), "")
-            said += (
-                f" The first alert is of {full(alert.span.earliest)}{utc(alert.span.earliest)}: “{cut(text)}” "
-                f"({alert.citations[0]}); whether it began then is not measured."
-            )
-            claims += [alert.claim] if alert.claim else []
+        if alerts := messages.alerts(case.said):
+            first = min(alerts, key=lambda one: (one.time, one.citation.place))
+            told = f"the first alert is of {full(first.time)}{utc(first.time)}: “{cut(first.text)}” ({first.citation})"
+            said += f" {told[:1].upper()}{told[1:]}; whether it began then is not measured."
+            claims.append(case.ledger.claim("first alert", told, iso(first.time), evidence=[first.citation]))
         return Answer(
             question,
             words,
