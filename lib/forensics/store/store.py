@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import duckdb
 import pyarrow as pa
@@ -21,6 +22,11 @@ from forensics.store import sizing
 if TYPE_CHECKING:  # pandas takes half a second to import, and an inventory needs none of it
     import pandas as pd
 
+MOST_ANSWERS_KEPT = 1000
+"""So many answers are kept at the most, so that a question asked twice is answered once."""
+MOST_ROWS_KEPT = 500
+"""An answer of more rows, or to a question whose parameters are of more letters, is not kept."""
+
 
 @cache
 def question(name: str) -> str:
@@ -28,8 +34,32 @@ def question(name: str) -> str:
     return files("forensics.store").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
 
 
+@cache
+def _parsed(name: str) -> list[duckdb.Statement]:
+    """Return the statements of sql/<name>.sql; any connection may execute them, as often as it likes."""
+    return duckdb.extract_statements(question(name))
+
+
+class _Answer(NamedTuple):
+    """What a question was answered."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+    def copied(self) -> list[tuple[Any, ...]]:
+        """Return the rows so that whoever gets them may change them; most hold plain values only."""
+        return (
+            deepcopy(self.rows)
+            if any(isinstance(value, list | dict) for row in self.rows for value in row)
+            else [*self.rows]
+        )
+
+
 class Store:
-    """One case's tables. Nothing but this process may write them while it is open; its threads take turns."""
+    """One case's tables. Nothing but this process may write them while it is open; its threads take turns.
+
+    A question that was asked before with the same parameters, since anything was written, is not asked again.
+    """
 
     def __init__(self, path: Path | None = None, *, frugal: bool = False) -> None:
         """Open the file, creating it and its tables when it is new; None keeps everything in memory.
@@ -42,7 +72,8 @@ class Store:
         self.path = path
         self.turn = RLock()
         self._noted: list[Query] | None = None
-        self.connection = duckdb.connect(
+        self._answers: dict[str, _Answer] = {}
+        self._connection = duckdb.connect(
             str(path) if path else ":memory:",
             config={
                 "memory_limit": f"{size.memory // 2**20}MB",
@@ -54,14 +85,39 @@ class Store:
                 "temp_directory": str(path.parent) if path else "",
             },
         )
-        self.connection.execute("set TimeZone = 'UTC'")
-        self.connection.execute(
+        self._connection.execute("set TimeZone = 'UTC'")
+        self._connection.execute(
             "set enable_progress_bar = false"
         )  # in a notebook it leaves a widget where a machine is slow
-        self.connection.execute("set enable_external_access = false")
-        self.connection.execute("set lock_configuration = true")
-        self.connection.execute(question("schema"))
-        self.connection.execute(question("stamp_macros"))
+        self._connection.execute("set enable_external_access = false")
+        self._connection.execute("set lock_configuration = true")
+        self._connection.execute(question("schema"))
+        self._connection.execute(question("stamp_macros"))
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """DuckDB's own connection, for what no method does. Whoever takes it may write, so all answers are forgotten."""
+        self._forget()
+        return self._connection
+
+    def _forget(self) -> None:
+        self._answers.clear()
+
+    def _answer(self, name: str, parameters: dict[str, Any]) -> _Answer:
+        """Ask sql/<name>.sql, or return what it was answered since anything was written."""
+        key = f"{name} {sorted(parameters.items())!r}"
+        with self.turn:
+            if key in self._answers:
+                known = self._answers[key]
+                return _Answer(known.columns, known.copied())
+            [statement] = _parsed(name)
+            cursor = self._connection.execute(statement, parameters)
+            answer = _Answer(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
+            if len(answer.rows) <= MOST_ROWS_KEPT and len(key) <= MOST_ROWS_KEPT:
+                if len(self._answers) >= MOST_ANSWERS_KEPT:
+                    self._forget()
+                self._answers[key] = _Answer(answer.columns, answer.copied())
+            return answer
 
     def __enter__(self) -> Self:
         return self
@@ -71,34 +127,36 @@ class Store:
 
     def close(self) -> None:
         """Write everything down and let go of the file."""
-        self.connection.close()
+        self._connection.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Write everything that is written inside at once, or, where it fails, nothing of it."""
-        self.connection.begin()
+        self._connection.begin()
         try:
             yield
         except BaseException:
-            self.connection.rollback()
+            self._forget()
+            self._connection.rollback()
             raise
-        self.connection.commit()
+        self._connection.commit()
 
     def settle(self) -> None:
         """Inside a transaction, write down what is there, so that it does not wait in memory."""
-        self.connection.commit()
-        self.connection.begin()
+        self._connection.commit()
+        self._connection.begin()
 
     def run(self, name: str, /, **parameters: Any) -> None:
         """Execute sql/<name>.sql for its effect, statement by statement; each gets those parameters that it names."""
         with self.turn:
-            statements = self.connection.extract_statements(question(name))
+            self._forget()
+            statements = _parsed(name)
             if len(statements) == 1:
-                self.connection.execute(statements[0], parameters).fetchall()
+                self._connection.execute(statements[0], parameters).fetchall()
                 return
             for statement in statements:
                 own = {one: parameters[one] for one in sorted(statement.named_parameters)}
-                self.connection.execute(statement, own).fetchall()
+                self._connection.execute(statement, own).fetchall()
 
     @contextmanager
     def noted(self) -> Iterator[list[Query]]:
@@ -120,26 +178,23 @@ class Store:
     def rows(self, name: str, /, **parameters: Any) -> list[tuple[Any, ...]]:
         """Return the answer to sql/<name>.sql as tuples."""
         self._note(name, parameters)
-        with self.turn:
-            return self.connection.execute(question(name), parameters).fetchall()
+        return self._answer(name, parameters).rows
 
     def records(self, name: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """Return the answer to sql/<name>.sql as dictionaries."""
         self._note(name, parameters)
-        with self.turn:
-            cursor = self.connection.execute(question(name), parameters)
-            names = [column[0] for column in cursor.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        answer = self._answer(name, parameters)
+        return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
     def frame(self, name: str, /, **parameters: Any) -> pd.DataFrame:
         """Return the answer to sql/<name>.sql as a table for people."""
         with self.turn:
-            return self.connection.execute(question(name), parameters).df()
+            return self._connection.execute(question(name), parameters).df()
 
     def arrow(self, name: str, /, **parameters: Any) -> pa.Table:
         """Return the answer to sql/<name>.sql as an Arrow table."""
         with self.turn:
-            return self.connection.sql(question(name), params=parameters).to_arrow_table()
+            return self._connection.sql(question(name), params=parameters).to_arrow_table()
 
     def one(self, name: str, /, **parameters: Any) -> Any:
         """Return the single value that sql/<name>.sql answers, or None."""
@@ -148,18 +203,20 @@ class Store:
 
     def lend(self, name: str, table: pa.Table) -> None:
         """Let questions read an Arrow table under a name, without copying it."""
-        self.connection.register(name, table)
+        self._forget()
+        self._connection.register(name, table)
 
     def take_back(self, name: str) -> None:
         """Forget a lent table."""
-        self.connection.unregister(name)
+        self._forget()
+        self._connection.unregister(name)
 
     def add(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         """Append rows to one of our own tables; return how many. Names come from our code, never from evidence."""
         kept = list(rows)
         if kept:
             names = ", ".join(f'"{column}"' for column in columns)
-            schema = self.connection.sql(f'select {names} from "{table}" limit 0').to_arrow_table().schema  # noqa: S608
+            schema = self._connection.sql(f'select {names} from "{table}" limit 0').to_arrow_table().schema  # noqa: S608
             arrow = pa.table(
                 [pa.array([row[i] for row in kept], type=schema.field(i).type) for i in range(len(columns))],
                 schema=schema,
@@ -171,6 +228,6 @@ class Store:
         """Append an Arrow table to one of our own tables, column by column of the same name; return how many rows."""
         names = ", ".join(f'"{column}"' for column in rows.column_names)
         self.lend("arriving", rows)
-        self.connection.execute(f'insert into "{table}" ({names}) select {names} from arriving')  # noqa: S608
+        self._connection.execute(f'insert into "{table}" ({names}) select {names} from arriving')  # noqa: S608
         self.take_back("arriving")
         return int(rows.num_rows)
