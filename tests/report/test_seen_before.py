@@ -120,7 +120,7 @@ def test_words_that_most_incidents_use_tell_nothing() -> None:
     """A word of more than half of four incidents is no likeness; of three, nobody could say."""
     texts = [[Text("action", f"{word} the ferry shop")] for word in ("Restart", "Watch", "Limit", "Move")]
 
-    assert likeness.common(texts) == {"ferry", "shop"}
+    assert likeness.common(texts) == {"ferri", "shop"}  # stems, as Snowball has them
     assert likeness.common(texts[:3]) == frozenset()
 
 

@@ -14,6 +14,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import snowballstemmer
+
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _ENOUGH = 4
 """Incidents, from which on a word that most of them use tells nothing."""
@@ -44,31 +46,61 @@ def declared() -> dict[str, Any]:
     return tomllib.loads(files("forensics.report").joinpath("likeness.toml").read_text(encoding="utf-8"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """Words that are told apart by their letters, whatever the rest of a text is."""
+
+    word: re.Pattern[str]
+    ends: tuple[str, ...]
+    stop: frozenset[str]
+
+    def stem(self, word: str) -> str:
+        """Return the word without the first of the endings that it has, where something is left."""
+        end = next((end for end in self.ends if word.endswith(end) and len(word) > len(end)), "")
+        return word.removesuffix(end)
+
+
 @cache
-def _stop() -> frozenset[str]:
-    return frozenset(declared()["stop"].split())
+def _scripts() -> tuple[_Script, ...]:
+    return tuple(
+        _Script(re.compile(one["word"]), tuple(one["ends"].split()), frozenset(one["stop"].split()))
+        for one in declared()["script"]
+    )
+
+
+@cache
+def _stop() -> dict[str, frozenset[str]]:
+    """Return the words that tell nothing, by the name of the language's Snowball algorithm."""
+    return {one["stems"]: frozenset(one["stop"].split()) for one in declared()["language"]}
+
+
+@cache
+def _stemmer(language: str) -> Any:
+    """Return the Snowball stemmer of a language (M. Porter, snowballstem.org)."""
+    return snowballstemmer.stemmer(language)
+
+
+def language(words: Iterable[str]) -> str:
+    """Return the Snowball algorithm of the language most of whose stop words are among these; of equals the first declared."""
+    kept = list(words)
+    return max(_stop(), key=lambda name: sum(word in _stop()[name] for word in kept))
 
 
 def telling(text: str) -> dict[str, str]:
     """Return the telling words of a text, by their stems."""
+    lowered = text.lower()
     found: dict[str, str] = {}
-    for word in _WORD.findall(text.lower()):
-        if word not in _stop():
-            found.setdefault(_stem(word), word)
+    for script in _scripts():
+        for word in script.word.findall(lowered):
+            stem = script.stem(word)
+            if not {word, stem} & script.stop:
+                found.setdefault(stem, word)
+    words = [word for word in _WORD.findall(lowered) if not any(one.word.search(word) for one in _scripts())]
+    spoken = language(words)
+    for word in words:
+        if word not in _stop()[spoken]:
+            found.setdefault(_stemmer(spoken).stemWord(word), word)
     return found
-
-
-def _stem(word: str) -> str:
-    """Return what forms of one word share: locks, locked and locking are lock, queries are query."""
-    if word.endswith("ies") and len(word) > 4:
-        word = word[:-3] + "y"
-    elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        word = word[:-1]
-    for end in ("ively", "ing", "ive", "ed", "ly"):
-        if word.endswith(end) and len(word) - len(end) >= 4:
-            word = word[: -len(end)]
-            break
-    return word[:-1] if word.endswith("e") else word
 
 
 Words = Mapping[Text, Mapping[str, str]]
