@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import pairwise
+from statistics import mean
 from typing import Any
 
 import pytest
@@ -519,6 +520,34 @@ def over_80(name: str) -> list[tuple[float, float]]:
             stretches.append((begun, second))
             begun = None
     return [*stretches, (begun, shares[-1][0])] if begun is not None else stretches
+
+
+def test_what_was_published_collapsed_before_memory_ran_out(analysed: Analysed) -> None:
+    """The truth: publishing fell from 2,940 a second to 474 and then to nothing, and no rule of the runbook is about that. The table
+    itself: five seconds of it and more are below half of the usual pace from the 75th on, until it ends."""
+    rows = table("heap-oom-slow-consumer", "results_raw_server-unbounded-r1.csv")
+    paces = [(float(row["t_s"]), float(row["published_per_s"])) for row in rows]
+    usual = sorted(pace for second, pace in paces if 5 <= second < 75)
+    fell = next(
+        start
+        for start in range(5, 110, 5)
+        if mean([pace for second, pace in paces if start <= second < start + 5]) < usual[len(usual) // 2] / 2
+    )
+    (one,) = [
+        one
+        for one in found(analysed, "heap-oom-slow-consumer")["beyond_limits"]
+        if one["what"] == "throughput" and one["measure"] == "published_per_s"
+    ]
+
+    assert (one["start"]["clock"], one["start"]["offset_s"]) == ("results_raw_server-unbounded-r1.csv", fell)
+    assert (one["open"], round(one["usual"], -1)) == (True, 2940)
+    assert one["during"] < 474
+    assert {
+        one["measure"] for one in found(analysed, "heap-oom-slow-consumer")["beyond_limits"] if "measure" in one
+    } == {
+        "published_per_s",
+        "delivered_per_s",
+    }
 
 
 def test_memory_touches_its_threshold_before_it_stays_over(analysed: Analysed) -> None:

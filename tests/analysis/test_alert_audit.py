@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 import shared
 from forensics.analysis import alert_audit, backtest
-from forensics.analysis.backtest import Backtest, Cell
+from forensics.analysis.backtest import Backtest, Cell, Watch
 from forensics.analysis.signals import Signal
 from forensics.model import OWN_CLOCKS, Span
 from forensics.runbook import load
 from forensics.store import Store
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_world import at, epoch_ms, every, iso, messages, samples, short, traffic
+from small_world import at, epoch_ms, every, failed_login, good_login, iso, messages, samples, short, traffic
+from small_world import log as log_of
 
 World = Callable[[dict[str, Any]], Any]
 LOG = "logs/application.log"
@@ -168,6 +169,9 @@ def test_a_setting_rings_when_it_could_have_known(world: World) -> None:
     assert cell(found, 5.0, 0) == ("yes", [30.0, 31.5], None, 0)
     assert cell(found, 5.0, 60) == ("yes", [90.0, 91.5], None, 0)
     assert cell(found, 5.0, 300) == ("no", None, None, 0)
+    assert [one["rings"] for one in found["backtest"]["cells"] if one["threshold"] == 5.0][:3] == [
+        short(750), short(780), short(810),
+    ]  # fmt: skip
 
 
 def test_a_short_history_tells_no_false_alarms(world: World) -> None:
@@ -178,7 +182,7 @@ def test_a_short_history_tells_no_false_alarms(world: World) -> None:
     assert found["suggestion"] is None
     assert (
         found["why_no_suggestion"]
-        == "no threshold of the grid would have done better, tried on 11 min 58 s before the onset"
+        == "no other threshold of the grid, and no other duration, would have done better, tried on 11 min 58 s before the onset"
     )
 
 
@@ -253,25 +257,238 @@ def test_what_is_configured_is_told_beside_the_runbook(world: World) -> None:
 @pytest.mark.parametrize(
     ("present", "others", "best"),
     [
-        pytest.param((10.0, 40.0, 0), [(5.0, 10.0, 0), (2.0, 5.0, 3)], 5.0, id="earlier without a false alarm"),
-        pytest.param((5.0, 10.0, 3), [(10.0, 40.0, 0)], 10.0, id="later, but without the false alarms"),
-        pytest.param((10.0, 40.0, 0), [(5.0, 10.0, 1)], None, id="earlier only with false alarms"),
-        pytest.param((10.0, 40.0, 0), [(5.0, 40.0, 0)], None, id="no earlier"),
-        pytest.param((10.0, None, 0), [(5.0, 10.0, 1), (2.0, 5.0, 9)], 5.0, id="the present one did not ring"),
+        pytest.param((10.0, 0, 40.0, 0), [(5.0, 0, 10.0, 0), (2.0, 0, 5.0, 3)], (5.0, 0), id="earlier, no false alarm"),
+        pytest.param((5.0, 0, 10.0, 3), [(10.0, 0, 40.0, 0)], (10.0, 0), id="later, but without the false alarms"),
+        pytest.param((10.0, 0, 40.0, 0), [(5.0, 0, 10.0, 1)], None, id="earlier only with false alarms"),
+        pytest.param((10.0, 0, 40.0, 0), [(5.0, 0, 40.0, 0)], None, id="no earlier"),
+        pytest.param((10.0, 0, None, 0), [(5.0, 0, 10.0, 1), (2.0, 0, 5.0, 9)], (5.0, 0), id="now it does not ring"),
+        pytest.param(
+            (5.0, 0, 10.0, 3), [(5.0, 60, 70.0, 0), (10.0, 0, 90.0, 0)], (5.0, 60), id="longer is sooner than higher"
+        ),
+        pytest.param(
+            (5.0, 0, 10.0, 3), [(5.0, 60, 70.0, 1), (10.0, 0, 90.0, 0)], (10.0, 0), id="higher is rarer than longer"
+        ),
+        pytest.param(
+            (5.0, 0, 10.0, 3), [(5.0, 60, 70.0, 0), (10.0, 0, 70.0, 0)], (10.0, 0), id="as good: the threshold"
+        ),
+        pytest.param((5.0, 120, 130.0, 0), [(5.0, 0, 10.0, 0)], (5.0, 0), id="shorter is sooner"),
+        pytest.param((5.0, 0, 10.0, 3), [(10.0, 60, 70.0, 0)], None, id="not both at once"),
     ],
 )
 def test_better_is_fewer_false_alarms_and_then_earlier(
-    present: tuple[float, float | None, int], others: list[tuple[float, float | None, int]], best: float | None
+    present: tuple[float, int, float | None, int],
+    others: list[tuple[float, int, float | None, int]],
+    best: tuple[float, int] | None,
 ) -> None:
-    """A change must bring something, and its price in false alarms is never higher than now, unless now it does not ring at all."""
+    """A change must bring something, of the threshold or of the duration, and its price in false alarms is never higher than
+    now, unless now it does not ring at all."""
     cells = tuple(
-        Cell(limit, 0, "yes" if delay else "no", (delay, delay) if delay else None, alarms)
-        for limit, delay, alarms in (present, *others)
+        Cell(limit, duration, "yes" if delay else "no", (delay, delay) if delay else None, alarms)
+        for limit, duration, delay, alarms in (present, *others)
     )
 
-    found = backtest.better(Backtest(("s",), timedelta(hours=5), cells), present[0])
+    found = backtest.better(Backtest(("s",), timedelta(hours=5), cells), *present[:2])
 
-    assert (found.threshold if found else None) == best
+    assert ((found.threshold, found.duration) if found else None) == best
+
+
+def test_nothing_is_better_than_what_is_not_known() -> None:
+    """Where too little was measured to know what the present setting would have done, no other one is said to be better."""
+    cells = (Cell(80.0, 0, None, None, 0, "a hole"), Cell(70.0, 0, "yes", (5.0, 5.0), 0))
+
+    assert backtest.better(Backtest(("s",), timedelta(hours=5), cells), 80.0) is None
+
+
+FLICKERING = [*[0] * 20, 3, *[0] * 60, 3, *[0] * 60, *[10] * 6, *[0] * 10]
+"""Requests that fail in one bucket twice, over an hour apart in all, and then for three minutes."""
+
+
+def test_a_longer_duration_is_suggested_where_that_is_the_better_price(world: World) -> None:
+    """Two buckets failed as much as those of the incident, so that no threshold tells them apart: waiting for longer than half a
+    minute rids of both false alarms, and costs half a minute."""
+    configuration = '{\n  "thresholds": {\n    "errorRate": 0.05\n  }\n}\n'
+    grave = traffic(*[10 if one == 3 else one for one in FLICKERING])
+    change = rule(world, "error_rate", {LOG: grave, "monitoring.config.json": configuration})["suggestion"]
+
+    assert (change["changes"], change["duration_s"], change["instead_of_s"]) == ("duration", 30, 0)
+    assert (change["earlier_s"], change["false_alarms"], change["false_alarms_now"]) == ([-30.0, -30.0], 0, 2)
+    assert change["new_setting"]
+    assert change["diff"] == (
+        "--- a/monitoring.config.json\n"
+        "+++ b/monitoring.config.json\n"
+        "@@ -1,4 +1,7 @@\n"
+        " {\n"
+        '+  "durations": {\n'
+        '+    "errorRate": 30000\n'
+        "+  },\n"
+        '   "thresholds": {\n'
+        '     "errorRate": 0.05\n'
+        "   }\n"
+    )
+
+
+def test_a_higher_threshold_is_suggested_where_it_costs_nothing(world: World) -> None:
+    """Two buckets with 15 % were false alarms: 20 % rids of both as well, without a delay."""
+    change = rule(world, "error_rate", {LOG: traffic(*FLICKERING)})["suggestion"]
+
+    assert (change["changes"], change["threshold"], change["earlier_s"]) == ("threshold", 20.0, [0.0, 0.0])
+    assert json.loads(change["fragment"]) == {"thresholds": {"errorRate": 0.2}}
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "line"),
+    [
+        pytest.param(
+            '{\n  "durations": {\n    "errorRate": 10000\n  },\n  "thresholds": {"errorRate": 0.05}\n}\n',
+            10, '+    "errorRate": 30000', id="changed",
+        ),
+        pytest.param(
+            '{\n  "durations": {\n    "diskUsage": 10000\n  },\n  "thresholds": {"errorRate": 0.05}\n}\n',
+            0, '+    "errorRate": 30000,', id="added beside others",
+        ),
+        pytest.param('{"thresholds": {"errorRate": 0.05}}', 0, None, id="on one line: only the fragment"),
+    ],
+)  # fmt: skip
+def test_a_duration_is_written_where_the_configuration_keeps_it(
+    world: World, text: str, now: int, line: str | None
+) -> None:
+    """The number is changed where it stands, or added where others stand; what cannot be changed by its text alone is a fragment."""
+    grave = traffic(*[10 if one == 3 else one for one in FLICKERING])
+    found = rule(world, "error_rate", {LOG: grave, "monitoring.config.json": text})
+    change = found["suggestion"]
+
+    assert (found["present_duration_s"], change["duration_s"]) == (now, 30)
+    assert [one for one in (change["diff"] or "").splitlines() if one.startswith("+ ")] == ([line] if line else [])
+    if line is None:
+        assert json.loads(change["fragment"]) == {"durations": {"errorRate": 30000}}
+
+
+# ---- what was not measured -----------------------------------------------------------------------------------------
+
+
+def settled(found: dict[str, Any]) -> set[tuple[Any, str]]:
+    """Return what the grid of a rule says of its settings, and why."""
+    return {(one["detected"], one["why"]) for one in found["backtest"]["cells"]}
+
+
+def test_what_was_measured_only_afterwards_tells_nothing_of_the_incident(world: World) -> None:
+    """Memory that is measured from after the impact on may have been anything in it: not known, and not "no"."""
+    memory = samples("memory.usage", every(30, *[40] * 20, start=930))
+    found = rule(world, "memory", {LOG: BAD, "incident-metrics.json": memory})
+
+    assert settled(found) == {(None, "nothing was measured from 12:11:58 to 12:15:00 UTC, all of the incident")}
+    assert {one["false_alarms_seen"] for one in found["backtest"]["cells"]} == {None}
+    assert found["why_no_suggestion"].startswith("no setting can be tried")
+
+
+def test_a_hole_hides_what_is_shorter_and_not_what_is_longer(world: World) -> None:
+    """Two minutes without a sample in an incident of three hide a minute over a threshold, and not five."""
+    readings = [(float(second), 40) for second in range(0, 1200, 10) if not 750 < second < 870]
+    found = rule(world, "memory", {LOG: BAD, "incident-metrics.json": samples("memory.usage", readings)})
+
+    hole = "nothing was measured from 12:12:30 to 12:14:30 UTC"
+    assert {(one["duration_s"], one["detected"], one["why"]) for one in found["backtest"]["cells"]} == {
+        (0, None, hole), (30, None, hole), (60, None, hole), (120, "no", ""), (300, "no", ""),
+    }  # fmt: skip
+
+
+def test_what_was_over_when_the_evidence_ended_may_have_stayed_so(world: World) -> None:
+    """Requests fail until the log ends, for two minutes: nothing tells that a setting of five minutes would not have rung."""
+    found = rule(world, "error_rate", {LOG: traffic(*CALM, *[10] * 5)})
+
+    assert cell(found, 5.0, 120)[0] == "yes"
+    assert cell(found, 5.0, 300) == (None, None, None, 0)
+    assert cell(found, 10.0, 300)[0] is None
+
+
+def test_a_summary_of_a_whole_run_has_a_grid_too(world: World) -> None:
+    """16 % of the requests of four minutes failed: over 10 % for longer than a minute is told of it, at some time within that; what
+    was higher or longer is not known, as one number hides it."""
+    text = "\n".join(
+        [
+            "     data_received..................: 1.2 MB 5.0 kB/s",
+            "     http_req_duration..............: avg=90ms min=10ms med=80ms max=400ms p(90)=120ms p(95)=150ms",
+            "     http_req_failed................: 16.00% ✓ 384      ✗ 2016",
+            "     http_reqs......................: 2400   10.0/s",
+        ]
+    )
+    found = rule(world, "error_rate", {"k6.txt": text + "\n"})
+
+    assert cell(found, 10.0, 60)[0] == "yes"
+    assert cell(found, 20.0, 0)[0] is None
+    assert cell(found, 10.0, 300)[0] is None
+    assert {one["why"] for one in found["backtest"]["cells"] if one["detected"] is None} == {
+        "k6.txt tells one number of a longer time, which hides what was shorter"
+    }
+
+
+def test_a_clock_of_its_own_has_a_grid_of_its_own(world: World) -> None:
+    """A pool that is measured on a clock that only counts was full from its tenth second on; nothing tells when that was, counted
+    from the onset that a log tells."""
+    rows = "".join(f"{second},{10 if second >= 10 else 1},10\n" for second in range(0, 60))
+    found = rule(world, "db_connections", {LOG: BAD, "pool.csv": f"elapsed_s,db_pool_active,db_pool_size\n{rows}"})
+
+    (grid,) = found["backtests"]
+    assert (grid["clock"], grid["history_s"]) == ("pool.csv", None)
+    at_once = [one for one in grid["cells"] if (one["threshold"], one["duration_s"]) == (90.0, 0)]
+    assert [(one["detected"], one["rings"]["offset_s"], one["why"]) for one in at_once] == [
+        (None, 10.0, "nothing tells how the clock of pool.csv and that of the onset relate")
+    ]
+
+
+def test_what_only_failures_tell_is_not_silent_because_it_was_well(world: World) -> None:
+    """A signal that is told only when a query fails rang with that; that a setting did not ring on it means nothing."""
+    calm, bad = (
+        traffic(*CALM),
+        traffic(*[20] * 6, start=720, error="Connection pool exhausted: 10/10 in use, waited 2000 ms"),
+    )
+    found = rule(world, "db_connections", {LOG: calm + bad + traffic(*[0] * 10, start=900)})
+
+    whys = {one["why"] for one in found["backtest"]["cells"]} if found["backtest"] else set()
+    assert all("so that its silence means nothing" in why for why in whys if why)
+
+
+# ---- criteria that count -------------------------------------------------------------------------------------------
+
+
+def criterion(world: World, name: str, files: dict[str, Any]) -> dict[str, Any]:
+    """Return what a world of these files says of other settings of a criterion."""
+    audit = world(files).findings.json["alert_audit"]
+    (found,) = [one for one in audit["criteria"] if one["rule"] == f"declare.{name}"]
+    return found  # type: ignore[no-any-return]
+
+
+def test_how_many_probes_must_fail_has_a_grid(world: World) -> None:
+    """Of probes every half minute one failed an hour ago and eight in a row in the incident: one failure in a row rings falsely
+    once, three ring a minute after the first, for longer than two minutes with the sixth."""
+    failing = [300.0, *(4200.0 + 30 * place for place in range(8))]
+    results = [
+        {"timestamp": iso(second), "success": second not in failing, "responseTime": 20}
+        for second in map(float, range(0, 5400, 30))
+    ]
+    found = criterion(world, "unavailable", {"uptime.json": json.dumps({"metrics": {}, "results": {"quay": results}})})
+
+    by = {(one["threshold"], one["duration_s"]): one for one in found["backtest"]["cells"]}
+    assert {key: one["rings"] for key, one in by.items() if key in ((1, 0), (3, 0), (1, 120))} == {
+        (1, 0): short(4200), (3, 0): short(4260), (1, 120): short(4350),
+    }  # fmt: skip
+    assert (by[1, 0]["false_alarms"], by[3, 0]["false_alarms"]) == (1, 0)
+    assert (by[10, 0]["detected"], by[1, 300]["detected"]) == ("no", "no")
+    assert (found["present"], found["present_duration_s"]) == (3.0, 300)
+
+
+def test_how_many_guesses_and_how_fast_has_a_grid(world: World) -> None:
+    """Eight failed logins of one address, fifteen seconds apart, after ten quiet minutes: three within a minute ring with the
+    third, twenty never; nothing else is told."""
+    lines = [good_login(float(second), ip="192.0.2.9") for second in range(0, 600, 20)]
+    lines += [failed_login(600 + 15.0 * place) for place in range(8)]
+    lines += [good_login(float(second), ip="192.0.2.9") for second in range(720, 1200, 20)]
+    found = criterion(world, "security_alert", {LOG: log_of(lines)})
+
+    by = {(one["threshold"], one["duration_s"]): one for one in found["backtest"]["cells"]}
+    assert (by[3, 60]["rings"], by[5, 60]["rings"], by[5, 300]["rings"]) == (short(630), short(660), short(660))
+    assert {one["detected"] for key, one in by.items() if key[0] == 20} == {"no"}
+    assert [key for key, one in by.items() if one["present"]] == [(5.0, 300)]
 
 
 # ---- a second way --------------------------------------------------------------------------------------------------
@@ -307,13 +524,39 @@ def test_firings_are_those_of_a_plain_simulation(store: Store, buckets: Requests
     rule_ = load().rule("alert.error_rate")
     end = onset + later
 
-    found = backtest.backtest(store, rule_, [signal], 5.0, Span(at(onset), at(onset)), at(end))
+    grid = backtest.settings(rule_.id, rule_.limit), backtest.durations()
+    found = backtest.backtest(store, *grid, [signal], Watch(Span(at(onset), at(onset)), at(end)))
 
     assert found is not None
+    quiet = found.history < timedelta(seconds=30)
     for one in found.cells:
-        assert (one.detected, one.delay, one.false_alarms) == paged(buckets, one.threshold, one.duration, onset, end), (
-            one
-        )
+        detected, delay, alarms = paged(buckets, one.threshold, one.duration, onset, end)
+        if detected == "no" and may_have_rung(buckets, one.threshold, one.duration, onset, end):
+            detected = None
+        assert (one.detected, one.delay, one.false_alarms) == (detected, delay, alarms or (None if quiet else 0)), one
+        assert bool(one.why) == (detected is None)
+
+
+def may_have_rung(buckets: Requests, threshold: float, duration: int, onset: int, end: int) -> bool:
+    """Walk through the incident second by second: whether some stretch that is over, or of which nothing is known, is too long, and
+    holds something of which nothing is known."""
+
+    def state(second: int) -> str:
+        known = buckets[second // 30] if 0 <= second // 30 < len(buckets) else None
+        if known is None:
+            return "unknown"
+        return "over" if 100 * sum(known) > threshold * len(known) else "fine"
+
+    length, holed = 0, False
+    for second in range(onset - 600, end):  # twice the longest duration of the grid before it
+        seen = state(second)
+        if seen == "fine":
+            length, holed = 0, False
+            continue
+        length, holed = length + 1, holed or seen == "unknown"
+        if holed and length > duration and second >= onset:
+            return True
+    return False
 
 
 def paged(buckets: Requests, threshold: float, duration: int, onset: int, end: int) -> tuple[Any, ...]:

@@ -7,14 +7,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from math import comb
+from math import comb, exp, gamma, pi, sqrt
 from random import Random
 from typing import Any
 
 import pytest
 from forensics.analysis import falls as falling
 from forensics.analysis import saturation, standstills, trouble
-from forensics.analysis.falls import Pace, falls
+from forensics.analysis.chance import as_high
+from forensics.analysis.falls import Pace, bucket, falls
 from forensics.analysis.named_signals import spoken
 from small_world import at, epoch_ms, every, iso, log, request, short, traffic
 
@@ -192,6 +193,117 @@ def test_a_counter_of_messages_that_nearly_stops_is_told(world: World) -> None:
 
     assert (one["what"], one["usual"], one["during"]) == ("throughput", 30, 0.3)
     assert (one["start"], one["end"]) == (short(1200), short(1800))
+
+
+def paced(*values: float, step: float = 1.0, name: str = "orders_per_s") -> str:
+    """Return an export of how much was done a second."""
+    return exported((name, every(step, *values)))
+
+
+def student(value: float, freedom: int) -> float:
+    """Return the upper tail of Student's t, by adding up its density in small steps."""
+    factor = gamma((freedom + 1) / 2) / (sqrt(freedom * pi) * gamma(freedom / 2))
+    step = 0.001
+    below = sum((1 + (step * (k + 0.5)) ** 2 / freedom) ** (-(freedom + 1) / 2) for k in range(int(value / step)))
+    return 0.5 - factor * step * below
+
+
+def test_students_tail_is_that_of_its_density() -> None:
+    """The incomplete beta function gives what the density adds up to; below zero, the rest."""
+    for value, freedom in ((0.5, 3), (2.0, 5), (3.5, 11), (1.0, 40)):
+        assert as_high(value, freedom) == pytest.approx(student(value, freedom), rel=1e-3)
+    assert as_high(-2.0, 5) == pytest.approx(1 - student(2.0, 5), rel=1e-3)
+
+
+HEALTHY = [100.0, 104.0, 97.0, 101.0, 99.0]
+
+
+def test_a_pace_that_collapses_in_a_short_test_is_told(world: World) -> None:
+    """A minute and a quarter of about a hundred a second, then nearly nothing for forty seconds, until the evidence ends: told, with
+    what it rests on; how long it lasted is not known."""
+    (one,) = told(world, {"m.json": paced(*HEALTHY * 15, 60, 20, *[5, 4, 6] * 13)}, "throughput")
+
+    assert (one["start"], one["open"], one["measure"]) == (short(75), True, "orders_per_s")
+    assert (one["usual"], one["during"]) == (pytest.approx(100.2), pytest.approx(5, abs=0.5))
+    assert one["chance"] < 1e-6
+    assert "until the evidence ends" in one["statement"]
+    assert "(orders_per_s, in buckets of 5 s; medians, the latter of the 1 min 10 s before" in one["statement"]
+
+
+def test_two_paces_of_one_file_are_two_claims(world: World) -> None:
+    """What was sent and what was delivered collapse together: each has a claim of its own."""
+    values = every(1, *HEALTHY * 15, *[5, 4, 6] * 13)
+    found = told(world, {"m.json": exported(("sent_per_s", values), ("delivered_per_s", values))}, "throughput")
+
+    assert sorted(one["measure"] for one in found) == ["delivered_per_s", "sent_per_s"]
+    assert len({one["claim"] for one in found}) == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "step"),
+    [
+        pytest.param([*HEALTHY * 15, *[5, 4, 6] * 13, *HEALTHY * 3], 1, id="short, and over again"),
+        pytest.param([*HEALTHY * 8, *[5, 4, 6] * 13], 1, id="after less than a minute"),
+        pytest.param([*HEALTHY * 15, *[5, 4, 6] * 8], 1, id="so late that it may be the end of the test"),
+        pytest.param([*HEALTHY * 15, *[60, 62, 58] * 13], 1, id="to more than half"),
+        pytest.param([100, 5] * 40 + [5] * 40, 1, id="among values that vary as much"),
+        pytest.param([100 - 0.8 * second for second in range(120)], 1, id="slowly, until the end"),
+        pytest.param([100 * 0.97**minute for minute in range(120)], 60, id="slowly, like an evening"),
+    ],
+)
+def test_a_pace_that_does_not_collapse_is_not_told(world: World, values: list[float], step: float) -> None:
+    """Short, shallow, early and slow falls are nothing."""
+    assert told(world, {"m.json": paced(*values, step=step)}, "throughput") == []
+
+
+def test_a_pace_that_collapses_after_an_hour_is_told(world: World) -> None:
+    """Of one number a minute, noisy as such numbers are: ten minutes with a twentieth of what was usual."""
+    noise = Random(7)  # noqa: S311
+    values = [noise.gauss(100, 15) for _ in range(60)] + [noise.gauss(5, 2) for _ in range(10)]
+    (one,) = told(world, {"m.json": paced(*values, *HEALTHY * 3, step=60)}, "throughput")
+
+    assert abs(one["usual"] - 100) < 10
+    assert abs(one["during"] - 5) < 2
+    assert short(3600) <= one["start"] <= short(3600 + 180)
+
+
+def _uniform(chance: Random, before: float) -> float:
+    return chance.uniform(0, 200)
+
+
+def _exponential(chance: Random, before: float) -> float:
+    return chance.expovariate(0.01)
+
+
+def _remembering(chance: Random, before: float) -> float:
+    return max(0.0, 100 + 0.97 * (before - 100) + chance.gauss(0, 6))
+
+
+def _walking(chance: Random, before: float) -> float:
+    return before * exp(chance.gauss(0, 0.1))
+
+
+def _rare(chance: Random, before: float) -> float:
+    return float(sum(chance.random() < 0.02 for _ in range(100)))
+
+
+@pytest.mark.parametrize("made", [_uniform, _exponential, _remembering, _walking, _rare])
+@pytest.mark.parametrize(("step", "many"), [(1, 110), (10, 360), (60, 600)])
+def test_chance_makes_no_pace_collapse(made: Callable[[Random, float], float], step: int, many: int) -> None:
+    """Of series that vary by chance alone, however much, also where neighbours resemble each other or wander off, none collapses."""
+    chance = Random(20310402)  # noqa: S311
+    found = 0
+    width = bucket(step, 30, step * many)
+    for _ in range(60):
+        value = 100.0
+        buckets: dict[int, list[float]] = {}
+        for place in range(many):
+            value = made(chance, value)
+            buckets.setdefault(int(place * step // width), []).append(value)
+        paces = [Pace(at(width * place), sum(held) / len(held)) for place, held in sorted(buckets.items())][1:-1]
+        found += len(list(falls(paces, timedelta(seconds=width), 60 * MINUTE, 5 * MINUTE, counts=False)))
+
+    assert found == 0
 
 
 # ---- a process that stood still -------------------------------------------------------------------------------------------

@@ -54,6 +54,13 @@ def _fraction(a: float, b: float, x: float) -> float:
     return value
 
 
+def as_high(value: float, freedom: float) -> float:
+    """Return how probable a value of Student's t with so many degrees of freedom is that is as high, or higher: for one above zero
+    no more than a half (Student, Biometrika 6, 1908; by the incomplete beta function, Numerical Recipes, 6.14.9)."""
+    tail = 0.5 * incomplete_beta(freedom / 2, 0.5, freedom / (freedom + value * value))
+    return tail if value > 0 else 1 - tail
+
+
 def holding(chances: Sequence[float], of: int, risk: float) -> list[bool]:
     """Say of each of these chances whether it is too small for chance, though `of` questions were asked in all.
 

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import difflib
-import json
-import re
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from forensics import runbook
 from forensics.analysis import alert_audit as audits
 from forensics.analysis import backtest as backtests
 from forensics.analysis.alert_audit import Audited, Due
-from forensics.analysis.backtest import Backtest, Cell
+from forensics.analysis.backtest import Backtest, Watch
 from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.messages import Said
 from forensics.analysis.recovery import declared as recovery_declared
-from forensics.analysis.recovery import watching
-from forensics.evidence import intake
+from forensics.analysis.signals import Signal
+from forensics.findings import counted_settings
+from forensics.findings.alert_configuration import Configuration
 from forensics.findings.claims import Ledger
 from forensics.lengths import lasting
-from forensics.model import Citation, Evidence, Json, Moment, Parameters, Verdict, iso
+from forensics.model import Citation, Evidence, Json, Moment, Parameters, Verdict, iso, own_clock
 from forensics.runbook import Rule
 from forensics.store import Store
-
-CONFIGURATION = "monitoring-config"
-LARGEST = 1_000_000
-"""Bytes; a larger configuration is not ours."""
 
 
 class Auditor:
@@ -49,7 +43,7 @@ class Auditor:
         self.store, self.measured, self.impact, self.moments = store, measured, impact, moments
         self.verdicts, self.ledger, self.parameters = verdicts, ledger, parameters
         self.heard = audits.heard(said, evidence)
-        self.configured = _Configuration(evidence, folder)
+        self.configured = Configuration(evidence, folder)
 
     def audit(self) -> Json:
         """State for each alert rule what was due, what rang, and what other settings would have done."""
@@ -58,6 +52,7 @@ class Auditor:
         others = [one.citation for one in self.heard.others]
         return {
             "rules": found,
+            "criteria": self._criteria(),
             "other_alerts": [_alert(one) for one in self.heard.others],
             "claim": self.ledger.claim(
                 "alerts heard",
@@ -68,6 +63,20 @@ class Auditor:
             ),
             "kept_in": [one.path for one in self.heard.histories] + list(self.heard.channels),
         }
+
+    def _criteria(self) -> list[Json]:
+        """State what other settings of the criteria that count would have done."""
+        onset = self.moments["onset"].span
+        watch = None
+        if onset is not None and self.impact.runs:
+            watch = Watch(onset, max(self.impact.end_on(onset.latest), onset.latest), self.impact.open)
+        on = self.moments["onset"].claim
+        judged = {verdict.rule: verdict.claim for verdict in self.verdicts}
+        return [
+            counted_settings.stated(self.store, self.measured, rule, watch, self.ledger, [judged[rule.id], on])
+            for rule in runbook.load().rules
+            if rule.declares and rule.signal in counted_settings.TRIED
+        ]
 
     def _audited(self, rule: Rule) -> Json:
         with self.store.noted() as asked:
@@ -90,10 +99,12 @@ class Auditor:
         verdict = next(one for one in self.verdicts if one.rule == rule.id)
         found = audits.audit(self.store, rule, verdict, self.measured, self.heard, self.parameters.bucket)
         meets = audits.criterion(rule, self.verdicts, runbook.load().rules)
-        tested = self._backtest(rule)
         stated = self.configured.of(rule)
         present = stated if stated is not None else rule.limit or 0.0
-        suggestion, why_none = self._suggestion(rule, tested, present)
+        lasting_now = self.configured.duration(rule)
+        tests = self._backtests(rule, present, lasting_now)
+        tested = next(iter(tests.values()), None)
+        suggestion, why_none = self._suggestion(rule, tested, present, lasting_now)
         entry: Json = {
             "rule": rule.id,
             "title": rule.title,
@@ -107,7 +118,12 @@ class Auditor:
             "criterion": {"rule": meets.rule, "verdict": meets.verdict} if meets else None,
             "configured": stated,
             "present": present,
-            "backtest": _table(tested, present),
+            "present_duration_s": lasting_now,
+            "backtest": counted_settings.table(tested, present, lasting_now),
+            "backtests": [
+                {"of": of, **(counted_settings.table(one, present, lasting_now) or {})} for of, one in tests.items()
+            ],
+            "why_no_backtest": "" if tested else why_none,
             "suggestion": suggestion,
             "why_no_suggestion": why_none,
         }
@@ -116,103 +132,89 @@ class Auditor:
         cited = [*(one.citation for one in alerts), *self.ledger[verdict.claim].evidence, *self.configured.cited]
         return entry, cited, verdict
 
-    def _backtest(self, rule: Rule) -> Backtest | None:
-        onset = self.moments["onset"].span
-        if onset is None or not self.impact.runs:
-            return None
-        least = recovery_declared()["baseline"]["least_readings"]
-        series = watching(self.store, self.measured, rule.signal, least, onset.earliest)
-        end = max(self.impact.end_on(onset.latest), onset.latest)
-        stated = self.configured.of(rule)
-        present = stated if stated is not None else rule.limit or 0.0
-        return backtests.backtest(self.store, rule, series, present, onset, end)
+    def _backtests(self, rule: Rule, present: float, lasting_now: int) -> dict[str, Backtest]:
+        """Try the rule's grid on each series that is judged: on all together that stand on the onset's clock first, then on each of
+        those that were watched, then on those of every other clock, of which nothing tells where the incident lies on it."""
+        if self.moments["onset"].span is None or not self.impact.runs:
+            return {}
+        thresholds = backtests.settings(rule.id, present, rule.limit)
+        durations = backtests.durations(lasting_now)
+        found: dict[str, Backtest] = {}
+        placed = {clock: self._watch(series[0]) for clock, series in self._by_clock(rule).items()}
+        for clock, series in sorted(
+            self._by_clock(rule).items(), key=lambda one: (placed[one[0]] is None, one[0] or "")
+        ):
+            watch = placed[clock]
+            whole = backtests.backtest(self.store, thresholds, durations, series, watch, clock)
+            if whole is None:
+                continue
+            found[f"all on the clock of {clock}" if watch is None else "all together"] = whole
+            least = recovery_declared()["baseline"]["least_readings"]
+            watched = [one for one in series if one.of_requests or self.store.one("points_count", id=one.id) >= least]
+            if watch is not None and len(series) > 1:
+                alone = [backtests.backtest(self.store, thresholds, durations, [one], watch) for one in watched]
+                found |= {one.signals[0]: one for one in alone if one}
+        return found
 
-    def _suggestion(self, rule: Rule, found: Backtest | None, present: float) -> tuple[Json | None, str]:
+    def _by_clock(self, rule: Rule) -> dict[str | None, list[Signal]]:
+        """Return the series that a rule is judged by, by the file on whose clock they stand; null are those that are dated."""
+        found: dict[str | None, list[Signal]] = {}
+        for one in self.measured.judged(rule.signal):
+            if self.store.one("points_count", id=one.id):
+                found.setdefault(one.path if one.own_clock else None, []).append(one)
+        return found
+
+    def _watch(self, signal: Signal) -> Watch | None:
+        """Return from when to when a setting can have detected the incident on a series; None where nothing tells that on its clock."""
+        onset = self.moments["onset"]
+        first: datetime | None = self.store.one("points_first", id=signal.id)
+        for moment in (onset, onset.on_own_clock):
+            span = moment.span if moment else None
+            if span is None or first is None or own_clock(span.earliest) != own_clock(first):
+                continue
+            if own_clock(first) and span.earliest.year != first.year:
+                continue
+            end = max(self.impact.end_on(span.latest), span.latest)
+            return Watch(span, end, self.impact.open)
+        return None
+
+    def _suggestion(
+        self, rule: Rule, found: Backtest | None, present: float, lasting_now: int
+    ) -> tuple[Json | None, str]:
         """Suggest one change at most, with its price, or say why there is none."""
         if found is None:
             no_onset = self.moments["onset"].span is None or not self.impact.runs
             return None, "no incident to try it on" if no_onset else "no series measures it"
+        if found.clock is not None:
+            return None, f"nothing tells how the clock of {found.clock} and that of the onset relate"
         if not found.tried:
             least = lasting(backtests.declared()["audit"]["least_tried_s"])
             return None, f"no setting can be tried: less than {least} of the time before the onset is known"
-        best = backtests.better(found, present)
-        now = found.at(present, 0)
+        best = backtests.better(found, present, lasting_now)
+        now = found.at(present, lasting_now)
+        if now is not None and now.detected is None:
+            return None, f"what the present setting would have done is not known: {now.why}"
         if best is None or now is None:
             tried = "" if found.known else f", tried on {lasting(found.history.total_seconds())} before the onset"
-            return None, f"no threshold of the grid would have done better{tried}"
+            return None, f"no other threshold of the grid, and no other duration, would have done better{tried}"
         earlier = (
             [round(a - b, 3) for a, b in zip(now.delay, best.delay, strict=True)] if now.delay and best.delay else None
         )
+        alarms = best.false_alarms or 0
         return {
+            "changes": "threshold" if best.threshold != present else "duration",
             "threshold": best.threshold,
             "instead_of": present,
+            "duration_s": best.duration,
+            "instead_of_s": lasting_now,
             "earlier_s": earlier,
-            "false_alarms": best.false_alarms,
-            "false_alarms_now": now.false_alarms,
+            "false_alarms": alarms,
+            "false_alarms_now": now.false_alarms or 0,
             "history_s": found.history.total_seconds(),
             "false_alarms_known": found.known,
-            "false_alarms_per_hour_at_most": round(backtests.at_most(best.false_alarms, found.history), 3),
-            **self.configured.change(rule, present, best.threshold),
+            "false_alarms_per_hour_at_most": round(backtests.at_most(alarms, found.history), 3),
+            **self.configured.change(rule, best, present),
         }, ""
-
-
-class _Configuration:
-    """The application's own thresholds, where their file is in the evidence and says them once."""
-
-    def __init__(self, evidence: Sequence[Evidence], folder: Path | None) -> None:
-        self.path, self.text, self.values = "", "", {}  # type: str, str, Json
-        for entry in evidence:
-            place = folder / entry.path if folder else None
-            if entry.format == CONFIGURATION and entry.size < LARGEST and place:
-                try:
-                    with intake.open_readonly(place) as file:
-                        text = file.read(LARGEST).decode("utf-8", "replace")
-                except OSError:
-                    continue  # it stood in an archive: its text is not at hand
-                thresholds = _object(text).get("thresholds")
-                if isinstance(thresholds, dict):
-                    self.path, self.text, self.values = entry.path, text, thresholds
-                    break
-
-    @property
-    def cited(self) -> list[Citation]:
-        return [Citation(self.path)] if self.path else []
-
-    def of(self, rule: Rule) -> float | None:
-        """Return the configured threshold in the rule's unit; None where none is known."""
-        setting = _setting(rule)
-        value = self.values.get(setting["key"])
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            return None
-        return round(float(value) * float(setting["worth"]), 6)
-
-    def change(self, rule: Rule, present: float, wanted: float) -> Json:
-        """Return the change as a unified diff of that file, or else as the fragment to add."""
-        setting = _setting(rule)
-        number = f"{wanted / setting['worth']:.10g}"
-        found = list(re.finditer(rf'("{re.escape(setting["key"])}"\s*:\s*)-?[\d.eE+]+', self.text))
-        if len(found) != 1 or self.of(rule) is None:
-            fragment = json.dumps({"thresholds": {setting["key"]: json.loads(number)}}, indent=2)
-            return {"diff": None, "fragment": fragment}
-        changed = self.text[: found[0].start()] + found[0][1] + number + self.text[found[0].end() :]
-        name = self.path
-        lines = difflib.unified_diff(
-            self.text.splitlines(keepends=True), changed.splitlines(keepends=True), f"a/{name}", f"b/{name}"
-        )
-        ended = (line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
-        return {"diff": "".join(ended), "fragment": None}
-
-
-def _object(text: str) -> Json:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _setting(rule: Rule) -> dict[str, Any]:
-    return next(one for one in backtests.declared()["setting"] if one["rule"] == rule.id)
 
 
 def _alert(one: Said) -> Json:
@@ -230,30 +232,6 @@ def _due(one: Due) -> Json:
         "again": one.again,
         "delay_s": delay,
         "silence_tells": one.silence_tells,
-    }
-
-
-def _table(found: Backtest | None, present: float) -> Json | None:
-    if found is None:
-        return None
-    return {
-        "signals": list(found.signals),
-        "history_s": found.history.total_seconds(),
-        "false_alarms_known": found.known,
-        "cells": [
-            _cell(one, found.known) | {"present": (one.threshold, one.duration) == (present, 0)} for one in found.cells
-        ],
-    }
-
-
-def _cell(one: Cell, known: bool) -> Json:
-    return {
-        "threshold": one.threshold,
-        "duration_s": one.duration,
-        "detected": one.detected,
-        "delay_s": list(one.delay) if one.delay else None,
-        "false_alarms": one.false_alarms if known else None,
-        "false_alarms_seen": one.false_alarms,
     }
 
 

@@ -213,6 +213,7 @@ def beyond_limits(measured: impacts.Measured, ledger: Ledger) -> list[Json]:
         statement = one.statement[:1].upper() + one.statement[1:]
         value = {"start": iso(one.start), "end": iso(one.end), **one.value}
         told = {"what": one.what, "paths": [cited.path for cited in one.citations], "start": one.start}
+        told |= {"measure": one.value["measure"]} if "measure" in one.value else {}
         claim = ledger.claim(
             f"beyond limits: {one.what}",
             statement,

@@ -19,6 +19,8 @@ def picture(result: Json) -> Chart | None:
     if not known:
         return None
     rule = max(known, key=lambda one: sum(cell["detected"] == "yes" for cell in one["backtest"]["cells"]))
+    if rule["backtest"]["clock"]:
+        return None  # nothing tells when any setting rang, counted from the onset
     title = f"{rule['title']}: what other settings would have done"
     present = next((cell for cell in rule["backtest"]["cells"] if cell["present"]), None)
     now = f"The present setting rings {_from_onset(present)}; " if present and present["detected"] == "yes" else ""
@@ -67,11 +69,11 @@ def _drawn(rule: Json, title: str, width: float) -> Figure:
                 edgecolor=drawing.LIMIT if cell["present"] else drawing.GRID, linewidth=1.6 if cell["present"] else 0.6,
             )  # fmt: skip
             axes.add_patch(box)
-            text = told(cell).replace("not at all", "no").replace("was never quiet", "always")
+            text = told(cell).replace("not at all", "no").replace("was never quiet", "always").replace("not known", "?")
             text = text.replace("after ", "+").replace(" before", "")
             text = f"−{text}" if rings and cell["delay_s"][1] < 0 else text
             size = 5.4 if small else 7
             axes.text(column + 0.5, row + 0.62, text, ha="center", va="center", color=drawing.INK, fontsize=size)
-            false = f"{cell['false_alarms_seen']} false"
+            false = "false: ?" if cell["false_alarms_seen"] is None else f"{cell['false_alarms_seen']} false"
             axes.text(column + 0.5, row + 0.28, false, ha="center", va="center", color=drawing.MUTED, fontsize=size)
     return figure
