@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis import by_dated_logs, messages, outages, too_late
+from forensics.analysis import by_dated_logs, margins, messages, outages, too_late
 from forensics.analysis.acts import Act, sure
 from forensics.analysis.impact import Impact, Measured, Run
+from forensics.analysis.margins import Margin
 from forensics.analysis.messages import Said
 from forensics.analysis.mitigations import Done, mitigations
 from forensics.analysis.signals import ALWAYS
@@ -20,6 +21,7 @@ from forensics.store import Store
 
 SLOW_S = {"response_time": 2.0}
 NEVER_SLOW = 1e12
+REQUEST_SIGNALS = ("error_rate", "response_time", "availability")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def moments(store: Store, known: Known, parameters: Parameters) -> dict[str, Mom
     if onset.source == "stated":
         asked.append(Query("evidence_span"))
     onset = replace(onset, asked=tuple(asked))
-    recovered = _recovered(store, known)
+    recovered = _recovered(store, known, onset)
     if known.impact.runs and recovered.span is None:
         last = max(known.impact.runs, key=lambda run: (run.breach.latest_end, run.breach.end))
         recovered = replace(recovered, asked=recovered.asked or _found_by(known, last))
@@ -128,16 +130,21 @@ def _derived_onset(store: Store, known: Known) -> Moment:
     together = [r for r in known.impact.runs if r.breach.start == run.breach.start]
     slow = min(_slow(r) for r in together)
     bad = store.rows("first_bad", start=run.breach.start, end=run.breach.end, slow=slow)
-    if run.signal in ("error_rate", "response_time", "availability") and bad:
+    if run.signal in REQUEST_SIGNALS and bad:
+        earlier = margins.before(store, known.measured.span.start, bad[0][3], slow)
+        if earlier:
+            bad = store.rows("first_bad", start=earlier.time, end=run.breach.end, slow=slow)
         path, line, started, completed = bad[0]
         good = store.rows("last_good_before", time=completed, slow=slow)
         earliest = min(good[0][2], started) if good else started
         how = (
             "failed or was slow"
-            if slow < NEVER_SLOW and any(r.signal == "error_rate" for r in together)
+            if slow < NEVER_SLOW and (earlier or any(r.signal == "error_rate" for r in together))
             else ("was slow" if slow < NEVER_SLOW else "failed")
         )
         why = f"between the last normal request and the completion of the first that {how}"
+        if earlier:
+            why += _went_wrong(earlier, "before a limit was broken")
         if run.breach.open_start:
             why += "; the evidence begins over the limit, so it may have begun earlier"
         return Moment("onset", "derived", Span(earliest, completed), why, citations=(Citation(path, line=line),))
@@ -232,7 +239,7 @@ _PENDING = re.compile(r"(?i): pending$")
 """How monitoring tells that a rule is broken, but not yet for long enough to ring."""
 
 
-def _recovered(store: Store, known: Known) -> Moment:
+def _recovered(store: Store, known: Known, onset: Moment) -> Moment:
     if not known.impact.runs:
         return unknown("recovered", _nothing(known))
     ended = {burst.address: burst.end for burst in known.measured.bursts}
@@ -265,6 +272,15 @@ def _recovered(store: Store, known: Known) -> Moment:
         with store.noted() as asked:
             ends.append((*_back(store, known, run), (*asked, *_found_by(known, run))))
     span, why, citation, queries = max(ends, key=lambda one: (one[0].latest, one[0].earliest, one[1]))
+    if lingering := _lingering(store, known, span, onset):
+        if lingering.span is None:
+            return replace(lingering, asked=(*queries, *lingering.asked))
+        span, why, citation, queries = (
+            lingering.span,
+            lingering.why,
+            lingering.citations[0],
+            (*queries, *lingering.asked),
+        )
     with store.noted() as asked:
         again = outages.after(store, span.latest, known.measured.span)
     if again:
@@ -281,10 +297,45 @@ def _recovered(store: Store, known: Known) -> Moment:
     return Moment("recovered", "derived", span, why, citations=(citation,) if citation else (), asked=queries)
 
 
+def _went_wrong(margin: Margin, when: str) -> str:
+    """Say how much went wrong at the margin, and how much usually does."""
+    return (
+        f"; {when}, {margin.bad:,} of {margin.requests:,} requests did (usually {margin.usually_bad:,} of "
+        f"{margin.usually:,})"
+    )
+
+
+def _lingering(store: Store, known: Known, back: Span, onset: Moment) -> Moment | None:
+    """Return when the last request went wrong that belongs to the incident, though no limit was broken any more; None where
+    none did. The moment has no bounds where too little follows to tell that it was the last."""
+    runs = [run for run in known.impact.runs if run.signal in REQUEST_SIGNALS]
+    if not runs:
+        return None
+    slow, whole = min(_slow(run) for run in runs), known.measured.span
+    with store.noted() as asked:
+        usual = min([known.impact.first.breach.start, *([onset.span.earliest] if onset.span else [])])
+        found = margins.after(store, whole.start, usual, back.earliest, whole.end, slow)
+        if found is None:
+            return None
+        good = store.rows("first_good_after", time=found.time, slow=slow)
+        following = store.rows("failures_after", start=found.time, end=whole.end)[0][0]
+    bad = "failed or was slow" if slow < NEVER_SLOW else "failed"
+    if not good or found.may_go_on(following):
+        why = (
+            f"after the last limit was broken, {found.bad:,} of {found.requests:,} requests still {bad.replace('was', 'were')}"
+            f" (usually {found.usually_bad:,} of {found.usually:,}), and too few follow to tell that it was over"
+        )
+        return replace(unknown("recovered", why), asked=tuple(asked))
+    why = f"between the last request that {bad} and the next normal one"
+    why += _went_wrong(found, "after a limit was last broken")
+    span, citation = Span(found.time, good[0][2]), Citation(found.path, line=found.line)
+    return Moment("recovered", "derived", span, why, citations=(citation,), asked=tuple(asked))
+
+
 def _back(store: Store, known: Known, run: Run) -> tuple[Span, str, Citation | None]:
     """Return when this stretch ended, as closely as the evidence tells, how we know, and from where."""
     end = run.breach.end
-    if run.signal in ("error_rate", "response_time", "availability"):
+    if run.signal in REQUEST_SIGNALS:
         slow = _slow(run)
         bad = store.rows("last_bad", start=run.breach.start, end=end, slow=slow)
         if bad:

@@ -103,6 +103,10 @@ def read(file: File, store: Store, found: Recognised) -> Evidence:
         reading = replace(reading, covers=measured.covers)
     placed = clock.lacks not in ("year", "date", "order", "epoch")
     covers = _bounds(store, file.found.path) if fmt.into == "changes" else reading.covers if placed else None
+    if (
+        fmt.into == "changes" and covers and clock.how == "unknown"
+    ):  # its dates stand below its commits, each with its offset
+        clock = Clock("UTC", "stated", 0.0, "", fmt.clock_why)
     entry = file.entry(fmt.kind, fmt.name, status, reading.count.accepted, reading.count, covers, clock)
     if placed or reading.covers is None:
         return entry

@@ -1,5 +1,6 @@
 -- Say from where each file saw its requests: from the server, the access log in front of it, the edge before that, or the client. Requests are judged as the
--- server saw them or, where no server's log tells of any, as the nearest to it did.
+-- place nearest to the server saw them that tells of at least half as many as any other does: the log of one service among many, or of one
+-- process among several, is no measure of what users met.
 delete from request_views;
 insert into request_views
 with seen as (
@@ -12,7 +13,8 @@ placed as (
         when e.vantage in (from (select unnest($client))) then 'client'
         else 'server' end as view
     from seen left join evidence e using (path)),
+told as (select view, sum(external) as external from placed group by view),
 nearest as (
-    select view from placed group by view
-    order by sum(external) = 0, list_position(['server', 'access log', 'edge', 'client'], view) limit 1)
+    select view from told
+    order by external = 0, 2 * external < max(external) over (), list_position(['server', 'access log', 'edge', 'client'], view) limit 1)
 select path, view, view in (from nearest) from placed;

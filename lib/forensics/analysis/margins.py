@@ -1,0 +1,63 @@
+"""Requests that failed or were slow before a limit was first broken and after it last was: too seldom for a limit, but not by chance.
+
+An incident begins and ends more quietly than its limits say. Whether what went wrong at its margins belongs to it is told by how
+much went wrong before: of all stretches that begin at the limit's edge and end with such a request, the one whose count is least
+probable at the usual rate (exact conditional test, `chance.more_in_the_second`) is the margin, if it is improbable enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from forensics.analysis.chance import more_in_the_second
+from forensics.store import Store
+
+RISK = 0.01
+"""A margin that usual traffic shows more often than this is none."""
+STILL_BROKEN = 0.05
+"""So probable may a quiet end be, if things went on going wrong as in the margin, before it is no sign of recovery."""
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """What went wrong between a limit's edge and the farthest such request that is no chance."""
+
+    path: str
+    line: int | None
+    time: datetime
+    """When the farthest of them completed."""
+    bad: int
+    """Requests that failed or were slow, of all `requests` between the edge and it."""
+    requests: int
+    usually_bad: int
+    """The same before the incident, of all `usually`."""
+    usually: int
+
+    def may_go_on(self, following: int) -> bool:
+        """Say whether so many normal requests after it are too few to tell that it was over."""
+        return bool((1 - self.bad / self.requests) ** following > STILL_BROKEN)
+
+
+def before(store: Store, start: datetime, edge: datetime, slow: float) -> Margin | None:
+    """Return what went wrong just before the edge, a limit's first bad request; `slow` is in seconds."""
+    return _least_probable(store.rows("bad_before", start=start, end=edge, slow=slow))
+
+
+def after(store: Store, start: datetime, onset: datetime, edge: datetime, end: datetime, slow: float) -> Margin | None:
+    """Return what went wrong just after the edge, a limit's last bad request; usual is what was from `start` to the onset."""
+    return _least_probable(store.rows("bad_after", start=start, onset=onset, time=edge, end=end, slow=slow))
+
+
+def _least_probable(rows: Sequence[tuple[Any, ...]]) -> Margin | None:
+    """Of equally improbable stretches the longest is taken."""
+    found = [Margin(path, line, time, bad, since, usual, of) for path, line, time, since, bad, of, usual in rows if of]
+    least = min(found, key=lambda one: (_chance(one), -one.requests), default=None)
+    return least if least is not None and _chance(least) < RISK else None
+
+
+def _chance(margin: Margin) -> float:
+    share = margin.requests / (margin.requests + margin.usually)
+    return more_in_the_second(margin.usually_bad, margin.bad, share)
