@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from forensics import runbook
+from forensics.analysis import told_commands
 from forensics.analysis.commands import commands, parts
 from forensics.analysis.impact import Measured
 from forensics.analysis.messages import Said
@@ -148,6 +149,10 @@ def shows(trace: Trace, act: Act) -> bool:
         return act.what in trace.formats
     if act.what in trace.events:
         return True
+    if act.kind == "message" and trace.command:
+        given = [part for command in told_commands.told(act.text) for part in parts(command)]
+        if any(re.search(trace.command, part) for part in given):
+            return True
     return bool(trace.says and act.kind != "process" and re.search(trace.says, sure(act.text)))
 
 

@@ -66,11 +66,17 @@ def altering(text: str) -> str:
 
 
 def parts(text: str) -> list[str]:
-    """Return the commands of a line, which `&&`, `||` and `;` divide."""
-    return [part.strip() for part in re.split(r"&&|;|\|\|", text[:MOST])]
+    """Return the commands of a line, which `&&`, `||` and `;` divide, each without what it says of where it works."""
+    return [_WHERE.sub(r"\1 ", part.strip()) for part in re.split(r"&&|;|\|\|", text[:MOST])]
 
 
 MOST = 4000
 """Characters of a line that are looked at."""
+_WHERE = re.compile(
+    r"^((?:sudo )?(?:kubectl|oc|helm|docker|docker-compose|git|systemctl|redis-cli|aws|gcloud)) "
+    r"(?:(?:-[nCcHhpua]|-f(?= \S+\.ya?ml)|--(?:namespace|context|kubeconfig|cluster|host|port|user|profile|region|project|file))"
+    r"[ =]\S+ )+"
+)
+"""Options before the word that says what a tool is to do: a namespace, a host, a folder."""
 _OPENS = re.compile(r"^(?:(?:do|then|else|sudo|nohup|time)\s+|\(\s*)+")
 """What stands before a command and is none of it."""

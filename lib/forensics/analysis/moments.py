@@ -109,6 +109,12 @@ def _slow(run: Run) -> float:
     return SLOW_S.get(run.signal, NEVER_SLOW)
 
 
+def _wrong(known: Known) -> float:
+    """Return from how many seconds on a single request went wrong: where any failed, only failing is."""
+    signals = {run.signal for run in known.impact.runs} & set(REQUEST_SIGNALS)
+    return SLOW_S["response_time"] if signals == {"response_time"} else NEVER_SLOW
+
+
 def _onset(store: Store, known: Known, parameters: Parameters) -> Moment:
     derived = _derived_onset(store, known)
     if parameters.at:
@@ -131,15 +137,16 @@ def _derived_onset(store: Store, known: Known) -> Moment:
     slow = min(_slow(r) for r in together)
     bad = store.rows("first_bad", start=run.breach.start, end=run.breach.end, slow=slow)
     if run.signal in REQUEST_SIGNALS and bad:
-        earlier = margins.before(store, known.measured.span.start, bad[0][3], slow)
+        earlier = margins.before(store, known.measured.span.start, bad[0][3], _wrong(known))
         if earlier:
+            slow = _wrong(known)
             bad = store.rows("first_bad", start=earlier.time, end=run.breach.end, slow=slow)
         path, line, started, completed = bad[0]
         good = store.rows("last_good_before", time=completed, slow=slow)
         earliest = min(good[0][2], started) if good else started
         how = (
             "failed or was slow"
-            if slow < NEVER_SLOW and (earlier or any(r.signal == "error_rate" for r in together))
+            if slow < NEVER_SLOW and any(r.signal == "error_rate" for r in together)
             else ("was slow" if slow < NEVER_SLOW else "failed")
         )
         why = f"between the last normal request and the completion of the first that {how}"
@@ -311,7 +318,7 @@ def _lingering(store: Store, known: Known, back: Span, onset: Moment) -> Moment 
     runs = [run for run in known.impact.runs if run.signal in REQUEST_SIGNALS]
     if not runs:
         return None
-    slow, whole = min(_slow(run) for run in runs), known.measured.span
+    slow, whole = _wrong(known), known.measured.span
     with store.noted() as asked:
         usual = min([known.impact.first.breach.start, *([onset.span.earliest] if onset.span else [])])
         found = margins.after(store, whole.start, usual, back.earliest, whole.end, slow)

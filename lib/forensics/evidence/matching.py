@@ -233,7 +233,7 @@ def _object_places(pattern: LinePattern) -> dict[str, object]:
     paths = list(dict.fromkeys([need[0] for need in needs] + list(chain(*pattern.object.values()))))
     places: dict[str, object] = {"paths": [json_path(path) for path in paths], "prefix": pattern.prefix}
     places["prefix_source"] = re.compile(pattern.prefix).groupindex.get("source", 0)
-    for part, most in (("time", 3), ("level", 3), ("source", 3), ("message", 3), ("finer", 1)):
+    for part, most in (("time", 3), ("level", 3), ("source", 3), ("message", 3), ("error", 3), ("finer", 1)):
         known = pattern.object.get(part, ())
         for number in range(most):
             places[f"{part}_{number + 1}"] = paths.index(known[number]) + 1 if number < len(known) else 0

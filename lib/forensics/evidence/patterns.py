@@ -60,7 +60,7 @@ class LinePattern:
     weak: bool
     """It fits many texts, so that it reads lines but does not help to recognise the format."""
     object: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """For JSON lines: the paths at which each part stands, the first that is there counts."""
+    """For JSON lines: the paths at which each part stands, the first that is there counts. An `error` is told behind the message."""
     needs: tuple[str, ...] = ()
     """Paths that an object of this kind has."""
     levels: dict[str, str] = field(default_factory=dict)
@@ -161,10 +161,14 @@ class LinePattern:
         if self.missing(line) != []:
             return None
         record = _record(line)
-        return {
+        found = {
             part: next((text for path in paths if (text := _text(_get(record, path))) is not None), "")
             for part, paths in self.object.items()
         }
+        error = found.pop("error", "")
+        if error and not error.startswith(("{", "[")) and error not in found["message"]:
+            found["message"] += f": {error}"
+        return found
 
     def within(self, wrapper: Wrapper) -> LinePattern:
         """Return this kind of line behind a prefix that another program wrote; the prefix's time comes first."""
@@ -410,7 +414,7 @@ def declared(entry: dict[str, Any], where: str, levels: dict[str, str], *, check
 
 
 _WORDS = ("name", "pattern", "begins", "stamp", "order", "source", "level", "weak", "object", "needs")
-_OBJECT_PARTS = (*PARTS, "finer")
+_OBJECT_PARTS = (*PARTS, "error", "finer")
 MOST_NEEDS, MOST_PLACES = 4, 3
 
 

@@ -78,7 +78,7 @@ def triggered(case: Case, question: str, words: str) -> Answer:
                 )
             )
             sentences.append(sentence)
-        if not rows and not case.measured.bursts and not case.impact.by_own_clock:
+        if not any(row[5] for row in rows) and not case.measured.bursts and not case.impact.by_own_clock:
             for sentence, claim in _loud(case, case.window):
                 claims.append(claim)
                 sentences.append(sentence)

@@ -2,7 +2,7 @@
 -- times as often, per second, as before it. Request lines are left out: requests are counted by themselves.
 with told as (
     select e.path, e.line, e.time, e.level, e.source, p.template
-    from log_events e join line_patterns p using (path, line)
+    from log_events e join line_patterns p using (path, line) anti join requests using (path, line)
     where not e.repeated and not starts_with(coalesce(e.source, ''), 'req_') and e.time is not null and e.level in ('WARN', 'WARNING', 'ERROR', 'FATAL', 'CRITICAL')),
 bounds as (select min(time) as began from log_events where time is not null),
 counted as (

@@ -1,0 +1,105 @@
+"""What went wrong just before a limit was first broken, and just after it last was, in small worlds made by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import comb
+
+import pytest
+from conftest import Analysed
+from forensics.analysis import margins
+from hypothesis import given
+from hypothesis import strategies as st
+from small_world import BUCKET, iso, request, short, traffic
+
+World = Callable[[dict[str, str | bytes]], Analysed]
+
+QUIET = [0] * 120
+"""An hour of 2,400 requests of which none failed."""
+BROKEN = [10] * 12
+ONE_IN_TWENTY = 1
+"""Exactly 5 %: not over the limit."""
+
+
+def test_a_failure_just_before_a_breach_is_its_beginning(world: World) -> None:
+    """One request of the twenty before the breach failed, of 2,400 before it none: by chance one time in 121."""
+    found = world({"app.log": traffic(*QUIET, ONE_IN_TWENTY, *BROKEN, *[0] * 80)}).findings.json
+    onset, first = found["moments"]["onset"], len(QUIET) * BUCKET
+
+    assert onset["latest"] == short(first)
+    assert onset["why"].endswith("before a limit was broken, 1 of 20 requests did (usually 0 of 2,400)")
+
+
+def test_where_requests_always_fail_now_and_then_one_before_a_breach_is_none(world: World) -> None:
+    """Where one of a hundred always failed, one of the twenty before the breach is no sign of anything."""
+    usual = [1 if place % 5 == 2 else 0 for place in range(120)]
+    found = world({"app.log": traffic(*usual, ONE_IN_TWENTY, *BROKEN, *[0] * 80)}).findings.json
+
+    assert found["moments"]["onset"]["latest"] == short((len(usual) + 1) * BUCKET)
+
+
+def test_failures_that_go_on_below_the_limit_are_not_recovery(world: World) -> None:
+    """Five buckets in which one of twenty still failed follow the breach; recovered is after the last of these. The first of the
+    five stands on the breach's very end."""
+    after = [ONE_IN_TWENTY] * 5
+    found = world({"app.log": traffic(*QUIET, *BROKEN, *after, *[0] * 80)}).findings.json
+    recovered, last = found["moments"]["recovered"], (len(QUIET) + len(BROKEN) + 4) * BUCKET
+
+    assert (recovered["earliest"], recovered["latest"]) == (short(last), iso(last + 1.5))
+    assert "after a limit was last broken, 4 of 80 requests did" in recovered["why"]
+
+
+def test_one_failure_long_after_is_usual_again(world: World) -> None:
+    """A single failure twenty minutes after the breach is no more than what traffic may show at any time."""
+    found = world({"app.log": traffic(*QUIET, *BROKEN, *[0] * 40, ONE_IN_TWENTY, *[0] * 40)}).findings.json
+
+    assert found["moments"]["recovered"]["latest"] == short((len(QUIET) + len(BROKEN) - 0.5) * BUCKET)
+
+
+def test_too_little_after_the_last_failure_tells_no_recovery(world: World) -> None:
+    """Where one of twenty still fails and the evidence ends nineteen requests after the last of them, nobody knows whether it was
+    over: so many would have succeeded by chance three times in eight."""
+    log = traffic(*QUIET, *BROKEN, *[ONE_IN_TWENTY] * 5)
+    recovered = world({"app.log": log}).findings.json["moments"]["recovered"]
+
+    assert recovered["source"] == "unknown", recovered
+    assert "too few follow to tell that it was over" in recovered["why"]
+
+
+def by_hand(usual: int, of: int, bad: int, requests: int) -> float:
+    """Return how probable at least so many of all bad requests are in the margin, summed term by term."""
+    share, total = requests / (requests + of), usual + bad
+    return sum(comb(total, n) * share**n * (1 - share) ** (total - n) for n in range(bad, total + 1))
+
+
+@given(st.integers(0, 30), st.integers(200, 5000), st.lists(st.integers(1, 200), min_size=1, max_size=12))
+def test_the_least_probable_stretch_is_the_margin(usual: int, of: int, gaps: list[int]) -> None:
+    """Of all stretches that end with a bad request, the one that is least probable at the usual rate, where that is improbable."""
+    rows, since = [], 0
+    for nth, gap in enumerate(gaps, 1):
+        since += gap
+        rows.append(("app.log", nth, None, since, nth, of, usual))
+    chances = [by_hand(usual, of, nth, row[3]) for nth, row in enumerate(rows, 1)]
+    found = margins._least_probable(rows)
+
+    if min(chances) < margins.RISK * 0.999:
+        assert found is not None
+        assert chances[found.bad - 1] == pytest.approx(min(chances), rel=1e-6)
+    if min(chances) > margins.RISK * 1.001:
+        assert found is None
+
+
+def test_requests_are_judged_where_most_of_them_were_seen(world: World) -> None:
+    """The log of one service tells of a tenth of what the access log in front of all of them does: the access log is judged."""
+    service = "".join(request(second, failed=False) + "\n" for second in range(0, 600, 10))
+    front = "".join(
+        f'192.0.2.{second % 200} - - [02/Apr/2031:12:{second // 60:02}:{second % 60:02} +0000] "GET /quay HTTP/1.1" '
+        f'{500 if 120 <= second < 420 else 200} 12 "-" "curl/8.5" 0.050\n'
+        for second in range(600)
+    )
+    found = world({"app.log": service, "access.log": front}).findings.json
+    verdict = next(one for one in found["verdicts"] if one["rule"] == "declare.error_rate")
+
+    assert verdict["verdict"] == "met"
+    assert "access.log (access log)" in verdict["statistic"]
+    assert found["impact"]["failed"] == 300
