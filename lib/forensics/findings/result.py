@@ -463,6 +463,8 @@ def _untitled(impact: impacts.Impact, severity: Severity, elsewhere: tuple[str, 
         return f"An incident as the {elsewhere[1]} saw it, none as the {elsewhere[0]} did"
     if impact.kind == "none":
         return "Not known" if severity.level == "undetermined" else "No incident in this evidence"
+    if impact.first.signal == "response_time" and any(r.signal == "error_rate" and r.tier == 1 for r in impact.runs):
+        return "Requests failed or were slow"
     return {
         "error_rate": "Requests failed",
         "response_time": "Slow responses",
