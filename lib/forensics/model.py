@@ -500,6 +500,8 @@ class Event:
     """How much it matters to the story; the key events are the heaviest."""
     asked: tuple[Query, ...] = field(default=(), compare=False)
     """What was asked for it, where it stands nowhere in the evidence."""
+    step: str = ""
+    """The step of the runbook's permanent fix that it is a trace of, in the runbook's words."""
 
 
 @dataclass(frozen=True, slots=True)

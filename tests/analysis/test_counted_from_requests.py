@@ -38,7 +38,7 @@ WHOSE = st.booleans()
 def store() -> Iterator[Store]:
     """A store whose requests are replaced for every example."""
     with Store() as opened:
-        opened.run("points_schema", first_year=OWN_CLOCKS, totals=[], rates=[])
+        opened.run("points_schema", first_year=OWN_CLOCKS, totals=[], rates=[], lengths=[])
         opened.add("request_views", ["path", "view", "judged"], [["app.log", "server", True]])
         yield opened
 

@@ -106,6 +106,92 @@ def test_sources_that_do_not_contradict_are_none(world: World, name: str, value:
     assert world(files).findings.json["disagreements"] == []
 
 
+DF = """Filesystem      Size  Used Avail Use% Mounted on
+/dev/vda1        79G   33G   43G  44% /
+/dev/vdb1       100G   90G   10G  90% /srv
+tmpfs           2.0G     0  2.0G   0% /dev/shm
+"""
+FREE = """               total        used        free      shared  buff/cache   available
+Mem:            16Gi       3.0Gi       9.0Gi       1.0Mi       4.0Gi        12Gi
+Swap:             0B          0B          0B
+"""
+AT = "Wed Apr  2 12:03:00 UTC 2031\n"
+
+
+def metrics(name: str, value: float, labels: str) -> str:
+    """Return ten minutes of one metric, a sample a minute, with labels."""
+    head, _, said = labels.partition("=")
+    columns = f",{head}" if head else ""
+    return f"timestamp{columns},{name}\n" + log(
+        f"{iso(second)},{said + ',' if head else ''}{read}" for second, read in every(60, *[value] * 10)
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "rule", "told", "captures"),
+    [
+        pytest.param(
+            {"df.txt": DF, "metrics.csv": metrics("disk_used_percent", 43.5, "mount=/")}, "alert.disk",
+            [("disk", True, 44.0, 43.5, "they agree within 10 points; both name file system /")], ["/"],
+            id="df agrees with the metric of its file system",
+        ),
+        pytest.param(
+            {"df.txt": DF, "metrics.csv": metrics("disk_used_percent", 12, "mount=/srv")}, "alert.disk",
+            [("disk", False, 90.0, 12.0, "they disagree by 78 points; both name file system /srv")], ["/srv"],
+            id="df disagrees with it",
+        ),
+        pytest.param(
+            {"df.txt": DF, "metrics.csv": metrics("disk_used_percent", 12, "")}, "alert.disk",
+            [("disk", False, 44.0, 12.0, "they disagree by 32 points; nothing tells whether both are of one thing")], ["/"],
+            id="a metric that names none stands beside the root",
+        ),
+        pytest.param(
+            {"df.txt": DF, "metrics.csv": metrics("disk_used_percent", 12, "mount=/var")}, "alert.disk", [], [],
+            id="another file system is another",
+        ),
+        pytest.param(
+            {"free.txt": FREE, "metrics.csv": metrics("mem_used_percent", 31, "")}, "alert.memory",
+            [("memory", True, 25.0, 31.0, "they agree within 10 points; nothing tells whether both are of one thing")], ["machine"],
+            id="free and a metric of memory",
+        ),
+        pytest.param({"free.txt": FREE, "metrics.csv": metrics("jvm_memory_usage_percent", 31, "")}, "alert.memory", [], [],
+                     id="a heap is not the machine"),
+    ],
+)  # fmt: skip
+def test_captures_are_judged_beside_what_was_measured(
+    files: dict[str, str | bytes],
+    rule: str,
+    told: list[tuple[str, bool, float, float, str]],
+    captures: list[str],
+    world: World,
+) -> None:
+    """What df or free show is judged by itself, and stands beside the sample of that minute: with both figures, whether they agree
+    or not; what disagrees is a finding, too."""
+    case = tell(world({**files, "date.txt": AT}))
+    found = case.result["captures_beside"]
+    verdict = next(one for one in case.result["verdicts"] if one["rule"] == rule)
+
+    assert [
+        (one["signal"], one["agree"], one["captured"]["value"], one["measured"]["value"], one["statement"].partition("): ")[2])
+        for one in found
+    ] == told  # fmt: skip
+    named = [one["name"] for one in verdict["definitions"]]
+    assert len(named) == len(captures)
+    assert all(f'"{mount}"' in name for mount, name in zip(captures, named, strict=True))
+    findings = [one["statement"] for one in case.result["findings"]]
+    assert [one["statement"] in findings for one in found] == [not one["agree"] for one in found]
+    assert all(one["statement"][:40] in case.page for one in found)
+    assert ("## Captures Beside Metrics" in case.markdown) is bool(found)
+
+
+def test_a_capture_of_another_time_stands_beside_nothing(world: World) -> None:
+    """Metrics that ended half an hour before say nothing of what df showed then."""
+    late = "Wed Apr  2 12:45:00 UTC 2031\n"
+    case = world({"df.txt": DF, "date.txt": late, "metrics.csv": metrics("disk_used_percent", 43, "mount=/")})
+
+    assert case.findings.json["captures_beside"] == []
+
+
 @pytest.mark.parametrize("place", range(len(same_thing.declared()["example"])))
 def test_examples_may_be_one_thing(place: int) -> None:
     """What is declared as an example may be one thing."""

@@ -18,8 +18,10 @@ from forensics.findings import promise, updates
 from forensics.findings import result as results
 from forensics.model import Citation, Json, Moment, Parameters, Span
 from forensics.report import response as said
+from forensics.report import story
 from forensics.report.redaction import Redactor
-from small_world import epoch_ms, messages, short, traffic
+from forensics.report.story import Times
+from small_world import epoch_ms, every, log, messages, request, samples, short, traffic
 from telling import tell
 
 World = Callable[[dict[str, str | bytes]], Analysed]
@@ -370,6 +372,29 @@ def test_actions_too_close_to_be_told_apart_are_measured_as_one(world: World) ->
     assert second["effect"]["error_rate"]["points"] == [10, 10]  # what lies between the two is on neither side
 
 
+def test_what_was_done_after_the_last_failure_is_credited_with_no_fall_of_failures(world: World) -> None:
+    """Requests fail until 12:25, the restart is of 12:27: the minutes before it that failed were over, and are none of its effect.
+    What it did to response times is measured from the last failure on."""
+    (one,) = _acting(world, (27, "pm2 restart ferry"))
+
+    assert one["after_last_failure_s"] == pytest.approx(121.5)
+    assert one["effect"]["error_rate"] is None
+    assert one["effect"]["response_time"]["points"] == [4, 10]  # four buckets from 12:25 to 12:27, all of them answered
+    assert one["why_not_measured"].startswith(
+        "no request failed any more when it was done (2 min 2 s after the last one)"
+    )
+    assert said.effect(one, "error_rate") == "not measured"
+    assert one["why_not_measured"] in said.compared(one, Times())
+
+
+def test_an_action_just_after_the_last_failure_may_have_ended_them(world: World) -> None:
+    """A second and a half after the last failure the next was not yet due: the fall is still measured at that action."""
+    (one,) = _acting(world, (25, "pm2 restart ferry"))
+
+    assert one["after_last_failure_s"] is None
+    assert (one["effect"]["error_rate"]["before"], one["effect"]["error_rate"]["after"]) == (100.0, 0.0)
+
+
 def test_an_effect_that_nothing_measured_is_not_measured(world: World) -> None:
     """Where no request and no sample stands around an action, it is said, never guessed."""
     result = world(
@@ -490,6 +515,46 @@ def test_steps_leave_traces_or_none(world: World) -> None:
         "Deploy fix": ("found", 1, short(55 * 60)),
         "Update monitoring thresholds and alert rules": ("no trace", 0, None),
     }
+
+
+def test_branch_tests_and_deployment_of_the_fix_are_events(world: World) -> None:
+    """Each is a row of the timeline with its lane, its citation and its step, whoever tells of it, and however late it was; what
+    was tested before anybody had noticed is no test of a fix. A command that only lies between two times says so."""
+    chat = messages(
+        (52 * 60, "U2", "ran all tests on the fix, they are green"),
+        (53 * 60, "U2", "should we deploy the fix now?"),
+        update(54, "Resolved"),
+        (300 * 60, "U2", "deployed the fix"),
+    )
+    told = history(
+        (2, "npm test"), (40, "git checkout -b fix/incident-2031-04-02"), (50, "npm test"), (60, "git push origin fix/incident-2031-04-02")
+    )  # fmt: skip
+    recorded = terminal("12:41:00", "git switch -c fix/second", "12:45:00")
+    result = world(
+        {
+            "app.log": FAILING,
+            "incidents.json": record(10),
+            "slack.json": chat,
+            "bash_history": told,
+            "typescript": recorded,
+        }
+    ).findings.json
+    steps = [
+        (one["time"][11:16], one["kind"], one["step"], one["text"], one["where"], one["key"])
+        for one in result["timeline"]
+        if one["step"]
+    ]
+
+    assert steps == [
+        ("12:40", "action", "Create fix branch", "Create fix branch: git checkout -b fix/incident-2031-04-02", "bash_history:3", True),
+        ("12:41", "action", "Create fix branch", "Create fix branch: git switch -c fix/second (at some time until 12:45:00 UTC)",
+         "typescript:2", True),
+        ("12:50", "action", "Test fix", "Test fix: npm test", "bash_history:5", True),
+        ("12:52", "communication", "Test fix", "ran all tests on the fix, they are green", "slack.json #1", True),
+        ("13:00", "action", "Deploy fix", "Deploy fix: git push origin fix/incident-2031-04-02", "bash_history:7", True),
+        ("17:00", "communication", "Deploy fix", "deployed the fix", "slack.json #4", True),
+    ]  # fmt: skip
+    assert [one["text"] for one in result["timeline"] if one["text"].endswith("npm test") and not one["step"]] == []
 
 
 def test_a_history_without_times_still_leaves_a_trace(world: World) -> None:
@@ -671,13 +736,97 @@ def test_what_was_asked_for_stands_beside_what_rests_on_it(world: Callable[[dict
     assert changed["severity"]["parameters"] == {"severity_words": "major=P2"}
     assert [one["response"]["promise"]["level"] for one in (told.findings.json, changed)] == ["P1", "P2"]
     verdicts = {one["rule"]: one for one in changed["verdicts"]}
-    assert verdicts["declare.unavailable"]["parameters"] == {"baseline": 30}
+    assert verdicts["declare.unavailable"]["parameters"] == {}  # no stretch of it was compared with what was usual
     assert verdicts["declare.error_rate"]["parameters"] == {"bucket": 60}
     assert verdicts["declare.response_time"]["parameters"] == {"statistic": "max", "bucket": 60}
     assert verdicts["alert.memory"]["parameters"] == {}
     assert verdicts["declare.response_time"]["statistic"].startswith(
         "max of response times of external requests, 60 s buckets"
     )
+
+
+K6 = """
+     http_req_duration..............: avg=71.15ms min=52.22ms med=70.8ms max=22.32s p(90)=20.15s p(95)=20.96s
+     http_req_failed................: 7.61%  761 out of 9999
+     http_reqs......................: 9999   199.98/s
+"""
+PROBES = json.dumps(
+    {"results": {"main": [
+        {"timestamp": epoch_ms(40 * place), "success": place != 9, "responseTime": 10 * place, "statusCode": 200} for place in range(30)
+    ]}}
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("files", "asked", "used"),
+    [
+        pytest.param(
+            {"k6.txt": K6}, {"bucket": 60}, {"declare.error_rate": {}, "declare.response_time": {"statistic": "p95"}},
+            id="numbers of a whole run have no bucket",
+        ),
+        pytest.param(
+            {"k6.txt": K6}, {"statistic": "mean"}, {"alert.response_time": {"statistic": "mean"}}, id="another statistic of the run",
+        ),
+        pytest.param(
+            {"uptime.json": PROBES}, {"statistic": "max"},
+            {"declare.error_rate": {"bucket": 120}, "alert.response_time": {"statistic": "max", "bucket": 120}},
+            id="rare probes need longer buckets",
+        ),
+        pytest.param(
+            {"app.log": FAILING}, {"end": "2031-04-02T12:30:00Z"},
+            {"declare.error_rate": {"bucket": 30, "end": "2031-04-02T12:30:00Z"}, "alert.disk": {"end": "2031-04-02T12:30:00Z"}},
+            id="what was asked not to be judged",
+        ),
+        pytest.param(
+            {"m.json": samples("memory.usage", every(30, *[50] * 40))}, {}, {"alert.memory": {}, "declare.error_rate": {}},
+            id="single samples, and nothing at all",
+        ),
+        pytest.param(
+            {"app.log": traffic(*[0] * 60, *[None] * 2, *[0] * 20, of=40)}, {"bucket": 10},
+            {"declare.unavailable": {}, "declare.error_rate": {"bucket": 10}},
+            id="requests",
+        ),
+    ],
+)  # fmt: skip
+def test_each_verdict_prints_the_parameters_that_it_used(
+    files: dict[str, str | bytes], asked: Json, used: dict[str, Json], world: World
+) -> None:
+    """And no others: what no parameter could change has none beside it, and what was used stands with its value."""
+    told = world(files)
+    result = results.build(told.store, told.evidence, "ferry", Parameters(**asked), "a digest").json
+
+    assert {one["rule"]: one["parameters"] for one in result["verdicts"] if one["rule"] in used} == used
+
+
+def test_a_fall_that_was_compared_with_what_was_usual_tells_its_baseline(world: World) -> None:
+    """Throughput that falls away is possible unavailability: its verdict says how far back "usual" was looked for."""
+    told = world({"app.log": log(
+        request(second, ms=20) for second in range(0, 2400) if second < 1500 or second % 60 == 0
+    )})  # fmt: skip
+    result = results.build(told.store, told.evidence, "ferry", Parameters(baseline=20), "a digest").json
+    verdict = next(one for one in result["verdicts"] if one["rule"] == "declare.unavailable")
+
+    assert any("far less was done" in one["name"] for one in verdict["definitions"])
+    assert verdict["parameters"] == {"baseline": 20}
+
+
+def test_what_words_of_severity_mean_is_told(world: World) -> None:
+    """Who declared it "major" reads by which words that is a level: the runbook's, told briefly, or those of this run."""
+    told = world({"app.log": FAILING, "incident-record.json": record(8, "major")})
+    stated = results.build(told.store, told.evidence, "ferry", Parameters(severity_words="major=P2"), "a digest").json
+    words = "critical P0, high P1, medium P2, low P3 and 27 more"
+
+    assert len(runbook.load().severity_words) == 4 + 27
+    assert [runbook.load().stated_level(word) for word in ("critical", "high", "medium", "low")] == [
+        "P0",
+        "P1",
+        "P2",
+        "P3",
+    ]
+    assert f"which is P1 by the runbook’s words ({words})" in story.declared(told.findings.json)
+    assert "which is P2 by the words stated for this run (major=P2)" in story.declared(stated)
+    assert words in tell(told).page
+    assert words in tell(told).markdown
 
 
 def test_what_is_done_long_after_the_last_breach_answers_something_else(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from small_world import BUCKET, log, request
 
 World = Callable[[dict[str, str | bytes]], Any]
@@ -46,6 +47,31 @@ def test_without_named_users_none_are_counted(world: World) -> None:
     found = world({"app.log": log(lines)}).findings.json["impact"]
 
     assert (found["accounts_failed"], found["accounts"]) == (None, None)
+    why = "no log of these requests names the account that asked"
+    assert found["why_null"] == {"accounts": why, "accounts_failed": why, "data_loss": found["why_null"]["data_loss"]}
+
+
+WHO = ("addresses", "addresses_failed", "accounts", "accounts_failed")
+
+
+def test_what_nobody_counted_is_null_with_its_reason(world: World) -> None:
+    """The summary of a load test counts requests, and not who asked: each of these is there, null, with the reason."""
+    found = world({"k6.txt": SUMMARY}).findings.json["impact"]
+
+    assert [found[name] for name in WHO] == [None] * 4
+    assert {found["why_null"][name] for name in WHO} == {
+        "requests are told in sum only, by k6.txt (client), and of a sum nobody tells who asked"
+    }
+    assert found["why_null"].keys() == {*WHO, "data_loss"}
+
+
+def test_where_nothing_was_over_a_limit_nobody_is_counted(world: World) -> None:
+    """Calm evidence has no incident, so that the counts of one are null; it is not said that nobody was hit."""
+    found = world({"app.log": log([request(place * 3) for place in range(400)])}).findings.json["impact"]
+
+    assert [found[name] for name in ("requests", "failed", "p95_s", *WHO)] == [None] * 7
+    assert found["why_null"].keys() == {"requests", "failed", "p95_s", *WHO, "data_loss"}
+    assert found["why_null"]["requests"].startswith("nothing in this evidence was over a limit")
 
 
 def test_the_summary_of_a_load_test_tells_its_share_and_of_how_many(world: World) -> None:
@@ -98,5 +124,107 @@ def test_two_runs_in_one_file_have_no_one_count(world: World) -> None:
     """Which of the two the incident was, nobody can tell: the shares stand, and no count."""
     other = SUMMARY.replace("761 out of 9999", "800 out of 8000").replace("9999   199.98/s", "8000   160.0/s")
     found = world({"k6.txt": SUMMARY + other}).findings.json["impact"]
+
+    assert (found["requests"], found["failed"]) == (None, None)
+
+
+# ---- other tools that test under load -----------------------------------------------------------------------------
+
+HEY = """
+Summary:
+  Total:\t30.1234 secs
+  Slowest:\t6.6231 secs
+  Average:\t0.5312 secs
+  Requests/sec:\t39.8362
+
+Latency distribution:
+  50% in 0.0490 secs
+  95% in 3.1490 secs
+
+Status code distribution:
+  [200]\t1000 responses
+  [404]\t20 responses
+  [503]\t150 responses
+
+Error distribution:
+  [25]\tGet "http://quay.example/": context deadline exceeded
+  [5]\tGet "http://quay.example/": EOF
+"""
+WRK = """Running 30s test @ http://quay.example/berths
+  4 threads and 64 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency   635.91ms    1.89s     9.99s    93.69%
+  1200 requests in 30.00s, 17.76MB read
+  Non-2xx or 3xx responses: {failed}
+Requests/sec:     40.00
+"""
+VEGETA = """Requests      [total, rate, throughput]         1500, 50.03, 41.20
+Latencies     [min, mean, 50, 90, 95, 99, max]  1.2ms, 240.1ms, 12.3ms, 812.4ms, 1.204s, 4.812s, 5.001s
+Success       [ratio]                           82.40%
+"""
+LOCUST_TABLE = """Type     Name                                  # reqs      # fails |    Avg     Min     Max    Med |   req/s  failures/s
+--------|------------------------------------|-------|-------------|-------|-------|-------|-------|--------|-----------
+GET      /berths                              {requests:7}  {failed:4}(7.50%) |     45       2    6207     30 |   40.00        2.00
+--------|------------------------------------|-------|-------------|-------|-------|-------|-------|--------|-----------
+         Aggregated                           {requests:7}  {failed:4}(7.50%) |     45       2    6207     30 |   40.00        2.00
+
+"""
+LOCUST = (
+    LOCUST_TABLE.format(requests=400, failed=30)
+    + LOCUST_TABLE.format(requests=1200, failed=90)
+    + """Response time percentiles (approximated)
+Type     Name                                          50%    66%    75%    80%    90%    95%    98%    99%  99.9% 99.99%   100% # reqs
+--------|--------------------------------------|--------|------|------|------|------|------|------|------|------|------|------|------
+GET      /berths                                        30     34     41     50     90   3210   4400   5812   6207   6207   6207   1200
+         Aggregated                                     30     34     41     50     90   3210   4400   5812   6207   6207   6207   1200
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "requests", "failed", "p95", "verdict"),
+    [
+        pytest.param(HEY, 1000 + 20 + 150 + 25 + 5, 150 + 25 + 5, 3.149, "met", id="hey: server errors and what never came"),
+        pytest.param(WRK.format(failed=72), 1200, 72, None, "met", id="wrk: six percent"),
+        pytest.param(VEGETA, 1500, 264, 1.204, "met", id="vegeta: all but the share that succeeded"),
+        pytest.param(LOCUST, 1200, 90, 3.21, "met", id="locust: the last table of a run that goes on"),
+    ],
+)  # fmt: skip
+def test_the_summary_of_any_load_tool_counts_who_was_hit(
+    text: str, requests: int, failed: int, p95: float | None, verdict: str, world: World
+) -> None:
+    """Requests, failures and p95 are those of its summary, its share of failures is judged, and whose view it is is said."""
+    result = world({"load.txt": text}).findings.json
+    found = result["impact"]
+    judged = next(one for one in result["verdicts"] if one["rule"] == "alert.error_rate")
+
+    assert (found["requests"], found["failed"], found["p95_s"]) == (requests, failed, p95)
+    assert found["failed_share"] == round(100 * failed / requests, 3)
+    assert found["counted"]["by"] == "load.txt (client)"
+    assert (judged["verdict"], judged["intervals"][0]["peak"]) == (verdict, pytest.approx(100 * failed / requests))
+
+
+def test_a_count_of_failures_is_no_share_of_them(world: World) -> None:
+    """Twelve failures of 1,200 are one percent, and cross no threshold; they are not twelve percent."""
+    result = world({"wrk.txt": WRK.format(failed=12)}).findings.json
+    judged = next(one for one in result["verdicts"] if one["rule"] == "alert.error_rate")
+
+    assert (judged["verdict"], [one["highest"] for one in judged["series"]]) == ("not_met", [1.0])
+    assert result["impact"]["kind"] == "none"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(HEY + HEY.replace("[200]\t1000", "[200]\t900"), id="two runs of hey"),
+        pytest.param(WRK.format(failed=72) + WRK.format(failed=80), id="two runs of wrk"),
+        pytest.param(
+            LOCUST_TABLE.format(requests=1200, failed=90) + LOCUST_TABLE.format(requests=400, failed=30), id="locust, begun anew"
+        ),
+    ],
+)  # fmt: skip
+def test_runs_of_one_file_are_never_added_up(text: str, world: World) -> None:
+    """Where a file tells of two runs nobody knows which of them was the incident: nothing is counted."""
+    found = world({"load.txt": text}).findings.json["impact"]
 
     assert (found["requests"], found["failed"]) == (None, None)

@@ -10,10 +10,15 @@ from forensics.model import OWN_CLOCKS, Parameters
 from forensics.store import Store
 
 
+_NOT_KEPT = ("joined", "width_s")
+"""What the store does not hold of a signal: its definition says both."""
+
+
 def measure(store: Store, parameters: Parameters) -> list[Signal]:
     """Fill the store's points and return what was measured; the first signal of each kind is our own definition."""
     whole = named_signals.declared()["totals"]
-    store.run("points_schema", first_year=OWN_CLOCKS, totals=whole["requests"], rates=whole["rates"])
+    asked = {"totals": whole["requests"], "rates": whole["rates"], "lengths": whole["lengths"]}
+    store.run("points_schema", first_year=OWN_CLOCKS, **asked)
     span = judged(parameters)
     told = named_signals.declared()["vantage"]
     store.run(
@@ -26,7 +31,7 @@ def measure(store: Store, parameters: Parameters) -> list[Signal]:
     for way in ways:
         told = {signal.signal for signal in found}
         found += [replace(one, judged=one.judged and one.signal not in told) for one in way(store, parameters, span)]
-    columns = [field.name for field in fields(Signal) if field.name != "joined"]
+    columns = [field.name for field in fields(Signal) if field.name not in _NOT_KEPT]
     store.add("signals", columns, [[getattr(signal, column) for column in columns] for signal in found])
     return found
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from forensics.analysis import pool_limits
+from forensics.analysis import pool_limits, whole_counts
 from forensics.analysis.signals import Signal, Span
 from forensics.lengths import lasting
 from forensics.model import Parameters, own_clock
@@ -115,7 +115,11 @@ def find(store: Store, parameters: Parameters, span: Span) -> Iterator[Signal]:
     held = [Series(**{**row, "unit": str(row["unit"] or "").lower()}) for row in rows]
     for entry in declared()["signal"]:
         finder = _Finder(store, parameters, span, entry)
-        yield from finder.all([one for one in held if finder.may_speak(one)], held)
+        found = list(finder.all([one for one in held if finder.may_speak(one)], held))
+        yield from found
+        if entry["name"] == "error_rate":
+            counted = {one.path: one.vantage for one in held if one.whole and one.name in whole_counts.names()}
+            yield from whole_counts.signals(store, found, counted)
 
 
 def means(name: str) -> list[tuple[str, str, list[str]]]:
@@ -353,7 +357,9 @@ class _Finder:
             self.store.take_back("chosen")
             if self.store.one("points_count", id=id_):
                 what = f"5xx / all that {name} counts, {self.parameters.bucket} s buckets"
-                yield self._signal(id_, what, first, judged=True, kind="bucket")
+                yield replace(
+                    self._signal(id_, what, first, judged=True, kind="bucket"), width_s=self.parameters.bucket
+                )
 
     def _each(self, held: list[Series]) -> Iterator[Signal]:
         """Yield what samples tell that are one request each: the chosen statistic of each bucket, one signal a file and name."""
@@ -381,7 +387,8 @@ class _Finder:
             )
             if self.store.one("points_count", id=id_):
                 what = f"{statistic} of all that {name} tells, {width} s buckets"
-                yield self._signal(id_, what, one, judged=True, kind="bucket")
+                signal = self._signal(id_, what, one, judged=True, kind="bucket")
+                yield replace(signal, held=statistic, width_s=width)
 
     # ---- both -----------------------------------------------------------------------------------------------------
 

@@ -45,10 +45,13 @@ class _Seen:
             return ""
         return ", each at its stamp (in nginx's logs its end, in Apache's its start)"
 
-    def signal(self, id_: str, signal: str, title: str, unit: str, definition: str, *, bucket: bool = True) -> Signal:
-        """Return a signal that these requests tell."""
-        kind, gap = ("bucket", 0.0) if bucket else ("sample", 1.0)
-        return Signal(id_, signal, title, unit, definition, self.paths, self.view, kind, gap, of_requests=True)
+    def signal(
+        self, id_: str, signal: str, title: str, unit: str, definition: str, *, width: int | None = None, held: str = ""
+    ) -> Signal:
+        """Return a signal that these requests tell, in buckets of so many seconds, or else every second."""
+        kind, gap = ("bucket", 0.0) if width else ("sample", 1.0)
+        told = (id_, signal, title, unit, definition, self.paths, self.view, kind, gap)
+        return Signal(*told, of_requests=True, held=held, width_s=width)
 
 
 def _error_rates(seen: _Seen, parameters: Parameters, whose: list[bool]) -> Iterator[Signal]:
@@ -58,12 +61,11 @@ def _error_rates(seen: _Seen, parameters: Parameters, whose: list[bool]) -> Iter
         of, word = ("external", "external ") if external else ("all", "")
         for width in widths:
             id_ = seen.points("points_error_rate", f"error_rate/{of}/{width}", width=width, external=external)
-            yield seen.signal(
-                id_, "error_rate", "Error rate", "%", f"failed / all {word}requests, {width} s buckets{stamps}"
-            )
+            what = f"failed / all {word}requests, {width} s buckets{stamps}"
+            yield seen.signal(id_, "error_rate", "Error rate", "%", what, width=width)
         id_ = seen.points("points_error_rate_rolling", f"error_rate/{of}/rolling", width=60, external=external)
         what = f"failed / all {word}requests of the last 60 s, every second"
-        yield seen.signal(id_, "error_rate", "Error rate", "%", what, bucket=False)
+        yield seen.signal(id_, "error_rate", "Error rate", "%", what)
 
 
 def _response_times(seen: _Seen, parameters: Parameters, external: bool) -> Iterator[Signal]:
@@ -76,7 +78,7 @@ def _response_times(seen: _Seen, parameters: Parameters, external: bool) -> Iter
             if not seen.store.one("points_count", id=id_):
                 continue  # no line says how long its request took
             what = f"{statistic} of response times of {word}requests, {width} s buckets"
-            yield seen.signal(id_, "response_time", "Response time", "s", what)
+            yield seen.signal(id_, "response_time", "Response time", "s", what, width=width, held=statistic)
 
 
 def by_probes(store: Store, parameters: Parameters, span: Span) -> Iterator[Signal]:
@@ -87,8 +89,13 @@ def by_probes(store: Store, parameters: Parameters, span: Span) -> Iterator[Sign
     width = parameters.bucket * max(1, ceil(3 * (spacing or 0.0) / parameters.bucket))
     told = [("error_rate", "Error rate", "%", "failed / all probes", False)]
     if timed:
-        told.append(("response_time", "Response time", "s", "p95 of the times that probes took", True))
+        told.append(
+            ("response_time", "Response time", "s", f"{parameters.statistic} of the times that probes took", True)
+        )
     for signal, title, unit, what, by_time in told:
         id_ = f"probe/{signal}"
-        store.run("points_probes", id=id_, width=width, timed=by_time, start=span.start, end=span.end)
-        yield Signal(id_, signal, title, unit, f"{what}, {width} s buckets", paths, "probe", "bucket", 0.0)
+        statistic = parameters.statistic if by_time else ""
+        asked = {"timed": by_time, "statistic": statistic, "start": span.start, "end": span.end}
+        store.run("points_probes", id=id_, width=width, **asked)
+        definition = f"{what}, {width} s buckets"
+        yield Signal(id_, signal, title, unit, definition, paths, "probe", "bucket", 0.0, held=statistic, width_s=width)

@@ -50,6 +50,9 @@ class Signal:
     labels: str = "{}"
     """Its labels, as JSON."""
 
+    width_s: int | None = None
+    """How long its buckets are; None where it has none: samples, or one number of a whole run."""
+
     joined: tuple[Citation, ...] = ()
     """Where in other files stands what its numbers were joined with, such as the limit of a pool."""
 

@@ -154,7 +154,7 @@ def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str
     """Return at most fifteen events that tell the story, as their place in the list and their words.
 
     What the moments rest on belongs to them, and the last change in the day before the onset. Of the others the heaviest near
-    the incident are chosen, one of each kin: where several tell the same, the first says how many.
+    the incident, and of the permanent fix, are chosen, one of each kin: where several tell the same, the first says how many.
     The heaviest of all belong to the story whenever they were: who guesses a password may use it much later. Without an
     onset nothing tells what is near, and the first fifteen are told.
     """
@@ -172,7 +172,7 @@ def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str
     kin: dict[str, list[int]] = {}
     for place, event in enumerate(events):
         calm = event.kind == "signal" and event.time < onset and event.weight <= LIGHT
-        near = start <= event.time <= end or event.time.year == clock_of_numbers
+        near = start <= event.time <= end or event.time.year == clock_of_numbers or bool(event.step)
         if place not in told and ((near and event.weight > 1 and not calm) or event.weight >= GRAVE):
             kin.setdefault(f"{event.kind} {_KIN.sub('', event.text)[:60]}", []).append(place)
     chosen = {place: events[place].text for place in sorted(told)[:KEY_EVENTS]}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from forensics import runbook
 from forensics.analysis import impact as impacts
-from forensics.analysis import named_signals
+from forensics.analysis import named_signals, whole_counts
 from forensics.analysis.losses import Lost
 from forensics.analysis.signals import Signal
 from forensics.findings import beside, load_totals
@@ -29,9 +29,54 @@ def impact(
     signals: Sequence[Signal],
     ledger: Ledger,
 ) -> Json:
-    """State who was hit, with the denominator, or that it was not measured."""
+    """State who was hit, with the denominator, or that it was not measured: then null, with the reason in its `why_null`."""
+    entry = _counted(store, found, window, lost, signals, ledger)
+    return entry | {"why_null": _why_null(entry, found, window)}
+
+
+WHO = ("addresses", "addresses_failed", "accounts", "accounts_failed")
+"""From how many addresses requests came, how many accounts asked, and how many of them saw one fail."""
+
+
+def _why_null(entry: Json, found: impacts.Impact, window: Span | None) -> dict[str, str]:
+    """Say of each count of requests and of who made them why it is null."""
+    if found.kind == "none" or window is None:
+        why = "nothing in this evidence was over a limit: there is no incident of which requests could be counted"
+        return {name: why for name in ("requests", "failed", "p95_s", *WHO) if entry[name] is None}
+    if entry["requests"] is None:
+        why = "no request of the incident is told singly, and nothing counts them"
+    elif entry.get("counted"):
+        why = f"requests are told in sum only, by {entry['counted']['by']}, and of a sum nobody tells who asked"
+    else:
+        why = "no log of these requests tells it"
+    reasons = dict.fromkeys(("requests", "failed", "p95_s"), why)
+    told = entry["requests"] is not None and not entry.get("counted")
+    reasons |= dict.fromkeys(WHO[:2], "no log of these requests tells from which address they came" if told else why)
+    reasons |= dict.fromkeys(WHO[2:], "no log of these requests names the account that asked" if told else why)
+    return {name: reason for name, reason in reasons.items() if entry[name] is None}
+
+
+def with_loss(told: str | None, entry: Json) -> Json:
+    """Return what was hit with what files tell of lost data, where nothing else does; null with its reason where nothing tells."""
+    loss = entry.get("data_loss", told)
+    why = {
+        "data_loss": "nothing in the evidence tells of it: no two states of a database that differ, and no failed check"
+    }
+    return {"data_loss": loss, **entry, "why_null": {**entry["why_null"], **(why if loss is None else {})}}
+
+
+def _counted(
+    store: Store,
+    found: impacts.Impact,
+    window: Span | None,
+    lost: Sequence[Lost],
+    signals: Sequence[Signal],
+    ledger: Ledger,
+) -> Json:
+    """State what was counted."""
     runs = [{**run.breach.json(), "of": run.signal, "criterion": run.tier == 1} for run in found.runs]
     entry: Json = {"kind": found.kind, "runs": runs, "requests": None, "failed": None, "p95_s": None, "routes": []}
+    entry |= dict.fromkeys(WHO)
     entry["unanswered"] = []
     entry["measured"] = []
     entry["dated_errors"] = beside.stretches(found, ledger)
@@ -81,8 +126,8 @@ def impact(
             "failed": counts["failed"],
             "failed_share": round(share, 3),
             "p95_s": p95,
-            "addresses": counts["addresses"],
-            "addresses_failed": counts["addresses_failed"],
+            "addresses": counts["addresses"] or None,
+            "addresses_failed": counts["addresses_failed"] if counts["addresses"] else None,
             "accounts": counts["accounts"] or None,
             "accounts_failed": counts["accounts_failed"] if counts["accounts"] else None,
             "claim": claim,
@@ -175,11 +220,14 @@ def _measured(store: Store, found: impacts.Impact, signals: Sequence[Signal], le
         signal = known.get(run.breach.signal)
         if signal is None or run.signal not in ("error_rate", "response_time") or run.breach.peak is None:
             continue
+        counts = whole_counts.of(store, signal.path) if signal.whole else None
         total = store.one("whole_run_total", path=signal.path, names=named_signals.totals()) if signal.whole else None
+        total = counts.requests if counts and not total else total
         asked = [Query("points_highest", {"id": signal.id})]
         asked += (
             [Query("whole_run_total", {"path": signal.path, "names": named_signals.totals()})] if signal.whole else []
         )
+        asked += [counts.asked] if counts else []
         entry = {"of": run.signal, "value": run.breach.peak, "unit": signal.unit, "whole_run": signal.whole}
         entry |= {"requests": int(total) if total else None, "by": f"{signal.path} ({signal.vantage})"}
         entry["statement"] = _told_of_requests(entry)

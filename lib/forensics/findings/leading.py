@@ -120,6 +120,11 @@ def leading(result: Json) -> list[Json]:
         (("disagree", one["signal"]), "fact", one["statement"], [one["claim"]]) for one in result["disagreements"]
     ]
     found += [
+        (("capture beside", one["measured"]["statistic"]), "fact", one["statement"], [one["claim"]])
+        for one in result["captures_beside"]
+        if not one["agree"]
+    ]
+    found += [
         (("unanswered", one["path"], one["vantage"]), "fact", one["statement"], [one["claim"]])
         for one in impact["unanswered"]
     ]

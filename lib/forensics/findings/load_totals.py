@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from forensics.analysis import named_signals
+from forensics.analysis import whole_counts
 from forensics.analysis.impact import Impact
 from forensics.analysis.signals import Signal
 from forensics.findings.claims import Ledger
@@ -43,16 +43,8 @@ def totals(store: Store, found: Impact, signals: Sequence[Signal]) -> Totals | N
     signal = next((one for one in signals if found.runs and one.statistic == found.first.breach.signal), None)
     if signal is None or not signal.whole or signal.signal not in ("error_rate", "response_time"):
         return None
-    names = named_signals.declared()["totals"]
-    every = {of: _counts(store, signal.path, names[of]) for of in ("requests", "failed", "succeeded")}
-    requests, failed = _only(every["requests"]), _only(every["failed"])
-    if requests and not every["failed"]:
-        failed = _by_share(requests, [100 - share for share, _ in every["succeeded"]])
-    if not requests or failed is None or failed > requests:
-        return None
-    lines = tuple(line for values in every.values() for _, line in values)
-    asked = Query("whole_run_counts", {"path": signal.path, "names": [name for of in every for name in names[of]]})
-    return Totals(signal, requests, failed, lines, asked)
+    counts = whole_counts.of(store, signal.path)
+    return None if counts is None else Totals(signal, counts.requests, counts.failed, counts.lines, counts.asked)
 
 
 def counted(store: Store, found: Impact, signals: Sequence[Signal], ledger: Ledger) -> Json | None:
@@ -78,23 +70,3 @@ def counted(store: Store, found: Impact, signals: Sequence[Signal], ledger: Ledg
     )
     by = f"{path} ({of.signal.vantage})"
     return {**told, "claim": claim, "counted": {"by": by, "vantage": of.signal.vantage, "statement": of.statement}}
-
-
-def _counts(store: Store, path: str, names: Sequence[str]) -> list[tuple[float, int | None]]:
-    return [(value, line) for _, value, _, line in store.rows("whole_run_counts", path=path, names=list(names))]
-
-
-def _only(values: Sequence[tuple[float, int | None]]) -> int | None:
-    """Return the number that is told; None where none is, or several that differ: then they are of several runs."""
-    numbers = {value for value, _ in values}
-    return int(numbers.pop()) if len(numbers) == 1 else None
-
-
-def _by_share(requests: int, shares: Sequence[float]) -> int | None:
-    """Return the only count whose share of the requests is this one, as finely as it is written; None where several are."""
-    if len(set(shares)) != 1:
-        return None
-    share = shares[0]
-    within = requests * 0.5 * 10 ** -int(named_signals.declared()["totals"]["decimals"]) / 100
-    nearest = round(requests * share / 100)
-    return nearest if within < 0.5 else None

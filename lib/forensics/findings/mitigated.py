@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from forensics import runbook
 from forensics.analysis import effects, too_late
@@ -65,6 +65,12 @@ def _late(one: Done, failed: too_late.Failures | None) -> float | None:
     return round((time - failed.last).total_seconds(), 3)
 
 
+def _uncredited(effect: Json) -> Json:
+    """Return an effect without the failures that had ended before, and without what was not measured since then."""
+    kept = {name: one for name, one in effect.items() if one is None or one["before"] is not None}
+    return {**dict.fromkeys(effect), **kept, "error_rate": None}
+
+
 def _time(one: Done) -> datetime:
     assert one.first.time is not None
     return one.first.time
@@ -77,6 +83,11 @@ class _Near:
     earlier: list[Done]
     later: list[Done]
     sides: Sides
+
+    def all_after(self, time: datetime | None, late: float) -> bool:
+        """Say whether all of the actions were so many seconds, at the last of them, after the last failure, so that none was
+        before it."""
+        return time is not None and self.sides.before > time - timedelta(seconds=late)
 
     def named(self, found: Sequence[Done]) -> list[Json]:
         return [
@@ -139,10 +150,22 @@ def _told(
         affects = tuple(
             dict.fromkeys(name for other in [*(near.earlier if near else []), one] for name in other.affects)
         )
+        over = late is not None and near is not None and near.all_after(time, late)
+        around = near.sides if near else None
+        if over and time and around:  # what was before the last failure had ended by itself, or by something else
+            around = replace(around, start=max(around.start, time - timedelta(seconds=late or 0.0)))
         with store.noted() as asked:
-            effect = effects.effect(store, measured, act, affects, near.sides if near else None)
+            effect = effects.effect(store, measured, act, affects, around)
+        if over:
+            effect = _uncredited(effect)
+            entry["why_not_measured"] = (
+                f"no request failed any more when it was done ({lasting(late or 0.0)} after the last one), so that nothing tells what "
+                "it did to requests"
+            )
         entry["effect"] = effect if any(effect.values()) else None
-        if entry["effect"] is None and not effects.known_closely(act):
+        if over:
+            pass
+        elif entry["effect"] is None and not effects.known_closely(act):
             entry["why_not_measured"] = "when it was done is not known closely enough"
         elif entry["effect"] is None:
             entry["why_not_measured"] = "no requests or samples stand around it in the evidence"

@@ -12,7 +12,7 @@ from forensics.analysis.acts import Act, room, shows
 from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.mitigations import Done
 from forensics.analysis.moments import Record, noticed
-from forensics.findings import drafts, mitigated, phases, promise, updates
+from forensics.findings import drafts, fix_steps, mitigated, phases, promise, updates
 from forensics.findings.claims import Ledger
 from forensics.findings.mitigated import MOST_TRACES
 from forensics.findings.updates import Course, Due, Update
@@ -84,7 +84,7 @@ def commands(acts: Sequence[Act], moments: dict[str, Moment]) -> list[Act]:
     """Return the commands by which people mitigated and fixed it."""
     begun = noticed(moments)
     book = runbook.load()
-    fixes = [step for phase in book.phases for step in phase.steps if step.section.startswith(_FIX)]
+    fixes = fix_steps.steps()
     wanted = [one.trace for one in book.mitigations] + [step.trace for step in fixes]
     given = [act for act in acts if act.kind == "command" and act.time and begun and act.time >= begun]
     recovered = moments["recovered"].span
@@ -100,13 +100,10 @@ def commands(acts: Sequence[Act], moments: dict[str, Moment]) -> list[Act]:
 def events(given: Sequence[Act]) -> list[Event]:
     """Return commands as events of the timeline; those that are only known to lie between two times have no place in it."""
     return [
-        Event(act.time, "action", f"Command: {act.text[:200]}", act.citation, weight=3)
+        Event(act.time, "action", f"{fix_steps.COMMAND}{act.text[:200]}", act.citation, weight=3)
         for act in given
         if act.time and act.until is None
     ]
-
-
-_FIX = "3.2 "
 
 
 # ---- updates --------------------------------------------------------------------------------------------------------

@@ -17,15 +17,18 @@ from forensics.analysis import stated as stating
 from forensics.evidence import meanings, years
 from forensics.findings import (
     budget,
+    captured,
     claim_check,
     coverage,
     declaration,
     disagreement,
+    fix_steps,
     impact_section,
     leading,
     log_patterns,
     mitigated,
     note_merging,
+    parameters_used,
     prompts,
     questions,
     response,
@@ -106,10 +109,8 @@ def build(
         evidence=_citations(ledger, [v.claim for v in verdicts if v.verdict == "met"]),
     )
     commands = response.commands(acts, found_moments)
-    events = sorted(
-        [*timeline.timeline(said, found_changes, found_impact, measured), *response.events(commands)],
-        key=timeline.order,
-    )
+    told = [*timeline.timeline(said, found_changes, found_impact, measured), *response.events(commands)]
+    events = sorted(fix_steps.marked(told, acts, found_moments), key=timeline.order)
     ids = list(note_merging.numbered(map(note_merging.event_id, events)))
     key = timeline.with_stars(
         events, timeline.key_events(events, found_moments), note_merging.starred(notes, events, ids)
@@ -191,7 +192,7 @@ def build(
         "durations_claim": durations_claim,
         "verdicts": [
             {
-                **sections.verdict(verdict, parameters),
+                **sections.verdict(verdict, parameters_used.used(verdict, measured, parameters)),
                 "rests_on": coverage.resting(covered, ledger[verdict.claim].evidence),
             }
             for verdict in verdicts
@@ -238,6 +239,7 @@ def build(
         "beyond_limits": beyond,
         "vantages": vantages.differing(store, measured, parameters.statistic, ledger),
         "disagreements": disagreement.disagreeing(store, measured, ledger),
+        "captures_beside": captured.compared(store, measured, evidence, ledger),
         "findings": [],
         "alert_audit": Auditor(
             store, measured, found_impact, found_moments, verdicts, said, evidence, ledger, parameters, folder
@@ -245,10 +247,7 @@ def build(
         "error_budget": budget.budget(
             store, found_impact, Span(*measured.evidence) if measured.evidence else None, parameters, verdicts, ledger
         ),
-        "impact": {
-            "data_loss": coverage.data_loss(evidence),
-            **hit,
-        },
+        "impact": impact_section.with_loss(coverage.data_loss(evidence), hit),
         "timeline": sections.timeline(events, ids, key, ledger),
         "common_stretch": coverage.common_stretch(store),
         "coverage": covered,

@@ -12,7 +12,7 @@ from forensics.analysis import reverts
 from forensics.analysis.stated import Stated
 from forensics.findings import questions
 from forensics.findings.claims import Ledger
-from forensics.model import Change, Citation, Event, Json, Moment, Parameters, Span, Verdict, iso, utc
+from forensics.model import Change, Citation, Event, Json, Moment, Span, Verdict, iso, utc
 from forensics.store import Store
 
 
@@ -63,11 +63,7 @@ def _stated(found: Moment, one: Stated, ledger: Ledger) -> Json:
     return told
 
 
-_ASKED = {"error_rate": ("bucket",), "response_time": ("statistic", "bucket"), "availability": ("baseline",)}
-"""Which parameters a verdict rests on, by the signal of its rule."""
-
-
-def verdict(found: Verdict, parameters: Parameters) -> Json:
+def verdict(found: Verdict, asked: Json) -> Json:
     """State what became of a rule, by which definition and parameters, and what is missing."""
     rule = runbook.load().rule(found.rule)
     return {
@@ -78,7 +74,7 @@ def verdict(found: Verdict, parameters: Parameters) -> Json:
         "statistic": found.statistic,
         "definitions": [definition.json() for definition in found.definitions],
         "depends": found.depends,
-        "parameters": {name: getattr(parameters, name) for name in _ASKED.get(rule.signal, ())},
+        "parameters": asked,
         "limit": rule.limit,
         "unit": rule.unit,
         "sustained_s": rule.sustained.total_seconds() if rule.sustained else None,
@@ -202,6 +198,7 @@ def event(found: Event, ledger: Ledger, key: str | None) -> Json:
         "who": found.who,
         "where": str(found.citation),
         "key": key is not None,
+        "step": found.step or None,
         "claim": claim,
     }
 

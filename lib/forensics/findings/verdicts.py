@@ -12,6 +12,7 @@ from forensics.analysis import breaches, messages, named_signals, outages, same_
 from forensics.analysis.impact import Measured
 from forensics.analysis.messages import Said
 from forensics.analysis.signals import Signal
+from forensics.findings import captured
 from forensics.findings.claims import Ledger
 from forensics.model import (
     Breach,
@@ -91,6 +92,7 @@ class Judge:
             if signal not in ours:
                 others.setdefault((signal.definition, signal.vantage), []).append(signal)
         definitions = [self._definition(rule, same, ours) for same in others.values()]
+        definitions += self._captures(rule, judged)
         return replace(self._together(rule, judged, definitions), series=self._by_itself(rule, judged))
 
     def _by_itself(
@@ -116,6 +118,17 @@ class Judge:
         if seen != {(signal.path, signal.vantage) for signal in ours}:
             name += f", from {', '.join(sorted(path for path, _ in seen))} ({same[0].vantage})"
         return Definition(name, word, tuple(run for _, kept, _ in judged for run in kept))
+
+    def _captures(
+        self, rule: Rule, judged: Sequence[tuple[Signal, VerdictWord, tuple[Breach, ...], str]]
+    ) -> list[Definition]:
+        """Return what captures on a terminal would say alone, where what they show was measured all along, too."""
+        beside = {shown.id for shown, _ in captured.pairs(self.measured, self.evidence, rule.signal)}
+        found: dict[str, Definition] = {}
+        for signal, word, kept, _ in judged:
+            if signal.id in beside:
+                found.setdefault(signal.statistic, Definition(signal.statistic, word, kept))
+        return list(found.values())
 
     def _one(self, rule: Rule, signal: Signal) -> tuple[VerdictWord, tuple[Breach, ...], str]:
         """Judge one signal: the verdict, the stretches that meet the rule, and why it could not be assessed."""

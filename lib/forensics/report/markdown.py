@@ -228,6 +228,10 @@ def _further(told: Json, times: Times) -> Iterator[str]:
     yield from _answers({question["id"]: question for question in told["questions"]}, "mitigated")
     yield from _response(told, times)
     yield from ("## Alerts", *_alerts(told), "")
+    if told.get("captures_beside"):
+        yield "## Captures Beside Metrics"
+        yield from (f"- {literal(sentence(one['statement']))}{mark(one['claim'])}" for one in told["captures_beside"])
+        yield ""
     if told["error_budget"]["objective"] is not None:
         budget = told["error_budget"]
         yield from ("## Error Budget", literal(budget["statement"]) + mark(budget["claim"]), "")
@@ -310,8 +314,10 @@ def _response(told: Json, times: Times) -> Iterator[str]:
         f"{mark(done['promise']['claim'])}",
     )
     for one in done["mobilised"]:
-        first = f"first trace {times.full(one['time'])}" if one["trace"] != "no trace" else "no trace in the evidence"
+        first = response.called(one, times) if one["trace"] != "no trace" else "no trace in the evidence"
         yield f"- {literal(one['words'])}: {literal(first)}{mark(one.get('claim'))}"
+    if told_by := response.channels(done):
+        yield f"- Channels over which people were told: {literal(told_by)}{mark(one.get('claim') for one in done['mobilised'])}"
     for phase in done["phases"]:
         found = f"traces of {response.found_steps(phase)} of {len(phase['steps'])} steps"
         yield f"- Phase {phase['phase']}, {phase['title']}: {found}{mark(step.get('claim') for step in phase['steps'])}"

@@ -127,6 +127,7 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
         clock_note=lambda moment: story.clock_note(moment, times),
         declarable=story.declarable(told, times),
         spent=story.spent(told),
+        severity_words=story.words(),
         verdict_words=story.VERDICTS,
         alerts=backtest,
         checked=checked,

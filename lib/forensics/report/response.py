@@ -59,6 +59,24 @@ def hours_count(promised: Json) -> bool:
     return bool(re.search(r"(?i)\bbusiness (?:hours?|days?)\b", promised["words"] or ""))
 
 
+def called(one: Json, times: Times) -> str:
+    """Say how somebody was first told, or first wrote, when, and over which channel."""
+    how = "was called" if one["trace"] == "was called" else "first wrote"
+    over = f", over {one['channel']}" if one.get("channel") else ""
+    return f"{how} {times.full(one['time'])}{over}{' (' + one['room'] + ')' if one.get('room') else ''}"
+
+
+def channels(told: Json) -> str:
+    """Say over which channels people were told or wrote, with the rooms of them that are known; empty where none is."""
+    rooms: dict[str, set[str]] = {}
+    for one in told["mobilised"]:
+        rooms.setdefault(one.get("channel") or "", set()).update([one["room"]] if one.get("room") else [])
+    return ", ".join(
+        channel + (f" ({', '.join(sorted(rooms[channel]))})" if rooms.get(channel) else "")
+        for channel in told["channels"]
+    )
+
+
 def effect(mitigation: Json, name: str) -> str:
     """Say a measurement of the minutes before and after a mitigation, or that there is none."""
     found = (mitigation["effect"] or {}).get(name)

@@ -399,7 +399,11 @@ def _impact(result: Json) -> str:
         return f"{found['counted']['statement']}."
     return (
         f"{found['failed']:,} of {found['requests']:,} external requests failed ({found['failed_share']:.1f} %); "
-        f"{found['addresses_failed']:,} of {found['addresses']:,} client addresses saw a failure."
+        + (
+            f"{found['addresses_failed']:,} of {found['addresses']:,} client addresses saw a failure."
+            if found["addresses"] is not None
+            else f"who saw a failure is not known: {found['why_null']['addresses']}."
+        )
     )
 
 

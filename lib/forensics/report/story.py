@@ -7,6 +7,7 @@ import shlex
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from forensics import runbook
 from forensics.findings.declaration import other_clocks
 from forensics.model import Json, parse_time
 from forensics.report.words import Times, capital, clip, length, lengths, plural, quantity, sentence
@@ -238,6 +239,8 @@ def _who(result: Json) -> Line:
         text = f"{impact['failed']:,} of {impact['requests']:,} external requests failed ({quantity(impact.get('failed_share'), '%')})"
         if impact.get("addresses_failed"):
             text += f", for {impact['addresses_failed']:,} of {impact['addresses']:,} addresses"
+        if impact.get("accounts_failed"):
+            text += f" and {impact['accounts_failed']:,} of {impact['accounts']:,} users who were logged in"
         text += f"; p95 {quantity(impact['p95_s'], 's')}" if impact["p95_s"] is not None else ""
         security = result["security"]
         if security and any(source.get("burst") for source in security["sources"]):
@@ -396,13 +399,20 @@ def declared(result: Json) -> str:
     if not severity.get("stated"):
         return ""
     own = result["parameters"].get("severity_words")
-    by = f"the words stated for this run ({own})" if own else "the runbook"
+    by = f"the words stated for this run ({own})" if own else f"the runbook’s words ({words()})"
     which = (
         f", which is {severity['stated_level']} by {by}"
         if severity.get("stated_level")
         else f", which is no level by {by}"
     )
     return f"People declared it {severity['stated']}{which}."
+
+
+def words() -> str:
+    """Say briefly which words of severity mean which level where nobody states others: the first of each, and how many more."""
+    known = runbook.load().severity_words
+    firsts = {level: word for word, level in reversed(known.items())}
+    return ", ".join(f"{firsts[level]} {level}" for level in sorted(firsts)) + f" and {len(known) - len(firsts)} more"
 
 
 def _severity(result: Json) -> str:

@@ -10,12 +10,13 @@ create or replace table points (id text, time timestamp, until timestamp, value 
 -- between two times in an order that is known, `time` is no time but their place: as many microseconds after `earliest`.
 create or replace table loose_points (id text, time timestamp, earliest timestamp, latest timestamp, line bigint);
 
--- How many seconds a run lasted of which a summary tells how many requests it made and how many a second.
+-- How many seconds a run lasted of which a summary tells it, or how many requests it made and how many a second.
 create or replace table whole_lengths (path text primary key, seconds double);
 insert into whole_lengths
 select path, seconds from (
-    select path, max(value) filter (where list_contains($totals, name) and coalesce(unit, '') <> '/s')
-        / nullif(max(value) filter (where list_contains($rates, name) and unit = '/s'), 0) as seconds
+    select path, coalesce(max(value) filter (where list_contains($lengths, name) and unit = 's'),
+        max(value) filter (where list_contains($totals, name) and coalesce(unit, '') <> '/s')
+        / nullif(max(value) filter (where list_contains($rates, name) and unit = '/s'), 0)) as seconds
     from samples where time is null and clock_s is null and contains(series, '"of": "whole ') group by path)
 where seconds > 0 and seconds < 31536000;
 
