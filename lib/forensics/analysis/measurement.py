@@ -9,7 +9,6 @@ from forensics.analysis.signals import Signal, Span, judged
 from forensics.model import OWN_CLOCKS, Parameters
 from forensics.store import Store
 
-
 _NOT_KEPT = ("joined", "width_s")
 """What the store does not hold of a signal: its definition says both."""
 

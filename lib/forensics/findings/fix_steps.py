@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from forensics import runbook
+from forensics.analysis import timeline
 from forensics.analysis.acts import Act, shows
 from forensics.analysis.moments import noticed
 from forensics.model import Citation, Event, Moment, clock, utc
@@ -22,14 +24,14 @@ def steps() -> list[runbook.Step]:
 
 
 def marked(events: Iterable[Event], acts: Sequence[Act], moments: dict[str, Moment]) -> list[Event]:
-    """Return the events with the step of the fix that each is a trace of, and beside them the traces that were no events yet.
+    """Return the events in order, with the step of the fix that each is a trace of, and beside them the traces that were no events yet.
 
     A step counts from when the incident was noticed. What only lies between two times stands at the earlier, and says so; what
     nothing dates has no place among events, and stays a trace in the phases of the response.
     """
     begun = noticed(moments)
     if begun is None:
-        return list(events)
+        return sorted(events, key=timeline.order)
     traces: dict[Citation, tuple[str, Act]] = {}
     for step in steps():
         for act in acts:
@@ -37,17 +39,21 @@ def marked(events: Iterable[Event], acts: Sequence[Act], moments: dict[str, Mome
                 traces.setdefault(act.citation, (step.words, act))
     found = []
     for event in events:
-        words, act = traces.pop(event.citation, ("", None))
-        if act is not None and act.kind == "command":
-            event = replace(event, text=f"{words}: {event.text.removeprefix(COMMAND)}")
-        found.append(replace(event, step=words) if words else event)
-    return found + [_event(words, act) for words, act in traces.values()]
+        words, trace = traces.pop(event.citation, ("", None))
+        told = trace is not None and trace.kind == "command"
+        text = f"{words}: {event.text.removeprefix(COMMAND)}" if told else event.text
+        found.append(replace(event, text=text, step=words))
+    return sorted([*found, *(_event(words, act) for words, act in traces.values())], key=timeline.order)
 
 
 def _event(words: str, act: Act) -> Event:
     """Return a trace as an event: what is done with the code is a change, what is tried out or told is none."""
     lies = f" (at some time until {clock(act.until)}{utc(act.until)})" if act.until else ""
     assert act.time is not None
-    kind = "change" if act.kind == "change" else "communication" if act.kind in ("message", "record") else "action"
+    lanes: dict[str, Literal["change", "communication"]] = {
+        "change": "change",
+        "message": "communication",
+        "record": "communication",
+    }
     text = f"{words}: {act.text.splitlines()[0][:200]}{lies}"
-    return Event(act.time, kind, text, act.citation, act.who, weight=3, step=words)
+    return Event(act.time, lanes.get(act.kind, "action"), text, act.citation, act.who, weight=3, step=words)

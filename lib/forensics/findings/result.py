@@ -109,8 +109,11 @@ def build(
         evidence=_citations(ledger, [v.claim for v in verdicts if v.verdict == "met"]),
     )
     commands = response.commands(acts, found_moments)
-    told = [*timeline.timeline(said, found_changes, found_impact, measured), *response.events(commands)]
-    events = sorted(fix_steps.marked(told, acts, found_moments), key=timeline.order)
+    events = fix_steps.marked(
+        [*timeline.timeline(said, found_changes, found_impact, measured), *response.events(commands)],
+        acts,
+        found_moments,
+    )
     ids = list(note_merging.numbered(map(note_merging.event_id, events)))
     key = timeline.with_stars(
         events, timeline.key_events(events, found_moments), note_merging.starred(notes, events, ids)
