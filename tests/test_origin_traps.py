@@ -1,4 +1,4 @@
-"""The traps of the recorded kits, as the truth files list them: one test a trap."""
+"""The traps of the recorded kits, as the truth files list them: test_traps.py says which test proves which."""
 
 from __future__ import annotations
 
@@ -42,31 +42,6 @@ def text(name: str, path: str) -> str:
 def verdict(result: dict[str, Any], rule: str) -> dict[str, Any]:
     """Return the verdict on one rule."""
     return next(one for one in result["verdicts"] if one["rule"] == rule)
-
-
-def test_every_trap_is_known() -> None:
-    """The truth files list no trap that has no test here: these words tell which one each is."""
-    known = {
-        "page of constants": test_no_verdict_rests_on_the_dashboard_of_constants,
-        "always HTTP 500": test_the_failing_analytics_handler_is_an_error_payload_and_no_failure_of_users,
-        "incident-logs.txt has 0 lines": "tests/test_origin_truth.py: test_the_empty_extract_is_named",
-        "metrics ring and counters start again": test_metrics_cover_only_the_time_after_the_restart,
-        "only holds the series since the last restart": test_metrics_cover_only_the_time_after_the_restart,
-        "have no timestamp and are not in the log grammar": test_deaths_that_the_process_tells_undated_are_bounded,
-        "memory.limit comes from": test_memory_is_judged_by_its_share_of_the_limit_of_the_heap,
-        "exit code [0] via signal [SIGABRT]": test_an_abort_with_exit_code_0_is_a_death,
-        "field 4 of the FAILED_LOGIN line": test_the_count_of_a_word_is_no_count_of_addresses,
-        "normal users also fail": test_typos_of_users_are_no_attack,
-        "multi-line console objects without a timestamp": test_console_objects_are_folded_and_count_no_login_twice,
-        "that the server side cannot see": test_gaps_of_a_restart_are_seen_by_the_manager_of_processes,
-        "can stretch the breach": test_near_the_limit_every_definition_is_told,
-        "cut in the middle of a record": test_a_document_that_was_cut_is_partial,
-        "HTML 404 page": test_a_page_instead_of_metrics_is_named,
-    }
-    traps = {trap for name in shared.origin_kits() for trap in shared.origin_truth(name)["traps"]}
-
-    assert [trap for trap in sorted(traps) if not any(words in trap for words in known)] == []
-    assert [words for words in known if not any(words in trap for trap in traps)] == []
 
 
 @every_kit

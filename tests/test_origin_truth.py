@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -117,3 +118,77 @@ def test_the_empty_extract_is_named(kit: tuple[Any, dict[str, Any]], name: str) 
 
     assert (extract.status, extract.size) == ("empty", 0)
     assert "%FT%H" in extract.problems[0].remedy
+
+
+# ---- who was hit ----------------------------------------------------------------------------------------------------
+
+EARLIER = {"D1-bad-deploy": 1}
+"""Failures that our window holds and the truth's does not; see test_one_failure_precedes_the_end_of_the_restart."""
+
+
+@every_kit
+def test_requests_and_failures_of_the_impact_are_those_of_its_window(
+    kit: tuple[Any, dict[str, Any]], name: str
+) -> None:
+    """The impact counts the requests of our own window, which is not the truth's: ours runs from the last normal answer to the end of
+    the last bucket that was over a limit, the truth's from the cause to the last bad answer. By the text of the log each count is
+    that of its window, the two differ by exactly those requests that only one of them holds, and no failure is lost by ours."""
+    (_, _, findings), truth = kit
+    impact, ours = findings.json["impact"], findings.json["incident"]["window"]
+    theirs = truth["counts"]["incident_window"]
+    requests = [one for one in compared.logged(shared.origin_evidence(name)) if one.external]
+    in_ours, in_theirs = (
+        {
+            place
+            for place, one in enumerate(requests)
+            if compared.time(window["start"]) <= one.completed <= compared.time(window["end"])
+        }
+        for window in (ours, theirs)
+    )
+    failed_ours, failed_theirs = ({place for place in held if requests[place].failed} for held in (in_ours, in_theirs))
+
+    assert (impact["requests"], impact["failed"]) == (len(in_ours), len(failed_ours))
+    assert (len(in_theirs), len(failed_theirs)) == (theirs["server_external"], theirs["server_5xx_external"])
+    assert impact["requests"] - theirs["server_external"] == len(in_ours - in_theirs) - len(in_theirs - in_ours)
+    assert failed_theirs <= failed_ours
+    assert len(failed_ours - failed_theirs) == EARLIER.get(name, 0)
+
+
+@every_kit
+def test_routes_and_errors_of_the_impact_are_the_truths(kit: tuple[Any, dict[str, Any]], name: str) -> None:
+    """By path and by error as many external requests failed as the truth counted over the whole recording: all of them failed in
+    the incident."""
+    (_, _, findings), truth = kit
+    impact, counts = findings.json["impact"], truth["counts"]
+    by_path = {one["route"]: one["failed"] for one in impact["routes"]}
+    true = {re.sub(r"\d+", "N", error).strip(): failed for error, failed in counts["server_5xx_by_error"].items()}
+    by_error = {  # the truth cuts long texts
+        next((error for error in true if re.sub(r"\d+", "N", one["kind"]).startswith(error)), one["kind"]): one[
+            "failed"
+        ]
+        for one in impact["errors"]
+    }
+
+    assert by_path == {
+        re.sub(r"\[(\w+)\]", r":\1", path): failed for path, failed in counts["server_5xx_by_path"].items()
+    }
+    assert by_error == true
+    assert impact["more_routes"] == {"routes": 0, "failed": 0}
+
+
+@every_kit
+def test_no_kit_owes_an_update(kit: tuple[Any, dict[str, Any]], name: str) -> None:
+    """By the truth's own times nobody was silent for longer than the declared level allows, from declaration to resolution, so that
+    no update is missing and nothing is drafted; a kit that nobody declared owes none at all."""
+    (_, _, findings), truth = kit
+    declared, resolved = truth["instants"]["declared"], truth["instants"]["resolved_by_api"]
+    if declared is None:
+        assert findings.json["updates"] is None
+        return
+    level = findings.json["response"]["course"]["levels"][0]["level"]
+    sent = [compared.time(one["t"]) for one in truth["comms"] if one["text"].startswith("INCIDENT UPDATE")]
+    start, end = compared.time(declared), compared.time(resolved)
+    told = [start, *(one for one in sent if start < one < end), end]
+
+    assert max(later - earlier for earlier, later in pairwise(told)) < compared.PROMISED[level]
+    assert [one for one in findings.json["updates"] if one["missing"] or one.get("draft")] == []

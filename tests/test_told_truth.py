@@ -96,6 +96,11 @@ def test_a_restart_after_the_last_failure_did_not_end_the_failures(analysed: Ana
         (time(restart["time"]) - time(failed)).total_seconds(), abs=1
     )
     assert "after the last request that failed: it did not end the failures" in answer(result, "mitigated")
+    assert restart["effect"] is None or restart["effect"]["error_rate"] is None  # of a fall before it, it did nothing
+    assert restart["why_not_measured"].startswith(
+        "no request failed any more when it was done (10 s after the last one)"
+    )
+    assert "0 % after" not in answer(result, "mitigated")
 
 
 @pytest.mark.parametrize("name", ["A0-lock-p0-restart", "B1-leak-oom", "D1-bad-deploy"])

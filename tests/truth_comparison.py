@@ -258,6 +258,37 @@ def counts(requests: Iterable[Request], truth: Json) -> list[Difference]:
     return [Difference(key, count, window[key]) for key, count in ours.items() if count != window[key]]
 
 
+_LOGGED = re.compile(
+    r"(?m)^\[(?P<time>[^]]+Z)\] \w+ +\[req_[^]]+\] Request (?:completed|failed) \| \w+ (?P<path>[^ |]+) \| IP: (?P<ip>[^ |]+) \|"
+    r".*?\| Status: (?P<status>\d+)(?: \| Error: (?P<error>[^|\n]*))?"
+)
+
+
+class Logged(NamedTuple):
+    """A request as its line in the log tells it."""
+
+    completed: datetime
+    path: str
+    external: bool
+    failed: bool
+    error: str
+
+
+def logged(evidence: Path) -> list[Logged]:
+    """Return the requests of the application's log, looking at nothing but its text."""
+    text = (evidence / "logs" / "application.log").read_text(encoding="utf-8", errors="replace")
+    return [
+        Logged(
+            time(one["time"]),
+            one["path"],
+            not one["ip"].startswith(("127.", "::1")),
+            int(one["status"]) >= 500,
+            (one["error"] or "").strip(),
+        )
+        for one in _LOGGED.finditer(text)
+    ]
+
+
 def logins(result: Json, truth: Json) -> list[Difference]:
     """Compare how often each attacking address failed to log in, and whether it got in."""
     ours = {one["ip"]: one for one in (result["security"] or {"sources": []})["sources"]}

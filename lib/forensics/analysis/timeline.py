@@ -153,7 +153,8 @@ def _short(text: str) -> str:
 def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str]:
     """Return at most fifteen events that tell the story, as their place in the list and their words.
 
-    What the moments rest on belongs to them, and the last change in the day before the onset. Of the others the heaviest near
+    What the moments rest on belongs to them, and the last change in the day before the onset; where that is more than fifteen,
+    each moment has one of them, and the heaviest are told of the rest. Of the others the heaviest near
     the incident, and of the permanent fix, are chosen, one of each kin: where several tell the same, the first says how many.
     The heaviest of all belong to the story whenever they were: who guesses a password may use it much later. Without an
     onset nothing tells what is near, and the first fifteen are told.
@@ -166,20 +167,33 @@ def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str
     clock_of_numbers = counted.span.earliest.year if counted and counted.span else None
     start = min(s.earliest for s in spans) - LEAD
     end = max(s.latest for s in spans) + LEAD
-    cited = {citation for moment in moments.values() for citation in moment.citations}
-    told = {place for place, event in enumerate(events) if event.citation in cited and start <= event.time <= end}
-    told |= _last_change(events, onset)
+    cited = _cited(events, moments, start, end)
+    told = {place for places in cited for place in places} | _last_change(events, onset)
     kin: dict[str, list[int]] = {}
     for place, event in enumerate(events):
         calm = event.kind == "signal" and event.time < onset and event.weight <= LIGHT
         near = start <= event.time <= end or event.time.year == clock_of_numbers or bool(event.step)
         if place not in told and ((near and event.weight > 1 and not calm) or event.weight >= GRAVE):
             kin.setdefault(f"{event.kind} {_KIN.sub('', event.text)[:60]}", []).append(place)
-    chosen = {place: events[place].text for place in sorted(told)[:KEY_EVENTS]}
+    first = {places[0] for places in cited if places} | _last_change(events, onset)
+    heaviest = sorted(told, key=lambda place: (place not in first, -events[place].weight, place))
+    chosen = {place: events[place].text for place in heaviest[:KEY_EVENTS]}
     firsts = sorted(kin.values(), key=lambda alike: (-events[alike[0]].weight, alike[0]))
     for alike in firsts[: KEY_EVENTS - len(chosen)]:
         chosen[alike[0]] = events[alike[0]].text + (f" (the first of {len(alike)} like it)" if alike[1:] else "")
     return dict(sorted(chosen.items()))
+
+
+def _cited(events: list[Event], moments: dict[str, Moment], start: datetime, end: datetime) -> list[list[int]]:
+    """Return, for each moment, the places of the events that it rests on: those that its bounds hold first, then by their time."""
+    found = []
+    for moment in moments.values():
+        cited, span = set(moment.citations), moment.span
+        places = [at for at, event in enumerate(events) if event.citation in cited and start <= event.time <= end]
+        found.append(
+            sorted(places, key=lambda at: (not (span and span.earliest <= events[at].time <= span.latest), at))
+        )
+    return found
 
 
 def _last_change(events: list[Event], onset: datetime) -> set[int]:

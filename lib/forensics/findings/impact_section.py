@@ -43,7 +43,9 @@ def _why_null(entry: Json, found: impacts.Impact, window: Span | None) -> dict[s
     if found.kind == "none" or window is None:
         why = "nothing in this evidence was over a limit: there is no incident of which requests could be counted"
         return {name: why for name in ("requests", "failed", "p95_s", *WHO) if entry[name] is None}
-    if entry["requests"] is None:
+    if entry["requests"] is None and entry["measured"]:
+        why = "no request of the incident is told singly; what a series tells of all of them stands in `measured`"
+    elif entry["requests"] is None:
         why = "no request of the incident is told singly, and nothing counts them"
     elif entry.get("counted"):
         why = f"requests are told in sum only, by {entry['counted']['by']}, and of a sum nobody tells who asked"

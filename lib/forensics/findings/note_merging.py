@@ -24,7 +24,10 @@ def event_id(event: Event) -> str:
     """
     cited = event.citation
     recorded = (cited.line, cited.position, cited.row) != (None, None, None)
-    words = event.text if recorded else _FIGURE.sub("", event.text)
+    text = (
+        event.text.replace(f"{event.step}: ", "Command: ", 1) if event.step else event.text
+    )  # as before it was a step
+    words = text if recorded else _FIGURE.sub("", text)
     return _hashed("e", str(cited), event.kind, words, "" if recorded else f"{event.time:%m-%dT%H:%M:%S.%f}")
 
 
