@@ -60,7 +60,7 @@ def test_what_nobody_counted_is_null_with_its_reason(world: World) -> None:
 
     assert [found[name] for name in WHO] == [None] * 4
     assert {found["why_null"][name] for name in WHO} == {
-        "requests are told in sum only, by k6.txt (client), and of a sum nobody tells who asked"
+        "requests are told in sum only, by the summary of a load test, and of a sum nobody tells who asked"
     }
     assert found["why_null"].keys() == {*WHO, "data_loss"}
 

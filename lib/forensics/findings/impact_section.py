@@ -48,7 +48,7 @@ def _why_null(entry: Json, found: impacts.Impact, window: Span | None) -> dict[s
     elif entry["requests"] is None:
         why = "no request of the incident is told singly, and nothing counts them"
     elif entry.get("counted"):
-        why = f"requests are told in sum only, by {entry['counted']['by']}, and of a sum nobody tells who asked"
+        why = "requests are told in sum only, by the summary of a load test, and of a sum nobody tells who asked"
     else:
         why = "no log of these requests tells it"
     reasons = dict.fromkeys(("requests", "failed", "p95_s"), why)

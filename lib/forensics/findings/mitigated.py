@@ -159,8 +159,8 @@ def _told(
         if over:
             effect = _uncredited(effect)
             entry["why_not_measured"] = (
-                f"no request failed any more when it was done ({lasting(late or 0.0)} after the last one), so that nothing tells what "
-                "it did to requests"
+                f"no request failed any more when it was done ({lasting(late or 0.0)} after the last one), so that no fall of "
+                "failures is its effect"
             )
         entry["effect"] = effect if any(effect.values()) else None
         if over:
