@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 import tomllib
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
+from conftest import analyse, write
 from forensics.report.known_names import KnownNames
 from forensics.report.redaction import Redactor
 from forensics.store import Store
+from telling import tell
 
 DATA = tomllib.loads(files("forensics.report").joinpath("names.toml").read_text(encoding="utf-8"))
 
@@ -66,6 +71,60 @@ def test_stages_and_jobs_that_act_are_no_people() -> None:
         store.add("events", ["path", "kind", "who", "text"], rows)
 
         assert Redactor(store)("Publish waits for ingest, says Kari") == "Publish waits for ingest, says person-1"
+
+
+@pytest.mark.parametrize(
+    ("author", "shown"),
+    [
+        pytest.param("Nora", "person-1 merged it", id="a given name"),
+        pytest.param("nquist", "person-1 merged it", id="a user name"),
+        pytest.param("dependabot", "dependabot merged it", id="a program"),
+        pytest.param("ubuntu", "ubuntu merged it", id="a machine's account"),
+        pytest.param("Page", "Page merged it", id="a word"),
+    ],
+)
+def test_authors_of_one_word(author: str, shown: str) -> None:
+    """Who committed under one word is hidden, unless the word is a program's, an account's of machines or of everyday language."""
+    with Store() as store:
+        store.add("changes", ["path", "kind", "author"], [["git.txt", "commit", author]])
+
+        assert Redactor(store)(f"{author} merged it") == shown
+
+
+def test_who_deploys_is_no_person() -> None:
+    """A word in small letters that stands for who deployed is a stage or a job, as often as not."""
+    with Store() as store:
+        store.add("changes", ["path", "kind", "author"], [["d.json", "deploy", "ferry"]])
+
+        assert Redactor(store)("the ferry deployed") == "the ferry deployed"
+
+
+def slack(*, listed: bool) -> dict[str, str | bytes]:
+    """Return an incident with a chat in which two people are called by their names, with or without the chat's list of users."""
+    nora = {"name": "nquist", "real_name": "Nora Quist", "display_name": "Nora"}
+    kari = {"name": "kmoe", "real_name": "Kari Moe", "display_name": ""}
+    said = [
+        {"type": "message", "user": "U05", "ts": "1932898200.000100", "text": "it is down, ask Kari", "user_profile": nora},
+        {"type": "message", "user": "U07", "ts": "1932898260.000100", "text": "thanks Nora, nquist ended it", "user_profile": kari},
+    ]
+    users = [{"id": "U05", "name": "nquist", "profile": nora}, {"id": "U07", "name": "kmoe", "profile": kari}]
+    if listed:
+        said = [{key: value for key, value in one.items() if key != "user_profile"} for one in said]
+    return {"chat.json": json.dumps(said), **({"users.json": json.dumps(users)} if listed else {})}
+
+
+@pytest.mark.parametrize("listed", [True, False], ids=["in a list of users", "beside their messages"])
+def test_all_names_of_a_member_of_a_chat_are_one_person(listed: bool, tmp_path: Path) -> None:
+    """Handle, real name and display name become one pseudonym, and a real name is never shown as somebody's role."""
+    (tmp_path / "work").mkdir()
+    found = analyse(write(tmp_path / "incident", slack(listed=listed)), tmp_path / "work")
+
+    redact = Redactor(found.store)
+
+    assert redact("thanks Nora, nquist and Nora Quist; Kari Moe, kmoe") == (
+        "thanks person-1, person-1 and person-1; person-2, person-2"
+    )
+    assert re.findall("nora|quist|kari|moe", tell(found).page, re.IGNORECASE) == []
 
 
 def test_where_cases_meet_no_number_stands() -> None:

@@ -36,8 +36,10 @@ VARIABLES = {
 }  # fmt: skip
 """Every color stands for itself in a PNG and for a variable of the page, which knows light from dark, in an SVG."""
 
-WIDE, NARROW = 7.6, 3.9
-"""Inches: a page on a desk, and a telephone."""
+WIDE, BESIDE, NARROW = 7.6, 5.6, 3.9
+"""Inches: a page on a desk, half of a wide one, and a telephone."""
+PLOT, TALL = 2.15, 2.9
+"""Inches that a plot is high, and one that stands beside a text."""
 SIZE = 8.5
 LEFT, RIGHT = 0.46, 0.12
 LANE = 0.165
@@ -94,7 +96,7 @@ def plain(text: str, most: int = 32) -> str:
 
 
 def canvas(
-    width: float, start: datetime, end: datetime, lanes: int, plot: float = 2.15, left: float = LEFT, names: int = 0
+    width: float, start: datetime, end: datetime, lanes: int, plot: float = PLOT, left: float = LEFT, names: int = 0
 ) -> tuple[Figure, Axes]:
     """Return a figure with one plot of a fixed height, room above it for rows of labels and below it for names."""
     above = 0.34 + lanes * LANE

@@ -61,14 +61,19 @@ def _stands_alone(word: str) -> bool:
 class KnownNames:
     """Hides the names of some people, whole or, where it can be nobody and nothing else, by one part of them."""
 
-    def __init__(self, people: Iterable[tuple[str, str]], taken: Iterable[str] = ()) -> None:
-        """Take names with the role that stands for each, empty where it is not known; `taken` are names of services and programs."""
+    def __init__(self, people: Iterable[tuple[str, ...]], taken: Iterable[str] = ()) -> None:
+        """Take names with the role that stands for each, empty where it is not known, and all names of the same person, with
+        semicolons between them; `taken` are names of services and programs. A role that is somebody's name is none."""
         own = {one.lower() for one in taken}
         self._roles: dict[str, str] = {}
-        for name, role in people:
+        self._called: dict[str, str] = {}
+        for name, role, *names in people:
             whole = " ".join(name.partition("<")[0].split()).strip("\"'")
-            if is_name(whole) and whole.lower() not in own and not (role and whole.lower() == role.lower()):
-                self._roles[whole] = self._roles.get(whole) or role
+            named = is_name(role)
+            if is_name(whole) and whole.lower() not in own and not (role and not named and whole.lower() == role.lower()):
+                self._roles[whole] = self._roles.get(whole) or ("" if named else role)
+                every = [one for one in map(str.strip, ";".join(names).split(";")) if is_name(one)]
+                self._called[whole] = max([whole, *every], key=lambda one: (len(one.split()), len(one), one))
         self._patterns = dict(self._forms(own))
 
     def _forms(self, taken: set[str]) -> Iterator[tuple[str, list[tuple[re.Pattern[str], str]]]]:
@@ -106,7 +111,7 @@ class KnownNames:
                     found.append((*match.span(), name))
         out, reached = [], 0
         for start, end, name in sorted(found):
-            out += [text[reached:start], self._roles[name] or instead(name)]
+            out += [text[reached:start], self._roles[name] or instead(self._called[name])]
             reached = end
         return "".join(out) + text[reached:]
 

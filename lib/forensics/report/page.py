@@ -36,6 +36,8 @@ class Drawn:
     """What its takeaway rests on."""
     wide: Markup
     narrow: Markup
+    beside: Markup
+    """Of the first one only; empty for the others."""
 
 
 class References:
@@ -85,6 +87,7 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
             story.pictured(told, chart.name),
             Markup(pictures.svg(chart)),  # noqa: S704 - made by us, every text in it escaped
             Markup(pictures.svg(chart, narrow=True)),  # noqa: S704
+            Markup(pictures.svg(chart, beside=True) if chart is charts[0] and chart.beside else ""),  # noqa: S704
         )
         for chart in charts
     ]

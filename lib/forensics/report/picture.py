@@ -10,7 +10,7 @@ from html import escape
 from matplotlib.figure import Figure
 
 from forensics.report import drawing
-from forensics.report.drawing import LIMIT, NARROW, WIDE, Mark
+from forensics.report.drawing import BESIDE, LIMIT, NARROW, PLOT, TALL, WIDE, Mark
 from forensics.report.words import length
 
 LEAST_HOLE = timedelta(seconds=60)
@@ -34,6 +34,8 @@ class Chart:
     """What the picture shows, for those who cannot see it."""
     narrow: Figure | None = None
     """The same, drawn for a telephone."""
+    beside: Figure | None = None
+    """The same, drawn to stand beside the summary."""
 
     def _repr_html_(self) -> str:
         image = base64.b64encode(png(self)).decode("ascii")
@@ -47,10 +49,12 @@ class Chart:
         return f"{self.title}: {self.takeaway}"
 
 
-def svg(chart: Chart, narrow: bool = False) -> str:
+def svg(chart: Chart, narrow: bool = False, beside: bool = False) -> str:
     """Return a chart as an element for a page."""
     if narrow and chart.narrow is not None:
         return drawing.svg(chart.narrow, f"{chart.name}-narrow", chart.title, chart.alt)
+    if beside and chart.beside is not None:
+        return drawing.svg(chart.beside, f"{chart.name}-beside", chart.title, chart.alt)
     return drawing.svg(chart.figure, chart.name, chart.title, chart.alt)
 
 
@@ -75,16 +79,17 @@ class Picture:
     """Told only when something failed: silence is then no hole."""
 
     def drawn(self, wide: list[Mark], few: list[Mark], takeaway: str, alt: str) -> Chart:
-        """Draw it for a desk and for a telephone."""
+        """Draw it for a desk, for a telephone and for the place beside the summary."""
         with drawing.style():
-            return Chart(self.name, self.at(WIDE, wide), self.title, takeaway, alt, self.at(NARROW, few))
+            figures = self.at(WIDE, wide), self.at(NARROW, few), self.at(BESIDE, wide, TALL)
+        return Chart(self.name, figures[0], self.title, takeaway, alt, *figures[1:])
 
-    def at(self, width: float, marks: list[Mark]) -> Figure:
-        """Draw it at one width."""
+    def at(self, width: float, marks: list[Mark], plot: float = PLOT) -> Figure:
+        """Draw it at one width, with a plot of this height; both in inches."""
         start, end = self.window
         rows = drawing.lanes_for(marks, width, start, end)
         figure, axes = drawing.canvas(
-            width, start, end, max(rows, default=-1) + 1, names=len(self.series) if len(self.series) > 1 else 0
+            width, start, end, max(rows, default=-1) + 1, plot, names=len(self.series) if len(self.series) > 1 else 0
         )
         drawing.scale(axes, self.title, self.unit, self.top)
         taken: list[drawing.Named] = []

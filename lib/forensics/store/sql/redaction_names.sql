@@ -1,9 +1,12 @@
--- One row per name that the evidence or people's notes state where a person's name stands, with the role where one is known.
--- A name of one word counts only in a list of people, or written large as a message's writer: stages and jobs act, too.
+-- One row per name that the evidence or people's notes state where a person's name stands, with the role where one is known,
+-- and with all names of the same person, where a list of people states several.
+-- A name of one word counts only in a list of people, written large as a message's writer, or as a commit's author: stages and
+-- jobs act, too.
 with stated as (
-    select name, role from people
-    union all select who, null from events where who like '% %' or (kind = 'communication' and who[1] <> lower(who[1]))
-    union all select author, null from changes where author like '% %'
-    union all select created_by, null from incident_records where created_by like '% %' and not coalesce(automatic, false)
+    select unnest(string_split(name, ';')) as name, role, name as names from people
+    union all select who, null, null from events where who like '% %' or (kind = 'communication' and who[1] <> lower(who[1]))
+    union all select author, null, null from changes where author like '% %' or author[1] <> lower(author[1]) or kind = 'commit'
+    union all select created_by, null, null from incident_records where created_by like '% %' and not coalesce(automatic, false)
 )
-select name, coalesce(max(role), '') from stated where length(name) between 3 and 80 group by name order by name;
+select trim(name) as name, coalesce(max(role), '') as role, coalesce(max(names), '') as names
+from stated where length(trim(name)) between 3 and 80 group by trim(name) order by trim(name);

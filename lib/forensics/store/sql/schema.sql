@@ -159,6 +159,7 @@ create table if not exists coverage (
 -- One row per stretch in which a source that usually tells something says nothing; `between_runs`: nothing ran then, as it says.
 create table if not exists holes (path text, "start" timestamp, "end" timestamp, between_runs boolean);
 
+-- One person may have several names, with semicolons between them.
 create table if not exists people (path text, id text, name text, role text);
 
 create table if not exists pseudonyms (kind text, original text, pseudonym text, primary key (kind, original));
