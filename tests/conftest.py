@@ -31,7 +31,7 @@ SAME_FOLDERS = (
 """Files of tests that look at the same shared incidents: one process reads each of them once for all of these."""
 
 
-SAME_RUNS = ("test_verify.py", "test_batch.py")
+SAME_RUNS = ("test_verify.py", "test_batch.py", "test_notebook_pages.py")
 """Files of tests that look at the same reports of the whole batch."""
 
 

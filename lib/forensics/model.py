@@ -69,6 +69,11 @@ def utc(time: datetime) -> str:
     return "" if STAND_IN - 10 < time.year <= STAND_IN else " UTC"
 
 
+def placed(time: datetime) -> str:
+    """Say the time of day and by which clock it is; a clock that counts is named when the result is whole (findings/unplaced.py)."""
+    return str(iso(time)) if own_clock(time) else f"{clock(time)}{utc(time)}"
+
+
 def parse_time(text: str | Json) -> datetime:
     """Read an ISO 8601 time; one without a zone is UTC. What no clock can place has its stand-in. Raises ValueError."""
     if isinstance(text, dict):

@@ -29,11 +29,15 @@ DEMOS = ["demo-database", "demo-memory", "demo-security"]
 WORLDS = [*DEMOS, "hostile", "empty"]
 
 LOOKED_AT = [
-    *[(name, *way) for name in ("demo-database", "hostile", "empty") for way in ((390, "dark"), (1280, "light"))],
-    ("demo-memory", 390, "dark"),
-    ("demo-security", 1280, "light"),
+    *[("demo-database", width, scheme) for width in (390, 1280) for scheme in ("light", "dark")],
+    ("hostile", 390, "dark"),
+    ("hostile", 1280, "light"),
+    ("empty", 390, "light"),
+    ("empty", 1280, "dark"),
+    ("demo-memory", 390, "light"),
+    ("demo-security", 1280, "dark"),
 ]
-"""Each layout with a scheme of its own; long pages of one template once."""
+"""One page on both screens in both schemes; the others in turn."""
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -203,10 +207,67 @@ def test_print_shows_what_was_closed(name: str, shown: Shown) -> None:
 
 
 _HIDDEN = """
-() => [...document.querySelectorAll('details > :not(summary)')]
+() => [...document.querySelectorAll('main details > :not(summary)')]
     .filter(one => !one.checkVisibility() && one.textContent.trim())
     .map(one => one.textContent.slice(0, 60))
 """
+
+
+def test_a_claim_is_short_on_paper(shown: Shown) -> None:
+    """Printed are what it states, its id and where it rests, and where the rest is; on the screen it is whole."""
+    page = shown("demo-database")
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    on_screen = page.evaluate(_CLAIM)
+    page.emulate_media(media="print")
+    on_paper = page.evaluate(_CLAIM)
+
+    assert {"Question", "Answer", "Value", "Rests on"} <= set(on_screen["told"])
+    assert set(on_paper["told"]) == {"Rests on"}
+    assert on_paper["states"] == on_screen["states"]
+    assert on_paper["id"] == on_screen["id"] != ""
+    assert on_paper["note"]
+    assert not on_screen["note"]
+
+
+_CLAIM = """
+() => {
+    const claim = document.querySelector('#summary a.ref').getAttribute('href').slice(1)
+    const one = document.getElementById(claim)
+    const rows = [...one.querySelectorAll('.pairs > div')].filter(row => row.checkVisibility())
+    return {
+        told: rows.filter(row => row.querySelector('dd').checkVisibility()).map(row => row.querySelector('dt').textContent),
+        states: one.querySelector('h3').innerText,
+        id: one.querySelector('h3 .id').innerText === claim ? claim : '',
+        note: document.querySelector('#claims .on-paper').checkVisibility(),
+    }
+}
+"""
+
+
+@pytest.mark.parametrize("name", DEMOS)
+def test_one_screen_answers(name: str, shown: Shown) -> None:
+    """Title, severity, the answers in short and the picture with what it says stand on one screen of a desk."""
+    page = shown(name, 1280)
+
+    ends = page.evaluate(
+        "['h1', '.facts > :last-child', '.executive .hero .beside', '.executive figcaption']"
+        ".map(one => document.querySelector(one).getBoundingClientRect().bottom)"
+    )
+    assert max(ends) <= 900
+
+
+def test_the_contents_leave_a_telephone_to_the_answers(shown: Shown) -> None:
+    """On a telephone the list of contents is one line that opens; on a desk it stands open beside the page."""
+    wide, narrow = shown("demo-database", 1280), shown("demo-database", 390)
+    links = "[...document.querySelectorAll('nav a')].filter(one => one.checkVisibility({contentVisibilityAuto: true})).length"
+
+    assert narrow.locator("nav").bounding_box()["height"] < 60  # type: ignore[index]
+    assert (narrow.locator("nav a").first.is_visible(), narrow.locator("nav summary").is_visible()) == (False, True)
+    narrow.locator("nav summary").press("Enter")
+    assert narrow.evaluate(links) == narrow.locator("nav a").count() > 10
+    assert narrow.locator("nav a").last.is_visible()
+    assert wide.locator("nav a").last.is_visible()
+    assert not wide.locator("nav summary").is_visible()
 
 
 def test_a_reference_opens_its_claim(shown: Shown) -> None:
@@ -224,9 +285,11 @@ def test_a_reference_opens_its_claim(shown: Shown) -> None:
 def test_a_telephone_gets_the_narrow_picture(shown: Shown) -> None:
     """The hero is drawn for the screen that it is on, with letters that can be read there."""
     wide, narrow = shown("demo-database", 1280), shown("demo-database", 390)
+    middle = shown("demo-database", 1000)
 
-    for page, kinds in ((wide, [True, False]), (narrow, [False, True])):
-        assert [page.locator(f"#chart-error-rate > .{kind}").is_visible() for kind in ("wide", "narrow")] == kinds
+    for page, kind in ((wide, "beside"), (middle, "wide"), (narrow, "narrow")):
+        drawn = ("beside", "wide", "narrow")
+        assert [one for one in drawn if page.locator(f"#chart-error-rate > .{one}").is_visible()] == [kind]
     assert narrow.evaluate(_SMALLEST) >= 9
 
 

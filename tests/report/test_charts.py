@@ -331,8 +331,8 @@ def test_a_number_has_no_digit_that_nobody_measured() -> None:
 
 
 def test_numbers_stay_with_their_units() -> None:
-    """A line never breaks between a number and its unit."""
-    assert tied("78.1 % in 9 min 30 s, 3 dogs") == "78.1\u00a0% in 9\u00a0min 30\u00a0s, 3 dogs"
+    """A line never breaks between a number and its unit, nor within a length of two units."""
+    assert tied("78.1 % in 9 min 30 s, 3 dogs") == "78.1\u00a0% in 9\u00a0min\u00a030\u00a0s, 3 dogs"
 
 
 def test_what_acts_is_shown_instead() -> None:

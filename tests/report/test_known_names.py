@@ -104,8 +104,20 @@ def slack(*, listed: bool) -> dict[str, str | bytes]:
     nora = {"name": "nquist", "real_name": "Nora Quist", "display_name": "Nora"}
     kari = {"name": "kmoe", "real_name": "Kari Moe", "display_name": ""}
     said = [
-        {"type": "message", "user": "U05", "ts": "1932898200.000100", "text": "it is down, ask Kari", "user_profile": nora},
-        {"type": "message", "user": "U07", "ts": "1932898260.000100", "text": "thanks Nora, nquist ended it", "user_profile": kari},
+        {
+            "type": "message",
+            "user": "U05",
+            "ts": "1932898200.000100",
+            "text": "it is down, ask Kari",
+            "user_profile": nora,
+        },
+        {
+            "type": "message",
+            "user": "U07",
+            "ts": "1932898260.000100",
+            "text": "thanks Nora, nquist ended it",
+            "user_profile": kari,
+        },
     ]
     users = [{"id": "U05", "name": "nquist", "profile": nora}, {"id": "U07", "name": "kmoe", "profile": kari}]
     if listed:
@@ -121,6 +133,8 @@ def test_all_names_of_a_member_of_a_chat_are_one_person(listed: bool, tmp_path: 
 
     redact = Redactor(found.store)
 
+    if listed:
+        assert redact("<@U05> and @nquist") == "person-1 and person-1"
     assert redact("thanks Nora, nquist and Nora Quist; Kari Moe, kmoe") == (
         "thanks person-1, person-1 and person-1; person-2, person-2"
     )

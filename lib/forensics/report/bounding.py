@@ -9,7 +9,7 @@ from typing import Any
 from forensics.model import Json
 from forensics.report import checked
 from forensics.report.redaction import Redactor
-from forensics.report.words import clip, deep_visible
+from forensics.report.words import clip, deep_visible, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,8 @@ def bounded(result: Json, redact: Redactor, bound: Bounds) -> Json:
         cut["security"] = {**result["security"], "sources": sources[:10]}
         cut["more"]["sources"] = max(0, len(sources) - 10)
     shown: Json = _shown({**result, **cut, "notes": None}, redact, bound)
+    for one, asked in zip(shown["questions"], result["questions"], strict=True):
+        one["answer"] = clip(visible(redact(asked["answer"])), 3 * bound.text)
     shown["notes"] = _shown(result.get("notes"), redact, replace(bound, text=bound.words))
     return shown
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.model import Json, parse_time
+from forensics.model import Json, clock, counted, own_clock, parse_time
 from forensics.report import drawing, marks
 from forensics.report.backtest_picture import picture as backtest
 from forensics.report.coverage import coverage
@@ -127,12 +127,19 @@ def _level(store: Store, result: Json, signal: str, start: datetime | None, end:
     )
     marked, few = marks.marks(store, result, window)
     alt = (
-        f"{title} in {_unit(unit)}, {_definition(series[0][0])}, {_SAID.span(window[0].isoformat(), window[1].isoformat())}; "
-        f"highest {quantity(peak, unit)} at {peak_time:%H:%M:%S}. "
+        f"{title} in {_unit(unit)}, {_definition(series[0][0])}, {_window(window)}; "
+        f"highest {quantity(peak, unit)} at {clock(peak_time)}. "
         + "".join(f"Threshold: {label}. " for _, label in limits)
         + (f"Marked: {_labels(marked)}." if marked else "")
     )
     return picture.drawn(marked, few, _takeaway(title, verdicts, peak, unit), alt)
+
+
+def _window(window: Stretch) -> str:
+    """Say which stretch of time a picture shows."""
+    if own_clock(window[0]):
+        return f"{counted(window[0]):g} – {counted(window[1]):g} s by the source's own clock"
+    return _SAID.span(window[0].isoformat(), window[1].isoformat())
 
 
 def _shown(measured: Sequence[Json], verdicts: Sequence[Json]) -> list[Json]:
@@ -297,7 +304,7 @@ def failed_logins(
     )
     alt = (
         f"Failed logins of the last {minutes:g} minutes for each of {plural(len(series), 'address', 'addresses')}, "
-        f"{_SAID.span(window[0].isoformat(), window[1].isoformat())}; highest {peak:g}. "
+        f"{_window(window)}; highest {peak:g}. "
         f"Threshold: {limit:g}. Marked: {_labels(marked)}."
     )
     return picture.drawn(marked, few, takeaway, alt)

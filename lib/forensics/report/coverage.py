@@ -133,7 +133,7 @@ def _takeaway(held: Sequence[Json], incident: Stretch | None, lost: int, more: i
     said = f"{plural(len(held), 'source has', 'sources have')} times"
     if incident:
         whole = [one for one in held if _covers(one, incident)]
-        said += f"; {len(whole)} of them {'covers' if len(whole) == 1 else 'cover'} the whole incident without a hole"
+        said += f"; {len(whole) or 'none'} of them {'covers' if len(whole) == 1 else 'cover'} the whole incident without a hole"
     holed = sum(bool(one["holes"]) for one in held if strip.dense(one))
     ends = sum(bool(one["begins_late_s"] or one["ends_early_s"]) for one in held)
     said += f"; {plural(holed, 'has', 'have')} holes" if holed else ""

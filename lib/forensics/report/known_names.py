@@ -70,7 +70,11 @@ class KnownNames:
         for name, role, *names in people:
             whole = " ".join(name.partition("<")[0].split()).strip("\"'")
             named = is_name(role)
-            if is_name(whole) and whole.lower() not in own and not (role and not named and whole.lower() == role.lower()):
+            if (
+                is_name(whole)
+                and whole.lower() not in own
+                and not (role and not named and whole.lower() == role.lower())
+            ):
                 self._roles[whole] = self._roles.get(whole) or ("" if named else role)
                 every = [one for one in map(str.strip, ";".join(names).split(";")) if is_name(one)]
                 self._called[whole] = max([whole, *every], key=lambda one: (len(one.split()), len(one), one))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from forensics.model import Json
@@ -37,6 +39,21 @@ def windows(result: Json, times: Times) -> str:
     if found["only_loud"]:
         text += f" Too large to copy, so that only their warnings and errors were: {_few(found['only_loud'])}."
     return text
+
+
+def legend(result: Json, texts: Iterable[str]) -> str:
+    """Say what stands in these texts for what differed from message to message; nothing where nothing does."""
+    told = " ".join(texts)
+    kinds = [row["kind"].rstrip("…")[:100] for row in result["impact"].get("errors") or []]
+    numbers = any("N" in kind and not _DIGIT.search(kind) and kind in told for kind in kinds)
+    words = "<*>" in told
+    if numbers and words:
+        return "N stands for numbers and <*> for words that differ from message to message."
+    differs = "differs from message to message."
+    return f"N stands for a number that {differs}" if numbers else f"<*> stands for what {differs}" if words else ""
+
+
+_DIGIT = re.compile(r"\d")
 
 
 def _few(texts: list[str], most: int = 3) -> str:

@@ -122,6 +122,7 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
             "defences": causes.defences(told, times),
         },
         messages={
+            "legend": lambda texts: log_messages.legend(told, texts),
             "summary": log_messages.summary(told),
             "windows": log_messages.windows(told, times) if told["pattern_comparison"] else "",
             "rows": log_messages.rows(told, times, log_messages.MOST),

@@ -288,8 +288,9 @@ def _seen(text: str) -> Read:
 
 
 def _decoded(text: str) -> Read:
-    """Read a text with the letters that addresses, JSON and markup write as %40, \\u0040 or &#64;."""
-    kept = [(found.start(), _letter(found)) for found in _LETTER.finditer(text)]
+    """Read a text with the letters that addresses, JSON and markup write as %40, \\u0040 or &#64;, and without those that
+    nobody sees and that names of files and JSON write as \\u200b."""
+    kept = [(found.start(), _letter(found)) for found in _LETTER.finditer(text) if not found["unseen"]]
     return "".join(letter for _, letter in kept), [*(place for place, _ in kept), len(text)]
 
 
@@ -302,6 +303,7 @@ def _letter(found: re.Match[str]) -> str:
 _CODES = (
     r"%(?P<hex>[2-7][0-9A-Fa-f])|\\{1,2}u00(?P<json>[2-7][0-9A-Fa-f])"
     r"|&#(?:x(?P<markup>[2-7][0-9A-Fa-f])|(?P<decimal>3[2-9]|[4-9]\d|1[01]\d|12[0-6]));"
+    r"|(?P<unseen>\\{1,2}(?:u(?:200[b-f]|202[a-e]|206[0-9a-f]|feff|00ad)|xad))"
 )
 _CODED = re.compile(_CODES)
 _LETTER = re.compile(rf"{_CODES}|[\s\S]")

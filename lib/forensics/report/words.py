@@ -74,11 +74,13 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 def tied(text: str) -> str:
-    """Keep each number and its unit on one line."""
+    """Keep each number and its unit on one line, and a length of two units."""
     return _UNIT.sub("\u00a0", text)
 
 
-_UNIT = re.compile(r"(?<=\d) (?=(?:%|s|ms|min|h|d)(?!\w))|(?<=p95) (?=\d)")
+_UNIT = re.compile(
+    r"(?<=\d) (?=(?:%|s|ms|min|h|d)(?!\w))|(?<=p95) (?=\d)|(?<=\d (?:h|d)) (?=\d+ (?:h|min)(?!\w))|(?<=\d min) (?=\d+ s(?!\w))"
+)
 
 
 def capital(text: str) -> str:

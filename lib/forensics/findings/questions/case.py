@@ -17,8 +17,9 @@ from forensics.model import (
     Moment,
     Span,
     Verdict,
-    clock,
     full,
+    own_clock,
+    placed,
     utc,
 )
 from forensics.store import Store
@@ -75,8 +76,12 @@ class Case:
 def between(span: Span) -> str:
     """Say a span for people."""
     if full(span.earliest) == full(span.latest):
-        return f"at {full(span.earliest)}{utc(span.earliest)}"
-    return f"between {full(span.earliest)} and {clock(span.latest)}{utc(span.latest)}"
+        return (
+            f"at {placed(span.earliest)}"
+            if own_clock(span.earliest)
+            else f"at {full(span.earliest)}{utc(span.earliest)}"
+        )
+    return f"between {full(span.earliest)} and {placed(span.latest)}"
 
 
 def cut(text: str, length: int = 120) -> str:

@@ -22,6 +22,7 @@ from forensics.model import (
     Span,
     clock,
     iso,
+    placed,
     utc,
 )
 
@@ -86,7 +87,7 @@ def triggered(case: Case, question: str, words: str) -> Answer:
         if verdict.rule in ("alert.memory", "alert.disk", "alert.db_connections") and verdict.verdict == "met":
             run = verdict.intervals[0]
             title = runbook.load().rule(verdict.rule).title.lower()
-            when = f"at {clock(run.start)}{utc(run.start)}"
+            when = f"at {placed(run.start)}"
             if run.start_between:
                 when = between(Span(run.start, run.start_between.latest))
             sentences.append(
