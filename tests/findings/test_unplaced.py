@@ -154,3 +154,16 @@ def test_a_person_may_tell_the_year(tmp_path: Path, asked: dict[str, str]) -> No
 
     (burst,) = next(v for v in findings.json["verdicts"] if v["rule"] == "declare.security_alert")["intervals"]
     assert (burst["start"], burst["end"]) == ("2031-05-21T23:50:03Z", "2031-05-21T23:50:09Z")
+
+
+def test_the_clock_that_counts_is_named(world: World) -> None:
+    """What was first over its limit, and when normal behaviour was left, is told with the source whose clock counts it."""
+    rows = [f"{n},{50 + n if n < 40 else 95}.0,100.0" for n in range(90)]
+    found = world({"server.csv": "\n".join(["t_s,heap_used_mb,heap_max_mb", *rows, ""])})
+    answers = {one["id"]: one["answer"] for one in found.findings.json["questions"]}
+
+    assert "between 30 s and 31 s on the clock of server.csv (" in answers["started"]
+    assert "first went over its threshold at 31 s on the clock of server.csv, peak 95.0 %" in answers["triggered"]
+    chart = charts.hero(found.store, found.findings.json)
+    assert chart is not None
+    assert "0 – 89 s by the source's own clock; highest 95 % at 40 s." in chart.alt

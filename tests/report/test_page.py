@@ -76,6 +76,8 @@ def test_the_summary_answers_what_a_stakeholder_asks(world: World) -> None:
     """What, when, how long, who was hit, cause and how sure, state now, severity: each from the result."""
     told = tell(world(BAD))
 
+    assert "N stands for" not in told.page
+
     lines = {line.name: line.text for line in story.summary(told.result, story.Times())}
     assert lines == {
         "What": "Error rate over its limit.",
@@ -106,6 +108,16 @@ def test_what_people_must_write_is_left_to_them(world: World) -> None:
     assert [
         name for name in ("causes", "actions", "lessons") if "Not written yet — owner:" not in part(told, name)
     ] == []
+
+
+def test_what_stands_for_what_differs_is_told(world: World) -> None:
+    """Where errors are grouped without their numbers, the page says what N is; where nothing is grouped, it does not."""
+    lines = [request(300 + n, failed=True, error=f"timed out after {5000 + n}ms") for n in range(60)]
+    grouped = tell(world({"app.log": traffic(*[0] * 18) + log(lines)}))
+
+    note = "N stands for a number that differs from message to message."
+    assert note in part(grouped, "summary")
+    assert note in part(grouped, "causes")
 
 
 def test_calm_evidence_asks_nobody_to_write(world: World) -> None:

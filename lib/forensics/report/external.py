@@ -201,7 +201,7 @@ def _how_long(result: Json) -> str:
     pair = result["durations"].get("to_recover_s")
     if pair:
         if pair[1] is None:
-            return f"At least {length(pair[0])}."
+            return f"At least {length(pair[0])}." if pair[0] else "It is not over, as far as is known."
         return f"{lengths(pair)} from beginning to end." if pair[0] else f"At most {length(pair[1])}."
     pair = result["durations"].get("impact_s")
     return f"{lengths(pair)} over our limits." if pair and pair != [0, 0] else "Not known."

@@ -13,6 +13,7 @@ from typing import Any
 
 from forensics.model import Json
 from forensics.report import incident_strip, neighbours, outputs, overview, sheet
+from forensics.report.log_messages import NUMBERED
 from forensics.report.overview import Incident
 from forensics.report.redaction import Redactor
 from forensics.report.seen_before import seen_before
@@ -102,6 +103,7 @@ def render(incidents: Sequence[Incident], failed: Sequence[Failed], files: dict[
     placed = [one for one in newest if one.start is not None]
     listed = [*placed, *(one for one in newest if one.start is None)]
     levels = list(dict.fromkeys(one.level for one in placed if not one.quiet))
+    recurring = [(title, overview.recurring(listed, *kinds)) for title, kinds in KINDS.items()]
     return sheet.render(
         "index.html.j2",
         incidents=listed[:MOST_LISTED],
@@ -118,7 +120,8 @@ def render(incidents: Sequence[Incident], failed: Sequence[Failed], files: dict[
         legend=[(level, incident_strip.legend(level)) for level in sorted(levels)],
         takeaway=overview.takeaway(listed),
         medians=overview.medians(listed),
-        recurring=[(title, overview.recurring(listed, *kinds)) for title, kinds in KINDS.items()],
+        recurring=recurring,
+        differing=any(NUMBERED.search(row.words) for _, rows in recurring for row in rows[:MOST_ROWS]),
         seen=seen_before(listed),
         actions=overview.open_actions(listed),
         most=MOST_ROWS,

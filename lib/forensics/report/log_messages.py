@@ -53,6 +53,8 @@ def legend(result: Json, texts: Iterable[str]) -> str:
     return f"N stands for a number that {differs}" if numbers else f"<*> stands for what {differs}" if words else ""
 
 
+NUMBERED = re.compile(r"(?<![A-Za-z0-9])N(?:ms|s|[kKMG]?B|%)?(?![A-Za-z0-9])")
+"""A text in which N stands for a number."""
 _DIGIT = re.compile(r"\d")
 
 

@@ -108,7 +108,7 @@ def lengths(pair: list[float | None] | None) -> str:
         return "not known"
     least, most = pair
     if most is None:
-        return f"at least {length(least)}, still open when the evidence ends"
+        return f"{f'at least {length(least)}, ' if least else ''}still open when the evidence ends"
     return length(least) if length(least) == length(most) else f"{length(least)} to {length(most)}"
 
 
