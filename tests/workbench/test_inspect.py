@@ -140,7 +140,7 @@ def test_a_narrow_terminal_tells_a_file_on_more_lines(tmp_path: Path) -> None:
     assert long == []
     assert [line.strip() for line in lines[1:3]] == [
         "log: application-log (exact); 61 records of 62 lines;",
-        "2031-04-02T12:00:00 – 12:04:55; UTC (stated)",
+        "2031-04-02T12:00:00Z – 12:04:55Z; UTC (stated)",
     ]
 
 
@@ -199,8 +199,8 @@ def test_parameters_of_clocks_are_heard(tmp_path: Path) -> None:
     plain = forensics("inspect", str(folder)).stdout
     stated = forensics("inspect", str(folder), "-p", "clocks=ferry.log=+02:00").stdout
 
-    assert "2031-04-02T07:30:05 – 07:30:05               UTC (assumed)" in plain
-    assert "2031-04-02T05:30:05 – 05:30:05               +02:00 (stated)" in stated
+    assert "2031-04-02T07:30:05Z – 07:30:05Z             UTC (assumed)" in plain
+    assert "2031-04-02T05:30:05Z – 05:30:05Z             +02:00 (stated)" in stated
 
 
 def test_an_empty_folder_is_said_to_be_empty() -> None:

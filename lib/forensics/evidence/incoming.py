@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,10 +60,16 @@ class File:
             path_base64=self.found.path_base64,
         )
 
-    def declared(self, fmt: Format) -> Status:
-        """Name what a format declares to be wrong with all files of its kind; return the status that it gives them."""
+    def declared(self, fmt: Format, read: Mapping[str, int] | None = None, *, dated: bool = False) -> Status:
+        """Name what a format declares to be wrong with files of its kind; return the status that it gives them.
+
+        `read` is how many lines each pattern read: a problem `of` some patterns is one of files with such lines; `dated` says
+        whether the file tells a time: some problems are only of those that do not.
+        """
         told = fmt.problem
-        if told:
+        spared = dated and told.get("spares") == "dated"
+        unread = "of" in told and not any((read or {}).get(name) for name in told["of"].split("|"))
+        if told and not (spared or unread):
             problem = Problem(
                 told["code"], told["message"], told.get("remedy", ""), leaves_open=told.get("leaves_open", "")
             )

@@ -2,8 +2,9 @@
 
 `a.b` are keys (`"a.b"` one key with a dot in it), `[]` is each element of a list, `[0]` the first, `[key=text]` each
 element whose key is that text, `*` each value of an object, `<a.b>` the key that stands at `a.b`, `$json` the document
-that a text is, `rows{heads}` each row of a list as an object, whose keys stand in the list `heads` beside it, and, where
-something is looked for at the end of a path, `a|b` whichever key is there.
+that a text is, `rows{heads}` each row of a list as an object, whose keys stand in the list `heads` beside it (`^.a.heads` one
+object up), `columns{|heads}` the same of a list of columns, `list{+other}` each element with the one of the list `other` beside
+it that has the same place, and, where something is looked for at the end of a path, `a|b` whichever key is there.
 """
 
 from __future__ import annotations
@@ -85,11 +86,25 @@ def _parsed(text: Any) -> Any:
 
 
 def _rows(rows: Any, heads: str, above: tuple[Any, ...]) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a list as objects."""
-    listed = above[-1].get(heads) if above else None
-    if isinstance(rows, list) and isinstance(listed, list):
-        names = [_said(one.get("name") if isinstance(one, dict) else one) for one in listed]
-        yield from (dict(zip(names, row, strict=False)) for row in rows if isinstance(row, list))
+    """Yield the rows of a list, or of a list of columns, as objects; or its objects with what stands beside each."""
+    path = heads.lstrip("|+")
+    ups = path.count("^.")
+    holder = above[-1 - ups] if len(above) > ups else None
+    listed = next((place.value for place in find(holder, path[2 * ups :])), None)
+    if not isinstance(rows, list) or not isinstance(listed, list):
+        return
+    if heads.startswith("+"):
+        yield from ({**one, path: own} for one, own in zip(rows, listed, strict=False) if isinstance(one, dict))
+        return
+    if heads.startswith("|"):
+        rows = [list(row) for row in zip(*map(_plain, rows), strict=False)]
+    names = [_said(one.get("name") if isinstance(one, dict) else one) for one in listed]
+    yield from (dict(zip(names, row, strict=False)) for row in rows if isinstance(row, list))
+
+
+def _plain(column: Any) -> list[Any]:
+    found = column.tolist() if hasattr(column, "tolist") else column  # a long array of numbers
+    return found if isinstance(found, list) else []
 
 
 def _elements(value: Any, which: str) -> Iterator[Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from forensics.evidence import (
@@ -23,7 +24,7 @@ from forensics.evidence import (
     twins,
 )
 from forensics.evidence.rotation import Piece
-from forensics.model import Evidence, LineCount, Parameters, Problem, parse_time
+from forensics.model import Clock, Evidence, LineCount, Parameters, Problem, parse_time
 from forensics.store import Store
 
 Progress = Callable[[str], None]
@@ -86,8 +87,10 @@ def read(
     entries = databases.compare(store, _mark_extracts(store, clocks.settle(store, entries, said, places)))
     if understand:
         meanings.understand(store)
+    measures.line_times(store, [entry.path for entry in entries if entry.kind == "capture"])
     beside, metrics = measures.date_beside(store), metric_doctor.everything(store)
-    entries = [_also(_also(entry, beside.get(entry.path, [])), metrics.get(entry.path, [])) for entry in entries]
+    known = {entry.path: entry.clock for entry in entries}
+    entries = [_also(_dated(entry, known, beside.get(entry.path)), metrics.get(entry.path, [])) for entry in entries]
     entries = rotated(store, doctor.examine(store, rotated(store, entries), asked, found))
     _record(store, entries)
     return entries
@@ -97,6 +100,16 @@ def _also(entry: Evidence, problems: list[Problem]) -> Evidence:
     """Add problems of kinds that the entry does not name yet."""
     known = {problem.code for problem in entry.problems}
     return replace(entry, problems=(*entry.problems, *(p for p in problems if p.code not in known)))
+
+
+def _dated(entry: Evidence, clocks: Mapping[str, Clock], beside: tuple[str, datetime, Problem] | None) -> Evidence:
+    """Let a capture that states no time cover the one that its numbers were given, by the clock that tells it."""
+    if beside is None:
+        return entry
+    date, time, problem = beside
+    if entry.covers is None:
+        entry = replace(entry, covers=(time, time), clock=clocks[date])
+    return _also(entry, [problem])
 
 
 _WITHIN_A_SET = {"begins-late": 1, "ends-early": -1}

@@ -23,7 +23,7 @@ class Records:
     """Inside the record: a list of [time, value] pairs, or one pair; with `times` a list of values; with `heads` a
     list of columns."""
     times: str = ""
-    """A list of times, one for each of the values at `points`."""
+    """A list of times, one for each of the values at `points`; after `^.`, in the object around the record."""
     heads: str = ""
     """What the columns at `points` hold: one object each, with a name and a type; or names, and `points` has rows."""
     value_first: bool = False

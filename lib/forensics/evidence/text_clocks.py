@@ -23,7 +23,7 @@ def kept(fmt: formats.Format, reading: logs.TextReading, sample: list[str]) -> t
     """Return which clock a text keeps, by the stamps that most of its dated lines carry, and what is doubtful about it."""
     dated = [pattern for pattern in fmt.lines if pattern.begins == "event" and reading.read.get(pattern.name)]
     if not dated:
-        return Clock("", "unknown"), None
+        return Clock("", "unknown"), _timeless(reading) if fmt.kind == "log" and reading.count.accepted else None
     most = max(dated, key=lambda pattern: reading.read[pattern.name])
     why = fmt.clock_why if most.lacks == "zone" else ""
     match most.lacks:
@@ -46,6 +46,20 @@ _DOUBTS = {
     "order": "which number of its dates is the day and which the month is open",
     "epoch": "it counts seconds from a beginning that it does not name",
 }
+
+
+def _timeless(reading: logs.TextReading) -> Problem:
+    """Say that a log tells no time at all."""
+    count = reading.count.accepted
+    return Problem(
+        "no-time",
+        f"none of its {count:,} records states a time: their order is known, and nothing else of when they were written"
+        if count > 1
+        else "its only record states no time",
+        "let a time stand before each line the next time: COMMAND 2>&1 | ts '%FT%T%z'; docker logs --timestamps; "
+        "kubectl logs --timestamps",
+        leaves_open="When did each of these happen?",
+    )
 
 
 def _unplaced(lacks: str) -> Problem | None:

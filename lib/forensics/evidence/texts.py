@@ -63,7 +63,7 @@ def read(file: File, store: Store, found: Recognised) -> Evidence:
                 "undated or folded; all other text is read from the evidence itself",
             )
         )
-    status = file.declared(fmt)
+    status = file.declared(fmt, reading.read, dated=reading.covers is not None)
     if file.content.unterminated() and fmt.kind != "capture":
         file.problems.append(doctor.unterminated(reading.count.physical))
     if reading.long:
@@ -81,7 +81,7 @@ def read(file: File, store: Store, found: Recognised) -> Evidence:
             Problem(
                 "quarantined",
                 f"{reading.count.quarantined:,} of {reading.count.physical:,} lines could not be read; "
-                "they are kept, counted and shown",
+                f"{'it is' if reading.count.quarantined == 1 else 'they are'} kept, counted and shown",
             )
         )
     if reading.timeless:

@@ -40,6 +40,7 @@ def settle(
     """
     known = {entry.path: entry for entry in entries}
     dates = dict(store.rows("measure_dates"))
+    captures = [entry.path for entry in entries if entry.kind == "capture" and entry.covers is None]
     found = []
     for entry in entries:
         one, first = again.get(entry.path, (None, ""))
@@ -47,7 +48,7 @@ def settle(
         if one is None or not timeless:
             found.append(entry)
             continue
-        mine, its = (measures.date_of(path, dates) for path in (entry.path, first))
+        mine, its = (measures.date_of(path, dates, captures) for path in (entry.path, first))
         if mine is None or its is None or dates[mine] == dates[its]:
             told = entry.problems[0].message + (
                 "; a capture that states no time: if it was taken at another one, it shows that nothing had changed by then"

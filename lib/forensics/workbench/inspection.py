@@ -127,7 +127,7 @@ def _span(covers: Json | None) -> str:
             return f"{covers['start']['offset_s']:,.12g} s – {covers['end']['offset_s']:,.12g} s of its own"
         return f"{covers['start']['written']} – {covers['end']['written']} (as written)"
     start, end = covers["start"][:19], covers["end"][:19]
-    return f"{start} – {end[11:] if end[:10] == start[:10] else end}"
+    return f"{start}Z – {end[11:] if end[:10] == start[:10] else end}Z"  # whatever clock it keeps
 
 
 def _problem(problem: Json, width: int) -> list[str]:

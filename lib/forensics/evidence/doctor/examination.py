@@ -38,6 +38,7 @@ def examine(store: Store, entries: Sequence[Evidence], asked: Parameters, found:
         searches.missed(store, entries, places),
         searches.one_hour(store),
         losses.truncated(store),
+        losses.holes(store),
         restarted.items(),
         coverage.problems(store, sources, main, losses.restarts(store), restarted),
         states.old(store, entries, main),
@@ -79,6 +80,14 @@ def _second_look(entry: Evidence, place: Path | None) -> Evidence:
             entry.path, Problem("no-records", "it holds no record: nothing matched, or nothing was collected")
         )
         return replace(entry, status="empty", problems=(problem, *entry.problems))
+    if entry.kind == "alerts" and not entry.records and entry.status == "ok" and "empty-list" not in codes:
+        none = Problem(
+            "no-alert",
+            "it lists none: nothing was raised, or what was raised is no longer kept, as after a restart; which of the two, the "
+            "file cannot say",
+            leaves_open="Did anything raise an alert?",
+        )
+        return replace(entry, problems=(*entry.problems, advise(entry.path, none)))
     return entry
 
 

@@ -95,10 +95,10 @@ def commands(store: Store, entries: Sequence[Evidence]) -> Said:
     told = _telling(entries)
     every = declared("losses.toml")["mitigation"]
     anyone = "|".join(re.sub(r"[(][?]P<\w+>", "(?:", f"(?:{one['pattern']})") for one in every)
-    if not store.rows("mitigation_words", told=told, pattern=anyone):
+    if not store.rows("mitigation_words", told=told, pattern=anyone, refused=_refused()):
         return
     for mitigation in every:
-        rows = store.rows("mitigation_words", told=told, pattern=mitigation["pattern"])
+        rows = store.rows("mitigation_words", told=told, pattern=mitigation["pattern"], refused=_refused())
         for path in dict.fromkeys(row[0] for row in rows):
             mine = [row for row in rows if row[0] == path]
             _, line, _, time, said = mine[0]
@@ -124,9 +124,16 @@ def put_back(store: Store, entries: Sequence[Evidence]) -> list[tuple[str, datet
         (f"{path}:{line}" if line else path, time)
         for mitigation in declared("losses.toml")["mitigation"]
         if mitigation["name"] == PUT_BACK
-        for path, line, _, time, _ in store.rows("mitigation_words", told=told, pattern=mitigation["pattern"])
+        for path, line, _, time, _ in store.rows(
+            "mitigation_words", told=told, pattern=mitigation["pattern"], refused=_refused()
+        )
     ]
     return sorted(found, key=lambda one: (one[1] is None, one[1] or datetime.min, one[0]))
+
+
+def _refused() -> str:
+    """Return a pattern that fits a command with an answer right below it which says that it did nothing."""
+    return str(declared("losses.toml")["refused"]["pattern"])
 
 
 def _telling(entries: Sequence[Evidence]) -> list[str]:
@@ -205,5 +212,24 @@ def truncated(store: Store) -> Said:
                 "copy a log before it is emptied: cp ./logs/application.log incident/ && truncate -s 0 ./logs/application.log",
                 line=line,
                 leaves_open="When did the issue start?",
+            ),
+        )
+
+
+def holes(store: Store) -> Said:
+    """Name the logs in the midst of which NUL bytes stand, as they do where a machine or its disk stopped while writing."""
+    for path, line, lines, size, before, after, placeable in store.rows("nul_holes"):
+        form, kept = ("%F %T", "UTC") if placeable else ("%b %e %T", "as written")
+        between = f" between {before:{form}} and {after:{form}} ({kept})" if before and after else ""
+        many = f"; it is the first of {lines:,} such lines" if lines > 1 else ""
+        yield (
+            path,
+            Problem(
+                "nul-hole",
+                f"a line of {size:,} bytes holds NULs where text should be{between}{many}: the machine lost power or stopped "
+                "before it had written all, or the file was emptied under its writer; what was logged there may be lost",
+                "look for it where the same program writes, too: journalctl -b -1 -o short-iso, or a log collector",
+                line=line,
+                leaves_open=f"What was logged{between or ' there'}?",
             ),
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -276,34 +276,56 @@ def _untimed(told: dict[str, Any], fmt: str) -> Iterator[Problem]:
         )
 
 
+# ---- times from the lines themselves -------------------------------------------------------------------------------
+
+
+def line_times(store: Store, captures: Sequence[str]) -> None:
+    """Give samples without a time the one that their own line states, or that the capture's first line does: years and
+    zones of these are known only once all files are read."""
+    if captures:
+        store.run("measure_line_times", captures=list(captures))
+
+
 # ---- times from the `date` beside it -------------------------------------------------------------------------------
 
 
-def date_beside(store: Store) -> dict[str, list[Problem]]:
-    """Give the samples of a capture without a time the time of the `date` that was saved with it; say so, by path.
+def date_beside(store: Store) -> dict[str, tuple[str, datetime, Problem]]:
+    """Give the samples of a capture without a time the time of the `date` that was saved with it; return by path which
+    that is, its time, and what to say of it.
 
     The two belong together when the folder holds one such capture alone, or when their names have the same ending,
     as in df-early.txt and date-early.txt.
     """
     dates = dict(store.rows("measure_dates"))
+    undated = [path for (path,) in store.rows("measure_undated")]
     told = {}
-    for (path,) in store.rows("measure_undated"):
-        date = date_of(path, dates)
+    for path in undated:
+        date = date_of(path, dates, undated)
         if date is not None:
             store.run("measure_dated", path=path, time=dates[date])
             words = f"its numbers have the time that {date} states, the date that was saved with it"
-            told[path] = [Problem("time-from-date", words)]
+            told[path] = (date, dates[date], Problem("time-from-date", words))
     return told
 
 
-def date_of(path: str, dates: dict[str, datetime]) -> str | None:
-    """Return which of the captures of `date`, by their paths, was saved with a capture; None where that is not plain."""
+def date_of(path: str, dates: Mapping[str, datetime], captures: Iterable[str]) -> str | None:
+    """Return which of the captures of `date`, by their paths, was saved with a capture; None where that is not plain.
+
+    Of `disk-usage.txt` the whole name is the command's where one of the other `captures` is `disk-usage-late.txt`.
+    """
     near = [other for other in dates if other.rpartition("/")[0] == path.rpartition("/")[0]]
-    fitting = near if len(near) == 1 else [other for other in near if _ending(other) == _ending(path)]
+    stem = _stem(path)
+    ending = "" if any(_stem(other) == f"{stem}-{_ending(other)}" for other in captures) else _ending(path)
+    fitting = near if len(near) == 1 else [other for other in near if _ending(other) == ending]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _stem(path: str) -> str:
+    """Return the name of a file without what follows its last point, and with one kind of join between its words."""
+    name = path.rpartition("/")[2]
+    return re.sub(r"[-_.]", "-", name.rpartition(".")[0] or name)
 
 
 def _ending(path: str) -> str:
     """What follows the command in a file's name: `before` in ferry-before.txt."""
-    stem = path.rpartition("/")[2].rpartition(".")[0] or path
-    return "-".join(re.split(r"[-_.]", stem)[-1:]) if re.search(r"[-_.]", stem) else ""
+    return _stem(path).rpartition("-")[2] if "-" in _stem(path) else ""

@@ -89,6 +89,8 @@ class Columns:
     """Columns in which commas were taken for marks between thousands, by name."""
     ambiguous: str = ""
     """The column whose dates leave open which number is the month."""
+    day: str = ""
+    """A column of days beside which no time of day stands."""
 
 
 _DOTTED = re.compile(r"\d\d?\.\d\d?\.\d{4}")
@@ -154,8 +156,9 @@ class _Judge:
         times = sorted(self._times(), key=lambda found: found[:2])
         chosen = times[0] if times else None
         hour = self._hour(chosen[2]) if chosen and chosen[3].read == "local" and self._is(chosen[2], "dates") else None
+        day = ""
         if chosen and self._is(chosen[2], "dates") and hour is None:
-            chosen = None
+            day, chosen = self.names[chosen[2]], None
         others = [
             found
             for found in times[1:]
@@ -188,6 +191,7 @@ class _Judge:
             matrix=chosen is None and self._matrix(),
             thousands=tuple(self.names[at] for at, value in values.items() if value.grouped and self._holds_groups(at)),
             ambiguous=self.ambiguous,
+            day=day,
         )
 
     def _worded(self, profile: dict[str, Any]) -> bool:

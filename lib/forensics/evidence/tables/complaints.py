@@ -108,9 +108,11 @@ def _of_time(table: Table, filled: Filled, told: dict[str, Any]) -> Iterator[Pro
         if table.columns.values or table.columns.messages:  # a table of words alone is a list of things
             yield Problem(
                 "no-time",
-                "no column states when a row was measured",
+                f"{table.columns.day} states the day of each row, and no column a time of day: rows keep no time"
+                if table.columns.day
+                else "no column states when a row was measured",
                 "export it again with a column of times",
-                leaves_open="When was it so?",
+                leaves_open="When was each row measured?",
             )
     elif told["timed"] < told["records"] and table.fmt.records[0].into != "calls":
         missing = told["records"] - told["timed"]
