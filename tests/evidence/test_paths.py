@@ -11,6 +11,11 @@ DOCUMENT: dict[str, Any] = {
     "quay": {"name": "north", "open": True, "berths": [{"side": "east", "taken": 2}, {"side": "west", "taken": None}]},
     "crews": {"a.b": {"size": 4}, "c": {"size": 0}},
     "tides": [[1, "low"], [2, "high"]],
+    "frame": {
+        "schema": {"heads": [{"name": "time"}, {"name": "side"}]},
+        "data": {"columns": [[1, 2], ["east", "west"]]},
+    },
+    "series": {"of": [{"name": "a"}, {"name": "b"}], "values": [[4, 5], [6]]},
 }
 
 
@@ -34,6 +39,17 @@ def found(path: str) -> list[Any]:
         pytest.param("tides[][1]", ["low", "high"], id="lists in a list"),
         pytest.param("quay.depth|name", ["north"], id="whichever key is there"),
         pytest.param("quay.name.first", [], id="into a text"),
+        pytest.param(
+            "frame.data.columns{|^.schema.heads}",
+            [{"time": 1, "side": "east"}, {"time": 2, "side": "west"}],
+            id="columns as rows, with heads elsewhere",
+        ),
+        pytest.param("frame.data.columns{|^.^.schema.heads}", [], id="heads that are not there"),
+        pytest.param(
+            "series.of{+values}",
+            [{"name": "a", "values": [4, 5]}, {"name": "b", "values": [6]}],
+            id="what stands beside",
+        ),
     ],
 )
 def test_a_path_finds_what_it_says(path: str, expected: list[Any]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
+from forensics.evidence.doctor import exports
 from forensics.model import Evidence, Problem
 
 World = Callable[[dict[str, Any]], Any]
@@ -185,3 +187,17 @@ def test_a_command_that_was_refused_destroyed_nothing(
     text = f"Restoring\n$ mysql -uroot quay < full.sql\n{answer}\n\n$ ls\nfull.sql\n"
 
     assert [code for code in named(entry(text, "steps.txt")) if code == "destroyed-by-mitigation"] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        *((one["text"], True) for one in exports.declared("losses.toml")["refused"]["example"]),
+        *((one["text"], False) for one in exports.declared("losses.toml")["refused"]["reject"]),
+    ],
+)
+def test_a_refusal_is_told_by_what_stands_right_below(text: str, refused: bool) -> None:
+    """Each example is one; each reject is none."""
+    pattern = exports.declared("losses.toml")["refused"]["pattern"]
+
+    assert bool(re.search(pattern, text)) is refused

@@ -31,7 +31,9 @@ def points(records: Records, place: Place, refused: Counter[str]) -> Iterator[Po
         heads = next((found.value for found in find(place.value, records.heads)), None)
         yield from _frame(heads, held if held is not None else heads)
     elif records.times:
-        above, path = (place.above[-1], records.times[2:]) if records.times.startswith("^.") else (place.value, records.times)
+        above, path = (
+            (place.above[-1], records.times[2:]) if records.times.startswith("^.") else (place.value, records.times)
+        )
         yield _parallel(next((found.value for found in find(above, path)), None), held, refused)
     else:
         yield _pairs(held, records.value_first, refused)

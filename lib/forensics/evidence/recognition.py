@@ -80,9 +80,19 @@ def _score(fmt: Format, lines: Sequence[str]) -> tuple[float, list[bool]]:
     """
     fits = [fmt.first_fit(line) for line in lines]
     telling = [_telling(fit) for fit in fits]
-    first = next((tells for line, tells in zip(lines, telling, strict=True) if tells or not _aside(line)), False)
+    first = next(
+        (
+            tells
+            for line, tells, fit in zip(lines, telling, fits, strict=True)
+            if tells or not (_aside(line) or _taken(fit))
+        ),
+        False,
+    )
     if not any(telling) or (fmt.kind == "capture" and not first):
         return 0.0, []  # the output of a command begins with its header, under its time and what a tool says of itself
+    opening = fits[0][0].name if fits[0] else ""
+    if fmt.opening and opening == fmt.opening and None not in fits:
+        return 1.0, [True] * len(lines)
     weak = 0.5 if fmt.kind == "capture" else 0.2
     score = sum(
         1.0 if tells else weak if fit[0].weak else 0.5
@@ -103,6 +113,11 @@ def _dates() -> tuple[LinePattern, ...]:
 def _aside(line: str) -> bool:
     """Say whether a line may stand above the output of a command: a time, or a tool's words about itself."""
     return line.startswith("{") or any(pattern.fit(line) for pattern in _dates())
+
+
+def _taken(fit: tuple[LinePattern, dict[str, str]] | None) -> bool:
+    """Say whether a line states when a capture was taken, or is drawn around its heading, as a format declares it."""
+    return fit is not None and (fit[0].begins == "event" if fit[0].weak else fit[0].begins == "nothing")
 
 
 def _left_undated(fmt: Format, line: str) -> bool:

@@ -84,6 +84,9 @@ class Format:
     """Only for documents that no other format fits."""
     holds: str = ""
     """A pattern that fits some line of every text of this format, where no pattern that begins an event tells of it alone."""
+    opening: str = ""
+    """The name of a pattern: a text whose first line it fits, and of which this format reads every line, is of it, whatever
+    else might read more of the lines below."""
     generic: bool = False
     """Its patterns fit lines of many programs: a format that tells more of them goes first."""
     into: str = "log_events"
@@ -150,6 +153,7 @@ def parse(text: str, where: str, *, checked: bool = True) -> Format:
             speaks=data.get("speaks", ""),
             fallback=data.get("fallback", False),
             holds=data.get("holds", ""),
+            opening=data.get("opening", ""),
             generic=data.get("generic", False),
             into=data.get("into", "log_events"),
             body=tuple(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pyarrow as pa
 
 from forensics.evidence import formats
 from forensics.evidence.content import Content
 from forensics.evidence.formats import Format
+from forensics.evidence.tables import annotated, complaints, exposition, rows
 from forensics.evidence.tables import columns as judging
-from forensics.evidence.tables import complaints, exposition, rows
 from forensics.evidence.tables import layout as layouts
 from forensics.evidence.tables.columns import Columns
 from forensics.evidence.tables.complaints import TableReading
@@ -33,20 +34,20 @@ def read(store: Store, path: str, content: Content) -> TableReading | None:
     sample = sampled(content)
     if exposition.recognise(sample):
         return exposition.read(store, path, content)
-    layout = layouts.recognise(sample)
-    return _delimited(store, path, content, layout) if layout is not None else None
+    parts = annotated.parts(content.view) if isinstance(content.view, bytes) else []
+    whole = [annotated.Part(1, 0, content.size)]
+    found = [(part, layouts.recognise(_sampled(content, part))) for part in parts] or [
+        (whole[0], layouts.recognise(sample))
+    ]
+    tables = [(part, layout) for part, layout in found if layout is not None]
+    return _delimited(store, path, content, tables) if len(tables) == len(found) else None
 
 
-def _delimited(store: Store, path: str, content: Content, layout: Layout) -> TableReading:
+def _delimited(store: Store, path: str, content: Content, parts: list[tuple[annotated.Part, Layout]]) -> TableReading:
+    """Read the tables of a text; nearly every text is one."""
     store.run("table_macros")
-    tally, filled = rows.Tally(), Filled()
-    batches = rows.batches(content.view, layout, tally)
-    first = next(batches, None)
-    columns = judging.judge(store, layout, first) if first is not None else Columns()
-    fmt = chosen(layout, columns)
-    table = Table(path, layout, columns, fmt)
-    for batch in _all(first, batches):
-        fill(store, table, batch, filled)
+    tally = rows.Tally()
+    read = [_part(store, path, content, part, layout, tally) for part, layout in parts]
     store.run("table_shares", path=path)
     for refused in tally.quarantined:
         store.lend("refused", refused)
@@ -54,8 +55,29 @@ def _delimited(store: Store, path: str, content: Content, layout: Layout) -> Tab
         store.take_back("refused")
     told = store.records("table_covers", path=path)[0]
     covers = (told["first_time"], told["last_time"]) if told["first_time"] else None
-    problems = complaints.about(table, tally, filled, told, unterminated=content.unterminated())
-    return TableReading(fmt, told["records"], tally.count, covers, problems, _clock(columns, covers is not None))
+    problems = [
+        problem
+        for table, filled in read
+        for problem in complaints.about(table, tally, filled, told, unterminated=content.unterminated())
+    ]
+    table = read[0][0]
+    clock = _clock(table.columns, covers is not None)
+    return TableReading(table.fmt, told["records"], tally.count, covers, tuple(dict.fromkeys(problems)), clock)
+
+
+def _part(
+    store: Store, path: str, content: Content, part: annotated.Part, layout: Layout, tally: rows.Tally
+) -> tuple[Table, Filled]:
+    """Put one table of a text into the store."""
+    filled = Filled()
+    layout = replace(layout, first=layout.first + part.first_line - 1)
+    batches = rows.batches(content.view, layout, tally, part)
+    first = next(batches, None)
+    columns = judging.judge(store, layout, first) if first is not None else Columns()
+    table = Table(path, layout, columns, chosen(layout, columns))
+    for batch in _all(first, batches):
+        fill(store, table, batch, filled)
+    return table, filled
 
 
 def recognised(text: str) -> Format | None:
@@ -79,6 +101,13 @@ def sampled(content: Content) -> list[str]:
     if len(head) < content.size or not found[-1]:
         found.pop()
     return found[:HEAD_LINES]
+
+
+def _sampled(content: Content, part: annotated.Part) -> list[str]:
+    """Return the first lines of one table of a text."""
+    head = bytes(content.view[part.begin : min(part.end, part.begin + HEAD)])
+    found = _lines(head.decode("utf-8", "backslashreplace").replace("\0", "\\x00"))
+    return (found if found[-1] else found[:-1])[:HEAD_LINES]
 
 
 def _lines(text: str) -> list[str]:

@@ -18,6 +18,7 @@ import pyarrow.csv as pa_csv
 
 from forensics.evidence import lines
 from forensics.evidence.content import Slices
+from forensics.evidence.tables.annotated import Part
 from forensics.evidence.tables.layout import Layout
 from forensics.model import LineCount
 
@@ -60,16 +61,16 @@ def column(position: int) -> str:
     return f"cell_{position}"
 
 
-def batches(view: Slices, layout: Layout, tally: Tally) -> Iterator[pa.Table]:
-    """Yield the rows: line, offset, length and one column of texts for each column of the table."""
+def batches(view: Slices, layout: Layout, tally: Tally, part: Part | None = None) -> Iterator[pa.Table]:
+    """Yield the rows, of a part where one is given: line, offset, length and one column of texts for each column of the table."""
     left: pa.Table | None = None
-    waiting = lines.chunks(view)
+    waiting = lines.chunks(view, part.first_line, part.begin, part.end) if part else lines.chunks(view)
     chunk = next(waiting, None)
     while chunk is not None:
         following = next(waiting, None)
-        part = chunk.table.select(["line", "offset", "length", "text", "nul"])
-        part = part if left is None else pa.concat_tables([left, part])
-        batch, left = _Part(part, layout).read(tally, last=following is None)
+        piece = chunk.table.select(["line", "offset", "length", "text", "nul"])
+        piece = piece if left is None else pa.concat_tables([left, piece])
+        batch, left = _Part(piece, layout).read(tally, last=following is None)
         if batch.num_rows:
             yield batch
         chunk = following
