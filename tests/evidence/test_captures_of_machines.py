@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -42,6 +43,15 @@ def test_a_capture_is_known_by_how_it_begins(world: World, text: str, fmt: str) 
 
     assert (entry.format, entry.status) == (fmt, "ok")
     assert entry.lines.quarantined == 0
+
+
+def test_lines_without_a_year_are_of_the_one_that_others_beside_them_state(world: World) -> None:
+    """A unit says since when it is down, with its year; its log below does not."""
+    [entry] = world({"status.txt": UNIT + LOG.format(3) + LOG.format(4)}).evidence
+
+    assert entry.covers == (datetime(2031, 4, 2, 7, 30, 3), datetime(2031, 4, 2, 7, 30, 5))
+    [said] = [problem.message for problem in entry.problems if problem.code == "year-inferred"]
+    assert said.endswith("from 2031-04-02, which others of its lines state")
 
 
 def test_numbers_have_the_time_of_their_line_once_its_year_is_known(world: World) -> None:

@@ -22,15 +22,17 @@ def place(
     dated: Sequence[tuple[datetime, datetime]],
 ) -> Evidence:
     """Give stamps without a year the one that a reference tells: stated, or else the stamps that its own messages hold, or
-    a time around which it was, or the end of the other evidence, which is `dated`."""
+    its other lines, which state a year, or a time around which it was, or the end of the other evidence, which is `dated`."""
     rows = store.rows("clock_own_last", path=entry.path)
     if not rows or rows[0][0] is None:
         return entry
     last, turns, leap_days, *edges = rows[0]
     how = "stated"
     within = None if reference else _within(store, entry.path)
+    beside = None
     if reference is None:
-        told = within[0] if within else around
+        beside = None if within else store.rows("clock_span", path=entry.path)[0][1]
+        told = within[0] if within else beside or around
         reference, how = told or max((end for _, end in dated), default=None), "inferred"
     year = _year(last, reference, how, leap_days) if reference else None
     if reference is None or year is None:
@@ -46,7 +48,13 @@ def place(
     store.run("clock_year", path=entry.path, years=year - 2000 - turns)
     first, end = store.rows("clock_span", path=entry.path)[0]
     source = f"the year {year} of its last stamp is {how}, from {reference.date().isoformat()}"
-    source += f", as its own messages state it (line {within[1]:,})" if within else ""
+    source += (
+        f", as its own messages state it (line {within[1]:,})"
+        if within
+        else ", which others of its lines state"
+        if beside
+        else ""
+    )
     note = Problem("year-" + how, f"its stamps hold no year: {source}")
     clock = Clock(entry.clock.zone, "assumed" if how == "inferred" else entry.clock.how, 0.0, "year", source)
     return replace(entry, clock=clock, covers=(first, end), own_clock=None, problems=(*entry.problems, note))
