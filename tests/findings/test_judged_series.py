@@ -166,7 +166,7 @@ def test_captures_are_judged_beside_what_was_measured(
     world: World,
 ) -> None:
     """What df or free show is judged by itself, and stands beside the sample of that minute: with both figures, whether they agree
-    or not; what disagrees is a finding, too."""
+    or not; where both name the same thing and disagree, that is a finding, too."""
     case = tell(world({**files, "date.txt": AT}))
     found = case.result["captures_beside"]
     verdict = next(one for one in case.result["verdicts"] if one["rule"] == rule)
@@ -179,7 +179,9 @@ def test_captures_are_judged_beside_what_was_measured(
     assert len(named) == len(captures)
     assert all(f'"{mount}"' in name for mount, name in zip(captures, named, strict=True))
     findings = [one["statement"] for one in case.result["findings"]]
-    assert [one["statement"] in findings for one in found] == [not one["agree"] for one in found]
+    assert [one["statement"] in findings for one in found] == [
+        not one["agree"] and one["same"] == "stated" for one in found
+    ]
     assert all(one["statement"][:40] in case.page for one in found)
     assert ("## Captures Beside Metrics" in case.markdown) is bool(found)
 

@@ -96,6 +96,7 @@ def _one(rows: Sequence[Json], known: dict[str, Signal], agrees: bool, ledger: L
         "others": len(rows) - 1,
     }
     shared = shared_things(shown, other)
+    value["same"] = "stated" if shared else "not told"
     same = f"both name {' and '.join(shared)}" if shared else "nothing tells whether both are of one thing"
     apart = abs(row["captured_value"] - row["measured_value"])
     verdict = f"they agree within {least:g} points" if agrees else f"they disagree by {apart:.3g} points"

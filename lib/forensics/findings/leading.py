@@ -122,7 +122,7 @@ def leading(result: Json) -> list[Json]:
     found += [
         (("capture beside", one["measured"]["statistic"]), "fact", one["statement"], [one["claim"]])
         for one in result["captures_beside"]
-        if not one["agree"]
+        if not one["agree"] and one["same"] == "stated"  # what may be of another thing stands with its verdict alone
     ]
     found += [
         (("unanswered", one["path"], one["vantage"]), "fact", one["statement"], [one["claim"]])
