@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bs4 import BeautifulSoup, Tag
+from forensics.model import Json
 
 NEEDS_NONE = {
     "nav, header, footer": "what the report is called and made from: its digest and its version",
@@ -30,6 +31,7 @@ LINES_NEED_NONE = {
     r"#": "a heading",
     r"\| (?:Moment|Rule|Mitigation|Due by|Statement|File) \|": "the head of a table",
     r"- … and |… and ": "how much is left out",
+    r"(?:Draft|In review|Final)\b.*, from evidence ": "what the report is made from, its version, and the command that asks again",
     r"- Phase \d, [^:]+: traces of 0 of \d+ steps$": "of what left no trace there is nothing to cite",
 }
 """Beginnings of lines of the Markdown."""
@@ -41,6 +43,38 @@ PARTS_NEED_NONE = {
     "## Collect Next": "commands to collect what is missing",
     "## Claims": "the claims themselves",
 }
+WHOLE_FILES = {
+    r"evidence ": "what a file is, and how much of it was read",
+    r"step ": "that somebody saved the file is the trace of the step",
+    r"runbook step ": "what is wrong with a saved file as a whole: an error page, no times, cut short",
+    r"shut out: nothing": "that no line of it tells something",
+    r"verdict declare\.security_alert$": "that no alert of that kind stands in a list of alerts",
+    r"event \S+ action A dump of the database was completed": "when a dump says of itself that it was made",
+    r"event \S+ signal The table ": "that a table is in one dump and not in another",
+    r"data lost": "that a table is in one dump and not in another",
+}
+"""Beginnings of the subjects of claims that may rest on a file as a whole: what they state is true of all of it."""
+
+
+_FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
+
+
+def untold(document: str, report: Iterable[str]) -> list[str]:
+    """Return the figures of a document made for others that stand nowhere in the report, where each has its claim."""
+    return sorted(set(_FIGURE.findall(document)) - {figure for text in report for figure in _FIGURE.findall(text)})
+
+
+def without_place(claims: Iterable[Json]) -> list[str]:
+    """Return the claims that name files, and no line, element, offset or row of any, though they state no such thing."""
+    return [
+        claim["subject"]
+        for claim in claims
+        if claim["evidence"]
+        and not any({"line", "position", "offset", "table"} & one.keys() for one in claim["evidence"])
+        and not any(re.match(one, claim["subject"]) for one in WHOLE_FILES)
+    ]
+
+
 _FOOTNOTE = re.compile(r"\[\^\d+\]")
 _CODE = re.compile(r"(`+).*?\1")
 

@@ -171,8 +171,70 @@ def test_an_unwritten_cause_stays_unwritten_outside(world: World) -> None:
         every(world({"app.log": traffic(*[0] * 20, *[10] * 6, *[0] * 20, error="pool exhausted")}))["external.html"]
     )
 
-    assert "The cause is not stated yet. It will be added once it is established — owner: incident commander" in page
+    assert "The cause is not stated yet. It will be added once it is established." in page
+    assert "What we do is not stated yet." in page
     assert "pool exhausted" not in page
+
+
+def test_whose_it_is_stays_inside(world: World) -> None:
+    """Neither who is to write something, nor whose an action is, nor the name of a team is for those outside."""
+    found = world(BAD)
+    told = noted(
+        found.findings.json, actions=[{**ACTION, "text": "The quay side team renames the piers", "owner": "quay side"}]
+    )
+    told["notes"]["roles"] = [{"role": "engineering team", "who": "", "team": "quay side"}]
+
+    pages = [words(every(found, one)["external.html"]) for one in (found.findings.json, told)]
+
+    assert [name for page in pages for name in ("owner", "incident commander", "quay side") if name in page] == []
+
+
+SLOW = [request(second, ms=6500 if 600 <= second < 780 else 40) for second in range(1200)]
+
+
+def test_slow_answers_are_told_though_none_failed(world: World) -> None:
+    """No request failed, and nearly all of them took longer than the runbook allows: that is what happened to those outside."""
+    facts = dict(external.facts(world({"app.log": log(SLOW)}).findings.json, Times()))
+
+    said = r"1[78]\d of 1[78]\d requests took longer than 5 s\. None of 1[78]\d requests that were answered failed"
+    assert re.match(said, facts["Who was hit"])
+
+
+def test_restarts_and_silence_are_told_though_none_failed() -> None:
+    """A service that died and was started anew, and checks that nothing answered, are worse than "none failed" says."""
+    impact = {
+        "requests": 500, "failed": 0, "failed_share": 0.0, "slow": None,
+        "unanswered": [{"vantage": "probe", "unanswered": 10, "asked": 105}],
+        "runs": [{"of": "process"}, {"of": "process"}],
+    }  # fmt: skip
+    result = {
+        "impact": impact,
+        "security": None,
+        "incident": {"window": None},
+        "moments": {"onset": {}, "recovered": {}},
+    }
+
+    assert external._who(result, Times()) == (
+        "10 of 105 checks from outside had no answer. The service stopped 2 times and was started again. "
+        "None of 500 requests that were answered failed."
+    )
+
+
+@pytest.mark.parametrize(
+    ("impact", "said"),
+    [
+        pytest.param({"gone_rows": 1000}, "1,000 rows of data are gone.", id="rows of a table"),
+        pytest.param(
+            {"incomplete": [{"present": 19, "expected": 24}, {"present": 15, "expected": 20}]},
+            "Data is incomplete: 19 of 24 records of one set, 15 of 20 of another are there.",
+            id="records of two sets",
+        ),
+        pytest.param({"data_loss": "a check failed"}, "Data was lost; how much is not known here.", id="no number"),
+    ],
+)
+def test_how_much_data_is_lost_is_told_where_it_is_known(impact: Json, said: str) -> None:
+    """In numbers, without what the data is called inside."""
+    assert external._data_loss({"impact": {"runs": [], **impact}, "security": None}) == said
 
 
 def test_outsiders_are_told_what_happened_to_them(world: World) -> None:

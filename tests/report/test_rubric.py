@@ -17,7 +17,11 @@ import pytest
 import shared
 from bs4 import BeautifulSoup, Tag
 from conftest import INCIDENTS, Analysed
+from forensics.findings import note_reading
+from forensics.findings.noted import noted
+from forensics.findings.result import Findings
 from forensics.model import Json, parse_time
+from forensics.report import brief, external, meeting
 from forensics.report.redaction import Redactor
 from telling import tell
 
@@ -46,6 +50,8 @@ ORDER = [
 ]
 LONGEST_BODY = 1600
 LONGEST_SUMMARY = 120
+LONGEST_FIRST_PAGE = 160
+"""Words of stamp and summary: the executive part is one screen, with the picture below it."""
 MOST_KEY_EVENTS = 15
 LARGEST_PAGE = 2_000_000
 
@@ -96,6 +102,22 @@ def opened(tag: Tag) -> str:
     return " ".join(copy.get_text(" ").split())
 
 
+def with_notes(found: Analysed, place: Path) -> Analysed:
+    """Join what people wrote beside the incident, without judging it again; without notes it stays a draft."""
+    said = note_reading.read(place.with_name(f"{place.name}.notes.toml"))
+    json, claims = found.findings.json, found.findings.claims
+    notes = noted(found.store, said, json, claims) if said else None
+    return found._replace(findings=Findings({**json, "notes": notes}, claims))
+
+
+def own(tag: Tag) -> str:
+    """Return what people read before they open anything, without what people wrote: that is as long as they wished."""
+    copy = BeautifulSoup(str(tag), "html.parser")
+    for part in copy.select(".said, .lead, .remark"):
+        part.decompose()
+    return opened(copy)
+
+
 @pytest.fixture(scope="module")
 def reports(analysed: Analyse) -> Callable[[str], Report]:
     """Make each report once."""
@@ -110,7 +132,7 @@ def reports(analysed: Analyse) -> Callable[[str], Report]:
                 if name in KITS
                 else shared.case_evidence(name)
             )
-            found = analysed(place)
+            found = with_notes(analysed(place), place)
             told = tell(found)
             kept[name] = Report(told.result, told.page, BeautifulSoup(told.page, "html.parser"), told.markdown, found)
         return kept[name]
@@ -133,10 +155,57 @@ def test_the_first_screen(report: Report) -> None:
 
     assert list(answers) == ["What", "When", "How long", "Who was hit", "Cause", "State now", "Severity"]
     assert [name for name, answer in answers.items() if not answer] == []
-    assert len(opened(report.section("summary")).split()) <= LONGEST_SUMMARY
+    assert len(own(report.section("summary")).split()) <= LONGEST_SUMMARY
     assert re.match(r"(?:Draft|In review|Final)\b", stamp)
     assert report.result["incident"]["evidence_digest"][:16] in stamp
-    assert "Owner: " in stamp
+    review = (report.result["notes"] or {}).get("review") or {}
+    assert ("Reviewed by " if review.get("by") else "Owner: ") in stamp
+    assert not review.get("version") or f"Version {review['version']}" in stamp
+    assert len(" ".join([stamp, own(report.section("summary"))]).split()) <= LONGEST_FIRST_PAGE
+
+
+def test_moments_have_bounds(report: Report) -> None:
+    """14: each moment that is known lies between two times, both on the page where they differ by a second; the others say why."""
+    for name, moment in report.result["moments"].items():
+        if not moment.get("earliest"):
+            assert moment["why"], name
+        elif isinstance(moment["earliest"], str):
+            first, last = parse_time(moment["earliest"]), parse_time(moment["latest"])
+            assert first <= last, name
+            shown = report.answers("timeline")[name.capitalize()]
+            assert {f"{first:%H:%M:%S}", f"{last:%H:%M:%S}"} <= set(re.findall(r"\d\d:\d\d:\d\d", shown)), name
+
+
+def test_what_people_suppose_is_weighed(report: Report) -> None:
+    """20: each hypothesis says how it stands, and each thing that speaks for or against it is named."""
+    for one in (report.result["notes"] or {}).get("hypotheses") or []:
+        assert one["state"], one["text"]
+        assert one["for"] or one["against"], one["text"]
+        assert " ".join(one["text"].split())[:60] in report.said("causes")
+
+
+def test_written_actions_are_whole_or_hinted_at(report: Report) -> None:
+    """26: verb, owner, due date, test of done, type and a finding: what an action lacks of these, a hint beside it names."""
+    notes = report.result["notes"] or {"actions": [], "lint": []}
+    needs = {"owner": "owner", "due": "date", "test": "test", "answers": "finding", "type": "type"}
+    hints = {(hint["about"], hint["code"]) for hint in notes["lint"]}
+
+    lacking = [
+        (action["id"], name) for action in notes["actions"] for name in needs if not action[name] and name != "type"
+    ]
+    assert [one for one in lacking if not any(about == one[0] and needs[one[1]] in code for about, code in hints)] == []
+    assert len(notes["actions"]) <= 10
+
+
+def test_what_leaves_for_others_says_no_other_number(report: Report) -> None:
+    """28, 29: each figure of the external page, the meeting's page and the brief stands in the report, where it has its claim."""
+    result, claims, redact = report.result, report.analysed.findings.claims, Redactor(report.analysed.store)
+    known = (words(report.page.find("body")), report.markdown)
+
+    for document in (external, meeting, brief):
+        made = document.render(result, claims, redact)
+        text = words(BeautifulSoup(made, "html.parser")) if document is not brief else made
+        assert claim_marks.untold(re.sub(r"(?s)<style>.*?</style>|[^\S\n]+", " ", text), known) == [], document.__name__
 
 
 def test_the_order(report: Report) -> None:
@@ -365,6 +434,11 @@ def test_each_fact_leads_to_its_claim(report: Report) -> None:
 
     assert claim_marks.unmarked(report.html, names) == []
     assert claim_marks.without_footnote(report.markdown, names) == []
+
+
+def test_a_claim_names_the_line_or_element_that_it_rests_on(report: Report) -> None:
+    """28: a bare file is cited only for what is true of a file as a whole, by kinds that claim_marks.py declares with reasons."""
+    assert claim_marks.without_place(report.analysed.findings.claims) == []
 
 
 def test_each_mark_leads_somewhere(report: Report) -> None:

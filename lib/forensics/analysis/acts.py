@@ -124,7 +124,12 @@ def is_template(text: str) -> bool:
 def sentences(text: str) -> tuple[str, ...]:
     """Return the sentences and lines of a message in which nobody asks, wishes, plans or denies."""
     unsure = runbook.load().updates.unsure
-    return tuple(one.strip() for one in _SENTENCE.findall(text[:MOST]) if not re.search(unsure, one))
+    return tuple(one for one in every_sentence(text) if not re.search(unsure, one))
+
+
+def every_sentence(text: str) -> tuple[str, ...]:
+    """Return the sentences and lines of a message."""
+    return tuple(one.strip() for one in _SENTENCE.findall(text[:MOST]))
 
 
 @lru_cache(2**16)

@@ -5,6 +5,7 @@ What failed checks say of data is declared in losses.toml.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,6 +86,16 @@ def lost(store: Store) -> tuple[Lost, ...]:
         for name, path, failed, message, line in store.rows("checks_failed", **asked())
     ]
     return (*gone, *damaged)
+
+
+def counted(row: str) -> tuple[int, int] | None:
+    """Return how many records are there and how many should be, by the words of a failed check; None where it counts none, or
+    where none is missing."""
+    for entry in declared()["count"]:
+        found = re.search(entry["pattern"], row)
+        if found and found["of"].lower() == found["also"].lower() and int(found["present"]) < int(found["expected"]):
+            return int(found["present"]), int(found["expected"])
+    return None
 
 
 def asked() -> Json:

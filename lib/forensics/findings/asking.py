@@ -39,10 +39,11 @@ def asked(store: Store, query: str, parameters: Json) -> list[Json]:
 
     Times that nothing places are asked for as the store holds them. Raises duckdb.Error where it cannot be asked.
     """
-    return store.records(query, **{name: _bound(value) for name, value in parameters.items()})
+    return store.records(query, **{name: bound(value) for name, value in parameters.items()})
 
 
-def _bound(value: Any) -> Any:
+def bound(value: Any) -> Any:
+    """Return a parameter as the store takes it: times that are written as results write them are times again."""
     if isinstance(value, str) and _TIME.fullmatch(value):
         return parse_time(value)
     if isinstance(value, dict) and ("offset_s" in value or "written" in value):

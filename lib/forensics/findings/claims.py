@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from forensics.findings.asking import Asking, named, plain
 from forensics.findings.coverage import resting
+from forensics.findings.standing import MOST_OF_A_FILE, Standing, bare
 from forensics.model import Citation, Evidence, Json, Query
 from forensics.store import Store
 
@@ -41,6 +42,37 @@ class Claim:
     """The claims that its value was drawn from."""
 
 
+class _Placed:
+    """What claims cite: where that is a file as a whole, the records of it on which their questions, or the claims that they were
+    drawn from, rest."""
+
+    def __init__(
+        self, claims: Mapping[str, Claim], standing: Standing, queries: Callable[[Claim], Sequence[Query]]
+    ) -> None:
+        self._claims, self._standing, self._queries = claims, standing, queries
+        self._known: dict[str, tuple[Citation, ...]] = {}
+
+    def evidence(self, claim_id: str) -> tuple[Citation, ...]:
+        """Return what a claim cites, as closely as it can be told."""
+        if claim_id not in self._known:
+            claim = self._claims[claim_id]
+            self._known[claim_id] = claim.evidence  # while it is looked for: claims may be drawn from each other
+            found = [one for citation in claim.evidence for one in self._placed(claim, citation)]
+            self._known[claim_id] = tuple(dict.fromkeys(found))[:MOST_CITATIONS]
+        return self._known[claim_id]
+
+    def _placed(self, claim: Claim, citation: Citation) -> Sequence[Citation]:
+        if not bare(citation):
+            return [citation]
+        if any(one.path == citation.path and not bare(one) for one in claim.evidence):
+            return []
+        stretch = (claim.value.get("start"), claim.value.get("end")) if isinstance(claim.value, dict) else (None, None)
+        found = self._standing.places(citation.path, self._queries(claim), stretch, claim.parameters.get("time"))
+        drawn = [one for other in claim.claims if other in self._claims for one in self.evidence(other)]
+        others = [one for one in drawn if one.path == citation.path and not bare(one)]
+        return found or list(dict.fromkeys(others))[:MOST_OF_A_FILE] or [citation]
+
+
 class Ledger:
     """All claims of one report, in the order in which they were made."""
 
@@ -51,6 +83,12 @@ class Ledger:
         self._documents = {entry.path for entry in held if entry.lines is None}
         """What has no lines: the events of a log that is a JSON document are numbered instead."""
         self._claims: dict[str, Claim] = {}
+        self._placed: _Placed | None = None
+
+    def where(self, claim_id: str) -> list[str]:
+        """Return the places that a claim rests on, as closely as they were told when all claims were written."""
+        cited = self._placed.evidence(claim_id) if self._placed else self._claims[claim_id].evidence
+        return [str(one) for one in cited]
 
     def claim(
         self,
@@ -94,9 +132,10 @@ class Ledger:
         was given, the function that made the value of all this.
         """
         held, asking = list(covered), Asking(store)
+        placed = self._placed = _Placed(self._claims, Standing(store), self._queries)
         found = []
         for claim in self._claims.values():
-            cited = [self._cited(citation) for citation in claim.evidence]
+            cited = [self._cited(citation) for citation in placed.evidence(claim.id)]
             found.append(
                 {
                     "id": claim.id,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from forensics import runbook
 from forensics.analysis import impact as impacts
-from forensics.analysis import named_signals, whole_counts
+from forensics.analysis import losses, named_signals, whole_counts
 from forensics.analysis.losses import Lost
 from forensics.analysis.signals import Signal
 from forensics.findings import beside, load_totals
@@ -82,6 +82,13 @@ def _counted(
     entry["unanswered"] = []
     entry["measured"] = []
     entry["dated_errors"] = beside.stretches(found, ledger)
+    entry["gone_rows"] = sum(one.rows for one in lost if one.table and one.sure) or None
+    entry["incomplete"] = [
+        {"present": present, "expected": expected}
+        for present, expected in dict.fromkeys(
+            filter(None, (losses.counted(one.told) for one in lost if not one.table))
+        )
+    ]
     if lost:
         told = "; ".join(one.told for one in lost)
         entry["data_loss"] = f"{told[:1].upper()}{told[1:]}."

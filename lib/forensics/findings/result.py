@@ -17,6 +17,7 @@ from forensics.analysis import stated as stating
 from forensics.evidence import meanings, years
 from forensics.findings import (
     budget,
+    candidates,
     captured,
     claim_check,
     coverage,
@@ -47,6 +48,7 @@ from forensics.findings.claims import Ledger
 from forensics.findings.noted import noted
 from forensics.findings.notes import Notes
 from forensics.findings.severity import Levels
+from forensics.findings.standing import Standing
 from forensics.findings.verdicts import Judge
 from forensics.model import Citation, Evidence, Json, Moment, Parameters, Query, Severity, Span, iso
 from forensics.store import Store
@@ -251,7 +253,7 @@ def build(
             store, found_impact, Span(*measured.evidence) if measured.evidence else None, parameters, verdicts, ledger
         ),
         "impact": impact_section.with_loss(coverage.data_loss(evidence), hit),
-        "timeline": sections.timeline(events, ids, key, ledger),
+        "timeline": sections.timeline(events, ids, key, Standing(store), ledger),
         "common_stretch": coverage.common_stretch(store),
         "coverage": covered,
     }
@@ -262,13 +264,21 @@ def build(
         folder,
         ledger,
     )
-    result["findings"] = leading.leading(result)
+    result |= {"candidate": candidates.best(result, ledger), "findings": leading.leading(result)}
     result["prompts"] = prompts.prompts(result)
-    claims = ledger.json(store, covered)
+    claims = _claims_of(result, ledger, store)
     result["notes"] = _said_by_people(store, notes, result, claims)
     reasons = {**_NULL, "updates": no_updates, "patterns": no_patterns, "pattern_comparison": no_patterns}
     result["why_null"] = {name: why for name, why in reasons.items() if result[name] is None}
     return _placed(store, yearless, result, claims)
+
+
+def _claims_of(result: Json, ledger: Ledger, store: Store) -> list[Json]:
+    """Write all claims, and beside each moment and verdict the places where it stands in the evidence."""
+    claims = ledger.json(store, result["coverage"])
+    for one in (*result["moments"].values(), *result["verdicts"]):
+        one["where"] = ledger.where(one["claim"]) if one.get("claim") else []
+    return claims
 
 
 _NULL = {
@@ -277,6 +287,7 @@ _NULL = {
     "changes": "no commit, deploy or restart is in the evidence",
     "recovery": "nothing in this evidence was over a limit, so there is nothing to recover from",
     "notes": note_merging.NO_NOTES,
+    "candidate": candidates.NO_CANDIDATE,
 }
 """Why a part of a result is null."""
 

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from forensics import runbook
 from forensics.analysis import changes as changed
+from forensics.analysis import deeds, reverts
 from forensics.analysis import impact as impacts
-from forensics.analysis import reverts
 from forensics.analysis.stated import Stated
 from forensics.findings import questions
 from forensics.findings.claims import Ledger
+from forensics.findings.standing import Standing, bare
 from forensics.model import Change, Citation, Event, Json, Moment, Span, Verdict, iso, utc
 from forensics.store import Store
 
@@ -170,18 +171,22 @@ def security(store: Store, measured: impacts.Measured, shut: list[Json], ledger:
     }
 
 
-def timeline(events: Sequence[Event], ids: Sequence[str], key: Mapping[int, str], ledger: Ledger) -> list[Json]:
+def timeline(
+    events: Sequence[Event], ids: Sequence[str], key: Mapping[int, str], standing: Standing, ledger: Ledger
+) -> list[Json]:
     """State all events; those of which `key` holds the words, by their place, are key events."""
     return [
-        {"id": name, **event(one, ledger, key.get(place))}
+        {"id": name, **event(one, standing, ledger, key.get(place))}
         for place, (name, one) in enumerate(zip(ids, events, strict=True))
     ]
 
 
-def event(found: Event, ledger: Ledger, key: str | None) -> Json:
-    """State one event of the timeline; a key event, in the words of `key`, is claimed."""
+def event(found: Event, standing: Standing, ledger: Ledger, key: str | None) -> Json:
+    """State one event of the timeline; a key event, in the words of `key`, is claimed. One that was measured stands where the
+    first of its records does."""
     text = key or found.text
     claim = None
+    placed = standing.places(found.citation.path, found.asked, since=found.time) if bare(found.citation) else ()
     if key is not None:
         claim = ledger.claim(
             f"event {found.citation} {found.kind} {re.sub(r'[0-9]+', '', found.text)[:80]}",
@@ -193,10 +198,10 @@ def event(found: Event, ledger: Ledger, key: str | None) -> Json:
         )
     return {
         "time": iso(found.time),
-        "kind": found.kind,
+        "kind": deeds.kind(found),
         "text": text,
         "who": found.who,
-        "where": str(found.citation),
+        "where": str(next(iter(placed), found.citation)),
         "key": key is not None,
         "step": found.step or None,
         "claim": claim,

@@ -14,6 +14,7 @@ from forensics.analysis.messages import Said
 from forensics.analysis.signals import Signal
 from forensics.findings import captured
 from forensics.findings.claims import Ledger
+from forensics.findings.standing import Standing
 from forensics.model import (
     Breach,
     Citation,
@@ -500,16 +501,25 @@ class Judge:
         return replace(verdict, claim=claim)
 
     def _rests_on(self, rule: Rule, verdict: Verdict) -> list[Citation]:
-        """Return where the stretches begin and end in the evidence, or the files that were looked at."""
+        """Return where the stretches begin, are highest and end in the evidence, or the files that were looked at."""
         cited: list[Citation] = []
         for run in verdict.intervals[:10]:
             cited += self._around(rule, run.start, run.end)
+        cited += self._highest(rule, verdict)
         cited += [
             at for one in self.measured.of(rule.signal) if one.statistic in verdict.statistic for at in one.joined
         ]
         if not cited:
             cited = [Citation(entry.path) for entry in self.evidence if entry.path in verdict.statistic]
         return cited
+
+    def _highest(self, rule: Rule, verdict: Verdict) -> Iterator[Citation]:
+        """Yield where the highest value of each series stands that meets the rule: of a p95, a request that took so long."""
+        met = {run.signal for run in verdict.intervals}
+        standing = Standing(self.store)
+        for one in self.measured.of(rule.signal):
+            if one.statistic in met and one.id in self.measured.ends:
+                yield from standing.places(one.path, [Query("points_highest", {"id": one.id})])
 
     def _around(self, rule: Rule, start: datetime, end: datetime) -> list[Citation]:
         if rule.signal in ("error_rate", "response_time", "availability"):

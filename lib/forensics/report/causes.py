@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from forensics.model import Json, parse_time
-from forensics.report.story import Line
+from forensics.report import backtest
+from forensics.report.story import Line, triggers
 from forensics.report.words import Times, clip, length, sentence
 
 MOST = 3
@@ -11,6 +12,26 @@ MOST = 3
 
 _BLIND = ("constant-answer",)
 """Problems of evidence that tell of a check which could not have noticed anything."""
+
+
+def shown(result: Json, times: Times) -> dict[str, list[Line]]:
+    """Return what the evidence shows of each section on causes that people write, by the section's name."""
+    return {
+        "trigger": triggers(result),
+        "contributing_factors": contributing(result),
+        "why_not_stopped": defences(result, times),
+    }
+
+
+def caught_sooner(result: Json, times: Times) -> list[Line]:
+    """Return what would have shown it sooner: the alert that was due first, and what one change of a setting would have brought."""
+    first = sooner(result, times)
+    settings = [
+        Line("", backtest.change(rule), [rule["claim"]] if rule.get("claim") else [])
+        for rule in result["alert_audit"]["rules"]
+        if rule["suggestion"]
+    ]
+    return [*([first] if first.text else []), *settings]
 
 
 def contributing(result: Json) -> list[Line]:

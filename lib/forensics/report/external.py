@@ -16,6 +16,8 @@ from forensics.report.redaction import Redactor
 from forensics.report.words import Times, deep_visible, length, lengths, plural, quantity
 
 WITHHELD = "[withheld]"
+MOST_SETS = 3
+"""Sets of data that are told apart; the rest is counted."""
 MOST = 400
 """Letters of one text of people."""
 
@@ -76,13 +78,19 @@ def outsider(result: Json, redact: Redactor) -> Outsider:
     names |= {part for entry in result["evidence"] for part in (entry["path"], entry["path"].rpartition("/")[2])}
     names |= {str(change["id"])[:7] for change in result["changes"] or [] if change["id"]}
     names |= {change["service"] for change in result["changes"] or [] if change.get("service")}
-    names |= written.people(result)
+    names |= written.people(result) | _teams(result)
     names -= {name for name in names if len(name) < 3 or name.lower() in _data()["general"]["names"] or _role(name)}
     wanted = sorted(names, key=lambda name: (-len(name), name))
     found = (
         re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in wanted), re.IGNORECASE) if wanted else None
     )
     return Outsider(strict, found)
+
+
+def _teams(result: Json) -> set[str]:
+    """Return what teams are called; one that has the name of an everyday thing is only known by the word "team" beside it."""
+    teams = {str(one.get("team") or "") for one in (result.get("notes") or {}).get("roles") or []} - {""}
+    return {name for team in teams for name in (f"{team} team", f"team {team}", *([team] if " " in team else []))}
 
 
 def _role(name: str) -> bool:
@@ -107,7 +115,6 @@ def render(result: Json, claims: list[Json], redact: Redactor) -> str:
         state=_state(result),
         review=written.review(result),
         zone=times.zone,
-        owner=written.COMMANDER,
     )
 
 
@@ -220,8 +227,11 @@ def _who(result: Json, times: Times) -> str:
                 f"{impact['failed']:,} of {plural(impact['requests'], 'request')} of a load test failed ({share})."
             )
         else:
-            failed = f"{impact['failed']:,} of {plural(impact['requests'], 'request')} failed"
-            said.append(f"{failed} ({share}){_counted(result, times)}.")
+            said += _degraded(result)
+            failed = f"{impact['failed']:,} of {plural(impact['requests'], 'request')} failed ({share})"
+            if said and not impact["failed"]:
+                failed = f"None of {plural(impact['requests'], 'request')} that were answered failed"
+            said.append(f"{failed}{_counted(result, times)}.")
     elif shares := [one for one in impact.get("measured") or [] if one["of"] == "error_rate"]:
         worst = max(one["value"] for one in shares)
         whole = next((one["value"] for one in shares if one["whole_run"]), None)
@@ -233,6 +243,23 @@ def _who(result: Json, times: Times) -> str:
     return " ".join(said) or "Not measured."
 
 
+def _degraded(result: Json) -> list[str]:
+    """Say what else went wrong for those who asked: answers that took long, none at all, and starts of the service anew."""
+    impact, said = result["impact"], []
+    if slow := impact.get("slow"):
+        over = quantity(slow["over_s"], "s")
+        said.append(f"{slow['requests']:,} of {plural(slow['of'], 'request')} took longer than {over}.")
+    for one in impact.get("unanswered") or []:
+        asked = "check" if one["vantage"] == "probe" else "request"
+        said.append(f"{one['unanswered']:,} of {plural(one['asked'], asked)} from outside had no answer.")
+    down = [run for run in impact["runs"] if run["of"] == "process"]
+    if down:
+        said.append(
+            f"The service stopped {'once' if len(down) == 1 else f'{len(down):,} times'} and was started again."
+        )
+    return said
+
+
 def _counted(result: Json, times: Times) -> str:
     """Say until when requests were counted, where that is not the end that `_when` tells."""
     window = result["incident"]["window"]
@@ -242,6 +269,17 @@ def _counted(result: Json, times: Times) -> str:
 
 
 def _data_loss(result: Json) -> str:
+    """Say what became of data, in numbers where they are known; what it is called inside stays there."""
+    rows, sets = result["impact"].get("gone_rows"), result["impact"].get("incomplete") or []
+    if rows or sets:
+        said = [f"{plural(rows, 'row')} of data are gone."] if rows else []
+        first = [f"{one['present']:,} of {one['expected']:,}" for one in sets[:MOST_SETS]]
+        if first:
+            rest = "".join(f", {one} of another" for one in first[1:])
+            said.append(f"Data is incomplete: {first[0]} records of one set{rest} are there.")
+        if len(sets) > MOST_SETS:
+            said.append(f"So are {plural(len(sets) - MOST_SETS, 'more set')}.")
+        return " ".join(said)
     if result["impact"].get("data_loss") or any(run["of"] == "data" for run in result["impact"]["runs"]):
         return "Data was lost; how much is not known here."
     sources = (result["security"] or {}).get("sources", [])

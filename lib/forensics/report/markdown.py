@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from forensics import runbook
 from forensics.model import Json
-from forensics.report import backtest, bounding, checked, judgement, people, response, story
+from forensics.report import backtest, bounding, causes, checked, judgement, people, response, story
 from forensics.report.footnotes import mark, numbered
 from forensics.report.plain_text import code, literal, table
 from forensics.report.redaction import Redactor
@@ -62,11 +62,11 @@ def _template(told: Json, times: Times) -> Iterator[str]:
     yield from _written(told, "what_happened", none_seen, asked=False)
     yield from _answers(questions, "started", "responded")
     yield "### Why It Happened"
-    if any(people.part(told, name).said for name in _WHY):
-        for name in _WHY:
-            yield from _titled(told, name)
-    else:
+    if not any(people.part(told, name).said for name in _WHY):
         yield from ("No incident in this evidence." if none_seen else unwritten(story.COMMANDER), "")
+    shown = {} if none_seen else causes.shown(told, times)
+    for name in _WHY:
+        yield from _titled(told, name, shown.get(name, ()))
     yield from _answers(questions, "changed", "triggered")
     yield "### How We Detected It"
     yield from _written(told, "detection", none_seen, asked=False)
@@ -117,8 +117,8 @@ def _written(told: Json, name: str, none_seen: bool, *, asked: bool = True) -> I
         yield ""
 
 
-def _titled(told: Json, name: str) -> Iterator[str]:
-    """Write a section under its own name, where people wrote it."""
+def _titled(told: Json, name: str, shown: Sequence[story.Line] = ()) -> Iterator[str]:
+    """Write a section under its own name, where people wrote it or the evidence shows something of it."""
     part = people.part(told, name)
     if part.said and part.section.points:
         yield f"**{part.section.title}**:"
@@ -126,6 +126,15 @@ def _titled(told: Json, name: str) -> Iterator[str]:
         yield from _written(told, name, none_seen=False)
     elif part.said:
         yield from (f"**{part.section.title}**: {_inline(told, name)}", "")
+    elif shown:
+        yield from (f"**{part.section.title}**: {unwritten(part.section.owner)}", "")
+    yield from _shows(shown)
+
+
+def _shows(lines: Sequence[story.Line]) -> Iterator[str]:
+    """Write what the evidence shows, a line for each, and a blank one behind them."""
+    yield from (f"- The evidence shows: {_line(line)}" for line in lines)
+    yield from ("",) * bool(lines)
 
 
 def _actions(told: Json, none_seen: bool) -> Iterator[str]:
@@ -159,12 +168,14 @@ def _remarks(told: Json, event: Json) -> str:
     return (" ★" if any(note["star"] for note in notes) else "") + (f" Note: {'; '.join(said)}" if said else "")
 
 
-def _beside(told: Json) -> Iterator[str]:
+def _beside(told: Json, times: Times) -> Iterator[str]:
     """Write what people wrote that the template has no place for, and what their notes point at that is not here."""
     if not story.quiet(told) or any(people.part(told, name).said for name in _BESIDE):
         for name in _BESIDE:
             yield f"## {people.part(told, name).section.title}"
             yield from _written(told, name, story.quiet(told))
+            if name == "sooner" and not story.quiet(told):
+                yield from _shows(causes.caught_sooner(told, times))
     for one in people.hypotheses(told):
         if one is people.hypotheses(told)[0]:
             yield "## Hypotheses"
@@ -206,7 +217,7 @@ def _detected(told: Json, times: Times) -> str:
 
 
 def _further(told: Json, times: Times) -> Iterator[str]:
-    yield from _beside(told)
+    yield from _beside(told, times)
     severity = told["severity"]
     held = story.spent(told)
     of_levels = mark(one.get("claim") for one in severity.get("spent", ()))

@@ -116,11 +116,7 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
         said_of=story.said_of,
         seen=lambda verdict: story.seen(verdict, times),
         by_itself=lambda series, verdict: judgement.by_itself(series, verdict, times),
-        causes={
-            "trigger": story.triggers(told),
-            "contributing": causes.contributing(told),
-            "defences": causes.defences(told, times),
-        },
+        causes=causes.shown(told, times),
         messages={
             "legend": lambda texts: log_messages.legend(told, texts),
             "summary": log_messages.summary(told),

@@ -118,7 +118,7 @@ def summary(result: Json, times: Times) -> list[Line]:
         Line("When", _when(result, times), _placed(result)),
         Line("How long", _how_long(result), [result["durations_claim"]]),
         _who(result),
-        Line("Cause", _shows(result), _triggers(result), unwritten=COMMANDER),
+        _cause(result),
         Line("State now", _state(result), [(result.get("recovery") or {}).get("claim") or ""]),
         Line("Severity", _severity(result), [result["severity"].get("claim") or ""]),
     ]
@@ -255,6 +255,22 @@ def _who(result: Json) -> Line:
     if measured:
         return Line("Who was hit", f"{'; '.join(one['statement'] for one in measured[:2])}.", [measured[0]["claim"]])
     return Line("Who was hit", "Nobody, as far as this evidence can tell." if quiet(result) else "Not measured.")
+
+
+SHORT = 60
+"""Letters of an error that stands beside a candidate on the first screen."""
+
+
+def _cause(result: Json) -> Line:
+    """Return what the evidence shows of the cause: the candidate for which most speaks, beside one that is only possible the most
+    frequent error; without a candidate the first condition that was seen."""
+    candidate = result.get("candidate")
+    if candidate and not nothing_seen(result):
+        errors = [] if candidate["sure"] == "likely" else result["impact"].get("errors") or []
+        beside = f" Most frequent error: “{clip(errors[0]['kind'], SHORT)}”." if errors else ""
+        claims = [candidate["claim"], *(result["impact"].get("claims", [])[-1:] if beside else [])]
+        return Line("Cause", f"{capital(candidate['statement'])}.{beside}", claims, unwritten=COMMANDER)
+    return Line("Cause", _shows(result), _triggers(result), unwritten=COMMANDER)
 
 
 def _triggers(result: Json) -> list[str]:

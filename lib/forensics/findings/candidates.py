@@ -1,0 +1,113 @@
+"""The best supported candidate for the cause, as a candidate: a change that was taken back, a statement, an innermost cause.
+
+Which of them was the cause is for people to say. What speaks for a candidate decides how sure it is: that people took a change
+back since says more than that it came first. A restart is no candidate, for it is what people do against an incident; nor is a
+change that somebody made longer before the onset than the runbook calls recent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from forensics.findings.claims import Claim, Ledger
+from forensics.lengths import lasting
+from forensics.model import Citation, Json
+
+LONGEST = 64
+"""Letters of a quotation: the first screen is short."""
+NO_CANDIDATE = "no change shortly before the onset, no statement and no innermost cause of an error is in the evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    sure: str
+    """`likely` or `possible`."""
+    what: str
+    why: str
+    claims: tuple[str, ...]
+
+
+def best(result: Json, ledger: Ledger) -> Json | None:
+    """Return the candidate for which most speaks, how sure it is and why, with its claim; None where there is none, or where
+    no incident was seen."""
+    if result["impact"]["kind"] == "none" and result["severity"]["level"] in ("none", "undetermined"):
+        return None
+    found = next(
+        iter([*_changes(result), *_statements(result, ledger), *_innermost(result, ledger), *_leads(result)]), None
+    )
+    if found is None:
+        return None
+    statement = f"{found.what}: {found.sure} cause ({found.why})"
+    cited = [one for claim in found.claims for one in ledger[claim].evidence]
+    claim = ledger.claim(
+        "candidate for the cause",
+        statement,
+        {"sure": found.sure, "what": found.what},
+        claims=found.claims,
+        evidence=cited or [Citation(entry["path"]) for entry in result["evidence"][:1]],
+    )
+    return {"statement": statement, "sure": found.sure, "what": found.what, "why": found.why, "claim": claim}
+
+
+def _changes(result: Json) -> Iterator[_Candidate]:
+    """Yield changes that somebody took back since, where none of them came after the onset."""
+    for change in result["changes"] or []:
+        if change["label"] == "suspect" and change["before_onset"] is not False and change["reverted_by"]:
+            why = f"reverted since by {change['reverted_by'][:7]}"
+            yield _Candidate("likely", _named(change), why, (change["claim"],))
+
+
+def _statements(result: Json, ledger: Ledger) -> Iterator[_Candidate]:
+    """Yield statements on the data that stand at the onset itself."""
+    for claim in _triggering(result, ledger):
+        if claim.subject.startswith("statement "):
+            yield _Candidate("likely", claim.statement, "it took away what is gone", (claim.id,))
+
+
+def _innermost(result: Json, ledger: Ledger) -> Iterator[_Candidate]:
+    """Yield what traces name as the innermost cause of the errors that came with the incident."""
+    for claim in _triggering(result, ledger):
+        told = claim.value.get("innermost_cause") if isinstance(claim.value, dict) else claim.value
+        cause = told if isinstance(claim.value, dict) or claim.subject.startswith("innermost cause") else None
+        if cause:
+            why = "the innermost that traces of the most frequent errors name"
+            yield _Candidate("possible", f"“{_cut(str(cause), 2 * LONGEST)}”", why, (claim.id,))
+
+
+def _leads(result: Json) -> Iterator[_Candidate]:
+    """Yield the change that came last before the onset; nothing but its time speaks for it."""
+    recent = [
+        change
+        for change in result["changes"] or []
+        if change["label"] in ("lead", "suspect")
+        and change["before_onset"] is not False
+        and change["kind"] != "restart"
+    ]
+    for change in sorted(recent, key=lambda one: (one["lead_s"] is None, one["lead_s"] or 0.0)):
+        if change["lead_s"] is not None:
+            why = f"{_before(change)}the last change"
+            yield _Candidate("possible", _named(change), why, (change["claim"],))
+
+
+def _triggering(result: Json, ledger: Ledger) -> Sequence[Claim]:
+    return [
+        ledger[one] for question in result["questions"] if question["id"] == "triggered" for one in question["claims"]
+    ]
+
+
+def _named(change: Json) -> str:
+    name = f"commit {change['id'][:7]}" if change["kind"] == "commit" else str(change["kind"])
+    return f"{name} “{_cut(change['summary'])}”"
+
+
+def _before(change: Json) -> str:
+    return (
+        f"{lasting(change['lead_s'])} before the onset, "
+        if change["lead_s"] is not None and change["lead_s"] >= 0
+        else ""
+    )
+
+
+def _cut(text: str, most: int = LONGEST) -> str:
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + "…"
