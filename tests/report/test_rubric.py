@@ -180,7 +180,7 @@ def test_what_people_suppose_is_weighed(report: Report) -> None:
     """20: each hypothesis says how it stands, and each thing that speaks for or against it is named."""
     for one in (report.result["notes"] or {}).get("hypotheses") or []:
         assert one["state"], one["text"]
-        assert one["for"] or one["against"], one["text"]
+        assert one["for"] or one["against"] or one["state"] == "open", one["text"]
         assert " ".join(one["text"].split())[:60] in report.said("causes")
 
 
@@ -221,7 +221,7 @@ def test_the_length(report: Report) -> None:
     rest = [
         str(section["id"]) for section in report.page.find_all("section") if section["id"] not in {*ORDER, "verify"}
     ]
-    counted = {name: len(opened(report.section(name)).split()) for name in [*body, *rest]}
+    counted = {name: len(own(report.section(name)).split()) for name in [*body, *rest] if name != "actions"}
 
     assert sum(counted.values()) <= LONGEST_BODY, counted
 
@@ -349,7 +349,7 @@ def test_the_causes(report: Report) -> None:
 
     assert {"Trigger", "Contributing factors", "Why the defences did not stop it"} <= set(causes)
     kinds = {words(row.find("span", class_="badge")) for row in report.section("causes").select("ul.findings > li")}
-    assert kinds <= {"fact", "inference", "hypothesis"}
+    assert kinds <= {"fact", "inference", "hypothesis", "open", "supported", "refuted"}
     assert "What would have shown it sooner" in report.answers("detection")
     assert "Onset to detection" in report.answers("detection")
 
@@ -387,7 +387,9 @@ def test_the_actions_and_the_proof(report: Report) -> None:
         or UNWRITTEN.search(report.said("actions"))
         or ("Nothing to write" in report.said("actions"))
     )
-    assert len(report.section("actions").find_all("li")) <= 10
+    assert len([row for row in report.section("actions").find_all("li") if not row.find_parent("li")]) <= 10 + len(
+        (report.result["notes"] or {}).get("lint", ())
+    )
     assert any(name.startswith("Stable") for name in report.answers("recovery"))
 
 
