@@ -37,6 +37,7 @@ def _requests(told: Json) -> list[Query]:
 
 _RESTS_ON: Mapping[str, Callable[[Json], list[Query]]] = {
     "breaches": lambda told: [_signal(told["id"], limit=told["limit"], highest=True)],
+    "captured_beside": lambda told: [_signal(one, highest=True) for one in (*told["captured"], *told["measured"])],
     "firings": lambda told: [_signal(told["id"], highest=True)],
     "series_highest": lambda told: [_signal(one, highest=True) for one in told["names_of"]],
     "points_highest": lambda told: [_signal(told["id"], highest=True)],
