@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import pytest
 import shared
-from forensics.analysis import recovery
+from forensics.analysis import recovery, watched
 from forensics.model import OWN_CLOCKS, Span
 from forensics.store import Store
 from hypothesis import given, settings
@@ -103,7 +103,7 @@ def test_without_a_time_before_nothing_is_usual(world: World) -> None:
 
     assert (found["verdict"], found["stable_for_s"]) == ("not_shown", 1858.5)
     assert found["missing"] == [
-        "what was usual of response time, error rate before the onset is not known: too little evidence of that time"
+        "what was usual of response time, error rate, requests served before the onset is not known: too little evidence of that time"
     ]
 
 
@@ -167,6 +167,135 @@ def test_guessing_that_stopped_is_watched_in_the_log_of_logins(world: World) -> 
     assert (found["verdict"], one["back"], one["watched_s"]) == ("shown", within(769), 2170.000001)
 
 
+def test_how_much_is_done_must_come_back_too(world: World) -> None:
+    """Nothing fails any more, but of twenty requests a bucket five are left: falling is as little as usual as failing. A fifth less
+    is near enough, and more than before is no fault."""
+    quiet = [traffic(*BEFORE, *BREACH), traffic(*HALF_AN_HOUR, 0, 0, of=5, start=900)]
+    few = proof(world, {LOG: "".join(quiet)})
+    one = signal(few, "throughput")
+
+    assert few["verdict"] == "not_shown"
+    assert few["missing"][0].startswith("Requests served: still below its usual level when its evidence ends")
+    assert (one["baseline"]["median"], one["baseline"]["near"], one["back"]) == (20.0, None, None)
+    assert one["baseline"]["near_from"] == 20 - max(3 * (20 / 10) ** 0.5, 0.25 * 20)  # ten buckets make a level
+
+
+@pytest.mark.parametrize("of", [16, 60])
+def test_a_fifth_less_or_more_than_before_is_near_enough(world: World, of: int) -> None:
+    """Of twenty requests a bucket, sixteen are near, and so is whatever is more."""
+    text = traffic(*BEFORE, *BREACH) + traffic(*HALF_AN_HOUR, 0, 0, of=of, start=900)
+
+    assert proof(world, {LOG: text})["verdict"] == "shown"
+
+
+def test_requests_that_came_back_late_count_from_then(world: World) -> None:
+    """For ten minutes after the breach there are few of them: the half hour begins when they are back."""
+    text = traffic(*BEFORE, *BREACH) + traffic(*[0] * 20, of=5, start=900)
+    found = proof(world, {LOG: text + traffic(*HALF_AN_HOUR, *[0] * 20, start=1500)})
+
+    assert found["verdict"] == "shown"
+    assert (
+        short(1410) <= signal(found, "throughput")["back"] <= short(1500)
+    )  # the level at 15 of 20 still holds some few
+
+
+def test_without_a_time_before_no_signal_has_a_baseline(world: World) -> None:
+    """Memory that is measured from the incident on only is within its limit, but nothing tells what was usual: that is missing."""
+    memory = samples("memory.usage", every(30, *[40] * 72, start=720))
+    found = proof(world, {LOG: traffic(*BEFORE, *BREACH, *HALF_AN_HOUR, 0, 0), "incident-metrics.json": memory})
+
+    assert found["verdict"] == "not_shown"
+    assert found["missing"] == [
+        "what was usual of memory used (incident-metrics.json) before the onset is not known: too little evidence of that time"
+    ]
+
+
+def test_where_what_is_usual_was_looked_for_is_a_parameter(world: World) -> None:
+    """The hour before the onset, as the parameter `baseline` says, with both its ends and what near means."""
+    found = proof(world, {LOG: traffic(*BEFORE, *BREACH, *HALF_AN_HOUR, 0, 0)})
+    told = found["parameters"]
+
+    assert (told["baseline"], told["spreads"], told["slack"], told["throughput_slack"]) == (60.0, 3.0, 0.1, 0.25)
+    assert (told["baseline_start"], told["baseline_end"]) == (
+        iso(718.5 - 3600)[:-3] + "00Z",
+        "2031-04-02T12:11:58.500Z",
+    )
+    assert "the median of such means in the 1 h before the onset" in found["rule"]
+
+
+def results(targets: dict[str, tuple[int, Sequence[float]]], until: int = 2700) -> str:
+    """Return the results of probes of targets: every so many seconds, and which of them failed."""
+    return json.dumps(
+        {
+            "metrics": {},
+            "results": {
+                name: [
+                    {"timestamp": iso(second), "success": second not in failing, "responseTime": 20}
+                    for second in range(0, until, step)
+                ]
+                for name, (step, failing) in targets.items()
+            },
+        }
+    )
+
+
+GOOD_LOG = traffic(*BEFORE, *BREACH, *HALF_AN_HOUR, 0, 0)
+
+
+def test_probes_are_watched_target_by_target(world: World) -> None:
+    """Requests are well; one target is answered all the time, another fails three times in a row long after: not shown, for the half
+    hour begins anew with the last of them."""
+    failing = {900: 30, 1800: 30, 1830: 30, 1860: 30}
+    found = proof(world, {LOG: GOOD_LOG, "uptime.json": results({"quay": (30, []), "gate": (30, [*failing])}, 2790)})
+    by = {one["title"]: one for one in found["signals"] if one["signal"] == "availability"}
+
+    assert found["verdict"] == "not_shown"
+    assert (by["Probes of quay"]["why"], by["Probes of quay"]["baseline"]["median"]) == ("", 0.0)
+    assert by["Probes of gate"]["back"] == short(1890)  # the first that was answered again
+    assert by["Probes of gate"]["why"] == "its evidence ends at 12:46:00 UTC"
+
+
+def test_probes_that_still_fail_are_off(world: World) -> None:
+    """A target of which every third probe fails, as none did before, never fails three times in a row: it is not back all the same."""
+    failing = range(900, 2700, 90)
+    found = proof(world, {LOG: GOOD_LOG, "uptime.json": results({"quay": (30, list(failing))})})
+    (one,) = [one for one in found["signals"] if one["signal"] == "availability"]
+
+    assert found["verdict"] == "not_shown"
+    assert one["back"] == short(2610)  # the last that failed
+
+
+def test_a_target_that_nothing_ever_answered_is_not_watched(world: World) -> None:
+    """It tells of the probe and not of the service: recovery is shown by the rest."""
+    probes = results({"quay": (30, []), "gone": (30, list(range(0, 2790, 30)))}, until=2790)
+    found = proof(world, {LOG: GOOD_LOG, "uptime.json": probes})
+
+    assert [one["title"] for one in found["signals"] if one["signal"] == "availability"] == ["Probes of quay"]
+    assert found["verdict"] == "shown"
+
+
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [
+        pytest.param(
+            [(760, "we have 4 complaints"), (860, "we have 9 complaints")],
+            "Complaints: chat.json says nothing of it after 12:14:45 UTC", id="nobody counts them any more",
+        ),
+        pytest.param(
+            [(760, "we have 4 complaints"), (1200, "we have 9 complaints")],
+            "Complaints: still rising when its evidence ends, at 12:20:00 UTC", id="they rise",
+        ),
+    ],
+)  # fmt: skip
+def test_complaints_must_not_rise_any_more(world: World, said: list[tuple[float, str]], missing: str) -> None:
+    """Where customers' reports were counted, somebody must count them afterwards, and not more of them."""
+    chat = messages(*((second, "U1", text) for second, text in said))
+    found = proof(world, {LOG: GOOD_LOG, "chat.json": chat})
+
+    assert found["verdict"] == "not_shown"
+    assert missing in found["missing"]
+
+
 def test_no_incident_has_nothing_to_recover_from(world: World) -> None:
     """Calm evidence has no proof to give, and says why."""
     result = world({LOG: traffic(*BEFORE)}).findings.json
@@ -218,7 +347,7 @@ def test_silence_after_resolved_is_no_proof(world: World) -> None:
 
 def test_the_words_of_the_end_are_declared() -> None:
     """The texts of recovery.toml are read as it says."""
-    rule = recovery.declared()["resolved"]
+    rule = watched.declared()["resolved"]
 
     assert [one["text"] for one in rule["example"] if not recovery.says_over(one["text"])] == []
     assert [one["text"] for one in rule["reject"] if recovery.says_over(one["text"])] == []
@@ -272,7 +401,7 @@ def test_what_remains_between_holes(cuts: list[tuple[int, int]]) -> None:
             holes.append(Span(at(start), at(start + length)))
             reached = start + length
 
-    stretches = recovery.between(Span(at(0), at(100)), holes)
+    stretches = watched.between(Span(at(0), at(100)), holes)
 
     def seconds(spans: Any) -> set[int]:
         return {n for n in range(100) for s in spans if s.earliest <= at(n) < s.latest}

@@ -6,7 +6,24 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from small_world import epoch_ms, every, log, request, samples, short, traffic
+import pytest
+from forensics.findings import declaration
+from forensics.findings.severity import State
+from forensics.model import Moment, Span
+from small_world import (
+    at,
+    epoch_ms,
+    every,
+    failed_login,
+    good_login,
+    log,
+    messages,
+    request,
+    samples,
+    short,
+    slow_traffic,
+    traffic,
+)
 
 World = Callable[[dict[str, Any]], Any]
 LOG = "logs/application.log"
@@ -76,3 +93,135 @@ def test_lengths_on_clocks_that_cannot_be_compared_are_not_added(world: World) -
 
     assert (one["level"], one["seconds"], one["clock"]) == ("P3", 30.0, "b.txt")
     assert one["others"] == [{"seconds": 20.0, "clock": "a.txt"}]
+
+
+def logins(*lines: str, until: float) -> str:
+    """Return a log of logins of half an hour before these, and quiet ones until then."""
+    before = [good_login(60.0 * n, ip="192.0.2.1") for n in range(10)]
+    after = [good_login(60.0 * n, ip="192.0.2.1") for n in range(20, int(until / 60))]
+    return log([*before, *lines, *after])
+
+
+GUESSED = [*(failed_login(600 + 5.0 * n) for n in range(20)), good_login(720)]
+
+
+def test_a_guessed_password_is_open_until_it_is_shut_out(world: World) -> None:
+    """It was accepted at 652 s, in the midst of guesses, and the address was blocked by 900 s, as somebody told: the level lasted for
+    four minutes and eight seconds at most."""
+    guesses = [*GUESSED[:10], good_login(652), *GUESSED[10:20]]
+    chat = messages((900, "U1", "blocked 192.0.2.66 at the firewall"))
+    found = world({"auth.log": logins(*guesses, until=2400), "chat.json": chat}).findings.json
+    first, second = found["severity"]["spent"]
+
+    assert (found["severity"]["level"], first["level"], first["most_s"]) == ("P0", "P0", pytest.approx(248, abs=1.1))
+    assert first["seconds"] <= first["most_s"]
+    assert first["why"].startswith("a guessed password was accepted at 12:10:52 UTC, and it was mitigated")
+    assert second["level"] == "P2"
+
+
+def test_a_guessed_password_that_nobody_shut_out_is_open_when_the_evidence_ends(world: World) -> None:
+    """From 720 s to the last line of the log: so long at least, and at most nobody knows."""
+    found = world({"auth.log": logins(*GUESSED, until=2400)}).findings.json
+    first = found["severity"]["spent"][0]
+
+    assert (first["level"], first["seconds"], first["most_s"]) == ("P0", 2340 - 720, None)
+    assert first["why"].endswith("and nothing shows that it was ended before the evidence ends")
+
+
+def state(since: Span | None) -> State:
+    """Return that data was lost between these times."""
+    return State("data was lost", since, ("recovered", "mitigated"))
+
+
+def moments_of(**spans: Span) -> dict[str, Moment]:
+    """Return moments of which only these are known."""
+    return {
+        name: Moment(name, "derived" if name in spans else "unknown", spans.get(name))
+        for name in ("recovered", "mitigated")
+    }
+
+
+@pytest.mark.parametrize(
+    ("since", "found", "least", "most", "why"),
+    [
+        pytest.param(
+            Span(at(0), at(60)), {"recovered": Span(at(300), at(360))}, 240.0, 360.0,
+            "data was lost at 12:00:00 UTC, and it was recovered between 12:05:00 and 12:06:00 UTC", id="until it was back",
+        ),
+        pytest.param(
+            Span(at(0), at(0)), {"mitigated": Span(at(90), at(90))}, 90.0, 90.0,
+            "data was lost at 12:00:00 UTC, and it was mitigated between 12:01:30 and 12:01:30 UTC", id="until it was put back",
+        ),
+        pytest.param(
+            Span(at(100), at(100)), {"mitigated": Span(at(0), at(400))}, 0.0, 300.0,
+            "data was lost at 12:01:40 UTC, and it was mitigated by 12:06:40 UTC", id="it may have been put back at once",
+        ),
+        pytest.param(
+            Span(at(100), at(100)), {"mitigated": Span(at(0), at(50))}, 500.0, None,
+            "data was lost at 12:01:40 UTC, and nothing shows that it was ended before the evidence ends", id="before it",
+        ),
+        pytest.param(
+            None, {}, None, None, "data was lost, and nothing tells since when or until when", id="nobody knows since when"
+        ),
+    ],
+)  # fmt: skip
+def test_how_long_data_was_lost_has_bounds(
+    since: Span | None, found: dict[str, Span], least: float | None, most: float | None, why: str
+) -> None:
+    """From the moment until what ended it, or until the evidence ends; null with a reason where nothing tells."""
+    told = declaration.lasted("P0", state(since), moments_of(**found), (at(-100), at(600)))
+
+    assert told is not None
+    assert (told.least, told.most, told.why) == (least, most, why)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "most", "said"),
+    [
+        (60.0, 60.0, "1 min"),
+        (60.0, 90.0, "1 min to 1 min 30 s (so)"),
+        (0.0, 90.0, "1 min 30 s at most (so)"),
+        (60.0, None, "1 min at least (so)"),
+        (None, None, "a time that is not known (so)"),
+    ],
+)
+def test_how_long_a_level_held_reads_well(seconds: float | None, most: float | None, said: str) -> None:
+    """A length, a range, or that it is not known, and why."""
+    why = "" if seconds == most and seconds else "so"
+    assert declaration.how_long({"seconds": seconds, "most_s": most, "why": why}) == said
+
+
+def test_a_process_that_dies_again_and_again_has_a_time_in_its_level(world: World) -> None:
+    """It died at 300 s and at 600 s, and was back ten seconds later each time: from the first death until it was back for good."""
+    text = "".join(
+        f"{time}: PM2 log: App [quay:0] exited with code [1] via signal [SIGKILL]\n{back}: PM2 log: App [quay:0] online\n"
+        for time, back in (
+            ("2031-04-02T12:05:00", "2031-04-02T12:05:10"), ("2031-04-02T12:10:00", "2031-04-02T12:10:10"),
+        )
+    )  # fmt: skip
+    found = world({LOG: traffic(*[0] * 40), "logs/pm2.log": text}).findings.json
+
+    assert found["severity"]["level"] == "P1"
+    assert [(one["level"], one["seconds"]) for one in found["severity"]["spent"]] == [("P1", 310.0)]
+
+
+# ---- what was degraded ----------------------------------------------------------------------------------------------
+
+
+def test_that_none_failed_never_stands_alone_where_answers_were_slow(world: World) -> None:
+    """Six minutes of answers of six seconds: none failed, and that is not all that is said."""
+    hit = world({LOG: slow_traffic(*[50] * 24, *[6000] * 12, *[50] * 10)}).findings.json["impact"]
+
+    assert (hit["failed"], [one["what"] for one in hit["degraded"]]) == (0, ["slow"])
+    assert hit["statement"] == (
+        f"{hit['slow']['requests']:,} of {hit['requests']:,} external requests took longer than 5 s; none of "
+        f"{hit['requests']:,} requests that were answered failed."
+    )
+    assert hit["statement_claims"] == [hit["slow"]["claim"], hit["claim"]]
+
+
+def test_where_requests_failed_that_is_said_first(world: World) -> None:
+    """Half of the requests of three minutes failed: that is the sentence."""
+    hit = world({LOG: traffic(*[0] * 24, *[10] * 6, *[0] * 10)}).findings.json["impact"]
+
+    assert hit["statement"] == f"{hit['failed']:,} of {hit['requests']:,} requests failed."

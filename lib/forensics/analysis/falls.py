@@ -19,6 +19,9 @@ from forensics.lengths import lasting
 from forensics.model import Citation, Json, Parameters, Query
 from forensics.store import Store
 
+REQUESTS = "requests"
+"""What a collapse of requests is told of; else it is the name of a series."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:

@@ -3,81 +3,21 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from functools import cache
-from importlib.resources import files
+from datetime import datetime
 from typing import Any, Literal
 
 from forensics import runbook
 from forensics.analysis import breaches
 from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.messages import Said
+from forensics.analysis.recovery_watches import others
 from forensics.analysis.signals import Signal
-from forensics.model import Citation, Moment, Span, own_clock, utc
-from forensics.model import clock as by_the_clock
+from forensics.analysis.watched import HOLE, Baseline, Lack, Watched, between, clock, declared, off, told
+from forensics.analysis.watched import silent as without
+from forensics.model import Citation, Moment, Span, own_clock
 from forensics.store import Store
-
-HOLE = timedelta(minutes=2)
-"""A longer silence stops the clock: it could hide the shortest breach of the runbook."""
-BY_REQUESTS = ("error_rate", "response_time")
-"""What users feel: without a baseline of these, nobody can say that the service is as it was."""
-
-
-@cache
-def declared() -> dict[str, Any]:
-    """Return recovery.toml."""
-    return tomllib.loads(files("forensics.analysis").joinpath("recovery.toml").read_text(encoding="utf-8"))
-
-
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """What was usual of a signal before the onset."""
-
-    median: float
-    """Of its levels."""
-    spread: float
-    """1.4826 median deviations of its levels."""
-    near: float
-    """A level up to this is near it."""
-    levels: int
-    start: datetime
-    end: datetime
-
-
-Lack = Literal["unmeasured", "silent", "off", "hole", "ends", "baseline"]
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """One signal after the mitigation."""
-
-    title: str
-    signal: str
-    unit: str
-    statistic: str
-    path: str
-    limit: float | None
-    baseline: Baseline | None
-    back: datetime | None
-    """From here on it stayed within its limit and near its baseline; None: it never did."""
-    until: datetime | None
-    """The last that was seen of it."""
-    stretches: tuple[Span, ...] = ()
-    """Where it was seen to stay so, hole by hole."""
-    peak: float | None = None
-    """Its highest reading since it came back."""
-    level: float | None = None
-    """Its last level."""
-    lacks: tuple[tuple[Lack, str], ...] = ()
-    """What is missing or still off: of which kind, and in words."""
-
-    @property
-    def longest(self) -> timedelta:
-        """For how long it was seen to stay so without a hole."""
-        return max((one.latest - one.earliest for one in self.stretches), default=timedelta(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +54,8 @@ class Recovery:
     said: tuple[SaidOver, ...]
     before: tuple[int, int]
     """How many requests failed before the onset, and of how many."""
+    usual: Span | None = None
+    """Where what was usual was looked for; None where no onset is known on the same clock."""
 
 
 def recovery(
@@ -135,13 +77,15 @@ def recovery(
     if onset is not None and own_clock(begins) and begins.year != onset.earliest.year:
         onset = None  # what is seen of it is on another clock
     before_onset = onset.earliest if onset else impact.start
-    found, unmeasured = _signals(store, measured, impact, before_onset, begins)
-    over = _said_over(store, measured, said, before_onset)
+    events = list(said)
+    since = Span(before_onset - measured.baseline, before_onset)
+    found, unmeasured = _signals(store, measured, impact, events, since, begins)
+    over = _said_over(store, measured, events, before_onset)
     usual = store.rows("failures_after", start=measured.span.start, end=before_onset)[0] if onset else (0, 0)
     before = (int(usual[1]), int(usual[0]))
     if not any(one.until for one in found):
         lost = (f"nothing measures the service after {clock(begins)}",)
-        return Recovery("not_assessable", begins, how, None, tuple(found), unmeasured, lost, over, before)
+        return Recovery("not_assessable", begins, how, None, tuple(found), unmeasured, lost, over, before, since)
     needed = runbook.load().recovery.stable
     together = _together([one.stretches for one in found if one.until])
     long = [one for one in together if one.latest - one.earliest >= needed]
@@ -150,12 +94,7 @@ def recovery(
     if not long and not missing:
         missing.append("no stretch that is long enough is seen of all signals together")
     verdict: Literal["shown", "not_shown"] = "shown" if long and not missing else "not_shown"
-    return Recovery(verdict, begins, how, stable, tuple(found), unmeasured, tuple(missing), over, before)
-
-
-def clock(time: datetime) -> str:
-    """Say a time of day, or what its clock counts."""
-    return f"{by_the_clock(time)}{utc(time)}"
+    return Recovery(verdict, begins, how, stable, tuple(found), unmeasured, tuple(missing), over, before, since)
 
 
 def _missing(found: Sequence[Watched]) -> list[str]:
@@ -197,7 +136,7 @@ def _begins(impact: Impact, moments: dict[str, Moment], acted: Iterable[datetime
 
 
 def _signals(
-    store: Store, measured: Measured, impact: Impact, onset: datetime, begins: datetime
+    store: Store, measured: Measured, impact: Impact, said: Sequence[Said], usual: Span, begins: datetime
 ) -> tuple[list[Watched], tuple[str, ...]]:
     """Watch every signal of the runbook that a series measures; return the rest by name."""
     book = runbook.load()
@@ -216,7 +155,7 @@ def _signals(
                 store,
                 one,
                 rule.limit,
-                (onset - measured.baseline, onset),
+                (usual.earliest, usual.latest),
                 begins,
                 requests_end if one.of_requests else None,
             )
@@ -231,8 +170,7 @@ def _signals(
                 why = f"it was over its limit, and nothing measures it after {clock(begins)}"
                 gone = Watched(rule.title, rule.signal, rule.unit, "", "", rule.limit, None, None, None)
                 found.append(replace(gone, lacks=(("unmeasured", why),)))
-    if measured.bursts:
-        found.append(_logins(store, measured, begins))
+    found += others(store, measured, said, (usual.earliest, usual.latest), begins)
     return found, tuple(unmeasured)
 
 
@@ -257,45 +195,29 @@ def _watch(
 ) -> Watched:
     rule = declared()["baseline"]
     baseline = _baseline(store, signal, limit, *usual)
-    over, off, back, until, peak, level = store.rows(
+    over, unusual, back, until, peak, level = store.rows(
         "recovery_back",
         id=signal.id,
         start=begins,
         limit=limit,
-        near=baseline.near if baseline else 1e300,
+        near=baseline.near if baseline and baseline.near is not None else 1e300,
         width=rule["level_s"],
     )[0]
     until = min(until, last) if until and last else until
-    title = signal.title if signal.signal in BY_REQUESTS else f"{signal.title} ({signal.path})"
+    title = signal.title if signal.signal in ("error_rate", "response_time") else f"{signal.title} ({signal.path})"
     seen: dict[str, Any] = {
         "title": title, "signal": signal.signal, "unit": signal.unit, "statistic": signal.statistic,
         "path": signal.path, "limit": limit, "baseline": baseline, "peak": peak, "level": level,
     }  # fmt: skip
     if until is None or until <= begins:
-        silent_why = f"{signal.path} says nothing of it after {clock(begins)}"
-        return Watched(**seen, back=None, until=None, lacks=(("silent", silent_why),))
+        return without(seen, begins)
     if back is None or back >= until:
-        off_why = "over its limit" if over and (not off or over >= off) else "over its usual level"
-        off_why = f"still {off_why} when its evidence ends, at {clock(until)}"
-        return Watched(**seen, back=None, until=until, lacks=(("off", off_why),))
+        beyond = "over its limit" if over and (not unusual or over >= unusual) else "over its usual level"
+        return off(seen, until, beyond)
     back = max(back, begins)
     silent = breaches.holes(store, signal, Span(back, until), HOLE.total_seconds())
     stretches = between(Span(back, until), silent)
-    return _told(Watched(**seen, back=back, until=until, stretches=stretches), silent)
-
-
-def _told(one: Watched, silent: Sequence[Span]) -> Watched:
-    """Say what its proof lacks, if anything."""
-    lacks: list[tuple[Lack, str]] = []
-    if one.longest < runbook.load().recovery.stable:
-        if silent:
-            hole = max(silent, key=lambda span: span.latest - span.earliest)
-            lacks.append(("hole", f"nothing is known of it from {clock(hole.earliest)} to {clock(hole.latest)}"))
-        if one.until:
-            lacks.append(("ends", f"its evidence ends at {clock(one.until)}"))
-    if one.signal in BY_REQUESTS and one.baseline is None:
-        lacks.append(("baseline", "what was usual before the onset is not known: too little evidence of that time"))
-    return replace(one, lacks=tuple(lacks))
+    return told(Watched(**seen, back=back, until=until, stretches=stretches), silent)
 
 
 def _baseline(store: Store, signal: Signal, limit: float, since: datetime, onset: datetime) -> Baseline | None:
@@ -307,33 +229,6 @@ def _baseline(store: Store, signal: Signal, limit: float, since: datetime, onset
         return None
     near = median + max(rule["spreads"] * spread, rule["slack"] * limit)
     return Baseline(median, spread, near, levels, first, last)
-
-
-def _logins(store: Store, measured: Measured, begins: datetime) -> Watched:
-    """Watch the logs that tell of logins: no further burst since the last one."""
-    end = store.one("login_log_end", end=measured.span.end)
-    back = max(begins, *(burst.end for burst in measured.bursts))
-    path = measured.bursts[-1].citation.path
-    seen: dict[str, Any] = {
-        "title": "Failed logins from one address", "signal": "security", "unit": "failed logins", "path": path,
-        "statistic": f"bursts of failed logins, from {path} (server)", "limit": None, "baseline": None,
-    }  # fmt: skip
-    if end is None or end <= back:
-        return Watched(**seen, back=None, until=None, lacks=(("silent", f"{path} says nothing after {clock(back)}"),))
-    within = runbook.load().rule("declare.security_alert").within or HOLE
-    silent = [
-        Span(*row) for row in store.rows("login_log_silences", start=back, end=end, longer=within.total_seconds())
-    ]
-    return _told(
-        Watched(**seen, back=back, until=end, stretches=between(Span(back, end), silent)),
-        silent,
-    )
-
-
-def between(whole: Span, holes: Sequence[Span]) -> tuple[Span, ...]:
-    """Return what remains of a stretch between its holes."""
-    edges = [whole.earliest, *(edge for hole in holes for edge in (hole.earliest, hole.latest)), whole.latest]
-    return tuple(Span(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a)
 
 
 def _together(each: Sequence[tuple[Span, ...]]) -> list[Span]:

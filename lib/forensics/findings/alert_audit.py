@@ -13,8 +13,8 @@ from forensics.analysis.alert_audit import Audited, Due
 from forensics.analysis.backtest import Backtest, Watch
 from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.messages import Said
-from forensics.analysis.recovery import declared as recovery_declared
 from forensics.analysis.signals import Signal
+from forensics.analysis.watched import declared as recovery_declared
 from forensics.findings import counted_settings
 from forensics.findings.alert_configuration import Configuration
 from forensics.findings.claims import Ledger

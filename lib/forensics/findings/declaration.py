@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forensics import runbook
 from forensics.findings.claims import Ledger
+from forensics.findings.severity import State
 from forensics.lengths import lasting
 from forensics.model import OWN_CLOCKS, Breach, Json, Moment, Verdict, clock, iso, own_clock, utc
 
@@ -50,20 +52,80 @@ def declarable(verdicts: Iterable[Verdict], declared: Moment, ledger: Ledger) ->
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Lasted:
+    """For how long a level held that rests on no stretch over a limit."""
+
+    level: str
+    least: float | None
+    """Seconds; None where nothing tells since when."""
+    most: float | None
+    """None where it still held when the evidence ended, or nothing tells."""
+    why: str
+    """From when to when, or why that is not known."""
+    start: datetime | None = None
+
+
+def lasted(
+    level: str, state: State | None, found: Mapping[str, Moment], evidence: tuple[datetime, datetime] | None
+) -> Lasted | None:
+    """Say for how long data was lost, or a guessed password open: until the moment that ends it, else until the evidence ends."""
+    if state is None:
+        return None
+    if state.since is None:
+        return Lasted(level, None, None, f"{state.what}, and nothing tells since when or until when")
+    first, last = state.since.earliest, state.since.latest
+    since = f"{state.what} at {clock(first)}{utc(first)}"
+    for name in state.ends_with:
+        end = found[name].span
+        if end is None or end.latest <= first or own_clock(end.latest) != own_clock(first):
+            continue
+        least = max(0.0, (end.earliest - last).total_seconds())
+        when = f"between {clock(end.earliest)} and" if end.earliest > last else "by"
+        ended = f"it was {name} {when} {clock(end.latest)}{utc(end.latest)}"
+        return Lasted(
+            level, round(least, 3), round((end.latest - first).total_seconds(), 3), f"{since}, and {ended}", first
+        )
+    if evidence is None or evidence[1] < last or own_clock(evidence[1]) != own_clock(first):
+        return Lasted(level, 0.0, None, f"{since}, and nothing shows that it was ended", first)
+    least = round((evidence[1] - last).total_seconds(), 3)
+    return Lasted(level, least, None, f"{since}, and nothing shows that it was ended before the evidence ends", first)
+
+
 def spent(
-    verdicts: Sequence[Verdict], shown: Mapping[str, Sequence[Breach]], clocks: Sequence[str], ledger: Ledger
+    verdicts: Sequence[Verdict],
+    shown: Mapping[str, Sequence[Breach]],
+    clocks: Sequence[str],
+    ledger: Ledger,
+    state: Lasted | None = None,
 ) -> list[Json]:
     """State for how many seconds each level held, the highest first; at each time the highest of them counts.
 
     `shown` are stretches that show a level by more than their own rule: a database that was away for most users.
-    Only levels that measured stretches show are told: that data is lost, or a password guessed, has no length.
+    A level that holds by a `state`, as that data is lost or a password guessed, lasted at least `seconds` (null: not known) and
+    at most `most_s` (null: not known, or still so when the evidence ended), and `why` says from when to when.
     Lengths on clocks that cannot be compared are never added up: of each level the longest is told, with the file whose `clock`
     it is on (null: dated), and `others` beside it. `clocks` are these files, as `own_clocks.sql` has them.
     """
     claimed = [verdict.claim for verdict in verdicts if verdict.verdict == "met"]
     taken: dict[str | None, list[tuple[datetime, datetime]]] = {}
     found: list[Json] = []
+    if state is not None:
+        found.append(
+            {
+                "level": state.level,
+                "seconds": state.least,
+                "most_s": state.most,
+                "why": state.why,
+                "clock": None,
+                "others": [],
+            }
+        )
+        if state.start and state.least:
+            taken[None] = [(state.start, state.start + timedelta(seconds=state.least))]
     for level in runbook.load().levels:
+        if state is not None and level.level == state.level:
+            continue
         of = [run for verdict in verdicts for run in _of(level.level, verdict)]
         lengths: list[tuple[float, str | None]] = []
         for whose, runs in _by_clock([*of, *shown.get(level.level, ())], clocks).items():
@@ -73,13 +135,27 @@ def spent(
         held = sorted((one for one in lengths if one[0] > 0), key=lambda one: (-one[0], one[1] or ""))
         if held:
             others = [{"seconds": seconds, "clock": other} for seconds, other in held[1:]]
-            found.append({"level": level.level, "seconds": held[0][0], "clock": held[0][1], "others": others})
+            told_of = {"level": level.level, "seconds": held[0][0], "most_s": held[0][0], "why": ""}
+            found.append({**told_of, "clock": held[0][1], "others": others})
     if found:
-        told = ", ".join(f"{one['level']} for {lasting(one['seconds'])}{other_clocks(one)}" for one in found)
+        told = ", ".join(f"{one['level']} for {how_long(one)}{other_clocks(one)}" for one in found)
         evidence = [citation for claim in claimed for citation in ledger[claim].evidence]
         claim = ledger.claim("time in each level", told, found, query="breaches", claims=claimed, evidence=evidence)
         found = [{**one, "claim": claim} for one in found]
     return found
+
+
+def how_long(one: Json) -> str:
+    """Say for how long a level held: a length, a range, or that it is not known."""
+    least, most, why = one["seconds"], one.get("most_s", one["seconds"]), one.get("why", "")
+    because = f" ({why})" if why else ""
+    if least is None:
+        return f"a time that is not known{because}"
+    if most is None:
+        return f"{lasting(least)} at least{because}"
+    if most == least:
+        return f"{lasting(least)}{because}"
+    return f"{lasting(least)} to {lasting(most)}{because}" if least else f"{lasting(most)} at most{because}"
 
 
 def other_clocks(one: Json) -> str:

@@ -165,7 +165,7 @@ def _graver(result: Json) -> Iterator[Surprise]:
     severity = result["severity"]
     level, stated = severity["level"], severity["stated_level"]
     if level in _LEVELS and stated in _LEVELS and _LEVELS.index(level) > _LEVELS.index(stated):
-        lasted = max((one["seconds"] for one in severity["spent"] if one["level"] == level), default=0.0)
+        lasted = max((one["seconds"] or 0.0 for one in severity["spent"] if one["level"] == level), default=0.0)
         yield Surprise(
             "graver than declared",
             f"People declared it {severity['stated']} ({stated}); by the runbook it was {level}: {severity['reason']}.",

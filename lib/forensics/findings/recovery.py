@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis.recovery import Baseline, Recovery, SaidOver, Watched, clock, declared
+from forensics.analysis.recovery import Recovery, SaidOver
+from forensics.analysis.watched import Baseline, Watched, clock, declared
 from forensics.findings.claims import Ledger
 from forensics.lengths import lasting
 from forensics.model import Citation, Json, Query, Span, iso
@@ -29,7 +30,8 @@ def recovery(
         "stable_for_s": None if found.verdict == "not_assessable" else _seconds(found.stable),
         "needed_s": watch.stable.total_seconds(),
         "words": watch.words,
-        "rule": _rule(),
+        "rule": _rule(found.usual),
+        "parameters": _parameters(found.usual),
         "begins": iso(found.begins),
         "begins_how": found.begins_how,
         "stable": _span(found.stable),
@@ -45,19 +47,38 @@ def recovery(
         query="recovery_back",
         asked=asked,
         claims=claims,
-        parameters={"begins": found.begins, "stable_s": watch.stable.total_seconds(), **declared()["baseline"]},
+        parameters={
+            "begins": found.begins,
+            "stable_s": watch.stable.total_seconds(),
+            **declared()["baseline"],
+            "baseline_s": _seconds(found.usual),
+        },
         evidence=[Citation(path) for one in found.signals for path in one.path.split(", ") if path],
     )
     entry["said_over"] = [_said_over(one, found, end, ledger) for one in found.said]
     return entry
 
 
-def _rule() -> str:
-    rule = declared()["baseline"]
+def _rule(usual: Span | None) -> str:
+    rule, pace = declared()["baseline"], declared()["throughput"]
+    window = f" in the {lasting(_seconds(usual))} before the onset" if usual else " before the onset"
     return (
         f"within the alert thresholds of the runbook, and with no mean of {rule['level_s'] / 60:g} minutes more than "
-        f"{rule['spreads']:g} spreads, or {100 * rule['slack']:g} % of the threshold, over the median of such means before the onset"
+        f"{rule['spreads']:g} spreads, or {100 * rule['slack']:g} % of the threshold, over the median of such means{window}; of how "
+        f"much is done, none more than so many spreads, or {100 * pace['slack']:g} %, below it; of probes, not three in a row failed, "
+        "and no more of them than before; of complaints, no count higher than the one before"
     )
+
+
+def _parameters(usual: Span | None) -> Json:
+    """State where what was usual was looked for, and what near it means."""
+    return {
+        "baseline": _seconds(usual) / 60 if usual else None,
+        "baseline_start": iso(usual.earliest) if usual else None,
+        "baseline_end": iso(usual.latest) if usual else None,
+        **declared()["baseline"],
+        "throughput_slack": declared()["throughput"]["slack"],
+    }
 
 
 def _why(found: Recovery, needed: timedelta) -> str:
@@ -67,7 +88,7 @@ def _why(found: Recovery, needed: timedelta) -> str:
         return _listed(found.missing)
     seen = [one for one in found.signals if one.until]
     whose = f"all {len(seen)} signals that are measured" if len(seen) > 1 else seen[0].title
-    known = [one.baseline is not None for one in seen if one.limit is not None]
+    known = [one.baseline is not None for one in seen]
     near = (
         " and near what was usual"
         if known and all(known)
@@ -112,6 +133,7 @@ def _baseline(found: Baseline | None) -> Json | None:
         "median": _rounded(found.median),
         "spread": _rounded(found.spread),
         "near": _rounded(found.near),
+        "near_from": _rounded(found.near_from),
         "levels": found.levels,
         "start": iso(found.start),
         "end": iso(found.end),

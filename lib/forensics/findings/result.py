@@ -22,6 +22,7 @@ from forensics.findings import (
     claim_check,
     coverage,
     declaration,
+    degraded,
     disagreement,
     fix_steps,
     impact_section,
@@ -213,7 +214,11 @@ def build(
             "claim": severity_claim,
             **levels.examples(ledger),
             "spent": declaration.spent(
-                verdicts, {severity.level: levels.stretches}, [path for (path,) in store.rows("own_clocks")], ledger
+                verdicts,
+                {severity.level: levels.stretches},
+                [path for (path,) in store.rows("own_clocks")],
+                ledger,
+                declaration.lasted(severity.level, levels.state, found_moments, measured.evidence),
             ),
         },
         "declarable": declaration.declarable(verdicts, found_moments["declared"], ledger),
@@ -252,7 +257,9 @@ def build(
         "error_budget": budget.budget(
             store, found_impact, Span(*measured.evidence) if measured.evidence else None, parameters, verdicts, ledger
         ),
-        "impact": impact_section.with_loss(coverage.data_loss(evidence), hit),
+        "impact": degraded.told(
+            impact_section.with_loss(coverage.data_loss(evidence), hit), measured, window, beyond, ledger
+        ),
         "timeline": sections.timeline(events, ids, key, Standing(store), ledger),
         "common_stretch": coverage.common_stretch(store),
         "coverage": covered,

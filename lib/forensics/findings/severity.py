@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from forensics import runbook
-from forensics.analysis import losses
+from forensics.analysis import losses, outages
 from forensics.analysis.impact import Impact, Measured
 from forensics.findings import severity_examples
 from forensics.findings.claims import Ledger
 from forensics.lengths import lasting
-from forensics.model import Breach, Json, Query, Severity, Verdict, clock, own_clock, utc
+from forensics.model import Breach, Json, Query, Severity, Span, Verdict, clock, own_clock, utc
 from forensics.runbook import Condition
 from forensics.store import Store
 
@@ -35,6 +36,17 @@ _ABOUT = {"authentication_failed": "authentication", "payments_failed": "payment
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """Something that made a level hold from some moment on, and not in a stretch over a limit."""
+
+    what: str
+    since: Span | None
+    """None where nothing tells since when."""
+    ends_with: tuple[str, ...]
+    """Which moments end it, the first of them that is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Holds:
     """A condition that holds, and why."""
 
@@ -43,6 +55,7 @@ class Holds:
     """The stretches that show it, where a verdict's own do not."""
     asked: tuple[Query, ...] = ()
     """What else was asked for it when everything was measured."""
+    state: State | None = None
 
 
 class Levels:
@@ -55,6 +68,8 @@ class Levels:
         self.verdicts = {verdict.rule: verdict for verdict in verdicts}
         self.stretches: tuple[Breach, ...] = ()
         """Those that show the level that was judged, where no verdict's own do."""
+        self.state: State | None = None
+        """What made the level hold that was judged, where that is no stretch over a limit."""
         self.asked: tuple[Query, ...] = ()
         """What was asked for the level that was judged, beside the verdicts."""
 
@@ -67,6 +82,7 @@ class Levels:
                     holds = self._ask(condition)
                 if holds:
                     self.stretches, self.asked = holds.stretches, (*asked, *holds.asked)
+                    self.state = holds.state
                     return Severity(level.level, condition.words, holds.reason, stated)
         silent = [v for v in self.verdicts.values() if v.verdict == "not_assessable" and v.rule.startswith("declare.")]
         seen = {v.rule for v in self.verdicts.values() if v.verdict == "not_met"}
@@ -203,6 +219,7 @@ class Levels:
             f"a login succeeded at {clock(first.time)}{utc(first.time)} from an address with {burst.failures:,} failed ones: "
             "a guessed password was accepted, unless a person knows better",
             asked=(Query("login_success_after", {"address": burst.address, "after": burst.start}),),
+            state=State("a guessed password was accepted", Span(first.time, first.time), ("mitigated",)),
         )
 
     def _error_rate_over(self, condition: Condition) -> Holds | None:
@@ -237,7 +254,12 @@ class Levels:
         if first is None:
             return None
         asked = Query("tables_gone") if first.table else Query("checks_failed", losses.asked())
-        return Holds(f"{first.told}: data is {first.became}, unless a person knows better", asked=(asked,))
+        since = Span(first.earliest, first.latest) if first.earliest and first.latest else None
+        return Holds(
+            f"{first.told}: data is {first.became}, unless a person knows better",
+            asked=(asked,),
+            state=State(f"data was {first.became}", since, ("recovered", "mitigated")),
+        )
 
     def _slow_for_long(self, condition: Condition) -> Holds | None:
         verdict = self._met("declare.response_time")
@@ -253,6 +275,7 @@ class Levels:
         return Holds(
             f"the process died by itself {len(died)} times between {clock(died[0].start)} and {clock(died[-1].start)} "
             "UTC, each time for all users; no single outage lasted long enough for a decision criterion",
+            (_loop(died),),
             asked=(Query("down", {"start": self.measured.span.start, "end": self.measured.span.end}),),
         )
 
@@ -275,6 +298,14 @@ class Levels:
         if not met:
             return None
         return Holds("only alert thresholds were crossed: " + "; ".join(f"“{words[rule]}”" for rule in met))
+
+
+def _loop(died: Sequence[outages.Down]) -> Breach:
+    """Return the stretch in which a process died again and again: from the first time until it was back from the last."""
+    last = died[-1]
+    ended: Literal["back", "evidence_end"] = "back" if last.end else "evidence_end"
+    told = f"the process died {len(died)} times, from {last.citation.path} (process manager)"
+    return Breach(died[0].start, last.end or last.start, 100.0, ended, False, told, len(died))
 
 
 def _long(run: Breach) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from forensics import runbook
-from forensics.findings.declaration import other_clocks
+from forensics.findings.declaration import how_long, other_clocks
 from forensics.model import Json, parse_time
 from forensics.report.words import Times, capital, clip, length, lengths, plural, quantity, sentence
 
@@ -388,7 +388,7 @@ def spent(result: Json) -> str:
     """Say for how long each level held; that of the incident may rest on events, and then no stretch of time is of it."""
     severity = result["severity"]
     held = severity.get("spent", ())
-    told = ", ".join(f"{one['level']} for {length(one['seconds'])}{other_clocks(one)}" for one in held)
+    told = ", ".join(f"{one['level']} for {how_long(one)}{other_clocks(one)}" for one in held)
     if held and severity["level"] not in {"none", "undetermined", *(one["level"] for one in held)}:
         told += f" ({severity['level']} itself rests on events, which have no length)"
     return told
