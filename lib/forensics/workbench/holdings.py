@@ -220,7 +220,7 @@ def watched(result: Json) -> list[Row]:
 def _usual(one: Json) -> str:
     found = one["baseline"]
     if found is None:
-        return "not known" if one["limit"] is not None else NONE
+        return "not known"
     return f"{quantity(found['median'], one['unit'])} ± {quantity(found['spread'], one['unit'])}"
 
 
