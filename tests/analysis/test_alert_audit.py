@@ -599,3 +599,37 @@ def test_what_the_kits_hold_of_alerts(analysed: Callable[..., Any]) -> None:
     assert outcomes["F1-slow-dep"]["response_time"] == "missed"
     assert outcomes["A0-lock-p0-restart"]["error_rate"] == "not_assessable"
     assert outcomes["B1-leak-oom"]["response_time"] == "missed"  # a channel announces alerts, and not this one
+
+
+def audited(analysed: Callable[..., Any], folder: Any, name: str) -> dict[str, Any]:
+    """Return what is audited of one alert rule in a folder."""
+    audit = analysed(folder).findings.json["alert_audit"]
+    return next(one for one in audit["rules"] if one["rule"] == f"alert.{name}")  # type: ignore[no-any-return]
+
+
+@pytest.mark.shared
+def test_each_judged_signal_of_the_cases_has_a_grid(analysed: Callable[..., Any]) -> None:
+    """The truth: 15.8 % over 285 s; 90 % of a disk at the second of two looks, eight minutes apart at the most; a pool full from
+    10.2 s of its own clock on. Each setting that this can tell of is told of, and of no other it is said that it would not have rung."""
+    failing = audited(analysed, shared.case_evidence("quickticket-payments"), "error_rate")
+    full = audited(analysed, shared.case_evidence("disk-full-lab"), "disk")
+    pool = audited(analysed, shared.case_evidence("db-pool-storm"), "db_connections")
+
+    assert cell(failing, 10.0, 120)[0] == "yes"
+    assert 0 <= cell(failing, 10.0, 120)[1][0] < cell(failing, 10.0, 120)[1][1] <= 285.2
+    assert (cell(failing, 20.0, 0)[0], cell(full, 85.0, 0)[0], cell(full, 85.0, 60)[0]) == (None, "yes", None)
+    assert cell(full, 85.0, 0)[1][1] <= 8 * 60 + 1
+    (stats,) = [one for one in pool["backtests"] if one["clock"] == "results_raw_buggy-stats.txt"]
+    assert [
+        (one["detected"], one["rings"]["offset_s"])
+        for one in stats["cells"]
+        if (one["threshold"], one["duration_s"]) == (90.0, 0)
+    ] == [(None, 10.2)]
+
+
+@pytest.mark.shared
+def test_what_a_restart_took_away_is_not_called_quiet(analysed: Callable[..., Any]) -> None:
+    """Metrics of the process that restarted begin after the incident: no setting on memory or disk is said not to have rung."""
+    for name in ("memory", "disk"):
+        found = audited(analysed, shared.origin_evidence("A0-lock-p0-restart"), name)
+        assert {one["detected"] for one in found["backtest"]["cells"]} == {None}
