@@ -206,7 +206,7 @@ def test_without_a_time_before_no_signal_has_a_baseline(world: World) -> None:
 
     assert found["verdict"] == "not_shown"
     assert found["missing"] == [
-        "what was usual of memory used (incident-metrics.json) before the onset is not known: too little evidence of that time"
+        "what was usual of memory used before the onset is not known: too little evidence of that time"
     ]
 
 

@@ -108,7 +108,8 @@ def _missing(found: Sequence[Watched]) -> list[str]:
     ]
     ends = sorted((one.until, one.title) for one, _ in by.get("ends", []) if one.until)
     if ends:
-        whose = "" if len(ends) == len(found) else f" of {_listed(title for _, title in ends)}"
+        seen = sum(1 for one in found if one.until)
+        whose = "" if len(ends) == seen else f" of {_listed(title for _, title in ends)}"
         said.append(f"the evidence{whose} ends at {clock(ends[0][0])}")
     if "baseline" in by:
         whose = _listed(one.title for one, _ in by["baseline"])
@@ -117,7 +118,14 @@ def _missing(found: Sequence[Watched]) -> list[str]:
 
 
 def _listed(titles: Iterable[str]) -> str:
-    return ", ".join(f"{title[0].lower()}{title[1:]}" for title in titles)
+    """Name these signals; of more than three, two, and how many more there are."""
+    named = [f"{title[0].lower()}{title[1:]}" for title in (re.sub(r" \([^()]*\)$", "", one) for one in titles)]
+    named = list(dict.fromkeys(named))
+    return ", ".join(named) if len(named) <= MOST_NAMED else f"{', '.join(named[:2])} and {len(named) - 2} more signals"
+
+
+MOST_NAMED = 3
+"""Signals that lack the same; each says so itself in the list of what was watched."""
 
 
 def _begins(impact: Impact, moments: dict[str, Moment], acted: Iterable[datetime]) -> tuple[datetime, str]:

@@ -140,7 +140,9 @@ def spent(
     if found:
         told = ", ".join(f"{one['level']} for {how_long(one)}{other_clocks(one)}" for one in found)
         evidence = [citation for claim in claimed for citation in ledger[claim].evidence]
-        claim = ledger.claim("time in each level", told, found, query="breaches", claims=claimed, evidence=evidence)
+        from_ = claimed or [verdict.claim for verdict in verdicts]
+        query = "breaches" if claimed else ""
+        claim = ledger.claim("time in each level", told, found, query=query, claims=from_, evidence=evidence)
         found = [{**one, "claim": claim} for one in found]
     return found
 

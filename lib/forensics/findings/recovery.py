@@ -12,6 +12,8 @@ from forensics.findings.claims import Ledger
 from forensics.lengths import lasting
 from forensics.model import Citation, Json, Query, Span, iso
 
+MOST_MISSING = 2
+"""Of what the proof lacks, so many are told in the sentence; all of them stand in the list."""
 _WORDS = {"shown": "shown", "not_shown": "not shown", "not_assessable": "not assessable"}
 
 
@@ -92,7 +94,7 @@ def _why(found: Recovery, needed: timedelta) -> str:
     near = (
         " and near what was usual"
         if known and all(known)
-        else " and, where that is known, near what was usual"
+        else " and, where known, near what was usual"
         if any(known)
         else ""
     )
@@ -104,8 +106,8 @@ def _why(found: Recovery, needed: timedelta) -> str:
 
 
 def _listed(missing: tuple[str, ...]) -> str:
-    more = f"; and {len(missing) - 3} more" if len(missing) > 3 else ""
-    said = "; ".join(missing[:3]) + more + "."
+    more = f"; and {len(missing) - MOST_MISSING} more" if len(missing) > MOST_MISSING else ""
+    said = "; ".join(missing[:MOST_MISSING]) + more + "."
     return said[:1].upper() + said[1:]
 
 
