@@ -15,11 +15,13 @@ def told(hit: Json, measured: Measured, window: Span | None, beyond: Sequence[Js
 
     `statement` is null where nothing counts requests. That none failed never stands in it alone where something else was degraded.
     """
-    if hit["kind"] != "users":
-        return {**hit, "degraded": [], "statement": None, "statement_claims": []}
-    degraded = [*_stopped(measured, window, ledger), *_unanswered(hit), *_slow(hit), *_less_done(beyond, window)]
+    degraded: list[Json] = []
+    if hit["kind"] == "users":
+        degraded += [*_stopped(measured, window, ledger), *_unanswered(hit), *_slow(hit), *_less_done(beyond, window)]
     entry = {**hit, "degraded": degraded}
-    return {**entry, **_sentence(entry)}
+    entry |= _sentence(entry)
+    why = {"statement": "no requests are counted in the incident"} if entry["statement"] is None else {}
+    return {**entry, "why_null": {**hit.get("why_null", {}), **why}}
 
 
 def _stopped(measured: Measured, window: Span | None, ledger: Ledger) -> Iterator[Json]:
