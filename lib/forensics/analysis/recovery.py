@@ -113,15 +113,15 @@ def _missing(found: Sequence[Watched]) -> list[str]:
         said.append(f"the evidence{whose} ends at {clock(ends[0][0])}")
     if "baseline" in by:
         whose = _listed(one.title for one, _ in by["baseline"])
-        said.append(f"what was usual of {whose} before the onset is not known: too little evidence of that time")
+        said.append(f"what was usual of {whose} before the onset is not known")
     return said
 
 
 def _listed(titles: Iterable[str]) -> str:
-    """Name these signals; of more than three, two, and how many more there are."""
+    """Name these signals, or say how many they are where they are more than three."""
     named = [f"{title[0].lower()}{title[1:]}" for title in (re.sub(r" \([^()]*\)$", "", one) for one in titles)]
     named = list(dict.fromkeys(named))
-    return ", ".join(named) if len(named) <= MOST_NAMED else f"{', '.join(named[:2])} and {len(named) - 2} more signals"
+    return ", ".join(named) if len(named) <= MOST_NAMED else f"{len(named)} signals"
 
 
 MOST_NAMED = 3
