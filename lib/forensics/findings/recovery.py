@@ -89,7 +89,7 @@ def _why(found: Recovery, needed: timedelta) -> str:
     if found.stable is None:
         return _listed(found.missing)
     seen = [one for one in found.signals if one.until]
-    whose = f"all {len(seen)} signals that are measured" if len(seen) > 1 else seen[0].title
+    whose = f"all {len(seen)} measured signals" if len(seen) > 1 else seen[0].title
     known = [one.baseline is not None for one in seen]
     near = (
         " and near what was usual"
