@@ -273,11 +273,14 @@ def test_a_record_in_json_tells_the_request_that_its_example_shows(meaning: Mean
         store.add("log_events", columns, told)
         meanings.understand(store, ["json_requests"])
         read = store.connection.execute(
-            "select method, route, address, duration_ms, status, epoch(time - $1) from requests order by line", [stamp]
+            "select method, route, address, duration_ms, status, epoch(time - $1), id, failed, error from requests order by line",
+            [stamp],
         ).fetchall()
 
-    names = ("method", "route", "address", "duration_ms", "status", "after_s")
-    assert read == [tuple(one["request"].get(name) for name in names) for one in meaning.examples]
+    always = ("method", "route", "address", "duration_ms", "status", "after_s")
+    found = [dict(zip((*always, "id", "failed", "error"), row, strict=True)) for row in read]
+    asked = [dict.fromkeys(always) | one["request"] for one in meaning.examples]
+    assert [{name: got[name] for name in wanted} for got, wanted in zip(found, asked, strict=True)] == asked
 
 
 # ---- two engines, one reading --------------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from forensics.evidence import civil_zones, intake, machine_zones, quiet_texts, relative_clocks, shared_events
+from forensics.evidence import civil_zones, intake, machine_zones, quiet_texts, relative_clocks, rotation, shared_events
 from forensics.evidence.relative_clocks import Heads
+from forensics.evidence.rotation import Piece
 from forensics.evidence.shared_events import Match, Telling, written
 from forensics.model import Clock, Evidence, Problem
 from forensics.store import Store
@@ -36,7 +37,10 @@ def compare(store: Store, settled: dict[str, Evidence], places: Mapping[str, Pat
     if several:
         formats = {entry.path: entry.format or "" for entry in settled.values()}
         counted = [path for path, entry in settled.items() if relative_clocks.counts(entry)]
-        comparison.found = shared_events.matches(store, formats, counted)
+        found = shared_events.matches(store, formats, counted)
+        pieces = [Piece(entry.path, entry.format or "", *entry.covers) for entry in settled.values() if entry.covers]
+        one_log = {path: log[0] for log in rotation.sets(pieces) for path in log}
+        comparison.found = [m for m in found if m.first not in one_log or one_log[m.first] != one_log.get(m.second)]
     comparison.place_shared()
     comparison.place(_told(store, settled))
     comparison.place_shared()

@@ -30,9 +30,11 @@ _PARTS = {
         "status",
         "error",
         "account",
+        "tag",
     ),
     "json_requests": ("status",),
-    "started": ("method", "route", "address"),
+    "started": ("method", "route", "address", "tag"),
+    "request_errors": ("error", "tag"),
     "logins": ("address", "account"),
     "pool": ("active", "waiting", "total"),
     "probes": ("target", "status", "duration_s"),
@@ -40,7 +42,7 @@ _PARTS = {
     "messages": ("count",),
 }
 
-_WITHIN = ("status", "line", "method", "route", "address", "s", "ms", "ns", "starts")
+_WITHIN = ("status", "line", "method", "route", "address", "s", "ms", "ns", "starts", "id", "grpc", "error")
 """What a record in JSON may hold of a request."""
 
 
@@ -108,7 +110,7 @@ def load() -> tuple[Meaning, ...]:
     return tuple(found)
 
 
-DATED = ("requests", "json_requests", "started", "pool", "probes")
+DATED = ("requests", "json_requests", "started", "request_errors", "pool", "probes")
 """What only dated events can tell."""
 
 
@@ -117,6 +119,8 @@ def understand(store: Store, into: Sequence[str] = tuple(_PARTS)) -> None:
     store.run("telling_events")
     _ask(store, [one for one in into if one not in _RARE or store.one("anything_told", pattern=_any((one,)))])
     store.run("telling_events_done")
+    if "requests" in into:
+        store.run("requests_completed")
     if "events" in into:
         store.run("mean_updates", template=runbook.load().updates.template, state=runbook.load().updates.state)
 
@@ -154,7 +158,7 @@ def _those(events: pa.Table, wanted: pa.ChunkedArray) -> pa.Table:
     return events.set_column(source, "source", events["source"].cast(pa.string())).filter(wanted)
 
 
-_COMMON = ("requests", "json_requests", "started")
+_COMMON = ("requests", "json_requests", "started", "request_errors")
 """What most lines of a large log may tell; of all else one look finds the few lines that may."""
 
 _RARE = tuple(one for one in _PARTS if one not in (*_COMMON, "messages", "probes"))
@@ -170,7 +174,9 @@ def _any(into: tuple[str, ...]) -> str:
 
 _UNLESS_SAID = {
     "logins": {"twin": "false", "body": "false"},
-    "requests": {"stamped": "end", "untimed": ""},
+    "requests": {"stamped": "end", "untimed": "", "by": "source"},
+    "started": {"by": "source"},
+    "request_errors": {"by": "source"},
     "probes": {"printed": "false"},
 }
 """What holds of a meaning whose declaration says nothing else."""
@@ -181,9 +187,7 @@ def _ask(store: Store, into: Sequence[str], sources: frozenset[str] | None = Non
         if meaning.into == "messages" or meaning.into not in into or not _may_speak(meaning, sources):
             continue
         parts: dict[str, Any] = {"groups": meaning.groups}
-        if meaning.into == "started":
-            parts = {}  # of a start, its line is enough
-        elif meaning.paths:
+        if meaning.paths:
             parts = meaning.paths
         told = {**_UNLESS_SAID.get(meaning.into, {}), **meaning.constants}
         store.run(f"mean_{meaning.into}", source=meaning.source, pattern=meaning.complete, **parts, **told)

@@ -46,7 +46,8 @@ create table if not exists requests (
     duration_ms double, status integer, failed boolean, external boolean, error text, account text
 );
 
--- From where the requests of each file were seen: server, edge or client, and whether they are judged.
+-- From where the requests of each file were seen (server, access log, edge, client, or upstream: the calls made while others were
+-- answered), and whether they are judged.
 create table if not exists request_views (path text primary key, view text, judged boolean);
 
 -- The requests that are judged: those of one place from which they were seen, for each would be told twice otherwise.
@@ -56,7 +57,10 @@ create or replace view seen_requests as from requests anti join (from request_vi
 create table if not exists route_templates (route text primary key, template text);
 
 -- One row per line that says that a request has started; `id` is the one that its end has in `requests`.
-create table if not exists request_starts (path text, line bigint, time timestamp, id text);
+create table if not exists request_starts (path text, line bigint, time timestamp, id text, method text, route text, address text);
+
+-- One row per line that says what a request failed with, where another line tells of its end.
+create table if not exists request_errors (path text, line bigint, id text, error text);
 
 -- `clock_s` is seconds on the source's own relative clock, where it has no time of day.
 -- `series` is the labels without those that change with a release: a restart must not make a new series.
