@@ -14,9 +14,15 @@ def changes(store: Store, events: list[Said]) -> list[Change]:
     """Return every change, dated ones newest first, undated ones (whose order is no time) last."""
     found = [
         _change(
-            id_, time, kind, service, summary, Citation(path, line=line, position=None if line else position), undoes
+            id_,
+            time,
+            kind,
+            service,
+            summary,
+            Citation(path, line=line, position=None if line else position, table=table, row=row),
+            undoes,
         )
-        for id_, time, kind, service, summary, path, line, position, undoes in store.rows("changes_all")
+        for id_, time, kind, service, summary, path, line, position, undoes, table, row in store.rows("changes_all")
     ]
     told = [
         Change(str(event.citation), event.time, event.what, event.text, event.citation)

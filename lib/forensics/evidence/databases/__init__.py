@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from forensics.evidence.databases import binlog, dump_words, dumps, sqlite_room, write_ahead
+from forensics.evidence.databases import binlog, changes, dump_words, dumps, sqlite_room, write_ahead
 from forensics.evidence.databases.found import Dump
 from forensics.evidence.databases.rows import Rows
 from forensics.evidence.databases.rules import Violation
@@ -151,7 +151,7 @@ def _sqlite(
         if not reading.problems:
             reading.trouble("no-tables", _NO_TABLES, SQLITE_REMEDY, "empty")
         reading.status = "empty"
-    _conclude(reading, measure(store, path, tables, known), tables, zones_stated=False)
+    _conclude(store, path, reading, measure(store, path, tables, known), tables, zones_stated=False)
     _state(store, path, "sqlite", reading, integrity=found.integrity)
     return reading
 
@@ -230,7 +230,7 @@ def _foreign(store: Store, path: str, dump: Dump, dialect: Dialect) -> Reading:
         )
     measured = measure(store, path, tables, [])
     stated = measured.zones_stated and (dialect.folds or dump.zone in ("+00:00", "UTC"))
-    _conclude(reading, measured, tables, zones_stated=stated)
+    _conclude(store, path, reading, measured, tables, zones_stated=stated)
     _state(store, path, dialect.name, reading, dump.taken, log=(dump.log_file, dump.log_position))
     return reading
 
@@ -274,8 +274,11 @@ def _name_refusals(reading: Reading, refused: Sequence[tuple[int, str, str]], co
         )
 
 
-def _conclude(reading: Reading, measured: Measured, tables: list[Table], *, zones_stated: bool) -> None:
+def _conclude(
+    store: Store, path: str, reading: Reading, measured: Measured, tables: list[Table], *, zones_stated: bool
+) -> None:
     """Say what the rows say of themselves."""
+    changes.tell(store, path, tables)
     reading.records = sum(table.rows for table in tables)
     if measured.first is not None and measured.last is not None:
         reading.covers = (measured.first, measured.last)

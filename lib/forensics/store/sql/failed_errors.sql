@@ -11,5 +11,5 @@ told as (
         case when error is null then coalesce(call_line, line) else line end as line, time
     from seen_requests left join calls using (id) where external and failed and time >= $start and time <= $end)
 select case when count(distinct said) = 1 then min(said) else shape end as kind,
-    count(*) as failed, min(path) as path, min_by(line, time) as line, min(time) as first_time, min_by(error, time) as example
+    count(*) as failed, min_by(path, (time, path, line)) as path, min_by(line, (time, path, line)) as line, min(time) as first_time, min_by(error, time) as example
 from told group by shape order by failed desc, kind;

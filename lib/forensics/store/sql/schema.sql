@@ -111,7 +111,7 @@ create table if not exists events (
 -- of the commit that its message says it reverts.
 create table if not exists changes (
     path text, line bigint, position bigint, id text, time timestamp, kind text, service text, summary text, author text,
-    files text, detail text, reverts text
+    files text, detail text, reverts text, "table" text, row bigint
 );
 
 create table if not exists incident_records (
