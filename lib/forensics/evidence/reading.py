@@ -11,6 +11,7 @@ from pathlib import Path
 from forensics.evidence import (
     archives,
     clocks,
+    conditions,
     databases,
     doctor,
     formats,
@@ -93,6 +94,8 @@ def read(
     entries = [_also(_dated(entry, known, beside.get(entry.path)), metrics.get(entry.path, [])) for entry in entries]
     entries = rotated(store, doctor.examine(store, rotated(store, entries), asked, found))
     _record(store, entries)
+    if understand:
+        conditions.tell(store)
     return entries
 
 

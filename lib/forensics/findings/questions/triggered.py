@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from forensics import runbook
 from forensics.analysis import causes, losses, security
+from forensics.evidence import conditions
 from forensics.findings.questions.case import (
     LEAST_TOLD,
+    MOST_SEEN,
+    RECENT,
     Case,
     between,
     cut,
     remedies,
 )
 from forensics.findings.questions.changed import asked_of
+from forensics.lengths import lasting
 from forensics.model import (
     Answer,
     Citation,
@@ -43,6 +47,9 @@ def triggered(case: Case, question: str, words: str) -> Answer:
                 )
             )
             sentences.append(sentence)
+    for sentence, claim in _conditions(case):
+        claims.append(claim)
+        sentences.append(sentence)
     for success in case.measured.successes[:1]:
         burst = next(b for b in case.measured.bursts if b.address == success.address)
         later = [one for one in case.measured.successes if one.address == success.address]
@@ -151,6 +158,32 @@ def triggered(case: Case, question: str, words: str) -> Answer:
         + ". These are conditions that were seen; which of them was the trigger is for people to say."
     )
     return Answer(question, words, "partial", text, tuple(claims), collect)
+
+
+def _conditions(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield what began by itself in the day before the onset or in the incident (evidence/conditions.py), with its claim."""
+    onset = case.moments["onset"].span
+    if onset is None or case.window is None:
+        return
+    begun = [e for e in case.said if e.what in (conditions.CERTIFICATE, conditions.LOCK)]
+    begun = [e for e in begun if onset.earliest - RECENT <= e.time <= case.window.latest][:MOST_SEEN]
+    if any(e.what == conditions.LOCK for e in begun):
+        begun += [e for e in case.said if e.what == conditions.HOLDER and e.time <= case.window.latest][:1]
+    for one in sorted(begun, key=lambda e: (e.time, e.citation.place)):
+        lead = onset.latest - one.time
+        before = f", {lasting(lead)} before the onset" if lead > timedelta(0) else ""
+        sentence = f"{one.text[:1].lower()}{one.text[1:]}: at {clock(one.time)}{utc(one.time)}{before}"
+        yield (
+            sentence,
+            case.ledger.claim(
+                f"{one.what} {one.citation}",
+                sentence,
+                iso(one.time),
+                query="events_between",
+                parameters={"start": one.time, "end": one.time},
+                evidence=[one.citation],
+            ),
+        )
 
 
 def _loud(case: Case, window: Span) -> Iterator[tuple[str, str]]:
