@@ -121,6 +121,35 @@ def test_what_waited_for_a_lock_first_is_told_with_who_held_it(world: World) -> 
     assert answer.index("a spreadsheet") < answer.index("ALTER TABLE") < answer.index("failed external requests")
 
 
+def test_who_ended_a_wait_did_something_against_it(world: World) -> None:
+    """A cancelled head of the queue and a terminated session are acts; that a caller gave up, or the server stopped, is none."""
+    stamp = "2031-04-02 12:{:02d}:{:02d}.500 UTC [81] sailor@harbour"
+    ended = [
+        (605, f"ERROR:  canceling statement due to user request\n{stamp.format(10, 5)} STATEMENT:  SELECT 1"),
+        (700, f"ERROR:  canceling statement due to user request\n{stamp.format(11, 40)} STATEMENT:  {ALTER}"),
+    ]
+    log = "".join(
+        [
+            waits(590, 81, "AccessExclusiveLock", [81], ALTER),
+            *(f"{stamp.format(second // 60, second % 60)} {text}\n" for second, text in ended[:1]),
+            *(waits(600 + n, 90 + n, "AccessShareLock", [81, 90 + n], "SELECT 1") for n in range(6, 100, 3)),
+            *(f"{stamp.format(second // 60, second % 60)} {text}\n" for second, text in ended[1:]),
+            waits(800, 82, "AccessExclusiveLock", [82], ALTER),
+            waits(850, 95, "AccessShareLock", [82, 95], "SELECT 1"),
+            f"{stamp.format(14, 10)} FATAL:  terminating connection due to administrator command\n",
+            f"{stamp.format(16, 40)} LOG:  received fast shutdown request\n",
+            f"{stamp.format(16, 41)} FATAL:  terminating connection due to administrator command\n",
+        ]
+    )
+
+    case = world({"app.log": traffic(*([0] * 20), *([10] * 4), *([0] * 10)), "postgresql.log": log})
+
+    acts = [told(case, what) for what in (conditions.CANCELLED, "session ended")]
+    assert [[time for time, *_ in one] for one in acts] == [[at(700.5)], [at(850.5)]]
+    done = case.findings.json["response"]["mitigations"]
+    assert ("database", "2031-04-02T12:11:40.500Z") in [(one["kind"], one["time"]) for one in done]
+
+
 @pytest.mark.parametrize(
     ("one", "wanted"),
     [

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from forensics.evidence import civil_zones, intake, machine_zones, quiet_texts, relative_clocks, rotation, shared_events
+from forensics.evidence import (
+    civil_zones,
+    intake,
+    machine_zones,
+    named_zones,
+    quiet_texts,
+    relative_clocks,
+    rotation,
+    shared_events,
+)
 from forensics.evidence.relative_clocks import Heads
 from forensics.evidence.rotation import Piece
 from forensics.evidence.shared_events import Match, Telling, written
@@ -49,6 +58,7 @@ def compare(store: Store, settled: dict[str, Evidence], places: Mapping[str, Pat
     comparison.place_shared()
     comparison.place_counted()
     comparison.carry()
+    comparison.place(named_zones.told(store, settled, heads))
     comparison.place_shared(assumed=True)
     for match in comparison.found:
         _tell_skew(settled, match)

@@ -21,6 +21,9 @@ from forensics.store import Store
 CERTIFICATE, LOCK, HOLDER = "certificate expired", "lock wait", "open transaction"
 """What such events are called in the store."""
 
+CANCELLED = "statement cancelled"
+"""What somebody did who waited no longer; `session ended` is the other such act."""
+
 NEAR = timedelta(days=1)
 """A certificate that ran out longer before all dated evidence broke something else."""
 
@@ -118,8 +121,8 @@ def _measured(store: Store) -> Iterator[_Told]:
 
 
 def _locks(store: Store) -> Iterator[list[Any]]:
-    told, holders = declared()["lock"], dict[str, datetime]()
-    for path, line, began, head, held, mode, statement, behind, most, _ in store.rows(
+    told, holders, ended = declared()["lock"], dict[str, datetime](), set[tuple[str, int]]()
+    for path, line, began, head, held, mode, statement, behind, most, last in store.rows(
         "lock_waits", waits=told["waits"], held=told["held"]
     ):
         said = f"“{statement[:MOST_SAID]}”" if statement else "A statement"
@@ -130,6 +133,11 @@ def _locks(store: Store) -> Iterator[list[Any]]:
         )
         text = f"{said} (process {head}) began to wait for {mode}, while process {held} held the lock{queue}"
         yield [path, line, None, began, "signal", LOCK, text, 4]
+        for at, time, what in store.rows("lock_ends", path=path, statement=statement or "", start=began, end=last):
+            if (path, at) not in ended:
+                ended.add((path, at))
+                done = f"{said} was cancelled on request" if what == CANCELLED else "An administrator terminated a connection"
+                yield [path, at, None, time, "action", what, done, 4]
         for holder in held.split(", "):
             holders.setdefault(holder, began)
     for holder, began in holders.items():

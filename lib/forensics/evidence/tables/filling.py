@@ -28,6 +28,7 @@ _QUESTIONS = {
     "changes": "table_changes",
     "calls": "table_calls",
     "incident_records": "table_incidents",
+    "issues": "table_issues",
 }
 TEXTS: dict[str, tuple[str, ...]] = {
     "log_events": ("level", "source", "message"),
@@ -45,6 +46,18 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "ended",
         "created_by",
         "resolution",
+    ),
+    "issues": (
+        "id",
+        "type",
+        "title",
+        "description",
+        "status",
+        "severity",
+        "services",
+        "ended",
+        "created_by",
+        "comments",
     ),
 }
 """What rows give to each of the store's tables, as texts."""
@@ -236,11 +249,17 @@ def _events(store: Store, path: str, arrived: pa.Table, filled: Filled, *, lines
 
 
 def _text(table: Table, expression: str, batch: pa.Table) -> Any:
-    """The texts that an expression names: a column, `=text` for that text, `$row` for all cells with their names."""
+    """The texts that an expression names: a column, `=text` for that text, `$row` for all cells with their names, `$each name`
+    for the cells of all columns of that name."""
     if expression.startswith("="):
         return pa.repeat(pa.scalar(expression[1:], pa.string()), batch.num_rows)
     if expression == "$row":
         return _told(table, batch)
+    if expression.startswith("$each "):
+        wanted = _plain(expression.removeprefix("$each "))
+        alike = [at for at, name in enumerate(table.layout.names) if re.sub(r"\d+$", "", _plain(name)) == wanted]
+        joined = [batch[column(at)] for at in alike] or [pa.nulls(batch.num_rows, pa.string())]
+        return pc.binary_join_element_wise(*joined, UNIT_SEPARATOR, null_handling="skip")
     position = table.position(expression) if expression else None
     return batch[column(position)] if position is not None else pa.nulls(batch.num_rows, pa.string())
 

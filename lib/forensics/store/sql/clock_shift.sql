@@ -13,3 +13,4 @@ update spans set time = time - $offset where path = $path;
 update events set time = time - $offset where path = $path;
 update changes set time = time - $offset where path = $path;
 update probes set time = time - $offset where path = $path;
+update incident_records set started = started - $offset, ended = ended - $offset where path = $path;
