@@ -136,7 +136,11 @@ def _locks(store: Store) -> Iterator[list[Any]]:
         for at, time, what in store.rows("lock_ends", path=path, statement=statement or "", start=began, end=last):
             if (path, at) not in ended:
                 ended.add((path, at))
-                done = f"{said} was cancelled on request" if what == CANCELLED else "An administrator terminated a connection"
+                done = (
+                    f"{said} was cancelled on request"
+                    if what == CANCELLED
+                    else "An administrator terminated a connection"
+                )
                 yield [path, at, None, time, "action", what, done, 4]
         for holder in held.split(", "):
             holders.setdefault(holder, began)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from forensics.evidence import (
     archives,
+    chat_copies,
     clocks,
     conditions,
     databases,
@@ -85,6 +86,7 @@ def read(
     archives.clear(work)
     store.run("log_said_again")
     places = {one.path: one.place for one in found if not one.refused}
+    entries = chat_copies.place(store, entries)
     entries = databases.compare(store, _mark_extracts(store, clocks.settle(store, entries, said, places)))
     if understand:
         meanings.understand(store)
