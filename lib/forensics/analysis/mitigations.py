@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forensics import runbook
+from forensics.analysis import mitigation_words
 from forensics.analysis.acts import Act, shows, state_of, sure
 from forensics.analysis.commands import parts
 from forensics.runbook import Mitigation
@@ -107,7 +108,9 @@ def _kind(act: Act) -> Mitigation | None:
     """Return which kind of mitigation an act is; a command that was refused is none."""
     if act.failed:
         return None
-    return next((one for one in runbook.load().mitigations if shows(one.trace, act) or relieves(one, act)), None)
+    said = mitigation_words.kinds(act.text) if act.kind == "message" else frozenset[str]()
+    kinds = runbook.load().mitigations
+    return next((one for one in kinds if shows(one.trace, act) or relieves(one, act) or one.kind in said), None)
 
 
 def relieves(kind: Mitigation, act: Act) -> bool:

@@ -1,0 +1,28 @@
+"""What people say in other languages than English that they did against an incident, as mitigation_words.toml declares."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def declared() -> dict[str, Any]:
+    """Return mitigation_words.toml."""
+    text = files("forensics.analysis").joinpath("mitigation_words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+_CLAUSE = re.compile(r"[^.!?;:。!?\n]+(?:[.](?=\S)[^.!?;:。!?\n]*)*[。.!?;:!?]?")
+"""A sentence or clause; a dot inside a number or a name ends nothing."""
+
+
+@lru_cache(2**14)
+def kinds(text: str) -> frozenset[str]:
+    """Return the kinds of mitigation that a message says were done; a clause that asks, denies or plans says none."""
+    told = declared()
+    sure = [one for one in _CLAUSE.findall(text) if not one.endswith(("?", "?")) and not re.search(told["never"], one)]
+    return frozenset(one["kind"] for one in told["says"] if any(re.search(one["pattern"], clause) for clause in sure))

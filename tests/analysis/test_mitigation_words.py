@@ -1,0 +1,41 @@
+"""What people say in other languages that they did against an incident."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from forensics import runbook
+from forensics.analysis import mitigation_words
+from forensics.analysis.acts import Act
+from forensics.analysis.mitigations import mitigations
+from forensics.model import Citation
+from small_world import at
+
+SAYS = mitigation_words.declared()["says"]
+
+
+@pytest.mark.parametrize("says", SAYS, ids=lambda says: says["kind"])
+def test_each_kind_is_read_from_its_examples_and_from_no_reject(says: dict[str, Any]) -> None:
+    """The examples say that it was done; what was only asked, denied, planned, or happened by itself says nothing."""
+    assert [text for text in says["examples"] if says["kind"] not in mitigation_words.kinds(text)] == []
+    assert [text for text in says["rejects"] if mitigation_words.kinds(text)] == []
+
+
+def test_kinds_are_those_of_the_runbook() -> None:
+    """No other kind is told."""
+    assert {says["kind"] for says in SAYS} <= {one.kind for one in runbook.load().mitigations}
+
+
+def test_a_message_in_another_language_is_a_mitigation() -> None:
+    """What was said is an act against the incident, of its kind, at its time."""
+    acts = [
+        Act(
+            at(60), "message", "quai redémarré sur nord-1. Pareil au bout de 20 secondes.", Citation("chat.txt", line=4)
+        ),
+        Act(at(700), "message", "oups, j'avais laissé une requête ouverte", Citation("chat.txt", line=9)),
+    ]
+
+    found = mitigations(acts, at(0))
+
+    assert [(one.kind, one.first.time) for one in found] == [("service restart", at(60))]
