@@ -115,7 +115,17 @@ def test_every_question_is_asked() -> None:
     asked = {path.stem for path in questions() if re.search(rf"[\"']{path.stem}\\?[\"']", code)}
     into = {
         f"mean_{table}"
-        for table in ("requests", "json_requests", "started", "logins", "pool", "probes", "events", "finished")
+        for table in (
+            "requests",
+            "json_requests",
+            "started",
+            "request_errors",
+            "logins",
+            "pool",
+            "probes",
+            "events",
+            "finished",
+        )
     }
 
     assert {path.stem for path in questions()} - asked - into == set()

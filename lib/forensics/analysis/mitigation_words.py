@@ -16,7 +16,8 @@ def declared() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-_CLAUSE = re.compile(r"[^.!?;:。!?\n]+(?:[.](?=\S)[^.!?;:。!?\n]*)*[。.!?;:!?]?")
+_ENDS = ".!?;:,\u3001\u3002\uff01\uff1f"
+_CLAUSE = re.compile(rf"[^{_ENDS}\n]+(?:[.](?=\S)[^{_ENDS}\n]*)*[{_ENDS}]?")
 """A sentence or clause; a dot inside a number or a name ends nothing."""
 
 
@@ -24,5 +25,7 @@ _CLAUSE = re.compile(r"[^.!?;:。!?\n]+(?:[.](?=\S)[^.!?;:。!?\n]*)*[。.!?;:!?
 def kinds(text: str) -> frozenset[str]:
     """Return the kinds of mitigation that a message says were done; a clause that asks, denies or plans says none."""
     told = declared()
-    sure = [one for one in _CLAUSE.findall(text) if not one.endswith(("?", "?")) and not re.search(told["never"], one)]
+    sure = [
+        one for one in _CLAUSE.findall(text) if not one.endswith(("?", "\uff1f")) and not re.search(told["never"], one)
+    ]
     return frozenset(one["kind"] for one in told["says"] if any(re.search(one["pattern"], clause) for clause in sure))
