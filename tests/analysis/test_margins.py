@@ -10,7 +10,7 @@ from conftest import Analysed
 from forensics.analysis import margins
 from hypothesis import given
 from hypothesis import strategies as st
-from small_world import BUCKET, iso, request, short, traffic
+from small_world import BUCKET, iso, request, short, traffic, within
 
 World = Callable[[dict[str, str | bytes]], Analysed]
 
@@ -78,15 +78,33 @@ def test_the_least_probable_stretch_is_the_margin(usual: int, of: int, gaps: lis
     rows, since = [], 0
     for nth, gap in enumerate(gaps, 1):
         since += gap
-        rows.append(("app.log", nth, None, since, nth, of, usual))
-    chances = [by_hand(usual, of, nth, row[3]) for nth, row in enumerate(rows, 1)]
-    found = margins._least_probable(rows)
+        rows.append(("500", "app.log", nth, None, since, nth, of, usual))
+    chances = [by_hand(usual, of, nth, row[4]) for nth, row in enumerate(rows, 1)]
+    found = margins.farthest(rows)
 
     if min(chances) < margins.RISK * 0.999:
         assert found is not None
         assert chances[found.bad - 1] == pytest.approx(min(chances), rel=1e-6)
     if min(chances) > margins.RISK * 1.001:
         assert found is None
+
+
+def test_what_always_failed_now_and_then_begins_nothing(world: World) -> None:
+    """A request of every two hundred always failed with 502, one of them half a minute before requests began to fail with 500: the first
+    500 is the onset, alone among the five hundred."""
+
+    def line(second: float, status: int) -> str:
+        minute, rest = divmod(int(second), 60)
+        stamp = f"02/Apr/2031:{12 + minute // 60}:{minute % 60:02}:{rest:02} +0000"
+        return f'192.0.2.{int(second) % 200} - - [{stamp}] "GET /quay HTTP/1.1" {status} 12 "-" "curl/8.5" 0.050\n'
+
+    wrong = dict.fromkeys(range(70, 3600, 200), 502) | {3560: 502, 3585: 500}
+    wrong |= dict.fromkeys(range(3600, 4200, 2), 500)
+    found = world({"access.log": "".join(line(second, wrong.get(second, 200)) for second in range(6000))}).findings.json
+    onset = found["moments"]["onset"]
+
+    assert onset["latest"] == within(3585)
+    assert "before a limit was broken, 1 of 15 requests did (usually 0 of 3,585)" in onset["why"]
 
 
 def test_requests_are_judged_where_most_of_them_were_seen(world: World) -> None:

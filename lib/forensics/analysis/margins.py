@@ -2,7 +2,8 @@
 
 An incident begins and ends more quietly than its limits say. Whether what went wrong at its margins belongs to it is told by how
 much went wrong before: of all stretches that begin at the limit's edge and end with such a request, the one whose count is least
-probable at the usual rate (exact conditional test, `chance.more_in_the_second`) is the margin, if it is improbable enough.
+probable at the usual rate (exact conditional test, `chance.more_in_the_second`) is the margin, if it is improbable enough. Each way
+of going wrong, a status or slowness, is asked by itself: what always failed now and then hides nothing and begins nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Margin:
     time: datetime
     """When the farthest of them completed."""
     bad: int
-    """Requests that failed or were slow, of all `requests` between the edge and it."""
+    """Requests that went wrong in its way, of all `requests` between the edge and it."""
     requests: int
     usually_bad: int
     """The same before the incident, of all `usually`."""
@@ -43,19 +44,23 @@ class Margin:
 
 def before(store: Store, start: datetime, edge: datetime, slow: float) -> Margin | None:
     """Return what went wrong just before the edge, a limit's first bad request; `slow` is in seconds."""
-    return _least_probable(store.rows("bad_before", start=start, end=edge, slow=slow))
+    return farthest(store.rows("bad_before", start=start, end=edge, slow=slow))
 
 
 def after(store: Store, start: datetime, onset: datetime, edge: datetime, end: datetime, slow: float) -> Margin | None:
     """Return what went wrong just after the edge, a limit's last bad request; usual is what was from `start` to the onset."""
-    return _least_probable(store.rows("bad_after", start=start, onset=onset, time=edge, end=end, slow=slow))
+    return farthest(store.rows("bad_after", start=start, onset=onset, time=edge, end=end, slow=slow))
 
 
-def _least_probable(rows: Sequence[tuple[Any, ...]]) -> Margin | None:
-    """Of equally improbable stretches the longest is taken."""
-    found = [Margin(path, line, time, bad, since, usual, of) for path, line, time, since, bad, of, usual in rows if of]
-    least = min(found, key=lambda one: (_chance(one), -one.requests), default=None)
-    return least if least is not None and _chance(least) < RISK else None
+def farthest(rows: Sequence[tuple[Any, ...]]) -> Margin | None:
+    """Return the margin that reaches farthest of those of all ways of going wrong, the nearest requests first; each is as improbable as
+    so many questions want it."""
+    ways: dict[str, list[Margin]] = {}
+    for way, path, line, time, since, bad, of, usual in rows:
+        ways.setdefault(way, []).extend([Margin(path, line, time, bad, since, usual, of)] if of else [])
+    least = [min(found, key=lambda one: (_chance(one), -one.requests)) for found in ways.values() if found]
+    held = [one for one in least if _chance(one) < RISK / len(ways)]
+    return max(held, key=lambda one: one.requests, default=None)
 
 
 def _chance(margin: Margin) -> float:
