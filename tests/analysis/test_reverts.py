@@ -80,3 +80,46 @@ def test_what_was_done_after_the_onset_ranks_below_all_that_came_before(world: W
     result = world({"app.log": FAILING, "commits.txt": commits}).findings.json
 
     assert order(result) == [("bbbb2bb", "lead", None), ("cccc3cc", "unlikely", None), ("aaaa1aa", "unlikely", None)]
+
+
+HARBOUR = [0] * 10 + [12] * 60 + [0] * 20
+"""Three in five requests fail from the sixth minute on, for half an hour."""
+
+
+def tried(result: dict[str, Any]) -> list[tuple[str, str, bool]]:
+    """Return the changes as they are ranked: which, how likely, and whether it was taken back in vain."""
+    return [(one["id"], one["label"], one["reverted_in_vain"]) for one in result["changes"]]
+
+
+def test_a_change_that_was_taken_back_in_vain_is_no_suspect(world: World) -> None:
+    """Requests failed as before for eight minutes after the first revert; the second ended it. Both made them suspects once."""
+    commits = dated(
+        ("aaaa1aa", 2000, 'Revert "new ferry"'),
+        ("bbbb2bb", 900, 'Revert "buoys"'),
+        ("cccc3cc", 240, "buoys"),
+        ("dddd4dd", 120, "new ferry"),
+    )
+    result = world({"app.log": traffic(*HARBOUR), "commits.txt": commits}).findings.json
+
+    assert [(name[:7], label, vain) for name, label, vain in tried(result)] == [
+        ("dddd4dd", "suspect", False),
+        ("cccc3cc", "lead", True),
+        ("aaaa1aa", "unlikely", False),
+        ("bbbb2bb", "unlikely", False),
+    ]
+    told = next(one["answer"] for one in result["questions"] if one["id"] == "changed")
+    assert (
+        "after which requests went on failing (120 of 200 in the 5 min before, 120 of 200 at most as long before what"
+        in told
+    )
+
+
+def test_nothing_was_in_vain_where_nothing_else_was_done(world: World) -> None:
+    """A revert may take long to arrive: where nothing followed it, it is what ended the incident, as far as anybody can tell."""
+    commits = dated(("bbbb2bb", 900, 'Revert "buoys"'), ("cccc3cc", 240, "buoys"))
+    result = world({"app.log": traffic(*HARBOUR), "commits.txt": commits}).findings.json
+
+    assert [(name[:7], label, vain) for name, label, vain in tried(result)] == [
+        ("cccc3cc", "suspect", False),
+        ("bbbb2bb", "unlikely", False),
+    ]

@@ -6,11 +6,11 @@ Git writes it: `Revert "<subject>"`, and below it `This reverts commit <id>.`
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import timedelta
 
 from forensics.analysis import changes
-from forensics.model import Change, Moment
+from forensics.model import Change, Citation, Moment
 
 _REVERT = re.compile(r'\bRevert "(?P<subject>.+)"')
 """How git begins the message of a commit that takes another one back; a list may print an author before it."""
@@ -44,12 +44,14 @@ def _later(one: Change, than: Change) -> bool:
     return one.time is not None and than.time is not None and one.time > than.time
 
 
-def likely(found: Sequence[Change], onset: Moment, recent: timedelta) -> list[tuple[Change, str]]:
+def likely(
+    found: Sequence[Change], onset: Moment, recent: timedelta, vain: Container[Citation] = ()
+) -> list[tuple[Change, str]]:
     """Return the changes in the order in which they may have led to the onset, each with what that makes it.
 
     `suspect`: somebody took it back once the service was out of order, or nobody knows when, and it was not made after the onset;
-    `lead`: made no longer before the onset than `recent`; `unlikely`: all else, last what was made after the onset, and what only
-    takes back a suspect. Without an onset the order stays, and nothing is likely.
+    `lead`: made no longer before the onset than `recent`, last what was taken back in `vain`; `unlikely`: all else, last what was
+    made after the onset, and what only takes back a suspect. Without an onset the order stays, and nothing is likely.
     """
     if onset.span is None:
         return [(one, "unlikely") for one in found]
@@ -62,13 +64,15 @@ def likely(found: Sequence[Change], onset: Moment, recent: timedelta) -> list[tu
         first = changes.before(one, onset)
         near = one.time is not None and latest - one.time <= recent
         if one.citation in remedies and not first:
-            ordered.append((5, one, "unlikely"))
+            ordered.append((6, one, "unlikely"))
+        elif one.citation in vain and first and near:
+            ordered.append((2, one, "lead"))
         elif one.citation in undone and (near or one.time is None):
             ordered.append((0, one, "suspect"))
         elif first and near:
             ordered.append((1, one, "lead"))
         elif one.time is None:
-            ordered.append((2, one, "unlikely"))
+            ordered.append((3, one, "unlikely"))
         else:
-            ordered.append((3 if first else 4, one, "unlikely"))
+            ordered.append((4 if first else 5, one, "unlikely"))
     return [(one, label) for _, one, label in sorted(ordered, key=lambda entry: entry[0])]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from forensics import runbook
-from forensics.analysis import accounts, clock_doubt, messages, moments, timeline
+from forensics.analysis import accounts, clock_doubt, messages, moments, taken_back, timeline
 from forensics.analysis import acts as acting
 from forensics.analysis import changes as changed
 from forensics.analysis import impact as impacts
@@ -51,7 +51,7 @@ from forensics.findings.notes import Notes
 from forensics.findings.severity import Levels
 from forensics.findings.standing import Standing
 from forensics.findings.verdicts import Judge
-from forensics.model import Citation, Evidence, Json, Moment, Parameters, Query, Severity, Span, iso
+from forensics.model import Change, Citation, Evidence, Json, Moment, Parameters, Query, Severity, Span, iso, parse_time
 from forensics.store import Store
 
 SCHEMA = 1
@@ -160,6 +160,7 @@ def build(
         responded["later_actions"],
         statements,
         [*shut, *hit["measured"], *beyond],
+        _in_vain(store, found_changes, found_moments, responded["mitigations"]),
     )
     answers = questions.answers(case)
     durations_claim = ledger.claim(
@@ -233,7 +234,7 @@ def build(
             }
             for a in answers
         ],
-        "changes": sections.changes(found_changes, found_moments["onset"], ledger),
+        "changes": sections.changes(found_changes, found_moments["onset"], ledger, case.vain),
         "suspects": None,
         **told_otherwise,
         "security": sections.security(store, measured, shut, ledger),
@@ -474,6 +475,13 @@ def _state(
     if impact.open:
         return "ongoing when the evidence ends"
     return "recovered" if found["recovered"].span else "not known"
+
+
+def _in_vain(
+    store: Store, found: list[Change], told: dict[str, Moment], mitigations: list[Json]
+) -> dict[Citation, taken_back.Vain]:
+    acted = [parse_time(one["time"]) for one in mitigations if isinstance(one["time"], str)]
+    return taken_back.in_vain(store, found, told["onset"], told["recovered"], acted)
 
 
 def _untitled(impact: impacts.Impact, severity: Severity, elsewhere: tuple[str, str] | None) -> str:

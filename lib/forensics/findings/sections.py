@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from forensics import runbook
 from forensics.analysis import changes as changed
@@ -88,13 +88,13 @@ def verdict(found: Verdict, asked: Json) -> Json:
     }
 
 
-def changes(found: list[Change], onset: Moment, ledger: Ledger) -> list[Json] | None:
+def changes(found: list[Change], onset: Moment, ledger: Ledger, vain: Container[Citation]) -> list[Json] | None:
     """State what was changed, and how long before the onset; null where the evidence holds no change."""
     if not found:
         return None
     entries = []
     undone = [(one.citation, by.citation, one.id, by.id) for one, by in reverts.reverted(found)]
-    for rank, (change, label) in enumerate(reverts.likely(found, onset, questions.RECENT), 1):
+    for rank, (change, label) in enumerate(reverts.likely(found, onset, questions.RECENT, vain), 1):
         lead = None
         first = changed.before(change, onset)
         time = Span(change.time, change.until).json() if change.time and change.until else iso(change.time)
@@ -122,6 +122,7 @@ def changes(found: list[Change], onset: Moment, ledger: Ledger) -> list[Json] | 
                 "label": label,
                 "reverts": next((id_ for _, by, id_, _ in undone if by == change.citation), None),
                 "reverted_by": next((id_ for one, _, _, id_ in undone if one == change.citation), None),
+                "reverted_in_vain": change.citation in vain,
                 "claim": claim,
                 "where": str(change.citation),
             }

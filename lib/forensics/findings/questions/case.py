@@ -9,9 +9,11 @@ from forensics.analysis.acts import Act
 from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.messages import Said
 from forensics.analysis.stated import Stated
+from forensics.analysis.taken_back import Vain
 from forensics.findings.claims import Ledger
 from forensics.model import (
     Change,
+    Citation,
     Evidence,
     Json,
     Moment,
@@ -71,6 +73,8 @@ class Case:
     """What people state of the moments."""
     seen: list[Json]
     """Statements, with their claims, on what series told of requests, and on what no limit is about."""
+    vain: dict[Citation, Vain]
+    """Which changes were taken back, after which requests went on failing."""
 
 
 def between(span: Span) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from forensics.analysis import changes, reverts
+from forensics.analysis.taken_back import Vain
 from forensics.findings.questions.case import (
     MOST_CHANGES,
     RECENT,
@@ -16,6 +17,7 @@ from forensics.lengths import lasting
 from forensics.model import (
     Answer,
     Change,
+    Citation,
     Span,
     full,
     iso,
@@ -26,7 +28,7 @@ from forensics.model import (
 def changed(case: Case, question: str, words: str) -> Answer:
     onset = case.moments["onset"]
     dated = [(c, c.time) for c in case.changes if c.time is not None]
-    likely = [change for change, _ in reverts.likely(case.changes, onset, RECENT)]
+    likely = [change for change, _ in reverts.likely(case.changes, onset, RECENT, case.vain)]
     undated = [c for c in likely if c.time is None]
     pairs = reverts.reverted(case.changes)
     until = onset.span.latest if onset.span else datetime.max
@@ -51,11 +53,22 @@ def changed(case: Case, question: str, words: str) -> Answer:
     if before:
         before.sort(key=lambda one: likely.index(one[0]))
         shown = [
-            (claim, text + _taken_back(change, pairs))
+            (claim, text + _taken_back(change, pairs, case.vain))
             for change, time in before[:MOST_CHANGES]
             for claim, text in [_told_change(case, change, time)]
         ]
         claims += [claim for claim, _ in shown]
+        claims += [
+            case.ledger.claim(
+                f"taken back in vain {change.id}",
+                f"after {_named(found.by)} {found.told}",
+                {"failed": [found.failed, found.later_failed], "of": [found.requests, found.later_requests]},
+                asked=found.asked,
+                evidence=[change.citation, found.by.citation],
+            )
+            for change, _ in before[:MOST_CHANGES]
+            if (found := case.vain.get(change.citation))
+        ]
         more = f" ({len(before) - MOST_CHANGES} more)" if len(before) > MOST_CHANGES else ""
         order = (
             "That one came first does not make it the cause."
@@ -89,7 +102,7 @@ def changed(case: Case, question: str, words: str) -> Answer:
         )
         parts.append(sentence)
     if undated:
-        named = "; ".join(_named(change) + _taken_back(change, pairs) for change in undated[:MOST_CHANGES])
+        named = "; ".join(_named(change) + _taken_back(change, pairs, case.vain) for change in undated[:MOST_CHANGES])
         more = f" and {len(undated) - MOST_CHANGES} more" if len(undated) > MOST_CHANGES else ""
         parts.append(f"Without a time: {named}{more}.")
         claims.append(
@@ -144,7 +157,8 @@ def _short(change: Change) -> str:
     return f"{change.id[:7]} " if change.kind == "commit" else ""
 
 
-def _taken_back(change: Change, pairs: list[tuple[Change, Change]]) -> str:
+def _taken_back(change: Change, pairs: list[tuple[Change, Change]], vain: dict[Citation, Vain]) -> str:
     """Say which change reverts this one; empty where none is known to."""
     by = next((by for one, by in pairs if one.citation == change.citation), None)
-    return f", which {by.kind} {_short(by)}reverts" if by else ""
+    went_on = f", after which {vain[change.citation].told}" if change.citation in vain else ""
+    return f", which {by.kind} {_short(by)}reverts{went_on}" if by else ""
