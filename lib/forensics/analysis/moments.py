@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis import by_dated_logs, margins, messages, outages, too_late
+from forensics.analysis import by_dated_logs, margins, messages, outages, recovery, too_late
 from forensics.analysis.acts import Act, sure
 from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.margins import Margin
@@ -16,7 +16,7 @@ from forensics.analysis.messages import Said
 from forensics.analysis.mitigations import Done, mitigations
 from forensics.analysis.signals import ALWAYS
 from forensics.lengths import lasting
-from forensics.model import Breach, Change, Citation, Moment, Parameters, Query, Span, clock, parse_time, utc
+from forensics.model import Breach, Change, Citation, Moment, Parameters, Query, Span, clock, own_clock, parse_time, utc
 from forensics.store import Store
 
 SLOW_S = {"response_time": 2.0}
@@ -82,7 +82,11 @@ def moments(store: Store, known: Known, parameters: Parameters) -> dict[str, Mom
         _declared(known, begun),
         _acknowledged(known, begun),
     ]
-    found += [_mitigated(store, known, onset, noticed({moment.name: moment for moment in found}), recovered), recovered]
+    mitigated = _mitigated(store, known, onset, noticed({moment.name: moment for moment in found}), recovered)
+    if still := _never_usual(store, known, onset, recovered):
+        recovered = still
+        mitigated = replace(mitigated, why=mitigated.why.replace("the service recovered", "the limits were kept again"))
+    found += [mitigated, recovered]
     return {moment.name: moment for moment in found}
 
 
@@ -302,6 +306,22 @@ def _recovered(store: Store, known: Known, onset: Moment) -> Moment:
         span, citation = Span(failed, min(signs)), None
         why = f"between the last of {again.points} failed probes in a row ({where}) and the first answer"
     return Moment("recovered", "derived", span, why, citations=(citation,) if citation else (), asked=queries)
+
+
+def _never_usual(store: Store, known: Known, onset: Moment, recovered: Moment) -> Moment | None:
+    """Return that it is not over, where limits are kept again and requests take longer than usual to the end, as they took before."""
+    if onset.span is None or recovered.span is None or own_clock(recovered.span.latest):
+        return None
+    with store.noted() as asked:
+        found = recovery.never_usual(store, known.measured, known.impact, onset.span.earliest, recovered.span.latest)
+    if found is None or found[0].baseline is None:
+        return None
+    still, level = found
+    why = (
+        f"no limit was broken after {clock(recovered.span.latest)}{utc(recovered.span.latest)}, but it was never as usual again: its "
+        f"p95 was {level:.2f} s when the evidence ended, and {still.baseline.median:.2f} s before the onset"
+    )
+    return Moment("recovered", "derived", why=why, citations=recovered.citations, reached=False, asked=tuple(asked))
 
 
 def _went_wrong(margin: Margin, when: str) -> str:

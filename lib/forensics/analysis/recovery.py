@@ -143,6 +143,31 @@ def _begins(impact: Impact, moments: dict[str, Moment], acted: Iterable[datetime
     return (max(down), "the end of the last outage or burst") if down and max(down) > begins else (begins, how)
 
 
+def never_usual(
+    store: Store, measured: Measured, impact: Impact, onset: datetime, ended: datetime
+) -> tuple[Watched, float] | None:
+    """Return how slow the service remained, and its last level, where it broke its limit and no request was as usual after that.
+
+    A service that the runbook has people watch for half an hour, and that is as far from its usual level at the end of it, is
+    not back: it is only less slow. What is seen for a shorter time leaves open how it went on.
+    """
+    rule = runbook.load().rule("alert.response_time")
+    if rule.limit is None or not any(run.signal == rule.signal for run in impact.runs):
+        return None
+    needed, last = runbook.load().recovery.stable, store.rows("request_span", start=ended, end=measured.span.end)[0][2]
+    for signal in measured.judged(rule.signal):
+        if not signal.of_requests:
+            continue
+        one = _watch(store, signal, rule.limit, (onset - measured.baseline, onset), ended, last)
+        off = one.baseline is not None and any(lack == "off" for lack, _ in one.lacks)
+        if off and one.until and one.until - ended >= needed:
+            width = declared()["baseline"]["level_s"]
+            least, level = store.rows("recovery_level", id=signal.id, start=ended, width=width)[0]
+            if least is not None and one.baseline and least > one.baseline.near:
+                return one, level
+    return None
+
+
 def _signals(
     store: Store, measured: Measured, impact: Impact, said: Sequence[Said], usual: Span, begins: datetime
 ) -> tuple[list[Watched], tuple[str, ...]]:

@@ -10,12 +10,14 @@ from pathlib import Path
 from forensics.evidence import (
     civil_zones,
     intake,
+    local_zones,
     machine_zones,
     named_zones,
     quiet_texts,
     relative_clocks,
     rotation,
     shared_events,
+    shared_targets,
 )
 from forensics.evidence.relative_clocks import Heads
 from forensics.evidence.rotation import Piece
@@ -51,7 +53,11 @@ def compare(store: Store, settled: dict[str, Evidence], places: Mapping[str, Pat
         one_log = {path: log[0] for log in rotation.sets(pieces) for path in log}
         comparison.found = [m for m in found if m.first not in one_log or one_log[m.first] != one_log.get(m.second)]
     comparison.place_shared()
+    comparison.place(local_zones.headings(settled, list(filter(_open, settled.values())), heads))
+    comparison.place_shared()
     comparison.place(_told(store, settled))
+    comparison.place_shared()
+    comparison.place_paced()
     comparison.place_shared()
     written_there = [e for e in settled.values() if _open(e) and _fresh(e) and e.kind in machine_zones.KINDS]
     comparison.place(machine_zones.told(store, settled, written_there, heads))
@@ -59,6 +65,8 @@ def compare(store: Store, settled: dict[str, Evidence], places: Mapping[str, Pat
     comparison.place_counted()
     comparison.carry()
     comparison.place(named_zones.told(store, settled, heads))
+    comparison.place(local_zones.beside(settled, comparison.untold(), heads))
+    comparison.place(local_zones.by_hand(store, settled, comparison.untold(), heads))
     comparison.place_shared(assumed=True)
     for match in comparison.found:
         _tell_skew(settled, match)
@@ -92,6 +100,31 @@ class Comparison:
         ask = self._beside_assumed if assumed else self._told
         while told := next(filter(None, map(ask, sorted(self.found, key=lambda one: -len(one.accounts)))), None):
             self._one(told)
+
+    def place_paced(self) -> None:
+        """Place clocks by requests that a known one tells of too, by their targets alone, those that share most first."""
+        unknown = [entry for entry in self.settled.values() if _open(entry)]
+        told = [entry for entry in self.settled.values() if _open(entry) or _dated(entry)]
+        if not unknown or len(told) == len(unknown):
+            return
+        pairs = list(shared_targets.paced(self.store, {entry.path: entry.format or "" for entry in told}))
+        pairs.sort(key=lambda one: -one.events)
+        moved: dict[str, timedelta] = {}
+        while ready := [(one, path) for one in pairs if (path := self._lacking(one))]:
+            pair, path = ready[0]
+            telling = pair.telling(path, moved)
+            moved[path] = telling.offset
+            self._one(telling)
+
+    def untold(self) -> list[Evidence]:
+        """Return the sources of whose zone nothing told anything yet: they are read as if they were UTC."""
+        read = [e for e in self.settled.values() if _open(e) and _fresh(e) and e.clock.lacks in ("zone", "year")]
+        return [e for e in read if e.clock.zone == "UTC"]
+
+    def _lacking(self, pair: shared_targets.Paced) -> str | None:
+        """Return which of two clocks is not known, when the other is."""
+        open_ = [path for path in (pair.first, pair.second) if _open(self.settled[path])]
+        return open_[0] if len(open_) == 1 else None
 
     def place(self, tellings: Iterable[Telling]) -> None:
         """Place the clocks of which all that is told agrees."""
@@ -193,6 +226,11 @@ def _open(entry: Evidence) -> bool:
 def _fresh(entry: Evidence) -> bool:
     """Say whether no event told anything of a source's clock, not even by a coincidence."""
     return not any(problem.code in ("zone-assumed", "date-assumed") for problem in entry.problems)
+
+
+def _dated(entry: Evidence) -> bool:
+    """Say whether a log's times are in UTC, as its stamps or events tell."""
+    return bool(entry.covers) and entry.clock.how in ("stated", "inferred") and entry.kind in machine_zones.KINDS
 
 
 def _known(entry: Evidence) -> bool:

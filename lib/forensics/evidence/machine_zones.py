@@ -14,6 +14,7 @@ from forensics.model import Evidence
 from forensics.store import Store
 
 _LETTERS = re.compile(r"\b([A-Z]{2,5})\b(?: \d{4})?$")
+_LETTERED = re.compile(r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})? ([A-Z]{2,5})\b")
 _AHEAD = re.compile(r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})? ?([+-])(\d\d):?(\d\d)\b")
 
 
@@ -47,7 +48,7 @@ def told(store: Store, settled: Mapping[str, Evidence], unknown: Sequence[Eviden
             continue
         (offset,) = offsets
         near = [one for one in settled.values() if any(_below(one.path, date.path) for date in beside)]
-        others = {one.path: ahead for one in near if (ahead := _keeps(one, heads))}
+        others = {one.path: ahead for one in near if (ahead := keeps(one, heads))}
         if any(ahead != {offset} for ahead in others.values()):
             continue
         agreeing = 1 + len(others)
@@ -75,20 +76,33 @@ def _offset(text: str) -> timedelta | None:
     letters = _LETTERS.search(text)
     if ahead is None and letters is not None and letters[1] in stamps.zones():
         ahead = _AHEAD.search(f"00:00:00{stamps.zones()[letters[1]]}")
-    return _length(*ahead.groups()) if ahead else None
+    return length(*ahead.groups()) if ahead else None
 
 
-def _length(sign: str, hours: str, minutes: str) -> timedelta:
+def length(sign: str, hours: str, minutes: str) -> timedelta:
+    """Return how far ahead of UTC an offset is, by its three parts."""
     length = timedelta(hours=int(hours), minutes=int(minutes))
     return -length if sign == "-" else length
 
 
-def _keeps(entry: Evidence, heads: Heads) -> set[timedelta]:
-    """Return the offsets that a log is known to keep: by its stamps where they are no plain UTC, or because events told."""
+def keeps(entry: Evidence, heads: Heads) -> set[timedelta]:
+    """Return the offsets that a log is known to keep: by its stamps where they are no plain UTC, or because events told.
+
+    Letters of a zone, as `date` prints them above what was captured, are read where one zone alone claims them.
+    """
     if entry.kind not in ("log", "unknown") or not entry.covers:
         return set()
-    if entry.clock.how == "inferred" and entry.clock.lacks in ("zone", "year"):
+    if entry.clock.how == "inferred" and entry.clock.lacks in ("zone", "name", "year"):
         return {timedelta(seconds=entry.clock.offset_s)}
     if entry.clock.lacks or entry.clock.how != "stated":
         return set()
-    return {_length(*found.groups()) for line in heads(entry.path) if (found := _AHEAD.search(line))}
+    found = [offset for line in heads(entry.path) if (offset := _of_stamp(line)) is not None]
+    return set(found)
+
+
+def _of_stamp(line: str) -> timedelta | None:
+    ahead = _AHEAD.search(line)
+    letters = None if ahead else _LETTERED.search(line)
+    if letters and letters[1] in stamps.zones():
+        ahead = _AHEAD.search(f"00:00:00{stamps.zones()[letters[1]]}")
+    return length(*ahead.groups()) if ahead else None

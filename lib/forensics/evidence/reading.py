@@ -22,6 +22,7 @@ from forensics.evidence import (
     measures,
     metric_doctor,
     one_file,
+    request_units,
     rotation,
     twins,
 )
@@ -90,6 +91,7 @@ def read(
     entries = databases.compare(store, _mark_extracts(store, clocks.settle(store, entries, said, places)))
     if understand:
         meanings.understand(store)
+        entries = request_units.settle(store, entries, places)
     measures.line_times(store, [entry.path for entry in entries if entry.kind == "capture"])
     beside, metrics = measures.date_beside(store), metric_doctor.everything(store)
     known = {entry.path: entry.clock for entry in entries}

@@ -89,6 +89,12 @@ def zones() -> dict[str, str]:
     return {letters: ahead for ahead, several in _declared()["zones"].items() for letters in several}
 
 
+@cache
+def claims() -> dict[str, list[str]]:
+    """Return how far ahead of UTC the zones are that claim the same letters, for letters of several."""
+    return {letters: list(several) for letters, several in _declared()["claims"].items()}
+
+
 def assumed(letters: str, months: Collection[int] = ()) -> str:
     """Return what is assumed of these letters, in these months; nothing where they leave nothing open."""
     summer = any(4 <= month <= 10 for month in months)

@@ -472,7 +472,7 @@ def _state(
         return f"not known: no incident as the {elsewhere[0]} saw it, one as the {elsewhere[1]} did"
     if impact.kind == "none":
         return "not known: too little evidence" if severity.level == "undetermined" else "no incident in this evidence"
-    if impact.open:
+    if impact.open or not found["recovered"].reached:
         return "ongoing when the evidence ends"
     return "recovered" if found["recovered"].span else "not known"
 

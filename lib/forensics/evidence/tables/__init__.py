@@ -151,4 +151,6 @@ def _has(layout: Layout, columns: Columns, need: str) -> bool:
 def _clock(columns: Columns, timed: bool) -> Clock:
     if not timed:
         return Clock("", "unknown")
-    return Clock("UTC", "stated" if columns.reading.zoned else "assumed")
+    if columns.reading.zoned:
+        return Clock("UTC", "stated")
+    return Clock("UTC", "assumed", 0.0, "zone", "its times name no zone")

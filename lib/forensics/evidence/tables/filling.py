@@ -204,7 +204,7 @@ def _texts(
         arrived[name] = _text(table, fields.get(name, ""), batch)
     if into == "log_events":
         arrived["level"] = _levels(arrived["level"])
-        _events(store, table.path, pa.table(arrived), filled, lines=fields["message"] != "$row")
+        _events(store, table, pa.table(arrived), filled, lines=fields["message"] != "$row")
         return
     settings: dict[str, Any] = {"path": table.path}
     if into in ("spans", "requests"):
@@ -228,7 +228,7 @@ def _levels(written: pa.Array | pa.ChunkedArray) -> pa.Array:
     return ours.take(coded.indices)
 
 
-def _events(store: Store, path: str, arrived: pa.Table, filled: Filled, *, lines: bool) -> None:
+def _events(store: Store, table: Table, arrived: pa.Table, filled: Filled, *, lines: bool) -> None:
     """Fill the log events; lines that another program's log wrote are read as that log's lines."""
     store.lend("arrived", arrived)
     unwrapped = store.arrow("table_unwrapped")
@@ -244,7 +244,7 @@ def _events(store: Store, path: str, arrived: pa.Table, filled: Filled, *, lines
     if "body" not in events.column_names:
         events = events.append_column("body", pa.nulls(events.num_rows, pa.string()))
     store.lend("arrived", events)
-    store.run("table_log_events", path=path)
+    store.run("table_log_events", path=table.path, local=not table.columns.reading.zoned)
     store.take_back("arrived")
 
 

@@ -25,7 +25,10 @@ update log_events set time = placed.time
 from placed where log_events.path = $path and log_events.line = placed.line and own_clock is not null;
 update quiet_events set time = placed.time
 from placed where file in (select file from large_logs where path = $path and local) and quiet_events.line = placed.line;
-update requests set time = placed.time from placed where requests.path = $path and requests.line = placed.line;
+update requests set time = placed.time, started = requests.started + (placed.time - placed.written)
+from placed where requests.path = $path and requests.line = placed.line and requests.path in (select path from large_logs);
+update requests set time = cast(timezone($zone, time) as timestamp), started = cast(timezone($zone, started) as timestamp)
+where path = $path and path not in (select path from large_logs);
 update request_starts set time = placed.time from placed where request_starts.path = $path and request_starts.line = placed.line;
 update logins set time = placed.time from placed where logins.path = $path and logins.line = placed.line;
 update single_samples set time = cast(timezone($zone, time) as timestamp) where path = $path;

@@ -1,0 +1,128 @@
+"""What the zones of some sources tell of the others': letters that several zones claim, headings, one machine, people's writing.
+
+What is told here is weaker than an event that two sources share: it is assumed, and said to be, and never moves a source of
+which events told anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from forensics.evidence import stamps
+from forensics.evidence.machine_zones import KINDS, keeps, length
+from forensics.evidence.relative_clocks import Heads
+from forensics.evidence.shared_events import Telling, written
+from forensics.model import Evidence
+from forensics.store import Store
+
+_HEADING = re.compile(
+    r"\((?P<bracketed>[A-Z]{2,5}|(?:UTC|GMT)?[+-]\d\d:?\d\d)\)"
+    r"|(?i:\b(?:all |alle )?(?:times?|timestamps?|stamps|clock|time ?zone|tz|zeit(?:en|zone)?|uhrzeiten)\b[ :=]*(?:are |is |in |sind |ist )*)"
+    r"(?P<named>[A-Z]{2,5}\b|(?:UTC|GMT)?[+-]\d\d:?\d\d)"
+)
+"""How the heading of a list says by which clock it is written: "(CET)", "all times UTC", "Zeiten in CET"."""
+
+_AHEAD = re.compile(r"([+-])(\d\d):?(\d\d)$")
+
+
+def headings(settled: Mapping[str, Evidence], unknown: Sequence[Evidence], heads: Heads) -> Iterator[Telling]:
+    """Yield the zones that letters name, in stamps or in a heading above them.
+
+    Letters that several zones claim name the one of these that other logs of the folder keep; where none does, or two do, nothing.
+    """
+    kept = _kept(settled, heads)
+    for entry in unknown:
+        for name, where in _names(entry, heads):
+            offsets = _offsets(name)
+            told = [one for one in offsets if one in kept] if len(offsets) > 1 else offsets
+            if len(told) != 1:
+                continue
+            (offset,) = told
+            others = sorted(path for path in kept.get(offset, ()) if path != entry.path)
+            sure = (len(others) + 1) / (len(others) + 2)  # the rule of succession: all that is known agrees
+            why = f"{where} {name}"
+            if len(offsets) > 1:
+                why += f", which several zones claim; {', '.join(others[:3])} {'keeps' if len(others) == 1 else 'keep'} {written(offset)}"
+            yield Telling(entry.path, offset, sure, (0.0, 0.0), why)
+
+
+def _names(entry: Evidence, heads: Heads) -> list[tuple[str, str]]:
+    """Return what a source names its zone, and where."""
+    if entry.clock.lacks == "name":
+        return [(entry.clock.zone, "its stamps say")] if re.fullmatch(r"[A-Z]{2,5}", entry.clock.zone) else []
+    if entry.clock.lacks not in ("zone", "year"):
+        return []
+    lines = heads(entry.path)
+    above = next((n for n, line in enumerate(lines) if _STAMPED.search(line)), len(lines[:1]))
+    found = {one["bracketed"] or one["named"] for line in lines[:above] for one in _HEADING.finditer(line)}
+    known = [name for name in sorted(found) if _offsets(name)]
+    return [(known[0], "its heading says")] if len(known) == 1 else []
+
+
+_STAMPED = re.compile(r"\d\d?:\d\d")
+"""What lines with a time hold; a heading stands above them."""
+
+
+def _offsets(name: str) -> list[timedelta]:
+    """Return how far ahead of UTC a zone of this name may be."""
+    if found := _AHEAD.search(name):
+        return [length(*found.groups())]
+    ahead = stamps.zones().get(name)
+    several = [ahead] if ahead else stamps.claims().get(name, [])
+    return [length(*found.groups()) for one in several if (found := _AHEAD.search(one))]
+
+
+def _kept(settled: Mapping[str, Evidence], heads: Heads) -> dict[timedelta, list[str]]:
+    """Return the logs that are known to keep each offset."""
+    kept: dict[timedelta, list[str]] = {}
+    for entry in settled.values():
+        for offset in keeps(entry, heads):
+            kept.setdefault(offset, []).append(entry.path)
+    return kept
+
+
+def beside(settled: Mapping[str, Evidence], unknown: Sequence[Evidence], heads: Heads) -> Iterator[Telling]:
+    """Yield the offset that all other sources of one folder keep which write local time: a folder holds what one machine wrote.
+
+    Of the files that lie above all folders nothing tells that they are of one machine. That others write UTC tells nothing:
+    many programs do so wherever they run.
+    """
+    for entry in unknown:
+        folder = entry.path.rpartition("/")[0]
+        if not folder or entry.kind not in KINDS:
+            continue
+        near = [one for one in settled.values() if one.path.rpartition("/")[0] == folder]
+        told = {one.path: ahead for one in near if (ahead := keeps(one, heads))}
+        offsets = set().union(*told.values())
+        if len(offsets) == 1 and (offset := offsets.pop()):
+            why = f"{', '.join(sorted(told)[:3])}, beside it, {'keeps' if len(told) == 1 else 'keep'} {written(offset)}"
+            yield Telling(entry.path, offset, 0.5, (0.0, 0.0), why, assumed=True)
+
+
+def by_hand(
+    store: Store, settled: Mapping[str, Evidence], unknown: Sequence[Evidence], heads: Heads
+) -> Iterator[Telling]:
+    """Yield the offset that all local clocks of the folder keep, for what people wrote: stamps of whole minutes, all of them.
+
+    Programs write seconds. A person who writes down when something was done reads it from the clock on the wall.
+    """
+    kept = {offset: paths for offset, paths in _kept(settled, heads).items() if offset}
+    if len(kept) != 1:
+        return
+    ((offset, paths),) = kept.items()
+    for entry in unknown:
+        if entry.kind == "metrics" or entry.records < LEAST or not _whole_minutes(store, entry.path):
+            continue
+        why = f"its stamps are of whole minutes, as people write them, and {', '.join(sorted(paths)[:3])} keep {written(offset)}"
+        yield Telling(entry.path, offset, 0.5, (0.0, 0.0), why, assumed=True)
+
+
+LEAST = 3
+"""Fewer stamps may stand on whole minutes by chance: with three, one in 216,000 does."""
+
+
+def _whole_minutes(store: Store, path: str) -> bool:
+    times: list[datetime] = [time for (time,) in store.rows("clock_stamps", path=path)]
+    return len(times) >= LEAST and all(not (time.second or time.microsecond) for time in times)
