@@ -170,3 +170,22 @@ def test_a_log_of_logins_that_falls_silent_shows_no_effect(world: World) -> None
 
     (done,) = result["response"]["mitigations"]
     assert done["effect"]["failed_logins"]["after"] is None
+
+
+SUDO = (
+    "2031-04-02T12:05:04+00:00 quay sudo[90]:     nora : TTY=pts/0 ; PWD=/home/nora ; USER=root ; COMMAND=/usr/bin/systemctl restart ferry\n"
+    "2031-04-02T12:06:04+00:00 quay sudo[91]:      ole : command not allowed ; TTY=pts/0 ; PWD=/home/ole ; USER=root ; COMMAND=/usr/bin/systemctl restart ferry\n"
+    "2031-04-02T12:07:04+00:00 quay sudo[92]:     nora : TTY=pts/0 ; PWD=/home/nora ; USER=root ; COMMAND=/usr/bin/cat /etc/hosts\n"
+)
+
+
+def test_sudo_writes_down_commands(world: World) -> None:
+    """What was done as another user is a command, without the folder of its program; or one that was refused."""
+    analysed = world({"journal.log": SUDO})
+
+    given = [(one.text, one.failed) for one in commands.commands(analysed.store)]
+    assert given == [
+        ("systemctl restart ferry", False),
+        ("systemctl restart ferry", True),
+        ("cat /etc/hosts", False),
+    ]

@@ -14,7 +14,20 @@ from forensics.model import OWN_CLOCKS, Span
 from forensics.store import Store
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_world import at, every, failed_login, good_login, iso, log, messages, samples, short, traffic, within
+from small_world import (
+    at,
+    every,
+    failed_login,
+    good_login,
+    iso,
+    log,
+    messages,
+    samples,
+    short,
+    slow_traffic,
+    traffic,
+    within,
+)
 
 World = Callable[[dict[str, Any]], Any]
 LOG = "logs/application.log"
@@ -467,3 +480,29 @@ def test_a_probe_that_nothing_ever_answered_moves_nothing(world: World) -> None:
     probes = json.dumps({"metrics": {}, "results": {"quay": never}})
 
     assert "failed probes in a row" not in recovered(world, {LOG: log, "uptime.json": probes})["why"]
+
+
+# ---- less slow is not over -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("after", "state"),
+    [
+        pytest.param([600] * 70, "ongoing when the evidence ends", id="three times as slow to the end"),
+        pytest.param([600] * 40 + [200] * 30, "recovered", id="as usual at last"),
+        pytest.param([600] * 30 + [200] * 20 + [600] * 20, "recovered", id="as usual between"),
+        pytest.param([600] * 40, "recovered", id="seen for less than half an hour"),
+        pytest.param([220] * 70, "recovered", id="nearly as usual"),
+    ],
+)
+def test_a_service_that_is_never_as_quick_again_has_not_recovered(world: World, after: list[int], state: str) -> None:
+    """Half an hour within its limit, and all of it slower than usual: what began goes on, if less badly."""
+    told = world({LOG: slow_traffic(*[200] * 40, *[2500] * 10, *after)}).findings.json
+
+    assert told["incident"]["state"] == state
+    moment = told["moments"]["recovered"]
+    if state != "recovered":
+        assert "it was never as usual again: its p95 was 0.60 s when the evidence ended, and 0.20 s" in moment["why"]
+        assert told["durations"]["to_recover_s"] == [0.0, None]
+    else:
+        assert moment["source"] == "derived" and "never" not in moment["why"]

@@ -27,7 +27,7 @@ def changes(store: Store, events: list[Said]) -> list[Change]:
     told = [
         Change(str(event.citation), event.time, event.what, event.text, event.citation)
         for event in events
-        if event.what == "restart" or (event.kind, event.what) == ("change", "data")
+        if event.what == "restart" or (event.kind, event.what) in (("change", "data"), ("change", "deploy"))
     ]
     found += commands.changes(store)
     dated = sorted(

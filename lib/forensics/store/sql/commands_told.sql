@@ -1,4 +1,4 @@
--- One row per command that a shell's history or a recorded terminal tells, with the times between which an undated one was given,
+-- One row per command that a shell's history, a recorded terminal or sudo's log tells, with the times between which an undated one was given,
 -- and whether the error that follows it at once refuses it.
 with next_to as (
     select e.*, v.kind as held_as, lead(e.level) over w as next_level, lead(e.source) over w as next_source,
@@ -11,4 +11,9 @@ select path, line, time, "after", "before", message,
         and regexp_matches(next_message, 'command not found|No such file or directory|Permission denied|Operation not permitted'), false) as failed
 from next_to
 where source = 'shell' and message <> ''
+union all
+select path, line, time, null, null, regexp_replace(regexp_extract(message, '; COMMAND=(\S.*)$', 1), '^/\S*/', ''),
+    regexp_matches(message, 'command not allowed|NOT in sudoers|incorrect password')
+from log_events
+where source = 'sudo' and not repeated and time is not null and regexp_matches(message, '; USER=\S+ ;.*; COMMAND=\S|; USER=\S+ ; COMMAND=\S')
 order by path, line;

@@ -1,0 +1,69 @@
+"""A number without a name at the end of an access log's lines: its unit is told by the order of the lines, or it is no duration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from clock_world import Read, reader, said
+from small_world import at
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    """Read a folder of texts."""
+    return reader(tmp_path)
+
+
+def access(*requests: tuple[float, float], per_second: int, ended: bool = False) -> str:
+    """Return lines of requests that began then and took so many seconds, in the order of their ends.
+
+    Each ends with the duration in parts of a second; its stamp is of the beginning, or of the end.
+    """
+    lines = []
+    for start, took in sorted(requests, key=lambda one: one[0] + one[1]):
+        stamp = at(int(start + took * ended))
+        lines.append(
+            f'192.0.2.7 - - [{stamp:%d/%b/%Y:%H:%M:%S} +0000] "GET /quay HTTP/1.1" 200 512 {round(took * per_second)}'
+        )
+    return "".join(f"{line}\n" for line in lines)
+
+
+QUICK = [(n * 0.7, 0.012 + 0.003 * (n % 5)) for n in range(60)]
+SLOW = [(50 + n * 0.9, 0.4 + n * 29 % 47 / 10) for n in range(60)]
+"""Some take five seconds, and end behind others that began later."""
+
+
+@pytest.mark.parametrize(("per_second", "word"), [(10**6, "microseconds"), (10**3, "milliseconds")])
+def test_the_order_of_the_lines_tells_the_unit(read: Read, per_second: int, word: str) -> None:
+    """By the right unit lines stand in the order in which requests ended, by the other they do not."""
+    found, store = read({"access.log": access(*QUICK, *SLOW, per_second=per_second)})
+
+    assert f"it is read as the {word} that the request took" in said(found["access.log"], "unit-of-durations")
+    told = store.connection.execute(
+        "select round(duration_ms), epoch_ms(time) - epoch_ms(started) from requests order by line"
+    ).fetchall()
+    ends = sorted((*QUICK, *SLOW), key=lambda one: one[0] + one[1])
+    assert [took for took, _ in told] == [round(1000 * took) for _, took in ends]
+    assert all(abs(took - length) <= 1 for took, length in told)
+
+
+def test_what_fits_both_units_is_no_duration(read: Read) -> None:
+    """Numbers of 300 to 900 at one request in two seconds may be either; the requests are counted, and their times stay."""
+    fast = [(2.0 * n, 0.0003 + 0.0001 * (n % 7)) for n in range(60)]
+    found, store = read({"access.log": access(*fast, per_second=10**6)})
+
+    assert "it is not read as a duration" in said(found["access.log"], "unit-of-durations")
+    told = store.connection.execute(
+        "select count(*), count(duration_ms), count(started), min(time) from requests"
+    ).fetchall()
+    assert told == [(60, 0, 0, at(0))]
+
+
+def test_a_named_number_needs_no_order(read: Read) -> None:
+    """What the log's format names is read as it says, and nothing is said of it."""
+    lines = access(*QUICK, per_second=10**6).replace(" 512 ", " 512 D=")
+    found, store = read({"access.log": lines})
+
+    assert said(found["access.log"], "unit-of-durations") == ""
+    assert store.connection.execute("select count(duration_ms) from requests").fetchall() == [(60,)]
