@@ -172,10 +172,13 @@ def test_a_log_of_logins_that_falls_silent_shows_no_effect(world: World) -> None
     assert done["effect"]["failed_logins"]["after"] is None
 
 
-SUDO = (
-    "2031-04-02T12:05:04+00:00 quay sudo[90]:     nora : TTY=pts/0 ; PWD=/home/nora ; USER=root ; COMMAND=/usr/bin/systemctl restart ferry\n"
-    "2031-04-02T12:06:04+00:00 quay sudo[91]:      ole : command not allowed ; TTY=pts/0 ; PWD=/home/ole ; USER=root ; COMMAND=/usr/bin/systemctl restart ferry\n"
-    "2031-04-02T12:07:04+00:00 quay sudo[92]:     nora : TTY=pts/0 ; PWD=/home/nora ; USER=root ; COMMAND=/usr/bin/cat /etc/hosts\n"
+SUDO = "".join(
+    f"2031-04-02T12:0{minute}:04+00:00 quay sudo[9{minute}]: {who} : {refused}TTY=pts/0 ; PWD=/tmp ; USER=root ; COMMAND={what}\n"
+    for minute, who, refused, what in (
+        (5, "nora", "", "/usr/bin/systemctl restart ferry"),
+        (6, "ole", "command not allowed ; ", "/usr/bin/systemctl restart ferry"),
+        (7, "nora", "", "/usr/bin/cat /etc/hosts"),
+    )
 )
 
 

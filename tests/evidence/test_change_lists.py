@@ -19,9 +19,7 @@ LIST = """\
 
 def test_a_list_of_changes_tells_what_was_done_and_when(world: Callable[[dict[str, Any]], Any]) -> None:
     """Its heading names the clock; each line is a change of its kind, those after the onset are tried mitigations."""
-    told = world(
-        {"changes.txt": LIST, "logs/application.log": traffic(*[0] * 24, *[10] * 20, *[0] * 20)}
-    ).findings.json
+    told = world({"changes.txt": LIST, "logs/application.log": traffic(*[0] * 24, *[10] * 20, *[0] * 20)}).findings.json
 
     assert sorted((one["time"], one["kind"], one["summary"]) for one in told["changes"]) == [
         ("2031-04-02T11:40:00Z", "config", "ansible: role ropes: rope.least_length 4 -> 400, all piers"),

@@ -64,7 +64,9 @@ def test_requests_that_agree_on_no_distance_tell_nothing(read: Read, gateway: st
 
 def captured(zone: str) -> str:
     """Return what a job saved of a machine, each time below what `date` printed."""
-    return "".join(f"=== Wed Apr  2 {hour}:15:01 {zone} 2031\nberths : 4 of 7\nrope : 12 m\n\n" for hour in (11, 12, 13))
+    return "".join(
+        f"=== Wed Apr  2 {hour}:15:01 {zone} 2031\nberths : 4 of 7\nrope : 12 m\n\n" for hour in (11, 12, 13)
+    )
 
 
 def other(offset: str) -> str:

@@ -314,12 +314,12 @@ def _never_usual(store: Store, known: Known, onset: Moment, recovered: Moment) -
         return None
     with store.noted() as asked:
         found = recovery.never_usual(store, known.measured, known.impact, onset.span.earliest, recovered.span.latest)
-    if found is None or found[0].baseline is None:
+    if found is None:
         return None
-    still, level = found
+    usual, level = found
     why = (
-        f"no limit was broken after {clock(recovered.span.latest)}{utc(recovered.span.latest)}, but it was never as usual again: its "
-        f"p95 was {level:.2f} s when the evidence ended, and {still.baseline.median:.2f} s before the onset"
+        f"no limit was broken after {clock(recovered.span.latest)}{utc(recovered.span.latest)}, but it was never as usual again: requests "
+        f"took {level:.2f} s when the evidence ended, and {usual:.2f} s before the onset"
     )
     return Moment("recovered", "derived", why=why, citations=recovered.citations, reached=False, asked=tuple(asked))
 

@@ -145,8 +145,8 @@ def _begins(impact: Impact, moments: dict[str, Moment], acted: Iterable[datetime
 
 def never_usual(
     store: Store, measured: Measured, impact: Impact, onset: datetime, ended: datetime
-) -> tuple[Watched, float] | None:
-    """Return how slow the service remained, and its last level, where it broke its limit and no request was as usual after that.
+) -> tuple[float, float] | None:
+    """Return the usual level of the response time, in seconds, and its last one, where its limit was broken and it was never usual again.
 
     A service that the runbook has people watch for half an hour, and that is as far from its usual level at the end of it, is
     not back: it is only less slow. What is seen for a shorter time leaves open how it went on.
@@ -164,7 +164,7 @@ def never_usual(
             width = declared()["baseline"]["level_s"]
             least, level = store.rows("recovery_level", id=signal.id, start=ended, width=width)[0]
             if least is not None and one.baseline and least > one.baseline.near:
-                return one, level
+                return one.baseline.median, level
     return None
 
 

@@ -19,7 +19,7 @@ from forensics.store import Store
 
 _HEADING = re.compile(
     r"\((?P<bracketed>[A-Z]{2,5}|(?:UTC|GMT)?[+-]\d\d:?\d\d)\)"
-    r"|(?i:\b(?:all |alle )?(?:times?|timestamps?|stamps|clock|time ?zone|tz|zeit(?:en|zone)?|uhrzeiten)\b[ :=]*(?:are |is |in |sind |ist )*)"
+    r"|(?i:\b(?:times?|timestamps?|stamps|clock|time ?zone|tz|zeit(?:en|zone)?|uhrzeiten)\b[ :=]*(?:are |is |in |sind |ist )*)"
     r"(?P<named>[A-Z]{2,5}\b|(?:UTC|GMT)?[+-]\d\d:?\d\d)"
 )
 """How the heading of a list says by which clock it is written: "(CET)", "all times UTC", "Zeiten in CET"."""

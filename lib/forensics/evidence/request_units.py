@@ -61,9 +61,13 @@ def _unit(count: int, least: float, short: int, long: int) -> tuple[float | None
     number = "the number at the end of its lines has no name"
     by_short, by_long = (1 - wrong / count for wrong in (short, long))
     if count >= FEWEST and least >= SHORTEST_US and by_short >= IN_ORDER > by_long:
-        told = f"so {by_short:.1%} of its lines stand in the order in which requests ended, as milliseconds {by_long:.1%}"
+        told = (
+            f"so {by_short:.1%} of its lines stand in the order in which requests ended, as milliseconds {by_long:.1%}"
+        )
         return 1.0, f"{number}; it is read as the microseconds that the request took: {told}"
     if count >= FEWEST and least < SHORTEST_US and by_long >= IN_ORDER > by_short:
-        told = f"so {by_long:.1%} of its lines stand in the order in which requests ended, as microseconds {by_short:.1%}"
+        told = (
+            f"so {by_long:.1%} of its lines stand in the order in which requests ended, as microseconds {by_short:.1%}"
+        )
         return 1000.0, f"{number}; it is read as the milliseconds that the request took: {told}"
     return None, f"{number}, and the order of its lines does not tell its unit: it is not read as a duration"
