@@ -35,7 +35,7 @@ class Act:
     """What the store calls it; of a file, its format."""
     channel: str = ""
     until: datetime | None = None
-    """For a command that only stands between two dated ones: it was given after `time` and before this."""
+    """For what only stands between two dated things, as a command or a changed setting: it was done after `time` and before this."""
     failed: bool = False
     """Whether a command was refused: what it names is not there, or not allowed."""
     over: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ def acts(
         *_said(events, formats),
         *given,
         *(
-            Act(c.time, "change", f"{c.kind} {c.summary}", c.citation, what=c.kind)
+            Act(c.time, "change", f"{c.kind} {c.summary}", c.citation, what=c.kind, until=c.until)
             for c in changes
             if c.citation not in told
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from forensics.analysis import commands
+from forensics.analysis import changed_settings, commands
 from forensics.analysis.messages import Said
 from forensics.model import Change, Citation, Moment
 from forensics.store import Store
@@ -29,7 +29,7 @@ def changes(store: Store, events: list[Said]) -> list[Change]:
         for event in events
         if event.what == "restart" or (event.kind, event.what) in (("change", "data"), ("change", "deploy"))
     ]
-    found += commands.changes(store)
+    found += [*commands.changes(store), *changed_settings.changes(store)]
     dated = sorted(
         [change for change in found if change.time] + told,
         key=lambda change: (change.time or datetime.min, "" if change.until else change.id, change.citation.place),
