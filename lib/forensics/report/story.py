@@ -266,11 +266,26 @@ def _cause(result: Json) -> Line:
     frequent error; without a candidate the first condition that was seen."""
     candidate = result.get("candidate")
     if candidate and not nothing_seen(result):
-        errors = [] if candidate["sure"] == "likely" else result["impact"].get("errors") or []
-        beside = f" Most frequent error: “{clip(errors[0]['kind'], SHORT)}”." if errors else ""
-        claims = [candidate["claim"], *(result["impact"].get("claims", [])[-1:] if beside else [])]
+        error, claims = ("", []) if candidate["sure"] == "likely" else _most_frequent(result)
+        beside = f" Most frequent error: “{clip(error, SHORT)}”." if error else ""
+        claims = [candidate["claim"], *claims]
         return Line("Cause", f"{capital(candidate['statement'])}.{beside}", claims, unwritten=COMMANDER)
     return Line("Cause", _shows(result), _triggers(result), unwritten=COMMANDER)
+
+
+_STATUS = re.compile(r"status \d+")
+"""What is told of a failed request without an error of its own."""
+
+
+def _most_frequent(result: Json) -> tuple[str, list[str]]:
+    """Return the error that most requests failed with and its claims; where requests tell only a status, what logs said most of the
+    errors that are new, or more, since the onset."""
+    errors = result["impact"].get("errors") or []
+    loud = [one for one in result.get("patterns") or [] if one["loud"] and one["novelty"] != "vanished"]
+    if loud and all(_STATUS.fullmatch(one["kind"]) for one in errors):
+        most = max(loud, key=lambda one: one["during"])
+        return str(most["said"]), [most["claim"]]
+    return (str(errors[0]["kind"]), result["impact"].get("claims", [])[-1:]) if errors else ("", [])
 
 
 def _triggers(result: Json) -> list[str]:

@@ -72,6 +72,10 @@ def triggered(case: Case, question: str, words: str) -> Answer:
         sentences.append(sentence)
     if case.window is not None and case.impact.runs:
         rows = case.store.rows("failed_errors", start=case.window.earliest, end=case.window.latest)
+        if not any(row[5] for row in rows) and not case.measured.bursts and not case.impact.by_own_clock:
+            for sentence, claim in _loud(case, case.window):
+                claims.append(claim)
+                sentences.append(sentence)
         failed = sum(row[1] for row in rows)
         for kind, count, path, line, first, _ in rows[:2]:
             sentence = f"{count:,} of {failed:,} failed external requests failed with “{cut(kind)}”, first at {clock(first)}{utc(first)}"
@@ -86,10 +90,6 @@ def triggered(case: Case, question: str, words: str) -> Answer:
                 )
             )
             sentences.append(sentence)
-        if not any(row[5] for row in rows) and not case.measured.bursts and not case.impact.by_own_clock:
-            for sentence, claim in _loud(case, case.window):
-                claims.append(claim)
-                sentences.append(sentence)
     for verdict in case.verdicts:
         if verdict.rule in ("alert.memory", "alert.disk", "alert.db_connections") and verdict.verdict == "met":
             run = verdict.intervals[0]
