@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -123,4 +124,28 @@ def test_windows_tells_logins_below_its_message(world: World) -> None:
     assert logins(world({"security.txt": text})) == [
         (1, "pilot", "192.0.2.7", False),
         (text[: text.index("Event[1]")].count("\n") + 1, "pilot", "192.0.2.7", True),
+    ]
+
+
+def test_records_in_json_tell_of_logins(world: World) -> None:
+    """Each record with an address is one attempt, whatever its keys are called; one without an address, and one of another thing, none."""
+    records = [
+        {"ts": "2031-04-02T07:30:05.120Z", "level": "warn", "event": "login_failed", "user": "nora", "ip": "192.0.2.7"},
+        {
+            "ts": "2031-04-02T07:30:06.120Z",
+            "level": "info",
+            "event": "login_succeeded",
+            "user": "ole",
+            "ip": "192.0.2.8",
+        },
+        {"ts": "2031-04-02T07:30:07.120Z", "level": "warn", "event": "login_failed", "user": "nora"},
+        {"ts": "2031-04-02T07:30:08.120Z", "level": "info", "event": "berth_taken", "user": "ole", "ip": "192.0.2.8"},
+        {"ts": "2031-04-02T07:30:09.120Z", "level": "warn", "event": "Sign_In.failed", "client_ip": "2001:db8::7"},
+    ]
+    held = world({"auth.json": "".join(json.dumps(one) + "\n" for one in records)})
+
+    assert logins(held) == [
+        (1, "nora", "192.0.2.7", False),
+        (2, "ole", "192.0.2.8", True),
+        (5, None, "2001:db8::7", False),
     ]

@@ -843,3 +843,15 @@ def test_what_is_done_long_after_the_last_breach_answers_something_else(world: W
         ["restarting the service now"],
         1,
     )
+
+
+def test_an_alarm_of_another_day_does_not_name_the_incident(world: World) -> None:
+    """Of records that programs opened, the one that was opened while it lasted names it; what a person opened always does."""
+    made = {
+        "id": "incident_0", "title": "A certificate expires soon", "description": "", "status": "investigating", "severity": "low",
+        "affectedServices": [], "startTime": epoch_ms(-60 * MINUTE), "createdBy": "monitor", "autoCreated": True, "timeline": [],
+    }  # fmt: skip
+    during = made | {"id": "incident_1", "title": "Bookings fail", "startTime": epoch_ms(11 * MINUTE)}
+    found = world({"app.log": FAILING, "incidents.json": json.dumps({"incidents": [made, during]})}).findings.json
+
+    assert found["incident"]["title"] == "Bookings fail"

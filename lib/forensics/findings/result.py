@@ -122,7 +122,7 @@ def build(
         events, timeline.key_events(events, found_moments), note_merging.starred(notes, events, ids)
     )
     services = sorted({service for record in records for service in record.services})
-    person = next((r for r in records if not r.automatic), records[0] if records else None)
+    person = _named_by(records, window)
     elsewhere = leading.seen_elsewhere(verdicts)
     title = person.title if person and person.title else _untitled(found_impact, severity, elsewhere)
     durations = moments.durations(found_moments, found_impact)
@@ -475,6 +475,14 @@ def _state(
     if impact.open or not found["recovered"].reached:
         return "ongoing when the evidence ends"
     return "recovered" if found["recovered"].span else "not known"
+
+
+def _named_by(records: list[moments.Record], window: Span | None) -> moments.Record | None:
+    """Return the record that names the incident: the first that a person opened, else the first that a program opened while it lasted;
+    where nothing tells when it lasted, the first of all."""
+    person = next((one for one in records if not one.automatic), None)
+    then = [one for one in records if window and one.started and window.earliest <= one.started <= window.latest]
+    return person or next(iter(then if window else records), None)
 
 
 def _in_vain(
