@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -123,3 +124,28 @@ def test_nothing_was_in_vain_where_nothing_else_was_done(world: World) -> None:
         ("cccc3cc", "suspect", False),
         ("bbbb2bb", "unlikely", False),
     ]
+
+
+def deploys(*done: tuple[float, str, str]) -> str:
+    """Return what GitHub lists of deployments: second, version and environment, the newest first."""
+    return json.dumps(
+        [
+            {
+                "id": number, "ref": version, "sha": f"{number:040x}", "environment": place, "task": "deploy", "description": "",
+                "created_at": short(seconds), "updated_at": short(seconds), "statuses_url": "", "creator": {"login": "nora"},
+            }
+            for number, (seconds, version, place) in enumerate(done, 1)
+        ]
+    )  # fmt: skip
+
+
+def test_an_older_version_takes_back_the_newer(world: World) -> None:
+    """Of three deploys before the onset the one is a suspect whose successor at the same place is older; elsewhere nothing was undone."""
+    listed = deploys(
+        (2000, "v1.9.3", "quay"), (170, "v0.4.0", "tides"), (120, "v1.10.0", "quay"), (60, "v1.10.0", "quay-test"),
+    )  # fmt: skip
+    result = world({"app.log": traffic(*HARBOUR), "deployments.json": listed}).findings.json
+
+    assert [(one["summary"].split()[2], one["label"], one["reverted_by"] is not None) for one in result["changes"]] == [
+        ("v1.10.0", "suspect", True), ("v0.4.0", "lead", False), ("v1.10.0", "lead", False), ("v1.9.3", "unlikely", False),
+    ]  # fmt: skip

@@ -1,13 +1,14 @@
 """Which changes were taken back by which others, and in which order changes may have led to an incident.
 
-Git writes it: `Revert "<subject>"`, and below it `This reverts commit <id>.`
+Git writes it: `Revert "<subject>"`, and below it `This reverts commit <id>.` A deploy is taken back by the next one of the same to the
+same place, where that brings an older version.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from forensics.analysis import changes
 from forensics.model import Change, Citation, Moment
@@ -32,8 +33,37 @@ def reverted(found: Sequence[Change]) -> list[tuple[Change, Change]]:
         if not meant and (said := _REVERT.search(by.summary)):
             ends = re.compile(_AUTHOR + re.escape(said["subject"]) + "$")
             meant = [one for one in others if one.kind == by.kind and ends.search(one.summary) and not _later(one, by)]
-        pairs += [(one, by) for one in meant[:1]]
+        pairs += [(one, by) for one in meant[:1] or _older_again(by, others)]
     return pairs
+
+
+_NUMBERED = re.compile(r"(?<![\w.])v?(?P<version>\d+(?:\.\d+){1,3})(?![\w.]*\d)")
+_TO = re.compile(r"\bto (?P<target>\S+)")
+
+
+def _older_again(by: Change, others: Sequence[Change]) -> list[Change]:
+    """Return the deploy before this one, of the same to the same place, where it brought a newer version: it was rolled back."""
+    if by.kind != "deploy" or by.time is None or not _version(by):
+        return []
+    before = [
+        one
+        for one in others
+        if one.kind == "deploy" and one.time and one.time < by.time and _version(one) and _target(one) == _target(by)
+    ]
+    last = max(before, key=lambda one: one.time or datetime.min, default=None)
+    return [last] if last and _version(last) > _version(by) else []
+
+
+def _version(deploy: Change) -> tuple[int, ...]:
+    """Return the version that a deploy names first, as numbers; empty where it names none."""
+    found = _NUMBERED.search(deploy.summary)
+    return tuple(int(part) for part in found["version"].split(".")) if found else ()
+
+
+def _target(deploy: Change) -> tuple[str, str, str]:
+    """Return what a deploy is of and where it goes, as far as it says so; lists of two sources are not mixed."""
+    to = _TO.search(deploy.summary)
+    return deploy.citation.path, deploy.service or "", to["target"] if to else ""
 
 
 def _same_id(one: str, other: str) -> bool:
