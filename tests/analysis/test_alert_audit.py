@@ -498,7 +498,7 @@ def test_how_many_guesses_and_how_fast_has_a_grid(world: World) -> None:
 def store() -> Iterator[Store]:
     """A store whose points are replaced for every example."""
     with Store() as opened:
-        opened.run("points_schema", first_year=OWN_CLOCKS, totals=[], rates=[])
+        opened.run("points_schema", first_year=OWN_CLOCKS, totals=[], rates=[], lengths=[])
         yield opened
 
 

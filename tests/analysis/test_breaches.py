@@ -32,7 +32,7 @@ class Point(NamedTuple):
 def store() -> Iterator[Store]:
     """A store whose points are replaced for every example."""
     with Store() as opened:
-        opened.run("points_schema", first_year=OWN_CLOCKS, totals=[], rates=[])
+        opened.run("points_schema", first_year=OWN_CLOCKS, totals=[], rates=[], lengths=[])
         yield opened
 
 

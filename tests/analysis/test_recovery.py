@@ -371,7 +371,7 @@ def test_the_words_of_the_end_are_declared() -> None:
 def store() -> Iterator[Store]:
     """A store whose points are replaced for every example."""
     with Store() as opened:
-        opened.run("points_schema", first_year=OWN_CLOCKS, totals=[], rates=[])
+        opened.run("points_schema", first_year=OWN_CLOCKS, totals=[], rates=[], lengths=[])
         yield opened
 
 

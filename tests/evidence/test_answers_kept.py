@@ -44,7 +44,7 @@ def test_what_is_written_is_told(store: Store) -> None:
 
 def test_a_question_that_writes_is_seen(store: Store) -> None:
     """Where sql/points_schema.sql makes an empty table of points, the next asked counts none."""
-    begin = {"first_year": 2001, "totals": ["total"], "rates": ["rate"]}
+    begin = {"first_year": 2001, "totals": ["total"], "rates": ["rate"], "lengths": ["length"]}
     store.run("points_schema", **begin)
     store.add("points", ["id", "time", "value"], [["a", datetime(2031, 4, 2), 1.0], ["a", datetime(2031, 4, 3), 2.0]])
     assert store.one("points_count", id="a") == 2
