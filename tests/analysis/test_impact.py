@@ -156,8 +156,8 @@ def test_without_anything_over_there_is_no_onset(world: World) -> None:
     moments = world({LOG: traffic(*[0] * 10)}).findings.json["moments"]
 
     assert [(name, moments[name].keys()) for name in ("onset", "recovered")] == [
-        ("onset", {"source", "why", "stated"}),
-        ("recovered", {"source", "why", "stated"}),
+        ("onset", {"source", "why", "stated", "where"}),
+        ("recovered", {"source", "why", "stated", "where"}),
     ]
     assert {moments[name]["source"] for name in ("onset", "recovered")} == {"unknown"}
     assert all(moments[name]["why"] for name in ("onset", "recovered"))

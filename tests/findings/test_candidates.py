@@ -42,9 +42,9 @@ def test_the_last_change_is_only_possible_and_the_error_stands_beside_it(world: 
     result = world({**FAILING, "git-log.txt": commit("a1", BEGIN - 60, "feat: bicycles")}).findings.json
 
     assert result["candidate"]["sure"] == "possible"
-    assert "the last change" in result["candidate"]["why"]
+    assert "last change" in result["candidate"]["why"]
     cause = next(line for line in story.summary(result, Times()) if line.name == "Cause")
-    assert cause.text.endswith("Most frequent error: “berth table is locked”.")
+    assert cause.text.endswith("Commonest error: “berth table is locked”.")
 
 
 def test_without_a_candidate_the_condition_that_was_seen_is_told(world: World) -> None:

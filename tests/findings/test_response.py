@@ -552,7 +552,7 @@ def test_branch_tests_and_deployment_of_the_fix_are_events(world: World) -> None
         ("12:50", "action", "Test fix", "Test fix: npm test", "bash_history:5", True),
         ("12:52", "communication", "Test fix", "ran all tests on the fix, they are green", "slack.json #1", True),
         ("13:00", "action", "Deploy fix", "Deploy fix: git push origin fix/incident-2031-04-02", "bash_history:7", True),
-        ("17:00", "communication", "Deploy fix", "deployed the fix", "slack.json #4", True),
+        ("17:00", "action", "Deploy fix", "deployed the fix", "slack.json #4", True),
     ]  # fmt: skip
     assert [one["text"] for one in result["timeline"] if one["text"].endswith("npm test") and not one["step"]] == []
 

@@ -122,6 +122,7 @@ def test_an_archive_that_fails_its_check_is_damaged_data(world: World) -> None:
         "source": "unknown",
         "why": "data is damaged, and nothing tells since when, or until when",
         "stated": [],
+        "where": [],
     }
     assert row in answer(found, "triggered")
 

@@ -70,7 +70,7 @@ def test_where_nothing_was_over_a_limit_nobody_is_counted(world: World) -> None:
     found = world({"app.log": log([request(place * 3) for place in range(400)])}).findings.json["impact"]
 
     assert [found[name] for name in ("requests", "failed", "p95_s", *WHO)] == [None] * 7
-    assert found["why_null"].keys() == {"requests", "failed", "p95_s", *WHO, "data_loss"}
+    assert found["why_null"].keys() == {"requests", "failed", "p95_s", *WHO, "data_loss", "statement"}
     assert found["why_null"]["requests"].startswith("nothing in this evidence was over a limit")
 
 

@@ -141,7 +141,8 @@ def _derived_onset(store: Store, known: Known) -> Moment:
     slow = min(_slow(r) for r in together)
     bad = store.rows("first_bad", start=run.breach.start, end=run.breach.end, slow=slow)
     if run.signal in REQUEST_SIGNALS and bad:
-        earlier = margins.before(store, known.measured.span.start, bad[0][3], _wrong(known))
+        since = max([known.measured.span.start, *(one.end for one in known.impact.others if one.end < bad[0][3])])
+        earlier = margins.before(store, since, bad[0][3], _wrong(known))
         if earlier:
             slow = _wrong(known)
             bad = store.rows("first_bad", start=earlier.time, end=run.breach.end, slow=slow)
@@ -341,11 +342,12 @@ def _lingering(store: Store, known: Known, back: Span, onset: Moment) -> Moment 
     slow, whole = _wrong(known), known.measured.span
     with store.noted() as asked:
         usual = min([known.impact.first.breach.start, *([onset.span.earliest] if onset.span else [])])
-        found = margins.after(store, whole.start, usual, back.earliest, whole.end, slow)
+        end = min([whole.end, *(one.start for one in known.impact.others if one.start > back.earliest)])
+        found = margins.after(store, whole.start, usual, back.earliest, end, slow)
         if found is None:
             return None
         good = store.rows("first_good_after", time=found.time, slow=slow)
-        following = store.rows("failures_after", start=found.time, end=whole.end)[0][0]
+        following = store.rows("failures_after", start=found.time, end=end)[0][0]
     bad = "failed or was slow" if slow < NEVER_SLOW else "failed"
     if not good or found.may_go_on(following):
         why = (

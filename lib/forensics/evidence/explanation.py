@@ -17,7 +17,7 @@ SHOWN = 100
 """Characters of a line that are shown, and looked at four times as far."""
 
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{\d+(?:,\d*)?\})\??")
-_GROUP = re.compile(r"\((?:\?P<\w+>|\?:)?")
+_GROUP = re.compile(r"\((?:\?P<\w+>|\?:|(?!\?))")
 
 
 @dataclass(frozen=True, slots=True)

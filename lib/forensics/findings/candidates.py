@@ -86,7 +86,7 @@ def _leads(result: Json) -> Iterator[_Candidate]:
     ]
     for change in sorted(recent, key=lambda one: (one["lead_s"] is None, one["lead_s"] or 0.0)):
         if change["lead_s"] is not None:
-            why = f"{_before(change)}the last change"
+            why = _before(change) or "last change"
             yield _Candidate("possible", _named(change), why, (change["claim"],))
 
 
@@ -103,7 +103,7 @@ def _named(change: Json) -> str:
 
 def _before(change: Json) -> str:
     return (
-        f"{lasting(change['lead_s'])} before the onset, "
+        f"last change, {lasting(change['lead_s'])} before"
         if change["lead_s"] is not None and change["lead_s"] >= 0
         else ""
     )

@@ -240,7 +240,7 @@ def _who(result: Json) -> Line:
         if impact.get("addresses_failed"):
             text += f", for {impact['addresses_failed']:,} of {impact['addresses']:,} addresses"
         if impact.get("accounts_failed"):
-            text += f" and {impact['accounts_failed']:,} of {impact['accounts']:,} users who were logged in"
+            text += f" and {impact['accounts_failed']:,} of {impact['accounts']:,} logged-in users"
         text += f"; p95 {quantity(impact['p95_s'], 's')}" if impact["p95_s"] is not None else ""
         security = result["security"]
         if security and any(source.get("burst") for source in security["sources"]):
@@ -267,7 +267,7 @@ def _cause(result: Json) -> Line:
     candidate = result.get("candidate")
     if candidate and not nothing_seen(result):
         error, claims = ("", []) if candidate["sure"] == "likely" else _most_frequent(result)
-        beside = f" Most frequent error: “{clip(error, SHORT)}”." if error else ""
+        beside = f" Commonest error: “{clip(error, SHORT)}”." if error else ""
         claims = [candidate["claim"], *claims]
         return Line("Cause", f"{capital(candidate['statement'])}.{beside}", claims, unwritten=COMMANDER)
     return Line("Cause", _shows(result), _triggers(result), unwritten=COMMANDER)
