@@ -14,6 +14,7 @@ LIBRARY = Path(__file__).resolve().parents[1] / "lib" / "forensics"
 FLOORS = {
     "model": 0,
     "errors": 0,
+    "declarations": 0,
     "lengths": 0,
     "runbook": 0,
     "evidence": 1,

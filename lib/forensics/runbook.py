@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from forensics import declarations
 from forensics.errors import Unknown
 
 
@@ -219,7 +218,7 @@ def own_words(text: str) -> dict[str, str]:
 @cache
 def load() -> Runbook:
     """Return the runbook that ships with the library."""
-    data = tomllib.loads(files("forensics").joinpath("runbook.toml").read_text(encoding="utf-8"))
+    data = declarations.declared("runbook.toml")
     rules = tuple(
         Rule(
             id=rule["id"],

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from importlib.resources import files
 from math import exp
 from typing import Any, Literal
 
+from forensics import declarations
 from forensics.analysis import breaches
 from forensics.analysis.signals import Signal
 from forensics.model import Span, utc
@@ -18,10 +16,9 @@ from forensics.model import clock as clock_time
 from forensics.store import Store
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return alert_audit.toml."""
-    return tomllib.loads(files("forensics.analysis").joinpath("alert_audit.toml").read_text(encoding="utf-8"))
+    return declarations.declared("analysis/alert_audit.toml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ How languages print them is declared in causes.toml.
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from forensics import declarations
 from forensics.store import Store
 
 MOST_LINES = 2000
@@ -20,8 +19,7 @@ MOST_LINES = 2000
 @cache
 def declared() -> list[dict[str, Any]]:
     """Return the languages of causes.toml."""
-    text = files("forensics.analysis").joinpath("causes.toml").read_text(encoding="utf-8")
-    return list(tomllib.loads(text)["language"])
+    return list(declarations.declared("analysis/causes.toml")["language"])
 
 
 def innermost(trace: str) -> str:

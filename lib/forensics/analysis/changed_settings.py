@@ -5,12 +5,10 @@ Which samples tell a setting is declared in changed_settings.toml.
 
 from __future__ import annotations
 
-import tomllib
 from datetime import timedelta
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from forensics import declarations
 from forensics.model import Change, Citation
 from forensics.store import Store
 
@@ -18,10 +16,9 @@ LONGEST = timedelta(hours=1)
 """Samples further apart leave open when a setting was changed: it is a change without a time."""
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return changed_settings.toml."""
-    return tomllib.loads(files("forensics.analysis").joinpath("changed_settings.toml").read_text(encoding="utf-8"))
+    return declarations.declared("analysis/changed_settings.toml")
 
 
 def changes(store: Store) -> list[Change]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from forensics import declarations
 
 _NUMBER = r"(?P<how>{how})?\**\s*(?<![\w.,:/-])(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\b(?:{words})\b)(?P<plus>\+)?"
 _LENGTH = r"<number>[ -]?(?P<unit>{units})(?![a-zA-Z])"
@@ -52,10 +52,9 @@ class Shaped:
         return low * self.worth, high * self.worth
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return claim_shapes.toml."""
-    return tomllib.loads(files("forensics.analysis").joinpath("claim_shapes.toml").read_text(encoding="utf-8"))
+    return declarations.declared("analysis/claim_shapes.toml")
 
 
 def stated(sentence: str) -> list[Shaped]:

@@ -6,21 +6,18 @@ Which commands change something, and which messages say that a resource is full,
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from forensics import declarations
 from forensics.model import Change, Citation
 from forensics.store import Store
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return commands.toml."""
-    return tomllib.loads(files("forensics.analysis").joinpath("commands.toml").read_text(encoding="utf-8"))
+    return declarations.declared("analysis/commands.toml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any, Literal
 
-from forensics import runbook
+from forensics import declarations, runbook
 from forensics.analysis import acts
 from forensics.errors import DeclarationError
 from forensics.model import Event
@@ -30,9 +28,8 @@ class Says:
     """Messages that do not say so, each with the reason."""
 
 
-@cache
 def _declared() -> dict[str, Any]:
-    return tomllib.loads(files("forensics.analysis").joinpath("deeds.toml").read_text(encoding="utf-8"))
+    return declarations.declared("analysis/deeds.toml")
 
 
 @cache

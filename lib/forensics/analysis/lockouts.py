@@ -6,13 +6,12 @@ How programs say it is declared in lockouts.toml.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from forensics import declarations
 from forensics.model import Citation, Json
 from forensics.store import Store
 
@@ -22,8 +21,7 @@ KINDS = ("cut off", "locked", "blocked")
 @cache
 def declared() -> list[dict[str, Any]]:
     """Return lockouts.toml."""
-    text = files("forensics.analysis").joinpath("lockouts.toml").read_text(encoding="utf-8")
-    return list(tomllib.loads(text)["told"])
+    return list(declarations.declared("analysis/lockouts.toml")["told"])
 
 
 @dataclass(frozen=True, slots=True)

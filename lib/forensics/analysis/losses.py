@@ -6,13 +6,11 @@ What failed checks say of data is declared in losses.toml.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from forensics import declarations
 from forensics.model import Citation, Json, Query
 from forensics.store import Store
 
@@ -104,10 +102,9 @@ def asked() -> Json:
     return {"names": [one["name"] for one in checks], "patterns": [one["pattern"] for one in checks]}
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return losses.toml."""
-    return tomllib.loads(files("forensics.analysis").joinpath("losses.toml").read_text(encoding="utf-8"))
+    return declarations.declared("analysis/losses.toml")
 
 
 def _cut(text: str) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from importlib.resources import files
 
+from forensics import declarations
 from forensics.analysis.signals import ALWAYS
 from forensics.evidence import meanings
 from forensics.model import Citation
@@ -61,7 +60,7 @@ def said(store: Store) -> list[Said]:
 
 @cache
 def _rehearsals() -> re.Pattern[str]:
-    declared = tomllib.loads(files("forensics.analysis").joinpath("rehearsals.toml").read_text(encoding="utf-8"))
+    declared = declarations.declared("analysis/rehearsals.toml")
     return re.compile("|".join(f"(?:{one})" for one in declared["patterns"]), re.IGNORECASE)
 
 

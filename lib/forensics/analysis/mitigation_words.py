@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from typing import Any
 
+from forensics import declarations
 
-@cache
+
 def declared() -> dict[str, Any]:
     """Return mitigation_words.toml."""
-    text = files("forensics.analysis").joinpath("mitigation_words.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return declarations.declared("analysis/mitigation_words.toml")
 
 
 _ENDS = ".!?;:,\u3001\u3002\uff01\uff1f"

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import pyarrow as pa
 
+from forensics import declarations
 from forensics.analysis import pool_limits, whole_counts
 from forensics.analysis.signals import Signal, Span
 from forensics.lengths import lasting
@@ -37,10 +35,9 @@ _QUERY = re.compile(r'"query": "(?:[^"\\]|\\.)*"(?:, )?')
 _STATED = re.compile(r'(?i)"(?:quantile|statistic|stat|percentile|aggregation|agg|le_quantile)": "([^"]*)"')
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return signals.toml."""
-    return tomllib.loads(files("forensics.analysis").joinpath("signals.toml").read_text(encoding="utf-8"))
+    return declarations.declared("analysis/signals.toml")
 
 
 def totals() -> list[str]:

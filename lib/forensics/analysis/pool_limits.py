@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from forensics import declarations
 from forensics.model import Citation
 from forensics.store import Store
 
@@ -24,10 +22,9 @@ MOST_CITED = 3
 _COMMENT = re.compile(r"\s*(?:#|//|;|--|!|\*)")
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return pool_limits.toml."""
-    return tomllib.loads(files("forensics.analysis").joinpath("pool_limits.toml").read_text(encoding="utf-8"))
+    return declarations.declared("analysis/pool_limits.toml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,12 @@ parent, each of which has few requests. What is declared of both stands in route
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib.resources import files
 from statistics import median
 from typing import Any
 
+from forensics import declarations
 from forensics.analysis.signals import Span
 from forensics.store import Store
 
@@ -25,10 +23,9 @@ _NUMBERED = re.compile(r"^(.*?)\d+$")
 _Path = tuple[str, ...]
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return routes.toml."""
-    return tomllib.loads(files("forensics.analysis").joinpath("routes.toml").read_text(encoding="utf-8"))
+    return declarations.declared("analysis/routes.toml")
 
 
 def fill(store: Store, span: Span) -> None:

@@ -6,20 +6,17 @@ What speaks for and against is declared in same_thing.toml.
 from __future__ import annotations
 
 import re
-import tomllib
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from forensics import declarations
 from forensics.analysis.named_signals import labels_of, spoken
 
 _PORT = re.compile(r":\d{1,5}$")
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return same_thing.toml."""
-    return tomllib.loads(files("forensics.analysis").joinpath("same_thing.toml").read_text(encoding="utf-8"))
+    return declarations.declared("analysis/same_thing.toml")
 
 
 def things(series: str) -> dict[str, str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from forensics import declarations
 from forensics.analysis.acts import Act, sentences, state_of
 from forensics.analysis.moments import Record
 from forensics.model import Citation, Span, own_clock
@@ -42,10 +41,9 @@ class Stated:
     citation: Citation
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return stated.toml."""
-    return tomllib.loads(files("forensics.analysis").joinpath("stated.toml").read_text(encoding="utf-8"))
+    return declarations.declared("analysis/stated.toml")
 
 
 def stated(acts: Iterable[Act], records: Sequence[Record]) -> list[Stated]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
+from forensics import declarations
 from forensics.model import Citation, Json, Query, clock, utc
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return beyond_limits.toml."""
-    return tomllib.loads(files("forensics.analysis").joinpath("beyond_limits.toml").read_text(encoding="utf-8"))
+    return declarations.declared("analysis/beyond_limits.toml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
-from forensics import runbook
+from forensics import declarations, runbook
 from forensics.model import Span, utc
 from forensics.model import clock as by_the_clock
 
@@ -18,10 +15,9 @@ HOLE = timedelta(minutes=2)
 """A longer silence stops the clock: it could hide the shortest breach of the runbook."""
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return recovery.toml."""
-    return tomllib.loads(files("forensics.analysis").joinpath("recovery.toml").read_text(encoding="utf-8"))
+    return declarations.declared("analysis/recovery.toml")
 
 
 @dataclass(frozen=True, slots=True)

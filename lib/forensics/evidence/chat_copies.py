@@ -7,14 +7,12 @@ anything dated nothing is placed. The zone is looked for like that of any other 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from forensics import declarations
 from forensics.model import Clock, Evidence, Problem
 from forensics.store import Store
 
@@ -24,10 +22,9 @@ _BACK = timedelta(hours=12)
 """Where the hour falls back by more and no day stands between, midnight has passed."""
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return chat_copies.toml."""
-    return tomllib.loads(files("forensics.evidence").joinpath("chat_copies.toml").read_text(encoding="utf-8"))
+    return declarations.declared("evidence/chat_copies.toml")
 
 
 def place(store: Store, entries: Sequence[Evidence]) -> list[Evidence]:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from forensics import declarations
 from forensics.store import Store
 
 CERTIFICATE, LOCK, HOLDER = "certificate expired", "lock wait", "open transaction"
@@ -33,10 +31,9 @@ MOST_SAID = 160
 _COLUMNS = ["path", "line", "position", "time", "kind", "what", "text", "weight"]
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return conditions.toml."""
-    return tomllib.loads(files("forensics.evidence").joinpath("conditions.toml").read_text(encoding="utf-8"))
+    return declarations.declared("evidence/conditions.toml")
 
 
 @dataclass(slots=True)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
+
+from forensics import declarations
 
 Tells = Literal["measure", "amount", "label", ""]
 
 _WORD = re.compile(r"[pP]\d{2,4}|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
-@cache
 def _declared() -> dict[str, Any]:
-    return tomllib.loads(files("forensics.evidence").joinpath("number_words.toml").read_text(encoding="utf-8"))
+    return declarations.declared("evidence/number_words.toml")
 
 
 @cache

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from forensics import declarations
 from forensics.evidence import formats, stamps, terminal
 from forensics.evidence.formats import FALLBACK, Format
 from forensics.evidence.lines import TERMINAL
@@ -298,9 +297,8 @@ def _apart(several: Sequence[Format]) -> list[LinePattern]:
 @cache
 def wrappers() -> tuple[Wrapper, ...]:
     """Return the declared prefixes."""
-    text = files("forensics.evidence").joinpath("wrappers.toml").read_text(encoding="utf-8")
     found = []
-    for entry in tomllib.loads(text)["wrapper"]:
+    for entry in declarations.declared("evidence/wrappers.toml")["wrapper"]:
         pattern, stamp = stamps.expand(entry["pattern"])
         found.append(
             Wrapper(

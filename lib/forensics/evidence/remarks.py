@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from forensics import declarations
 from forensics.evidence import formats
 from forensics.evidence.account import Account
 from forensics.evidence.formats import Format
@@ -34,7 +33,7 @@ def of_pages(document: Any) -> list[Problem]:
 
 @cache
 def _pages() -> tuple[Notice, ...]:
-    declared = tomllib.loads(files("forensics.evidence").joinpath("pages.toml").read_text(encoding="utf-8"))
+    declared = declarations.declared("evidence/pages.toml")
     return tuple(declared_notice(one) for one in declared["notice"])
 
 

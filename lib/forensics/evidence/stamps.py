@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
+from forensics import declarations
 from forensics.errors import DeclarationError
 
 Lacks = Literal["", "zone", "name", "year", "date", "order", "epoch"]
@@ -78,9 +77,8 @@ def load() -> dict[str, Stamp]:
     }
 
 
-@cache
 def _declared() -> dict[str, Any]:
-    return tomllib.loads(files("forensics.evidence").joinpath("stamps.toml").read_text(encoding="utf-8"))
+    return declarations.declared("evidence/stamps.toml")
 
 
 @cache
@@ -174,5 +172,4 @@ def _ordinal(parts: dict[str, int]) -> int | None:
 @cache
 def levels() -> dict[str, str]:
     """Return our word for each word that logs write for a severity."""
-    text = files("forensics.evidence").joinpath("levels.toml").read_text(encoding="utf-8")
-    return {word: ours for ours, words in tomllib.loads(text).items() for word in words}
+    return {word: ours for ours, words in declarations.declared("evidence/levels.toml").items() for word in words}

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
 
+from forensics import declarations
 from forensics.model import Problem
 
 
 @cache
 def _kinds() -> tuple[tuple[re.Pattern[bytes], dict[str, str]], ...]:
-    text = files("forensics.evidence").joinpath("unread.toml").read_text(encoding="utf-8")
-    return tuple((re.compile(kind["magic"].encode(), re.DOTALL), kind) for kind in tomllib.loads(text)["file"])
+    return tuple(
+        (re.compile(kind["magic"].encode(), re.DOTALL), kind)
+        for kind in declarations.declared("evidence/unread.toml")["file"]
+    )
 
 
 def named(head: bytes) -> Problem | None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from forensics import declarations
 from forensics.findings import note_merging
 from forensics.model import Json, parse_time
 
@@ -45,10 +44,9 @@ class Text:
     line: int | None
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return notes_lint.toml."""
-    return tomllib.loads(files("forensics.findings").joinpath("notes_lint.toml").read_text(encoding="utf-8"))
+    return declarations.declared("findings/notes_lint.toml")
 
 
 @cache

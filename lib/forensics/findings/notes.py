@@ -61,13 +61,12 @@ Nothing here reads the evidence or writes anything.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
+from forensics import declarations
 from forensics.model import Span
 
 MOMENTS = ("onset", "detected", "declared", "acknowledged", "mitigated", "recovered")
@@ -93,7 +92,7 @@ class Section:
 @cache
 def sections() -> dict[str, Section]:
     """Return every section of narrative.toml by its name, in the order of the report."""
-    told = tomllib.loads(files("forensics.findings").joinpath("narrative.toml").read_text(encoding="utf-8"))
+    told = declarations.declared("findings/narrative.toml")
     return {
         one["name"]: Section(one["name"], one["title"], one["owner"], one["asks"], one.get("list", False))
         for one in told["section"]

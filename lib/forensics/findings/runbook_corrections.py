@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatch
 from functools import cache
-from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import Any
 
+from forensics import declarations
 from forensics.analysis.impact import Impact
 from forensics.analysis.messages import Said
 from forensics.findings.claims import Ledger
@@ -23,8 +22,7 @@ _USERS = ("error_rate", "response_time", "availability")
 @cache
 def declared() -> list[dict[str, Any]]:
     """Return the corrections of runbook_corrections.toml."""
-    text = files("forensics.findings").joinpath("runbook_corrections.toml").read_text(encoding="utf-8")
-    found: list[dict[str, Any]] = tomllib.loads(text)["correction"]
+    found: list[dict[str, Any]] = declarations.declared("findings/runbook_corrections.toml")["correction"]
     return found
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from forensics import runbook
+from forensics import declarations, runbook
 from forensics.analysis.impact import Measured
 from forensics.lengths import lasting
 from forensics.model import Breach, Json, clock, utc
@@ -15,10 +12,9 @@ from forensics.runbook import Condition
 from forensics.store import Store
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return severity_routes.toml."""
-    return tomllib.loads(files("forensics.findings").joinpath("severity_routes.toml").read_text(encoding="utf-8"))
+    return declarations.declared("findings/severity_routes.toml")
 
 
 def pattern(what: str) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from forensics import runbook
+from forensics import declarations, runbook
 from forensics.model import Json
 from forensics.report import sheet, story, written
 from forensics.report.redaction import Redactor
@@ -32,9 +30,8 @@ class Rule:
     rejects: tuple[tuple[str, str], ...]
 
 
-@cache
 def _data() -> dict[str, Any]:
-    return tomllib.loads(files("forensics.report").joinpath("external.toml").read_text(encoding="utf-8"))
+    return declarations.declared("report/external.toml")
 
 
 @cache

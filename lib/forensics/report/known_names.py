@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from forensics import declarations
 from forensics.store import Store
 
 MOST_WORDS = 4
@@ -36,7 +35,7 @@ class Words:
 @cache
 def words() -> Words:
     """Return the words that ship with the library."""
-    data = tomllib.loads(files("forensics.report").joinpath("names.toml").read_text(encoding="utf-8"))["words"]
+    data = declarations.declared("report/names.toml")["words"]
     return Words(*(frozenset(data[name]) for name in ("programs", "ordinary", "particles")))
 
 

@@ -6,15 +6,15 @@ Nothing is learned and nothing is guessed: the rule and its words stand in liken
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import snowballstemmer
+
+from forensics import declarations
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _ENOUGH = 4
@@ -40,10 +40,9 @@ class Alike:
     """The words in common, as the first text has them, in the order of the alphabet."""
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return likeness.toml."""
-    return tomllib.loads(files("forensics.report").joinpath("likeness.toml").read_text(encoding="utf-8"))
+    return declarations.declared("report/likeness.toml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from forensics import declarations
 from forensics.findings import notes
 from forensics.model import Json
 from forensics.report import backtest, bounding, response, sheet, story, written
@@ -40,9 +38,8 @@ class Point:
     """What people have written already."""
 
 
-@cache
 def _data() -> dict[str, Any]:
-    return tomllib.loads(files("forensics.report").joinpath("meeting.toml").read_text(encoding="utf-8"))
+    return declarations.declared("report/meeting.toml")
 
 
 def render(result: Json, claims: list[Json], redact: Redactor) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any
 
+from forensics import declarations
 from forensics.report import known_names
 from forensics.store import Store
 
@@ -123,7 +122,7 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
 @cache
 def rules() -> tuple[Rule, ...]:
     """Return the rules that ship with the library, in the order in which they apply."""
-    data = tomllib.loads(files("forensics.report").joinpath("redaction.toml").read_text(encoding="utf-8"))
+    data = declarations.declared("report/redaction.toml")
     return tuple(
         Rule(
             rule["kind"],

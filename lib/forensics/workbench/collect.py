@@ -6,16 +6,15 @@ import contextlib
 import hashlib
 import json
 import time
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import forensics
+from forensics import declarations
 from forensics.errors import UsageError
 from forensics.model import Json
 from forensics.report.redaction import without_secrets
@@ -63,7 +62,7 @@ Say = Callable[[str], None]
 
 def plan() -> dict[str, list[dict[str, Any]]]:
     """Return collect.toml."""
-    return tomllib.loads(files("forensics.workbench").joinpath("collect.toml").read_text(encoding="utf-8"))
+    return declarations.declared("workbench/collect.toml")
 
 
 def checked(wanted: Wanted) -> Wanted:

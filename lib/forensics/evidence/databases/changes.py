@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from forensics import declarations
 from forensics.evidence.databases.tables import Table
 from forensics.store import Store
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return changes.toml."""
-    return tomllib.loads(files("forensics.evidence.databases").joinpath("changes.toml").read_text(encoding="utf-8"))
+    return declarations.declared("evidence/databases/changes.toml")
 
 
 def keeps(table: str, columns: Sequence[str]) -> bool:

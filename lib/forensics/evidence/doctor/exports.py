@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from forensics import declarations
 from forensics.model import Problem
 
 LOSSES = {
@@ -55,10 +54,9 @@ class Broken:
     examples: tuple[dict[str, Any], ...] = ()
 
 
-@cache
 def declared(name: str) -> dict[str, Any]:
     """Return what a TOML file beside this module declares."""
-    return tomllib.loads(files("forensics.evidence.doctor").joinpath(name).read_text(encoding="utf-8"))
+    return declarations.declared(f"evidence/doctor/{name}")
 
 
 @cache

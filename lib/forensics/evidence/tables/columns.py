@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import pyarrow as pa
 
+from forensics import declarations
 from forensics.evidence import stamps
 from forensics.evidence.tables.layout import MISSING, Layout
 from forensics.evidence.tables.rows import column
@@ -102,10 +101,9 @@ def with_seconds(stamp: str) -> str:
     return re.sub(r"([T ]\d\d?:\d\d)( ?[AP]M)?$", r"\1:00\2", stamp.strip())
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return tables.toml: units, and the names that support a judgement."""
-    return tomllib.loads(files("forensics.evidence").joinpath("tables.toml").read_text(encoding="utf-8"))
+    return declarations.declared("evidence/tables.toml")
 
 
 @cache
