@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from forensics.analysis import moments
+from forensics.analysis import known, moments
 from forensics.analysis.impact import Impact
 from forensics.model import ClockDoubt, Moment, Skew, Span
 from small_world import at, messages, traffic
@@ -53,7 +53,7 @@ def test_durations_hold_both_readings_of_a_clock_that_differs(
     """A difference between clocks is never applied; the range of a duration spans the time as written and as corrected."""
     ahead = Skew("app.log", *skew, events=9) if skew else None
     doubt = ClockDoubt("chat.json", "UTC", "stated", 0.0, None, ahead)
-    unknown = {name: moments.unknown(name, "") for name in ("declared", "acknowledged", "mitigated", "recovered")}
+    unknown = {name: known.unknown(name, "") for name in ("declared", "acknowledged", "mitigated", "recovered")}
     onset = Moment("onset", "derived", Span(at(0), at(5)))
     detected = Moment("detected", "derived", Span(at(100), at(105)), clock=doubt)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from forensics.evidence import exact
-from forensics.findings import result as results
+from forensics.findings import inventory
 from forensics.model import Evidence
 from forensics.store import Store
 
@@ -91,7 +91,7 @@ class Held:
     @property
     def code(self) -> int:
         """The exit code that the command would end with."""
-        return 3 if results.reserved({"evidence": [one.json() for one in self.entries.values()]}) else 0
+        return 3 if inventory.reserved({"evidence": [one.json() for one in self.entries.values()]}) else 0
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Ask the store."""

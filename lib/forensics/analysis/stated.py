@@ -11,7 +11,7 @@ from typing import Any
 
 from forensics import declarations
 from forensics.analysis.acts import Act, sentences, state_of
-from forensics.analysis.moments import Record
+from forensics.analysis.known import Record
 from forensics.model import Citation, Span, own_clock
 
 TICK = timedelta(microseconds=1)

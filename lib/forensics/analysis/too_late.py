@@ -12,8 +12,6 @@ EXPECTED = 3.0
 """So many failures must have been usual in the time between the last one and an action for their absence to tell that they had
 ended: by chance, none of three comes about once in twenty times (Poisson: e to the power of -3)."""
 
-NEVER_SLOW = 1e12
-
 
 @dataclass(frozen=True, slots=True)
 class Failures:

@@ -10,8 +10,9 @@ from forensics import runbook
 from forensics.analysis import mitigations
 from forensics.analysis.acts import Act, room, shows
 from forensics.analysis.impact import Impact, Measured
+from forensics.analysis.known import Record
 from forensics.analysis.mitigations import Done
-from forensics.analysis.moments import Record, noticed
+from forensics.analysis.moments import noticed
 from forensics.findings import drafts, fix_steps, mitigated, phases, promise, updates
 from forensics.findings.claims import Ledger
 from forensics.findings.mitigated import MOST_TRACES

@@ -14,6 +14,7 @@ from forensics.analysis import changes as changed
 from forensics.analysis import impact as impacts
 from forensics.analysis import recovery as recoveries
 from forensics.analysis import stated as stating
+from forensics.analysis.known import Known
 from forensics.evidence import meanings, years
 from forensics.findings import (
     budget,
@@ -26,6 +27,8 @@ from forensics.findings import (
     disagreement,
     fix_steps,
     impact_section,
+    incident,
+    inventory,
     leading,
     log_patterns,
     mitigated,
@@ -39,7 +42,6 @@ from forensics.findings import (
     several,
     shut_out,
     unplaced,
-    updates,
     vantages,
 )
 from forensics.findings import recovery as proofs
@@ -51,11 +53,10 @@ from forensics.findings.notes import Notes
 from forensics.findings.severity import Levels
 from forensics.findings.standing import Standing
 from forensics.findings.verdicts import Judge
-from forensics.model import Change, Citation, Evidence, Json, Moment, Parameters, Query, Severity, Span, iso, parse_time
+from forensics.model import Change, Citation, Evidence, Json, Moment, Parameters, Span, iso, parse_time
 from forensics.store import Store
 
 SCHEMA = 1
-_HELD = ("bytes", "records", "lines", "covers", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +90,15 @@ def build(
     said = messages.said(store)
     found_impact = impacts.with_dated_errors(store, measured, impacts.impact(measured))
     found_changes = changed.changes(store, said)
-    records = _records(store)
+    records = incident.records(store)
     acts = acting.acts(store, said, found_changes, evidence, measured)
-    known = moments.Known(found_impact, measured, said, records, found_changes, acts)
+    known = Known(found_impact, measured, said, records, found_changes, acts)
     derived = clock_doubt.doubted(store, moments.moments(store, known, parameters), evidence)
     found_moments = {name: _claimed(moment, ledger) for name, moment in derived.items()}
     statements = [*stating.stated(acts, records), *note_merging.stated(notes)]
-    window, how = _window(measured, found_impact, found_moments, said, parameters)
+    window, how = incident.window(measured, found_impact, found_moments, said, parameters)
     verdicts = Judge(store, measured, said, evidence, window, ledger, found_impact.counted_from).all()
-    stated = next((r.severity for r in records if not r.automatic and r.severity), None) or _named(
+    stated = next((r.severity for r in records if not r.automatic and r.severity), None) or incident.level_named(
         acts, found_moments["onset"], parameters
     )
     levels = Levels(store, measured, found_impact, verdicts)
@@ -122,9 +123,9 @@ def build(
         events, timeline.key_events(events, found_moments), note_merging.starred(notes, events, ids)
     )
     services = sorted({service for record in records for service in record.services})
-    person = _named_by(records, window)
+    person = incident.named_by(records, window)
     elsewhere = leading.seen_elsewhere(verdicts)
-    title = person.title if person and person.title else _untitled(found_impact, severity, elsewhere)
+    title = person.title if person and person.title else incident.untitled(found_impact, severity, elsewhere)
     durations = moments.durations(found_moments, found_impact)
     told_updates, no_updates, responded = response.response(
         response.Responded(
@@ -174,7 +175,7 @@ def build(
         recovered = recoveries.recovery(
             store, measured, found_impact, found_moments, said, mitigated.acted(responded["mitigations"])
         )
-    file_claims = _claim_files(evidence, ledger)
+    file_claims = inventory.files_claimed(evidence, ledger)
     told_otherwise, no_patterns = log_patterns.compared(store, derived, parameters, ledger)
     covered = coverage.coverage(store)
     result: Json = {
@@ -188,12 +189,12 @@ def build(
             "evidence_digest": digest,
             "notes_sha256": notes.sha256 if notes else None,
             "elsewhere": {"none": elsewhere[0], "met": elsewhere[1]} if elsewhere else None,
-            "state": _state(found_impact, found_moments, severity, elsewhere),
+            "state": incident.state(found_impact, found_moments, severity, elsewhere),
             "others": several.others(found_impact, measured.baseline, measured.evidence, verdicts, ledger),
         },
         "parameters": _parameters(parameters),
         "evidence": [{**entry.json(), "claim": file_claims[entry.path]} for entry in evidence],
-        "evidence_claim": _claim_held(store, measured, file_claims, ledger),
+        "evidence_claim": inventory.whole_claimed(store, measured, file_claims, ledger),
         "moments": {name: sections.moment(one, statements, ledger) for name, one in found_moments.items()},
         "durations": durations,
         "durations_claim": durations_claim,
@@ -326,40 +327,6 @@ def _check(result: Json, case: ClaimCase, notes: Notes | None, folder: Path | No
     )
 
 
-def _claim_files(evidence: list[Evidence], ledger: Ledger) -> dict[str, str]:
-    """Claim of each file what it is and how much of it was read; return the claims by path."""
-    claims = {}
-    for entry in evidence:
-        held = {name: value for name, value in entry.json().items() if name in _HELD}
-        summary = f"{entry.path}: {entry.status}, {entry.size:,} bytes, {entry.records:,} records"
-        claims[entry.path] = ledger.claim(
-            f"evidence {entry.path}",
-            summary,
-            held,
-            query="evidence_entry",
-            parameters={"path": entry.path},
-            asked=[
-                Query(name, {"path": entry.path})
-                for name in ("evidence_entry", *(["problems_of"] if entry.problems else []))
-            ],
-            evidence=[Citation(entry.path)],
-        )
-    return claims
-
-
-def _claim_held(store: Store, measured: impacts.Measured, files: dict[str, str], ledger: Ledger) -> str:
-    """Claim how much evidence there is, how much of it is not whole, and what logs, metrics and probes cover together."""
-    held = store.records("evidence_held")[0]
-    first, last = measured.evidence or (None, None)
-    return ledger.claim(
-        "files held",
-        f"{held['files']:,} files; {held['not_whole']:,} of them are not whole",
-        {"files": held["files"], "not_whole": held["not_whole"], "first": iso(first), "last": iso(last)},
-        asked=[Query("evidence_held"), Query("evidence_span")],
-        claims=list(files.values()),
-    )
-
-
 def _placed(store: Store, yearless: list[Evidence], result: Json, claims: Any) -> Findings:
     """Say times that nothing places as their clocks count or write them."""
     clocks = [path for (path,) in store.rows("own_clocks")]
@@ -379,78 +346,12 @@ def write(findings: Findings, folder: Path) -> None:
     claims.write_text(_text(findings.claims), encoding="utf-8")
 
 
-def reserved(result: Json) -> list[str]:
-    """Return why a report on this evidence is not an exit code 0, one line for each reason."""
-    found = []
-    for entry in result["evidence"]:
-        if entry["status"] not in ("ok", "duplicate"):
-            why = entry["problems"][0]["message"] if entry["problems"] else entry["status"]
-            found.append(f"{entry['path']}: {entry['status']}: {why}")
-        elif entry["lines"] and entry["lines"]["quarantined"]:
-            found.append(f"{entry['path']}: {entry['lines']['quarantined']} lines could not be read")
-    found += [f"{path}: changed while it was read" for path in result.get("custody", {}).get("changed_during_run", [])]
-    return found
-
-
 def _text(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def _parameters(parameters: Parameters) -> Json:
     return {name: getattr(parameters, name) for name in parameters.__slots__}
-
-
-def _window(
-    measured: impacts.Measured,
-    impact: impacts.Impact,
-    found: dict[str, Moment],
-    said: list[messages.Said],
-    parameters: Parameters,
-) -> tuple[Span | None, str]:
-    if parameters.start and parameters.end:
-        return Span(measured.span.start, measured.span.end), "stated"
-    onset, recovered = found["onset"], found["recovered"]
-    if onset.span is not None and (impact.runs or recovered.span):
-        last = impact.end_on(onset.span.earliest) if impact.runs else onset.span.latest
-        end = max(recovered.span.latest, last) if recovered.span else last
-        return Span(onset.span.earliest, max(end, onset.span.latest)), "derived"
-    experiments = [event.time for event in said if event.what == "experiment"]
-    if experiments:
-        return Span(min(experiments), max(experiments)), "stated"  # other files may tell of other days
-    if measured.evidence:
-        return Span(*measured.evidence), "evidence span"
-    return None, ""
-
-
-def _records(store: Store) -> list[moments.Record]:
-    found = []
-    for row in store.records("incident_records"):
-        services = json.loads(row["services"]) if row["services"] and row["services"].startswith("[") else []
-        found.append(
-            moments.Record(
-                id=row["id"] or "",
-                title=row["title"] or "",
-                severity=row["severity"],
-                status=row["status"],
-                started=row["started"],
-                ended=row["ended"],
-                automatic=row["automatic"],
-                services=tuple(str(service) for service in services),
-                citation=Citation(row["path"], position=row["position"]),
-                resolution=row["resolution"],
-            )
-        )
-    return found
-
-
-def _named(acts: list[acting.Act], onset: Moment, parameters: Parameters) -> str | None:
-    """Return the level that people first named in their messages since it began; None where nobody did."""
-    if onset.span is None:
-        return None
-    return next(
-        (one.value for one in updates.levels(acts, (), parameters.severity_words) if one.time >= onset.span.earliest),
-        None,
-    )
 
 
 def _claimed(moment: Moment, ledger: Ledger) -> Moment:
@@ -463,53 +364,11 @@ def _claimed(moment: Moment, ledger: Ledger) -> Moment:
     return replace(moment, claim=claim)
 
 
-def _state(
-    impact: impacts.Impact, found: dict[str, Moment], severity: Severity, elsewhere: tuple[str, str] | None
-) -> str:
-    if impact.kind == "none" and severity.level not in ("none", "undetermined"):
-        return "not known"
-    if impact.kind == "none" and elsewhere:
-        return f"not known: no incident as the {elsewhere[0]} saw it, one as the {elsewhere[1]} did"
-    if impact.kind == "none":
-        return "not known: too little evidence" if severity.level == "undetermined" else "no incident in this evidence"
-    if impact.open or not found["recovered"].reached:
-        return "ongoing when the evidence ends"
-    return "recovered" if found["recovered"].span else "not known"
-
-
-def _named_by(records: list[moments.Record], window: Span | None) -> moments.Record | None:
-    """Return the record that names the incident: the first that a person opened, else the first that a program opened while it lasted;
-    where nothing tells when it lasted, the first of all."""
-    person = next((one for one in records if not one.automatic), None)
-    then = [one for one in records if window and one.started and window.earliest <= one.started <= window.latest]
-    return person or next(iter(then if window else records), None)
-
-
 def _in_vain(
     store: Store, found: list[Change], told: dict[str, Moment], mitigations: list[Json]
 ) -> dict[Citation, taken_back.Vain]:
     acted = [parse_time(one["time"]) for one in mitigations if isinstance(one["time"], str)]
     return taken_back.in_vain(store, found, told["onset"], told["recovered"], acted)
-
-
-def _untitled(impact: impacts.Impact, severity: Severity, elsewhere: tuple[str, str] | None) -> str:
-    if impact.kind == "none" and severity.level not in ("none", "undetermined"):
-        return "Data lost or damaged"
-    if impact.kind == "none" and elsewhere:
-        return f"An incident as the {elsewhere[1]} saw it, none as the {elsewhere[0]} did"
-    if impact.kind == "none":
-        return "Not known" if severity.level == "undetermined" else "No incident in this evidence"
-    if impact.first.signal == "response_time" and any(r.signal == "error_rate" and r.tier == 1 for r in impact.runs):
-        return "Requests failed or were slow"
-    return {
-        "error_rate": "Requests failed",
-        "response_time": "Slow responses",
-        "availability": "Service unavailable",
-        "security": "Failed logins",
-        "data": "Data lost",
-        "process": "The process died",
-        "db_connections": "Database connections over their threshold",
-    }.get(impact.first.signal, f"{impact.first.signal.replace('_', ' ').capitalize()} over its threshold")
 
 
 def _citations(ledger: Ledger, claims: list[str]) -> list[Citation]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from forensics import runbook
 from forensics.analysis.acts import Act, state_of, sure
-from forensics.analysis.moments import Record
+from forensics.analysis.known import Record
 from forensics.model import Citation, Moment
 
 RULE = (

@@ -20,7 +20,7 @@ from tqdm import tqdm
 import forensics
 from forensics.errors import ForensicsError, RunFailed
 from forensics.evidence import intake
-from forensics.findings import result as results
+from forensics.findings import inventory
 from forensics.model import Json, Parameters
 from forensics.report import index, notebook_loading, notebook_page, outputs, pdf, people
 from forensics.workbench import incident as incidents
@@ -272,7 +272,7 @@ def _finish(evidence: Path, built: Path, incident: str, parameters: Parameters, 
         if not (built / name).is_file():
             raise RunFailed(f"The notebooks came to their end but wrote no {name}. No report was written.")
     result = json.loads((built / "result.json").read_text(encoding="utf-8"))
-    reservations = results.reserved(result)
+    reservations = inventory.reserved(result)
     outcome = Outcome(incident, 3 if reservations else 0, reservations=reservations, hints=people.warnings(result))
     for name in (OPENED, CUSTODY):
         (built / name).unlink(missing_ok=True)

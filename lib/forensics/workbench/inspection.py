@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from forensics.evidence import reading
-from forensics.findings import coverage
-from forensics.findings import result as results
+from forensics.findings import coverage, inventory
 from forensics.model import Json, Parameters
 from forensics.report import strip
 from forensics.report.words import clip, plural
@@ -52,7 +51,7 @@ class Inspection:
     @property
     def whole(self) -> bool:
         """Whether all of it was read as it is."""
-        return not results.reserved({"evidence": self.entries})
+        return not inventory.reserved({"evidence": self.entries})
 
 
 def inspect(folder: Path, parameters: Parameters) -> Inspection:

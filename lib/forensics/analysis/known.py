@@ -1,0 +1,91 @@
+"""What the moments of an incident are derived from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from forensics import runbook
+from forensics.analysis.acts import Act
+from forensics.analysis.impact import Impact, Measured, Run
+from forensics.analysis.margins import Margin
+from forensics.analysis.messages import Said
+from forensics.model import Change, Citation, Moment, Query
+
+NEVER_SLOW = 1e12
+"""Seconds; where requests failed, how long they took says nothing."""
+REQUEST_SIGNALS = ("error_rate", "response_time", "availability")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of the incident system."""
+
+    id: str
+    title: str
+    severity: str | None
+    status: str | None
+    started: datetime | None
+    ended: datetime | None
+    automatic: bool
+    services: tuple[str, ...]
+    citation: Citation
+    resolution: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the moments are derived from."""
+
+    impact: Impact
+    measured: Measured
+    said: list[Said]
+    records: list[Record]
+    changes: list[Change]
+    acts: list[Act]
+
+    @property
+    def why_nothing(self) -> str:
+        """Why no moment can be told where no limit was broken."""
+        if lost := next((one for one in self.measured.lost if one.sure), None):
+            return f"data is {lost.became}, and nothing tells since when, or until when"
+        if self.measured.anything:
+            return "nothing that could be measured in this evidence went over a limit"
+        return "nothing in this evidence could be measured against a limit"
+
+    @property
+    def wrong_from(self) -> float:
+        """From how many seconds on a single request went wrong: where any failed, only failing is."""
+        signals = {run.signal for run in self.impact.runs} & set(REQUEST_SIGNALS)
+        return _slow() if signals == {"response_time"} else NEVER_SLOW
+
+    def found_by(self, run: Run) -> tuple[Query, ...]:
+        """Return the questions whose answers show a stretch over a limit."""
+        return self.measured.found_by(run.signal, run.breach.signal, run.limit)
+
+    def failed_probes(self, after: datetime) -> list[tuple[datetime, str, Citation]]:
+        """Return the probes that failed from then on: when, of which target, and where that stands."""
+        return [(time, target, citation) for time, target, citation in self.measured.failed_probes if time >= after]
+
+
+def unknown(name: str, why: str) -> Moment:
+    """Return a moment that the evidence does not tell, with the reason."""
+    return Moment(name, "unknown", why=why)
+
+
+def slow_from(run: Run) -> float:
+    """Return from how many seconds on a request belongs to a stretch over a limit because it was slow."""
+    return _slow() if run.signal == "response_time" else NEVER_SLOW
+
+
+def _slow() -> float:
+    """Return the seconds over which the runbook calls a response slow."""
+    return runbook.load().rule("alert.response_time").limit or NEVER_SLOW
+
+
+def went_wrong(margin: Margin, when: str) -> str:
+    """Say how much went wrong at the margin, and how much usually does."""
+    return (
+        f"; {when}, {margin.bad:,} of {margin.requests:,} requests did (usually {margin.usually_bad:,} of "
+        f"{margin.usually:,})"
+    )

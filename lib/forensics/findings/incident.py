@@ -1,0 +1,112 @@
+"""The incident itself: which records are of it, what it is called, when it was, and how it stands when the evidence ends."""
+
+from __future__ import annotations
+
+import json
+
+from forensics.analysis import acts as acting
+from forensics.analysis import impact as impacts
+from forensics.analysis import messages
+from forensics.analysis.known import Record
+from forensics.findings import updates
+from forensics.model import Citation, Moment, Parameters, Severity, Span
+from forensics.store import Store
+
+
+def records(store: Store) -> list[Record]:
+    """Return the records of incident systems, as far as they say what they are."""
+    found = []
+    for row in store.records("incident_records"):
+        services = json.loads(row["services"]) if row["services"] and row["services"].startswith("[") else []
+        found.append(
+            Record(
+                id=row["id"] or "",
+                title=row["title"] or "",
+                severity=row["severity"],
+                status=row["status"],
+                started=row["started"],
+                ended=row["ended"],
+                automatic=row["automatic"],
+                services=tuple(str(service) for service in services),
+                citation=Citation(row["path"], position=row["position"]),
+                resolution=row["resolution"],
+            )
+        )
+    return found
+
+
+def named_by(found: list[Record], lasted: Span | None) -> Record | None:
+    """Return the record that names the incident: the first that a person opened, else the first that a program opened while it lasted;
+    where nothing tells when it lasted, the first of all."""
+    person = next((one for one in found if not one.automatic), None)
+    then = [one for one in found if lasted and one.started and lasted.earliest <= one.started <= lasted.latest]
+    return person or next(iter(then if lasted else found), None)
+
+
+def untitled(impact: impacts.Impact, severity: Severity, elsewhere: tuple[str, str] | None) -> str:
+    """Return a title for an incident to which nobody gave one: what users felt; `elsewhere` as of `leading.seen_elsewhere`."""
+    if impact.kind == "none" and severity.level not in ("none", "undetermined"):
+        return "Data lost or damaged"
+    if impact.kind == "none" and elsewhere:
+        return f"An incident as the {elsewhere[1]} saw it, none as the {elsewhere[0]} did"
+    if impact.kind == "none":
+        return "Not known" if severity.level == "undetermined" else "No incident in this evidence"
+    if impact.first.signal == "response_time" and any(r.signal == "error_rate" and r.tier == 1 for r in impact.runs):
+        return "Requests failed or were slow"
+    return {
+        "error_rate": "Requests failed",
+        "response_time": "Slow responses",
+        "availability": "Service unavailable",
+        "security": "Failed logins",
+        "data": "Data lost",
+        "process": "The process died",
+        "db_connections": "Database connections over their threshold",
+    }.get(impact.first.signal, f"{impact.first.signal.replace('_', ' ').capitalize()} over its threshold")
+
+
+def state(
+    impact: impacts.Impact, found: dict[str, Moment], severity: Severity, elsewhere: tuple[str, str] | None
+) -> str:
+    """Say how it stands when the evidence ends."""
+    if impact.kind == "none" and severity.level not in ("none", "undetermined"):
+        return "not known"
+    if impact.kind == "none" and elsewhere:
+        return f"not known: no incident as the {elsewhere[0]} saw it, one as the {elsewhere[1]} did"
+    if impact.kind == "none":
+        return "not known: too little evidence" if severity.level == "undetermined" else "no incident in this evidence"
+    if impact.open or not found["recovered"].reached:
+        return "ongoing when the evidence ends"
+    return "recovered" if found["recovered"].span else "not known"
+
+
+def window(
+    measured: impacts.Measured,
+    impact: impacts.Impact,
+    found: dict[str, Moment],
+    said: list[messages.Said],
+    parameters: Parameters,
+) -> tuple[Span | None, str]:
+    """Return from when to when it was, and how that is known: the contract's `window`."""
+    if parameters.start and parameters.end:
+        return Span(measured.span.start, measured.span.end), "stated"
+    onset, recovered = found["onset"], found["recovered"]
+    if onset.span is not None and (impact.runs or recovered.span):
+        last = impact.end_on(onset.span.earliest) if impact.runs else onset.span.latest
+        end = max(recovered.span.latest, last) if recovered.span else last
+        return Span(onset.span.earliest, max(end, onset.span.latest)), "derived"
+    experiments = [event.time for event in said if event.what == "experiment"]
+    if experiments:
+        return Span(min(experiments), max(experiments)), "stated"  # other files may tell of other days
+    if measured.evidence:
+        return Span(*measured.evidence), "evidence span"
+    return None, ""
+
+
+def level_named(acts: list[acting.Act], onset: Moment, parameters: Parameters) -> str | None:
+    """Return the level that people first named in their messages since it began; None where nobody did."""
+    if onset.span is None:
+        return None
+    return next(
+        (one.value for one in updates.levels(acts, (), parameters.severity_words) if one.time >= onset.span.earliest),
+        None,
+    )
