@@ -54,6 +54,7 @@ def changes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Analysed]:
         told("heartbeat #", range(5, 840, 10)),
         told("row # of the report", BURSTS),
         told("turn #", [50, 410, 411]),
+        told('no rate for region "QC 7" in table 3, try #', [320, 330], "ERROR"),
     )
     late = log(told("worker # is up", range(400, 500, 9)))
     files: dict[str, str | bytes] = {"app.log": with_an_undated_line(lines), "worker.log": late}
@@ -68,20 +69,22 @@ def changes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Analysed]:
 
 def test_patterns_are_new_surged_or_vanished(changes: Analysed) -> None:
     """Errors come first, then warnings, then the rest. What is told as often as ever is left out, and so are requests; and
-    a job that tells forty lines at a time has run twice on either side, however many lines that are."""
+    a job that tells forty lines at a time has run twice on either side, however many lines that are. A name or a number that
+    is the same in all messages of a pattern is part of what is said: it does not vary."""
     result = changes.findings.json
 
     assert changed(result) == [
         ("lock held by job …", "new", 0, 2),
+        ('no rate for region "QC 7" in table 3, try …', "new", 0, 2),
         ("slow query took … ms", "surged", 2, 46),
         ("cache holds … rows", "vanished", 30, 0),
         ("Out of memory: the heap is full", "new", 0, 1),
     ]
-    assert [(one["first"], one["last_before"]) for one in result["patterns"][:3]] == [
-        (short(310), None), (short(302), short(240)), (None, short(295)),
+    assert [(one["first"], one["last_before"]) for one in result["patterns"][:4]] == [
+        (short(310), None), (short(320), None), (short(302), short(240)), (None, short(295)),
     ]  # fmt: skip
-    assert result["pattern_comparison"]["compared"] == 7
-    assert result["pattern_comparison"]["counts"] == {"new": 2, "surged": 1, "vanished": 1}
+    assert result["pattern_comparison"]["compared"] == 8
+    assert result["pattern_comparison"]["counts"] == {"new": 3, "surged": 1, "vanished": 1}
 
 
 def test_windows_are_stated(changes: Analysed) -> None:
@@ -127,7 +130,7 @@ def test_the_pieces_of_a_rotated_log_are_one(world: World) -> None:
     cut = next(n for n, line in enumerate(lines) if line[1:] > iso(400))
     result = world({"app.log.1": log(lines[:cut]), "app.log": log(lines[cut:])}).findings.json
 
-    assert changed(result) == [("lock …", "new", 0, 1)]
+    assert changed(result) == [("lock 7", "new", 0, 1)]  # told once: nothing in it varies
     assert result["pattern_comparison"]["left_out"] == []
 
 

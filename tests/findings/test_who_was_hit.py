@@ -228,3 +228,50 @@ def test_runs_of_one_file_are_never_added_up(text: str, world: World) -> None:
     found = world({"load.txt": text}).findings.json["impact"]
 
     assert (found["requests"], found["failed"]) == (None, None)
+
+
+# ---- one route alone -----------------------------------------------------------------------------------------------
+
+
+def routed(failing: dict[str, int], of: dict[str, int]) -> str:
+    """Return a log of ten calm minutes, five minutes in which so many requests of each route fail in each bucket, and ten calm ones."""
+    lines = []
+    for place in range(50):
+        second = float(place * BUCKET)
+        for path, count in of.items():
+            for number in range(count):
+                second += BUCKET / 50
+                lines.append(request(second, failed=20 <= place < 30 and number < failing.get(path, 0), path=path))
+    return log(lines)
+
+
+def test_a_route_that_alone_failed_is_named(world: World) -> None:
+    """All failures are of a route that has a quarter of the requests; the title says so, for nobody else gave one."""
+    result = world(
+        {"app.log": routed({"/api/pay": 3}, {"/api/pay": 5, "/api/list": 10, "/api/show": 5})}
+    ).findings.json
+
+    assert result["impact"]["failed"] == 30
+    assert result["impact"]["only_route"] == {
+        "route": "/api/pay", "failed": 30, "requests": result["impact"]["routes"][0]["requests"],
+    }  # fmt: skip
+    assert result["incident"]["title"] == "Requests to /api/pay failed"
+
+
+@pytest.mark.parametrize(
+    ("failing", "of"),
+    [
+        ({"/api/pay": 3, "/api/list": 1}, {"/api/pay": 5, "/api/list": 10, "/api/show": 5}),
+        ({"/api/pay": 6}, {"/api/pay": 20}),
+    ],
+    ids=["a quarter of the failures are of another", "there is no other"],
+)
+def test_no_route_is_named_where_the_failures_are_not_its_own(
+    failing: dict[str, int], of: dict[str, int], world: World
+) -> None:
+    """Where other routes failed as well, or nothing else was asked for, the route tells nothing."""
+    result = world({"app.log": routed(failing, of)}).findings.json
+
+    assert result["impact"]["failed"] == 10 * sum(failing.values())
+    assert result["impact"]["only_route"] is None
+    assert result["incident"]["title"] == "Requests failed"

@@ -8,7 +8,7 @@ would show what chance shows anyway.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -60,6 +60,8 @@ class Pattern:
     chance: float
     """How probable such counts are where nothing changed: of one that is new, at the same rate; else, at the rate of the rule."""
     citation: Citation
+    told: str = ""
+    """The template with the words put back that are the same in all its messages; empty where that is not known."""
 
     @property
     def loudness(self) -> int:
@@ -68,8 +70,8 @@ class Pattern:
 
     @property
     def said(self) -> str:
-        """The pattern for people: its first line without the fields behind it, and with … for what varies."""
-        line = self.template.strip().partition(" | {")[0].splitlines()[0]
+        """The pattern for people: its first line without the fields behind it, and with … for what varies from message to message."""
+        line = (self.told or self.template).strip().partition(" | {")[0].splitlines()[0]
         return re.sub(r"\s+", " ", line.replace("<*>", "…")).rstrip(" {[(:") or self.template.strip()
 
 
@@ -113,7 +115,16 @@ def compare(store: Store, moments: dict[str, Moment], parameters: Parameters) ->
         return f"logs reach back only {lasting(watched)} before the onset, less than one bucket: too little to know what was usual"
     windows = Windows(min(one[0] for one in fit), onset, end if recovered else max(one[1] for one in fit), recovered)
     rows = store.records("patterns_compared", begin=windows.begin, onset=onset, end=windows.end)
-    return Compared(windows, tuple(_told_otherwise(rows)), len(rows), tuple(left_out), _only_loud(store))
+    found = _with_their_words(store, _told_otherwise(rows), windows)
+    return Compared(windows, tuple(found), len(rows), tuple(left_out), _only_loud(store))
+
+
+def _with_their_words(store: Store, found: list[Pattern], windows: Windows) -> list[Pattern]:
+    """Put back what never varies: of “no rate for region <*>”, told of one region alone, the region is what people need."""
+    templates = [one.template for one in found]
+    rows = store.rows("pattern_words", templates=templates, begin=windows.begin, end=windows.end) if templates else []
+    told = dict(rows)
+    return [replace(one, told=told.get(one.template, "")) for one in found]
 
 
 def _one_clock(onset: datetime) -> tuple[datetime, datetime]:

@@ -21,6 +21,12 @@ MOST_PATHS = 5
 """Of one route, those paths that failed most often."""
 
 
+NEARLY_ALL = 0.95
+"""The share of the failures that a route must hold for an incident to be its own."""
+RISK = 0.05
+"""How probable it may be that failures fall on one route by chance: the usual 5 %."""
+
+
 def impact(
     store: Store,
     found: impacts.Impact,
@@ -32,6 +38,13 @@ def impact(
     """State who was hit, with the denominator, or that it was not measured: then null, with the reason in its `why_null`."""
     entry = _counted(store, found, window, lost, signals, ledger)
     return entry | {"why_null": _why_null(entry, found, window)}
+
+
+def _only(most: Json, requests: int, failed: int) -> Json | None:
+    """Return the route that (nearly) all failures are of, where that is more than its share of the requests makes probable."""
+    told: Json = {name: most[name] for name in ("route", "failed", "requests")}
+    by_chance = (most["requests"] / requests) ** most["failed"]
+    return told if most["failed"] and most["failed"] >= NEARLY_ALL * failed and by_chance <= RISK else None
 
 
 WHO = ("addresses", "addresses_failed", "accounts", "accounts_failed")
@@ -79,6 +92,7 @@ def _counted(
     runs = [{**run.breach.json(), "of": run.signal, "criterion": run.tier == 1} for run in found.runs]
     entry: Json = {"kind": found.kind, "runs": runs, "requests": None, "failed": None, "p95_s": None, "routes": []}
     entry |= dict.fromkeys(WHO)
+    entry["only_route"] = None
     entry["unanswered"] = []
     entry["measured"] = []
     entry["dated_errors"] = beside.stretches(found, ledger)
@@ -141,6 +155,7 @@ def _counted(
             "accounts_failed": counts["accounts_failed"] if counts["accounts"] else None,
             "claim": claim,
             "routes": routes,
+            "only_route": _only(routes[0], counts["requests"], counts["failed"]) if routes else None,
             "more_routes": {"routes": len(rest), "failed": sum(row[1] for row in rest)},
             "slow": _slow(ledger, store, window, counts["requests"]),
             "errors": errors,

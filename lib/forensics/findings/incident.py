@@ -43,7 +43,9 @@ def named_by(found: list[Record], lasted: Span | None) -> Record | None:
     return person or next(iter(then if lasted else found), None)
 
 
-def untitled(impact: impacts.Impact, severity: Severity, elsewhere: tuple[str, str] | None) -> str:
+def untitled(
+    impact: impacts.Impact, severity: Severity, elsewhere: tuple[str, str] | None, only_route: Json | None
+) -> str:
     """Return a title for an incident to which nobody gave one: what users felt; `elsewhere` as of `leading.seen_elsewhere`."""
     if impact.kind == "none" and severity.level not in ("none", "undetermined"):
         return "Data lost or damaged"
@@ -53,6 +55,8 @@ def untitled(impact: impacts.Impact, severity: Severity, elsewhere: tuple[str, s
         return "Not known" if severity.level == "undetermined" else "No incident in this evidence"
     if impact.first.signal == "response_time" and any(r.signal == "error_rate" and r.tier == 1 for r in impact.runs):
         return "Requests failed or were slow"
+    if impact.first.signal == "error_rate" and only_route:
+        return f"Requests to {only_route['route']} failed"
     return {
         "error_rate": "Requests failed",
         "response_time": "Slow responses",

@@ -125,7 +125,12 @@ def build(
     services = sorted({service for record in records for service in record.services})
     person = incident.named_by(records, window)
     elsewhere = leading.seen_elsewhere(verdicts)
-    title = person.title if person and person.title else incident.untitled(found_impact, severity, elsewhere)
+    hit = impact_section.impact(store, found_impact, window, measured.lost, measured.signals, ledger)
+    title = (
+        person.title
+        if person and person.title
+        else incident.untitled(found_impact, severity, elsewhere, hit["only_route"])
+    )
     durations = moments.durations(found_moments, found_impact)
     told_updates, no_updates, responded = response.response(
         response.Responded(
@@ -143,7 +148,6 @@ def build(
             ledger,
         )
     )
-    hit = impact_section.impact(store, found_impact, window, measured.lost, measured.signals, ledger)
     beyond, shut = sections.beyond_limits(measured, ledger), shut_out.shut_out(store, measured, ledger)
     case = questions.Case(
         store,

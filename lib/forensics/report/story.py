@@ -237,6 +237,13 @@ def _who(result: Json) -> Line:
         return Line("Who was hit", f"{text}.", [impact["claim"]])
     if impact.get("requests"):
         text = f"{impact['failed']:,} of {impact['requests']:,} external requests failed ({quantity(impact.get('failed_share'), '%')})"
+        claims = [impact.get("claim") or ""]
+        if only := impact.get("only_route"):
+            share = quantity(100 * only["failed"] / only["requests"], "%")
+            text += (
+                f", {'all' if only['failed'] == impact['failed'] else 'nearly all'} on {only['route']} ({share} there)"
+            )
+            claims += impact["claims"][:1]
         if impact.get("addresses_failed"):
             text += f", for {impact['addresses_failed']:,} of {impact['addresses']:,} addresses"
         if impact.get("accounts_failed"):
@@ -250,7 +257,7 @@ def _who(result: Json) -> Line:
         for one in impact.get("unanswered", [])[:2]:
             what = "probes" if one["vantage"] == "probe" else "requests"
             text += f"; {one['unanswered']:,} of {one['asked']:,} {what} unanswered ({one['path']})"
-        return Line("Who was hit", f"{text}.", [impact.get("claim") or ""])
+        return Line("Who was hit", f"{text}.", claims)
     measured = impact.get("measured") or []
     if measured:
         return Line("Who was hit", f"{'; '.join(one['statement'] for one in measured[:2])}.", [measured[0]["claim"]])
