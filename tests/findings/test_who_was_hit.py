@@ -247,9 +247,7 @@ def routed(failing: dict[str, int], of: dict[str, int]) -> str:
 
 def test_a_route_that_alone_failed_is_named(world: World) -> None:
     """All failures are of a route that has a quarter of the requests; the title says so, for nobody else gave one."""
-    result = world(
-        {"app.log": routed({"/api/pay": 3}, {"/api/pay": 5, "/api/list": 10, "/api/show": 5})}
-    ).findings.json
+    result = world({"app.log": routed({"/api/pay": 3}, {"/api/pay": 5, "/api/list": 10, "/api/show": 5})}).findings.json
 
     assert result["impact"]["failed"] == 30
     assert result["impact"]["only_route"] == {
