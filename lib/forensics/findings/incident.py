@@ -9,7 +9,7 @@ from forensics.analysis import impact as impacts
 from forensics.analysis import messages
 from forensics.analysis.known import Record
 from forensics.findings import updates
-from forensics.model import Citation, Moment, Parameters, Severity, Span
+from forensics.model import Citation, Json, Moment, Parameters, Severity, Span
 from forensics.store import Store
 
 
