@@ -18,6 +18,8 @@ def measure(store: Store, parameters: Parameters) -> list[Signal]:
     whole = named_signals.declared()["totals"]
     asked = {"totals": whole["requests"], "rates": whole["rates"], "lengths": whole["lengths"]}
     store.run("points_schema", first_year=OWN_CLOCKS, **asked)
+    if not store.one("samples_apart"):
+        store.run("samples_as_stated")
     span = judged(parameters)
     told = named_signals.declared()["vantage"]
     store.run(
