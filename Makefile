@@ -3,6 +3,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 INCIDENT ?= data/incidents/demo-database
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# Modules are compiled once, not by each of the hundreds of processes that tests start, whatever the surroundings say.
+export PYTHONDONTWRITEBYTECODE =
 
 SIZE ?= full
 ROUNDS ?= 3
@@ -14,7 +16,7 @@ report: setup
 	@.venv/bin/forensics run $(INCIDENT) || test $$? -eq 3
 
 test: setup
-	@.venv/bin/pytest -n 2 --dist loadfile
+	@.venv/bin/pytest -n 2 --dist loadfile -p no:nbval
 	@.venv/bin/pytest -n 2 --dist loadfile --nbval-lax notebooks
 
 # The figures that are promised of reading: ten million spoilt lines and a hundred thousand spoilt files, with another seed
