@@ -1,4 +1,4 @@
-"""How a length of time is said, in findings, problems and reports alike."""
+"""How a length of time is said, and a text cut at a length, in findings, problems and reports alike."""
 
 from __future__ import annotations
 
@@ -22,3 +22,8 @@ def lasting(length: timedelta | float) -> str:
     minutes, left = divmod(rest, 60)
     parts = [(days, "d"), (hours, "h"), (minutes, "min"), (left, "s")]
     return " ".join([f"{count} {unit}" for count, unit in parts if count][:2]) or "0 s"
+
+
+def cut(text: str, most: int = 120) -> str:
+    """Return a text of so many letters at most; an ellipsis says that there was more."""
+    return text if len(text) <= most else text[: most - 1] + "…"

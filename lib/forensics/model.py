@@ -268,6 +268,14 @@ class Citation:
             return f"{self.path} [{self.table} row {self.row}]"
         return f"{self.path} #{self.position}" if self.position is not None else self.path
 
+    @classmethod
+    def written(cls, text: str) -> Citation:
+        """Return the citation that was written as this text: of a line, a position, or a file as a whole."""
+        path, sign, place = text.rpartition(" #" if " #" in text else ":")
+        if not place.isdigit():
+            return cls(text)
+        return cls(path, position=int(place)) if sign == " #" else cls(path, line=int(place))
+
     @property
     def place(self) -> tuple[str, int, int, str, int]:
         """What puts citations in the order in which they stand in the evidence: line 2 before line 10."""

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from forensics import declarations
+from forensics.lengths import cut
 from forensics.model import Citation, Json, Query
 from forensics.store import Store
 
@@ -67,7 +68,7 @@ def lost(store: Store) -> tuple[Lost, ...]:
         for path, integrity, taken in store.rows("databases_damaged")
     ]
     damaged += [
-        Lost("", 0, None, None, f"{path} says so: “{_cut(text)}”", (Citation(path, line=line),))
+        Lost("", 0, None, None, f"{path} says so: “{cut(text, SHOWN)}”", (Citation(path, line=line),))
         for path, _, text, line in store.rows("damage_told")
     ]
     damaged += [
@@ -77,7 +78,7 @@ def lost(store: Store) -> tuple[Lost, ...]:
             None,
             None,
             f"{failed:,} {'checks' if failed > 1 else 'check'} of data failed in {path}"
-            f"{', the first' if failed > 1 else ''}: “{_cut(message)}”",
+            f"{', the first' if failed > 1 else ''}: “{cut(message, SHOWN)}”",
             (Citation(path, line=line),),
             name == "damaged",
         )
@@ -105,7 +106,3 @@ def asked() -> Json:
 def declared() -> dict[str, Any]:
     """Return losses.toml."""
     return declarations.declared("analysis/losses.toml")
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"

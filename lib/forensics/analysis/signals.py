@@ -57,6 +57,11 @@ class Signal:
     """Where in other files stands what its numbers were joined with, such as the limit of a pool."""
 
     @property
+    def named(self) -> tuple[str, str]:
+        """Its name and its labels: what says of which thing it is (same_thing.py)."""
+        return self.name, self.labels
+
+    @property
     def statistic(self) -> str:
         """What was measured and where it was seen from, in one line."""
         return f"{self.definition}, from {self.path} ({self.vantage})"

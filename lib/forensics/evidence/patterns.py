@@ -113,7 +113,7 @@ class LinePattern:
     @property
     def groups(self) -> list[str]:
         """Names of all groups of `complete`, in order."""
-        return _group_names(self.complete)
+        return group_names(self.complete)
 
     @property
     def sliced(self) -> bool:
@@ -141,7 +141,7 @@ class LinePattern:
     @property
     def scan_groups(self) -> list[str]:
         """Names of all groups of `scan`, in order."""
-        return _group_names(self.scan)
+        return group_names(self.scan)
 
     def fit(self, line: str) -> dict[str, str] | None:
         """Return what this pattern captures of a line, or None when it is none of this kind."""
@@ -344,7 +344,8 @@ def _class_end(pattern: str, start: int) -> int:
     return inside.end() if inside else start
 
 
-def _group_names(pattern: str) -> list[str]:
+def group_names(pattern: str) -> list[str]:
+    """Return the names of all groups of a pattern, in order; those without one have a number."""
     found = re.compile(pattern)
     names = {index: name for name, index in found.groupindex.items()}
     return [names.get(index, f"group_{index}") for index in range(1, found.groups + 1)]

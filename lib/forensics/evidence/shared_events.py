@@ -147,7 +147,7 @@ class Match:
         if len(near) < LEAST_MATCHES or share < LEAST_AGREEING or by_chance > BY_CHANCE:
             return None
         left = ((near[0] - middle).total_seconds(), (near[-1] - middle).total_seconds())
-        why = f"{len(near):,} events that {known} holds too go there at the same pace, {_within(left)}"
+        why = f"{len(near):,} events that {known} holds too go there at the same pace, {within(left)}"
         return Telling(relative, middle - EPOCH, share * (1 - by_chance), left, why)
 
     def skew(self) -> Skew | None:
@@ -177,7 +177,7 @@ def _by_accounts(path: str, accounts: Sequence[tuple[datetime, datetime]], what:
     at = sorted(utc for _, utc in accounts)
     if told is not None:
         offset, share, left = told
-        why = f"{what.format(written(offset))} in {share:.0%} of cases, {_within(left)}"
+        why = f"{what.format(written(offset))} in {share:.0%} of cases, {within(left)}"
         return Telling(path, offset, share, left, why, at=(at[0], at[-1]))
     found = civil_zones.keeping(_some(accounts), LEAST_AGREEING) if _an_hour_apart(accounts) else None
     if found is None:
@@ -185,7 +185,7 @@ def _by_accounts(path: str, accounts: Sequence[tuple[datetime, datetime]], what:
     zone, rest, share = found
     left = (min(rest).total_seconds(), max(rest).total_seconds())
     offsets = [civil_zones.ahead(zone, one) for one in (at[0], at[-1])]
-    why = f"{what.format(' and then '.join(map(written, offsets)))}, as clocks of {zone} do, in {share:.0%} of cases, {_within(left)}"
+    why = f"{what.format(' and then '.join(map(written, offsets)))}, as clocks of {zone} do, in {share:.0%} of cases, {within(left)}"
     return Telling(path, offsets[-1], share, left, why, zone=zone)
 
 
@@ -202,7 +202,8 @@ def _some(accounts: Sequence[tuple[datetime, datetime]]) -> Sequence[tuple[datet
     return accounts[:: 1 + len(accounts) // MOST_ASKED]
 
 
-def _within(left: tuple[float, float]) -> str:
+def within(left: tuple[float, float]) -> str:
+    """Say what remains between the accounts of one event."""
     least, most = (f"{one:.1f}".replace("-0.0", "0.0") for one in left)
     return f"with {least} to {most} s left over"
 
@@ -270,7 +271,7 @@ def sequences(store: Store, known: Mapping[str, str], unknown: Mapping[str, str]
         if min(names, moments) >= LEAST_MATCHES and share >= LEAST_AGREEING and unique and by_chance <= BY_CHANCE:
             offset = quarters * QUARTER
             why = f"{events:,} events that {one} tells, of {names:,} names, come at the same pace {written(offset)} off"
-            yield Telling(other, offset, share * (1 - by_chance), left, f"{why}, {_within(left)}")
+            yield Telling(other, offset, share * (1 - by_chance), left, f"{why}, {within(left)}")
 
 
 # ---- where logs begin and end ----------------------------------------------------------------------------------
@@ -295,7 +296,7 @@ def edges(store: Store, known: Sequence[Evidence], unknown: Sequence[Evidence]) 
         if len({(offset, days) for offset, days, *_ in found}) == 1:
             offset, days, left, by_chance, beside_it, short = min(found, key=lambda one: one[3])
             log = f"{rotation.stem(pieces[0].path)}, of which it is a piece," if len(pieces) > 1 else "it"
-            why = f"{log} begins and ends as {beside_it} beside it does, {written(offset)} off, {_within(left)}"
+            why = f"{log} begins and ends as {beside_it} beside it does, {written(offset)} off, {within(left)}"
             if short:
                 why += f"; it is too short for its ends to be two coincidences, and one comes about in 1 of {1 / by_chance:,.0f} such cases"
             for piece in pieces:

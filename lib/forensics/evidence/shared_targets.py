@@ -23,6 +23,7 @@ from forensics.evidence.shared_events import (
     MOST_EVENTS,
     QUARTER,
     Telling,
+    within,
     written,
 )
 from forensics.store import Store
@@ -53,10 +54,9 @@ class Paced:
         """Return what it tells of one of the two clocks when the other is known; `moved` says how far it was moved since."""
         known = self.second if unknown == self.first else self.first
         offset = (self.apart if unknown == self.second else -self.apart) + moved.get(known, timedelta(0))
-        least, most = (f"{one:.1f}".replace("-0.0", "0.0") for one in self.left)
         why = (
             f"{self.events:,} requests that {known} tells of too, by what was asked for, stand {written(offset)} off there "
-            f"in {self.share:.0%} of cases, mostly with {least} to {most} s left over, and no other offset explains half as many"
+            f"in {self.share:.0%} of cases, mostly {within(self.left)}, and no other offset explains half as many"
         )
         return Telling(unknown, offset, self.share * (1 - self.by_chance), self.left, why)
 

@@ -11,7 +11,7 @@ from forensics.analysis.impact import Impact
 from forensics.analysis.signals import Signal
 from forensics.findings import load_totals
 from forensics.findings.claims import Ledger
-from forensics.lengths import lasting
+from forensics.lengths import cut, lasting
 from forensics.model import Answer, Citation, Json, Query, clock, full, iso, utc
 from forensics.store import Store
 
@@ -111,9 +111,7 @@ def causes(store: Store, impact: Impact, ledger: Ledger) -> tuple[str, tuple[str
     sentences, claims = [], []
     for rows in told.values():
         first, where = rows[0], ", ".join(f"{row['path']}:{row['line']}" for row in rows)
-        sentence = (
-            f"By dated logs, the innermost cause of the most frequent error is “{_cut(first['cause'])}” ({where})."
-        )
+        sentence = f"By dated logs, the innermost cause of the most frequent error is “{cut(first['cause'], LONGEST)}” ({where})."
         cited = [Citation(row["path"], line=row["line"]) for row in rows]
         name = f"innermost cause by {where}"
         asked = [Query("event_text", {"path": row["path"], "line": row["line"]}) for row in rows]
@@ -140,14 +138,10 @@ def told_too(answer: Answer, errors: tuple[str, tuple[str, ...]], innermost: tup
 REFERENCE = "What dated logs tell of it stands with the first question."
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-
 def _told(row: Json) -> str:
     first, last, errors, times = row["first_time"], row["last_time"], row["errors"], row["times"]
     lines = row["template"].partition(" | {")[0].splitlines() or [""]
-    said = f"{row['level']} “{_cut(lines[0])}”"
+    said = f"{row['level']} “{cut(lines[0], LONGEST)}”"
     if errors == 1:
         return f"{row['path']} tells one error, at {full(first)}{utc(first)}: {said}"
     same_day = first.date() == last.date()

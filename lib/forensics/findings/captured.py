@@ -29,7 +29,7 @@ def pairs(measured: Measured, evidence: Iterable[Evidence], name: str) -> list[t
     found: dict[tuple[str, str], list[tuple[Signal, Signal]]] = {}
     for one in shown:
         for other in others:
-            if same_thing.may_be_one(_said(one), _said(other)):
+            if same_thing.may_be_one(one.named, other.named):
                 found.setdefault((one.path, other.id), []).append((one, other))
     return [pair for every in found.values() for pair in _told_apart(every)]
 
@@ -66,10 +66,6 @@ def compared(store: Store, measured: Measured, evidence: Sequence[Evidence], led
             }
             found += _stated(store.records("captured_beside", **asked), of, ledger)
     return found
-
-
-def _said(one: Signal) -> tuple[str, str]:
-    return one.name, one.labels
 
 
 def _stated(rows: Sequence[Json], of: Sequence[tuple[Signal, Signal]], ledger: Ledger) -> list[Json]:

@@ -227,19 +227,14 @@ def fixed(case: Case, asked: Asked) -> Judged:
                 f"{effect['unit']} after (“{one['text'][:80]}”, {one['where']})"
             )
             better = effect["after"] <= effect["before"] / 2
-            return Judged("supported" if better else "not_decidable", told, _cited(one["where"]), "effect_of_action")
+            return Judged(
+                "supported" if better else "not_decidable", told, (Citation.written(one["where"]),), "effect_of_action"
+            )
     return Judged(
         "not_decidable",
         f"no {what} with something measured before and after it is in the evidence",
         query="effect_of_action",
     )
-
-
-def _cited(where: str) -> tuple[Citation, ...]:
-    path, _, place = where.rpartition(" #" if " #" in where else ":")
-    if not place.isdigit():
-        return (Citation(where),)
-    return (Citation(path, position=int(place)),) if " #" in where else (Citation(path, line=int(place)),)
 
 
 # ---- what was there -------------------------------------------------------------------------------------------------

@@ -197,7 +197,7 @@ def _words(phrase: str) -> set[str]:
 
 def between(case: Case, asked: Asked) -> Readings:
     """Return the lengths between two dated events whose words are those that are named."""
-    events = [one for one in case.result["timeline"] if _where(one["where"])[0].path != asked.path]
+    events = [one for one in case.result["timeline"] if Citation.written(one["where"]).path != asked.path]
     begins, ends = _words(asked.shaped.parts["from"]), _words(asked.shaped.parts["to"])
     stems = [(one, {word[:6] for word in _words(one["text"])}) for one in events]
     pairs = [(first, last) for (first, one), (last, other) in combinations(stems, 2) if begins & one and ends & other]
@@ -205,19 +205,12 @@ def between(case: Case, asked: Asked) -> Readings:
     for first, last in pairs:
         seconds = (parse_time(last["time"]) - parse_time(first["time"])).total_seconds()
         told = f"{seconds:,.3f} s lie between “{first['text'][:80]}” ({first['where']}) and “{last['text'][:80]}” ({last['where']})"
-        found.append(exactly(seconds, told, (*_where(first["where"]), *_where(last["where"]))))
+        found.append(exactly(seconds, told, (Citation.written(first["where"]), Citation.written(last["where"]))))
     low, high = asked.shaped.bounds
     agreeing = [one for one in found if low <= one.low <= high]
     return Readings(
         "events_between", tuple(agreeing or found[:3]), why="" if found else "no two dated events have these names"
     )
-
-
-def _where(text: str) -> tuple[Citation, ...]:
-    path, _, place = text.rpartition(" #" if " #" in text else ":")
-    if not place.isdigit():
-        return (Citation(text),)
-    return (Citation(path, position=int(place)),) if " #" in text else (Citation(path, line=int(place)),)
 
 
 # ---- levels ---------------------------------------------------------------------------------------------------------

@@ -129,7 +129,7 @@ def spent(
         of = [run for verdict in verdicts for run in _of(level.level, verdict)]
         lengths: list[tuple[float, str | None]] = []
         for whose, runs in _by_clock([*of, *shown.get(level.level, ())], clocks).items():
-            whole = _merged([*taken.get(whose, ()), *((run.start, run.end) for run in runs)])
+            whole = merged([*taken.get(whose, ()), *((run.start, run.end) for run in runs)])
             lengths.append((round(_length(whole) - _length(taken.get(whose, ())), 3), whose))
             taken[whose] = whole
         held = sorted((one for one in lengths if one[0] > 0), key=lambda one: (-one[0], one[1] or ""))
@@ -199,7 +199,7 @@ def _of(level: str, verdict: Verdict) -> tuple[Breach, ...]:
     return verdict.intervals if level == "P2" else ()
 
 
-def _merged(spans: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+def merged(spans: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
     """Return the union of stretches, in order."""
     found: list[tuple[datetime, datetime]] = []
     for start, end in sorted(spans):

@@ -24,15 +24,11 @@ def disagreeing(store: Store, measured: Measured, ledger: Ledger) -> list[Json]:
         pairs = [
             (one, other)
             for one, other in permutations(series, 2)
-            if (one.path, one.name) != (other.path, other.name) and same_thing.may_be_one(_said(one), _said(other))
+            if (one.path, one.name) != (other.path, other.name) and same_thing.may_be_one(one.named, other.named)
         ]
         if pairs:
             found += _apart(store, name, pairs[:MOST_PAIRS], len(pairs), ledger)
     return found
-
-
-def _said(one: Signal) -> tuple[str, str]:
-    return one.name, one.labels
 
 
 def _apart(store: Store, name: str, pairs: list[tuple[Signal, Signal]], of: int, ledger: Ledger) -> list[Json]:
@@ -56,7 +52,7 @@ def _apart(store: Store, name: str, pairs: list[tuple[Signal, Signal]], of: int,
         "beside": {"statistic": other.statistic, "value": round(widest["most"], 3)},
         "unit": one.unit,
         "other_pairs": others,
-        "same": "stated" if same_thing.surely_one(_said(one), _said(other)) else "not told",
+        "same": "stated" if same_thing.surely_one(one.named, other.named) else "not told",
         "all_compared": of <= MOST_PAIRS,
     }
     same = "both name the same" if value["same"] == "stated" else "nothing tells whether both are of one thing"

@@ -11,7 +11,7 @@ from forensics.analysis import losses, outages
 from forensics.analysis.impact import Impact, Measured
 from forensics.findings import severity_examples
 from forensics.findings.claims import Ledger
-from forensics.lengths import lasting
+from forensics.findings.severity_examples import stretch
 from forensics.model import Breach, Json, Query, Severity, Span, Verdict, clock, own_clock, utc
 from forensics.runbook import Condition
 from forensics.store import Store
@@ -194,7 +194,7 @@ class Levels:
 
     def _unavailable(self, condition: Condition) -> Holds | None:
         verdict = self._met("declare.unavailable")
-        return Holds(f"the service was unavailable: {_long(verdict.intervals[0])}") if verdict else None
+        return Holds(f"the service was unavailable: {stretch(verdict.intervals[0])}") if verdict else None
 
     def _database_unavailable(self, condition: Condition) -> Holds | None:
         verdict = self._met("declare.error_rate")
@@ -205,7 +205,7 @@ class Levels:
             if requests and 100.0 * failed / requests > condition.over:
                 return Holds(
                     f"{failed:,} of {requests:,} external requests ({100 * failed / requests:.1f} %) failed for want of a "
-                    f"database connection, {_long(run)}",
+                    f"database connection, {stretch(run)}",
                     (run,),
                 )
         return None
@@ -228,7 +228,7 @@ class Levels:
         if not over:
             return self._error_rate_seen(condition)
         whose = "external requests" if "external" in over[0].signal else "requests"
-        return Holds(f"{over[0].rate:.1f} % of {whose} failed over the whole breach, {_long(over[0])}")
+        return Holds(f"{over[0].rate:.1f} % of {whose} failed over the whole breach, {stretch(over[0])}")
 
     def _error_rate_seen(self, condition: Condition) -> Holds | None:
         """Where nothing tells how long requests failed, what was measured of them speaks for itself."""
@@ -266,7 +266,7 @@ class Levels:
         if not verdict:
             return None
         run = verdict.intervals[0]
-        return Holds(f"response time was over 5 s for more than 5 minutes, {_long(run)}, peak {run.peak:.1f} s")
+        return Holds(f"response time was over 5 s for more than 5 minutes, {stretch(run)}, peak {run.peak:.1f} s")
 
     def _crash_loop(self, condition: Condition) -> Holds | None:
         died = [d for d in self.measured.down if d.died]
@@ -306,7 +306,3 @@ def _loop(died: Sequence[outages.Down]) -> Breach:
     ended: Literal["back", "evidence_end"] = "back" if last.end else "evidence_end"
     told = f"the process died {len(died)} times, from {last.citation.path} (process manager)"
     return Breach(died[0].start, last.end or last.start, 100.0, ended, False, told, len(died))
-
-
-def _long(run: Breach) -> str:
-    return f"from {clock(run.start)} to {clock(run.end)}{utc(run.end)} ({lasting(run.seconds)})"

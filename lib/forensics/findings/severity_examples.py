@@ -62,7 +62,7 @@ def logins(store: Store, measured: Measured, condition: Condition) -> Shown | No
     row = rows[0]
     told = f"all attempts to log in failed, from {row['path']} (server)"
     run = Breach(row["start"], row["last"], 100.0, "gap", False, told, row["failures"])
-    return f"{row['failures']:,} attempts to log in in a row failed, and none worked, {_long(run)}", (run,)
+    return f"{row['failures']:,} attempts to log in in a row failed, and none worked, {stretch(run)}", (run,)
 
 
 def _failing(store: Store, measured: Measured, condition: Condition, fits: str) -> list[Json]:
@@ -89,11 +89,12 @@ def _said(row: Json, what: str) -> Shown:
         row["failures"],
     )
     return (
-        f"{what} failed: all {row['failures']:,} requests for {row['route']} in a row, {_long(run)}, while "
+        f"{what} failed: all {row['failures']:,} requests for {row['route']} in a row, {stretch(run)}, while "
         f"{row['answered']:,} for other routes were answered",
         (run,),
     )
 
 
-def _long(run: Breach) -> str:
+def stretch(run: Breach) -> str:
+    """Say from when to when a stretch lasted."""
     return f"from {clock(run.start)} to {clock(run.end)}{utc(run.end)} ({lasting(run.seconds)})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,14 +14,12 @@ from forensics.analysis.messages import Said
 from forensics.analysis.signals import Signal
 from forensics.findings import captured
 from forensics.findings.claims import Ledger
-from forensics.findings.standing import Standing
+from forensics.findings.verdict_claims import VerdictClaims
 from forensics.model import (
     Breach,
-    Citation,
     Definition,
     Evidence,
     JudgedSeries,
-    Query,
     Span,
     Verdict,
     VerdictWord,
@@ -55,7 +53,7 @@ class Judge:
         self.evidence = list(evidence)
         self.window = window
         """The stretch a `not met` must have seen whole; None when no dated evidence is there."""
-        self.ledger = ledger
+        self.claims = VerdictClaims(store, measured, said, self.evidence, ledger)
         self.clock_of_numbers = clock_of_numbers or (window.earliest if window else None)
         """A time on the clock on which the incident's own numbers stand, where that is another than the window's."""
 
@@ -70,7 +68,7 @@ class Judge:
         for rule in runbook.load().rules:
             with self.store.noted() as asked:
                 verdict = judges.get(rule.signal, self._level)(rule)
-            found.append(self._claimed(rule, verdict, asked))
+            found.append(self.claims.claimed(rule, verdict, asked))
         return found
 
     # ---- levels: error rate, response time, memory, disk, connections -----------------------------------------
@@ -223,7 +221,7 @@ class Judge:
         }
         others = [one for one in judged if one[1] != "not_met" and self._watched(one[0])]
         settles = [one[0] for one in clean if one[0].path in whole]
-        if any(not any(_of_one(signal, one[0]) for signal in settles) for one in others):
+        if any(not any(same_thing.may_be_one(signal.named, one[0].named) for signal in settles) for one in others):
             whole = set()  # what is another machine's, or another file system's, is not known by these
         if whole:
             statistic = "; ".join(dict.fromkeys(one[0].statistic for one in clean if one[0].path in whole))
@@ -434,127 +432,6 @@ class Judge:
             return Verdict(rule.id, "not_assessable", statistic, missing=missing, why=f"{said}: a rise cannot be seen")
         return Verdict(rule.id, "not_met", statistic)
 
-    # ---- claims -----------------------------------------------------------------------------------------------
-
-    def _asked(self, rule: Rule, ids: Sequence[str]) -> Iterator[Query]:
-        """Yield what was asked to measure what a rule is about: one question for each series of it that counts."""
-        if rule.signal == "availability":
-            yield from self.measured.availability_asked
-        elif rule.signal == "security":
-            span = {"start": self.measured.span.start, "end": self.measured.span.end}
-            yield Query("login_bursts", {**security.asked(rule), **span})
-        elif rule.signal == "complaints":
-            yield Query("files_of_kinds", {"kinds": ["messages"]})
-        else:
-            every = [one for one in self.measured.of(rule.signal) if one.id in self.measured.ends]
-            for one in sorted(every, key=lambda one: one.id not in ids):  # of the others, definitions are told
-                end = self.measured.ends[one.id]
-                yield Query("breaches", {"id": one.id, "limit": rule.limit, "gap": one.gap_s, "evidence_end": end})
-            if not every:
-                yield Query("chart_signals", {"signal": rule.signal})
-
-    def _claimed(self, rule: Rule, verdict: Verdict, asked: Sequence[Query]) -> Verdict:
-        """Give a verdict its claim: each series that it rests on has its question, then whatever else was asked to judge it."""
-        said = {"met": "met", "not_met": "not met", "not_assessable": "not assessable"}[verdict.verdict]
-        statement = f"“{rule.words}”: {said}. Measured: {verdict.statistic}."
-        if verdict.intervals:
-            statement += " " + _spans(verdict.intervals, rule.unit)
-        elif verdict.why:
-            statement += f" {verdict.why}."
-        signal = next((s for s in self.measured.of(rule.signal)), None)
-        ids: list[str] = []
-        if signal is not None and rule.limit is not None and rule.signal != "security":
-            ids = sorted({s.id for s in self.measured.of(rule.signal) if s.statistic in verdict.statistic})
-            ours = next((s for s in self.measured.of(rule.signal) if s.id in ids), signal)
-            query = "breaches"
-            parameters = {
-                "id": ours.id,
-                "limit": rule.limit,
-                "gap": ours.gap_s,
-                "evidence_end": self.measured.ends[ours.id],
-            }
-            parameters |= {"signals": ids, "sustained_s": _seconds(rule)}
-        else:
-            query = {"availability": "failed_runs", "security": "login_bursts"}.get(rule.signal, "")
-            parameters = {"rule": rule.id, "limit": rule.limit, "sustained_s": _seconds(rule)}
-            parameters |= {"start": self.measured.span.start, "end": self.measured.span.end}
-            parameters |= {"availability": {"least": outages.LEAST_IN_A_ROW}, "security": security.asked(rule)}.get(
-                rule.signal, {}
-            )
-        value = {
-            "verdict": verdict.verdict,
-            "intervals": [run.json() for run in verdict.intervals],
-            "too_short": [run.json() for run in verdict.too_short],
-            "definitions": [definition.json() for definition in verdict.definitions],
-            "series": [series.json() for series in verdict.series],
-        }
-        claim = self.ledger.claim(
-            f"verdict {rule.id}",
-            statement,
-            value,
-            query=query,
-            parameters=parameters,
-            asked=[*self._asked(rule, ids), *asked],
-            places=rule.signal in ("security", "complaints") and bool(verdict.intervals),
-            evidence=self._rests_on(rule, verdict),
-        )
-        return replace(verdict, claim=claim)
-
-    def _rests_on(self, rule: Rule, verdict: Verdict) -> list[Citation]:
-        """Return where the stretches begin, are highest and end in the evidence, or the files that were looked at."""
-        cited: list[Citation] = []
-        for run in verdict.intervals[:10]:
-            cited += self._around(rule, run.start, run.end)
-        cited += self._highest(rule, verdict)
-        cited += [
-            at for one in self.measured.of(rule.signal) if one.statistic in verdict.statistic for at in one.joined
-        ]
-        if not cited:
-            cited = [Citation(entry.path) for entry in self.evidence if entry.path in verdict.statistic]
-        return cited
-
-    def _highest(self, rule: Rule, verdict: Verdict) -> Iterator[Citation]:
-        """Yield where the highest value of each series stands that meets the rule: of a p95, a request that took so long."""
-        met = {run.signal for run in verdict.intervals}
-        standing = Standing(self.store)
-        for one in self.measured.of(rule.signal):
-            if one.statistic in met and one.id in self.measured.ends:
-                yield from standing.places(one.path, [Query("points_highest", {"id": one.id})])
-
-    def _around(self, rule: Rule, start: datetime, end: datetime) -> list[Citation]:
-        if rule.signal in ("error_rate", "response_time", "availability"):
-            slow = rule.limit if rule.signal == "response_time" and rule.limit else 1e12
-            rows = self.store.rows("first_bad", start=start, end=end + timedelta(seconds=1), slow=slow)
-            rows += self.store.rows("last_bad", start=start, end=end, slow=slow)
-            return [Citation(path, line=line) for path, line, *_ in rows]
-        if rule.signal == "security":
-            lines = [b.citation for b in self.measured.bursts if b.fired == start]
-            return lines or [e.citation for e in messages.alerts(self.said) if e.time == start]
-        if rule.signal == "complaints":
-            return [e.citation for e, _ in messages.complaints(self.said)]
-        rows = self.store.rows(
-            "samples_at", names_of=[s.id for s in self.measured.of(rule.signal)], start=start, end=end
-        )
-        return [
-            Citation(path, line=line) if line is not None else Citation(path, position=position)
-            for path, line, position in rows
-        ]
-
-
-def _of_one(one: Signal, other: Signal) -> bool:
-    """Say whether two series may be of one thing, so that the one tells of the other, too."""
-    return same_thing.may_be_one((one.name, one.labels), (other.name, other.labels))
-
 
 def _shared(one: Span, other: Span) -> timedelta:
     return min(one.latest, other.latest) - max(one.earliest, other.earliest)
-
-
-def _seconds(rule: Rule) -> float | None:
-    return rule.sustained.total_seconds() if rule.sustained else None
-
-
-def _spans(intervals: tuple[Breach, ...], unit: str) -> str:
-    texts = [f"{clock(b.start)}–{clock(b.end)}{utc(b.end)}, peak {b.peak:,.1f} {unit}" for b in intervals[:4]]
-    more = f"; and {len(intervals) - 4} more" if len(intervals) > 4 else ""
-    return "; ".join(texts) + more + "."

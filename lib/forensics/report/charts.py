@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from forensics import runbook
+from forensics.findings.declaration import merged
 from forensics.model import Json, clock, counted, own_clock, parse_time
 from forensics.report import drawing, marks
 from forensics.report.backtest_picture import picture as backtest
@@ -195,7 +196,7 @@ def _breaches(verdicts: Sequence[Json]) -> list[tuple[str, datetime, datetime]]:
     for verdict in sorted(verdicts, key=lambda one: one["sustained_s"] is None):
         kind = "breach" if verdict["sustained_s"] or not declares else "over"
         spans = sorted((parse_time(run["start"]), parse_time(run["end"])) for run in verdict["intervals"])
-        found += [(kind, *span) for span in _together(spans) if span not in [one[1:] for one in found]]
+        found += [(kind, *span) for span in merged(spans) if span not in [one[1:] for one in found]]
     return found
 
 
@@ -214,9 +215,9 @@ def _takeaway(title: str, verdicts: Sequence[Json], peak: float, unit: str) -> s
             ]  # a stretch by another clock stands elsewhere
             apart = sorted({str(_clock(run)) for run in verdict["intervals"]} - {str(clock)})
             spans = sorted((parse_time(run["start"]), parse_time(run["end"])) for run in runs)
-            total = sum(((last - first).total_seconds() for first, last in _together(spans)), 0.0)
+            total = sum(((last - first).total_seconds() for first, last in merged(spans)), 0.0)
             lasted = f" for {length(total)}" if total else ""
-            times = f" in {plural(len(_together(spans)), 'stretch', 'stretches')}" if len(_together(spans)) > 1 else ""
+            times = f" in {plural(len(merged(spans)), 'stretch', 'stretches')}" if len(merged(spans)) > 1 else ""
             highest = max(run["peak"] for run in runs)
             still = "; still so when the evidence ends" if any(run["open"] for run in runs) else ""
             return (
@@ -234,17 +235,6 @@ def _takeaway(title: str, verdicts: Sequence[Json], peak: float, unit: str) -> s
 def _clock(run: Json) -> str | None:
     """Return the source whose clock tells when a stretch was, where nothing places that clock."""
     return str(run["start"]["clock"]) if isinstance(run["start"], dict) else None
-
-
-def _together(spans: Sequence[Stretch]) -> list[Stretch]:
-    """Join stretches that overlap."""
-    joined: list[Stretch] = []
-    for first, last in spans:
-        if joined and first <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], last))
-        else:
-            joined.append((first, last))
-    return joined
 
 
 # ---- failed logins ----------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from forensics.model import Json, own_clock, parse_time
-from forensics.report import drawing, strip
+from forensics.report import bars, drawing, strip
 from forensics.report.drawing import NARROW, WIDE
 from forensics.report.picture import Chart, Stretch
 from forensics.report.redaction import Redactor
@@ -166,13 +166,13 @@ def _figure(width: float, window: Stretch, incident: Stretch | None, rows: Seque
     axes.tick_params(axis="y", labelcolor=drawing.INK, labelsize=drawing.SIZE - 0.5, pad=7)
     if incident:
         drawing.shade(axes, *incident, "incident")
-        drawing.above(axes, incident[0] + (incident[1] - incident[0]) / 2, "incident")
+        bars.above(axes, incident[0] + (incident[1] - incident[0]) / 2, "incident")
     for place, row in enumerate(rows):
         if row.absent:
-            drawing.absent(axes, place, row.absent, start)
+            bars.absent(axes, place, row.absent, start)
         elif row.span[1] < start or row.span[0] > end:
             before = row.span[1] < start
-            drawing.outside(axes, place, before, f"{row.span[before]:%Y-%m-%d %H:%M}")
+            bars.outside(axes, place, before, f"{row.span[before]:%Y-%m-%d %H:%M}")
         else:
             _bars(axes, place, row, window, width - left)
     return figure
@@ -184,10 +184,10 @@ def _bars(axes: Axes, place: int, row: Row, window: Stretch, room: float) -> Non
     least = (end - start) / 300
     for first, last in row.parts:
         if last >= start and first <= end:
-            drawing.bar(axes, place, max(first, start), min(last, end), first < start, last > end, least, row.dense)
+            bars.bar(axes, place, max(first, start), min(last, end), first < start, last > end, least, row.dense)
     seconds = (end - start).total_seconds()
     for first, last in row.pauses:
-        drawing.rest(axes, place, max(first, start), min(last, end))
+        bars.rest(axes, place, max(first, start), min(last, end))
     for words, silences in (("silent", row.holes), ("between runs", row.pauses)):
         for first, last in silences:
             text = f"{words} {length((last - first).total_seconds())}"
@@ -197,15 +197,15 @@ def _bars(axes: Axes, place: int, row: Row, window: Stretch, room: float) -> Non
                 and last < end
                 and _fits(text, (last - first).total_seconds() / seconds * room)
             ):
-                drawing.between(axes, place, first, last, text)
+                bars.between(axes, place, first, last, text)
     if row.late and row.span[0] > start:
         text = f"{length(row.late)} late"
         fits = _fits(text, (row.span[0] - start).total_seconds() / seconds * room)
-        drawing.cut(axes, place, row.span[0], text if fits else "", before=True)
+        bars.cut(axes, place, row.span[0], text if fits else "", before=True)
     if row.early and row.span[1] < end:
         text = f"ends {length(row.early)} early"
         fits = _fits(text, (end - row.span[1]).total_seconds() / seconds * room)
-        drawing.cut(axes, place, row.span[1], text if fits else "", before=False)
+        bars.cut(axes, place, row.span[1], text if fits else "", before=False)
 
 
 def _fits(text: str, room: float) -> bool:

@@ -85,7 +85,8 @@ class Mark:
     """A moment of the incident; otherwise a change or an action near it."""
 
 
-def _at(time: datetime) -> float:
+def at(time: datetime) -> float:
+    """Return where on the axis a time stands."""
     return float(dates.date2num(time))
 
 
@@ -106,7 +107,7 @@ def canvas(
     FigureCanvasAgg(figure)
     axes = figure.add_axes((left / width, below / height, (width - left - RIGHT) / width, plot / height))
     axes.set_facecolor("none")
-    axes.set_xlim(_at(start), _at(end))
+    axes.set_xlim(at(start), at(end))
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(MUTED)
@@ -172,7 +173,7 @@ def line(
         times: list[float] = []
         values: list[float] = []
         for time, until, value in run_points:
-            times += [_at(time), _at(until)] if until else [_at(time)]
+            times += [at(time), at(until)] if until else [at(time)]
             values += [value, value] if until else [value]
         dotted = len(times) == 1
         axes.plot(
@@ -196,7 +197,7 @@ def shade(axes: Axes, start: datetime, end: datetime, kind: str) -> None:
         "breach": (BREACH, 0.13, "////"), "over": (BREACH, 0.07, None), "down": (DOWN, 0.25, "xxxx"),
         "hole": (HOLE, 0.14, "\\\\\\\\"), "incident": (BREACH, 0.1, None),
     }[kind]  # fmt: skip
-    first, last = _at(start), _at(end)
+    first, last = at(start), at(end)
     axes.axvspan(first, last, facecolor=color, alpha=alpha, edgecolor="none", linewidth=0, zorder=0.5)
     if hatch:
         axes.axvspan(
@@ -212,10 +213,10 @@ def inside(axes: Axes, start: datetime, end: datetime, text: str, color: str, ta
     """Name a shaded stretch in its own band, where there is room; below the names that are `taken`, where it would cover one."""
     first, last = axes.get_xlim()
     plot = axes.get_window_extent().width / SCREEN
-    room = (_at(end) - _at(start)) / (last - first) * plot
+    room = (at(end) - at(start)) / (last - first) * plot
     needed = wide(text, SIZE - 1) + 0.1
     if room > needed:
-        right = (_at(end) - first) / (last - first) * plot
+        right = (at(end) - first) / (last - first) * plot
         row = next(
             row
             for row in range(len(taken) + 1)
@@ -224,7 +225,7 @@ def inside(axes: Axes, start: datetime, end: datetime, text: str, color: str, ta
         taken.append((row, right - needed, right))
         below = 3 + row * (SIZE + 3)
         axes.annotate(
-            text, (_at(end), 1), (-3, -below), ("data", "axes fraction"), "offset points", color=color, fontsize=SIZE - 1,
+            text, (at(end), 1), (-3, -below), ("data", "axes fraction"), "offset points", color=color, fontsize=SIZE - 1,
             ha="right", va="top", zorder=5, bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 0.8},
         )  # fmt: skip
 
@@ -274,10 +275,10 @@ def draw_marks(
         height = 11 + row * LANE * 72
         dashes = "solid" if mark.strong else (0, (1, 1.6))
         if (mark.end - mark.start).total_seconds() / seconds * plot > 0.03:
-            axes.axvspan(_at(mark.start), _at(mark.end), facecolor=color, alpha=0.14, linewidth=0, zorder=1)
-        axes.axvline(_at(mark.start), color=color, linewidth=0.8, linestyle=dashes, zorder=2)
+            axes.axvspan(at(mark.start), at(mark.end), facecolor=color, alpha=0.14, linewidth=0, zorder=1)
+        axes.axvline(at(mark.start), color=color, linewidth=0.8, linestyle=dashes, zorder=2)
         axes.annotate(
-            "", (_at(mark.start), 1), (0, height), ("data", "axes fraction"), "offset points",
+            "", (at(mark.start), 1), (0, height), ("data", "axes fraction"), "offset points",
             arrowprops={"arrowstyle": "-", "color": color, "linewidth": 0.8, "linestyle": dashes, "shrinkA": 0, "shrinkB": 0},
         )  # fmt: skip
         left, _ = _box(mark, seconds, plot, start)
@@ -296,91 +297,6 @@ def named(axes: Axes) -> None:
             handles, labels, loc="upper left", bbox_to_anchor=(0, -0.19), ncols=1, labelspacing=0.15, frameon=False, fontsize=SIZE - 0.5,
             labelcolor=INK, handlelength=2.4, borderaxespad=0, borderpad=0,
         )  # fmt: skip
-
-
-def above(axes: Axes, time: datetime, text: str) -> None:
-    """Name a shaded stretch above the picture."""
-    axes.annotate(
-        text, (_at(time), 1), (0, 3), ("data", "axes fraction"), "offset points", color=INK, fontsize=SIZE - 0.5,
-        ha="center", va="bottom",
-    )  # fmt: skip
-
-
-def bar(
-    axes: Axes,
-    row: int,
-    start: datetime,
-    end: datetime,
-    before: bool,
-    after: bool,
-    least: timedelta,
-    dense: bool = True,
-) -> None:
-    """Draw what one source covers, thin where it tells seldom; an arrow where it goes on beyond the picture."""
-    end = max(end, start + least)
-    left, width = _at(start), _at(end) - _at(start)
-    axes.barh(
-        row,
-        width,
-        0.52 if dense else 0.16,
-        left,
-        facecolor=SERIES[0],
-        edgecolor=INK,
-        linewidth=0.4 if dense else 0,
-        zorder=3,
-    )
-    for edge, beyond in ((start, before), (end, after)):
-        if not (dense or beyond):  # of a source that tells seldom, the two ends are known
-            axes.plot([_at(edge)], [row], marker="o", color=SERIES[0], markersize=3, zorder=3.5)
-    for beyond, place, sign in ((before, start, "<"), (after, end, ">")):
-        if beyond:
-            axes.plot([_at(place)], [row], marker=sign, color=INK, markersize=5, clip_on=False, zorder=4)
-
-
-def rest(axes: Axes, row: int, start: datetime, end: datetime) -> None:
-    """Draw a stretch in which there was nothing to tell: not covered, and not missing either."""
-    if start < end:
-        axes.plot([_at(start), _at(end)], [row, row], color=MUTED, linewidth=0.8, linestyle=":", zorder=2.5)
-
-
-def between(axes: Axes, row: int, start: datetime, end: datetime, text: str) -> None:
-    """Name a hole in what one source covers, in the hole."""
-    axes.text(
-        (_at(start) + _at(end)) / 2, row, text, color=MUTED, fontsize=SIZE - 1, ha="center", va="center_baseline", zorder=4
-    )  # fmt: skip
-
-
-def cut(axes: Axes, row: int, time: datetime, text: str, *, before: bool) -> None:
-    """Mark an end of a source that is missing, and say by how much beside it."""
-    axes.plot([_at(time)] * 2, [row - 0.4, row + 0.4], color=LIMIT, linewidth=1.6, zorder=4, solid_capstyle="butt")
-    axes.annotate(
-        text, (_at(time), row), (-4 if before else 4, 0), "data", "offset points", color=LIMIT, fontsize=SIZE - 1,
-        va="center_baseline", ha="right" if before else "left", zorder=4,
-    )  # fmt: skip
-
-
-def outside(axes: Axes, row: int, before: bool, when: str) -> None:
-    """Say that a source lies beyond the picture."""
-    text = f"‹ until {when}" if before else f"from {when} ›"
-    axes.annotate(
-        text, (0 if before else 1, row), (2 if before else -2, 0), ("axes fraction", "data"), "offset points", color=MUTED,
-        fontsize=SIZE - 1, va="center", ha="left" if before else "right",
-    )  # fmt: skip
-
-
-def absent(axes: Axes, row: int, why: str, start: datetime) -> None:
-    """Say that a source holds nothing."""
-    axes.annotate(
-        f"× {why}",
-        (_at(start), row),
-        (2, 0),
-        "data",
-        "offset points",
-        color=LIMIT,
-        fontsize=SIZE - 0.5,
-        va="center",
-        ha="left",
-    )
 
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -10,7 +10,6 @@ from forensics.model import Json
 from forensics.report.words import plural
 
 REVIEWS = {"draft": "Draft", "in review": "In review", "final": "Final"}
-CAUSES = ("what_happened", "trigger", "contributing_factors", "why_not_stopped", "confidence")
 BRIEF = 110
 """Letters of what only reminds of something."""
 OWNER = "incident commander"
@@ -58,11 +57,6 @@ def by_owner(parts: Iterable[Part]) -> list[tuple[str, list[Part]]]:
     for one in parts:
         found.setdefault(one.section.owner, []).append(one)
     return list(found.items())
-
-
-def wrote_causes(told: Json) -> bool:
-    """Say whether people wrote of causes, also where nothing in the evidence asks for one."""
-    return any(part(told, name).said for name in CAUSES)
 
 
 def remarks(told: Json) -> dict[str, list[Json]]:

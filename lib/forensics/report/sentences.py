@@ -11,7 +11,7 @@ from forensics.lengths import lasting
 from forensics.model import Json, parse_time
 from forensics.report import backtest, checked, judgement, log_messages, people, response
 from forensics.report.redaction import STAMP, Redactor
-from forensics.report.words import Times, length
+from forensics.report.words import Times, length, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,6 @@ def _nothing(signal: str, result: Json) -> str:
     )
 
 
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def _hms(text: str | Json) -> str:
     return f"{parse_time(text):%H:%M:%S}"
 
@@ -118,7 +114,7 @@ def _evidence(result: Json) -> str:
     whole = sum(e["status"] in ("ok", "duplicate") for e in entries)
     records = sum(e["records"] for e in entries)
     broken = [e["path"] for e in entries if e["status"] not in ("ok", "duplicate")]
-    text = f"{_count(len(entries), 'file')}, {whole:,} of them whole, gave {_count(records, 'record')}."
+    text = f"{plural(len(entries), 'file')}, {whole:,} of them whole, gave {plural(records, 'record')}."
     if broken:
         text += f" Not whole: {_listed(broken)}."
     return text
@@ -144,7 +140,7 @@ def _quarantine(result: Json) -> str:
         return "Every line of every text was read."
     lines = sum(e["lines"]["quarantined"] for e in held)
     return (
-        f"{_count(lines, 'line')} of {_count(len(held), 'file')} could not be read: {_listed([e['path'] for e in held])}. "
+        f"{plural(lines, 'line')} of {plural(len(held), 'file')} could not be read: {_listed([e['path'] for e in held])}. "
         "Each is kept with its place and can be had back byte for byte."
     )
 
@@ -154,7 +150,7 @@ def _problems(result: Json) -> str:
     left = list(dict.fromkeys(p["leaves_open"] for _, p in problems if p["leaves_open"]))
     if not problems:
         return "Nothing is wrong with this evidence as far as we can tell."
-    text = f"{_count(len(problems), 'remark')} on {_count(len({path for path, _ in problems}), 'file')}."
+    text = f"{plural(len(problems), 'remark')} on {plural(len({path for path, _ in problems}), 'file')}."
     return text + (
         f" Left open by them: {' '.join(left)}" if left else " None of them leaves one of the five questions open."
     )
@@ -248,7 +244,7 @@ def _databases(result: Json) -> str:
     found = [e for e in result["evidence"] if e["format"] in _DATABASES]
     if not found:
         return "No database is in the evidence: whether data was lost cannot be said."
-    parts = [f"{e['path']} holds {_count(e['records'], 'row')} ({e['status']})" for e in found]
+    parts = [f"{e['path']} holds {plural(e['records'], 'row')} ({e['status']})" for e in found]
     lost = [f"{e['path']}: {p['message']}" for code in _LOST for e in found for p in e["problems"] if p["code"] == code]
     return "; ".join(parts) + "." + "".join(f" {text}." for text in lost[:1])
 
@@ -273,7 +269,7 @@ def _timeline(result: Json) -> str:
         when = f"{first[:10]} {_hms(first)} to {last[:10]} {_hms(last)} UTC"
     if 0 < len(placed) < len(events):
         when += f", {len(events) - len(placed):,} of them by another clock"
-    return f"{_count(len(events), 'dated event')} from {when}; the {key} that tell the story are shown."
+    return f"{plural(len(events), 'dated event')} from {when}; the {key} that tell the story are shown."
 
 
 def _moments(result: Json) -> str:
@@ -319,7 +315,7 @@ def _changes(result: Json) -> str:
         return f"Nothing is known: {result['why_null']['changes']}."
     undated = sum(c["time"] is None for c in found)
     recent = [c for c in found if c["label"] != "unlikely" and c["time"] is not None]
-    text = f"{_count(len(found), 'change')}, {undated:,} of them undated; {_count(len(recent), 'change')} in the day before the onset."
+    text = f"{plural(len(found), 'change')}, {undated:,} of them undated; {plural(len(recent), 'change')} in the day before the onset."
     if recent:
         dated = [c for c in recent if c["lead_s"] is not None]
         nearest = min(dated, key=lambda c: c["lead_s"], default=None)
@@ -388,7 +384,7 @@ def _errors(result: Json) -> str:
     found = result["impact"].get("errors") or []
     if not found:
         return "No external request of the incident failed with an error that a log tells."
-    return f"The most frequent: “{found[0]['kind']}”, {_count(found[0]['failed'], 'request')}, first at {found[0]['where']}."
+    return f"The most frequent: “{found[0]['kind']}”, {plural(found[0]['failed'], 'request')}, first at {found[0]['where']}."
 
 
 def _impact(result: Json) -> str:
@@ -423,7 +419,7 @@ def _mitigations(result: Json) -> str:
     if not found:
         return "No mitigation left a trace in the evidence."
     measured = sum(one["effect"] is not None for one in found)
-    told = f"{_count(len(found), 'mitigation')}, around {measured or 'none'} of them something was measured."
+    told = f"{plural(len(found), 'mitigation')}, around {measured or 'none'} of them something was measured."
     return f"{told} What follows an action is not always its effect."
 
 

@@ -478,10 +478,6 @@ def _told(value: Any) -> Any:
     return Times.unplaced(value) if isinstance(value, dict) and "clock" in value else value
 
 
-def _hms(text: str | Json) -> str:
-    return f"{parse_time(text):%H:%M:%S}"
-
-
 def rules() -> list[str]:
     """The ids of the runbook's rules."""
     return [rule.id for rule in runbook.load().rules]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from forensics.lengths import cut
 from forensics.model import Json
 from forensics.store.contents import Contents
 
@@ -66,7 +67,7 @@ def claims(stated: list[Any], computed: list[Json]) -> Iterator[Difference]:
             yield Difference("claim", name, "stands more than once", str(count), "1")
     found = {str(claim["id"]): claim for claim in told}
     for name, claim in known.items():
-        said = f"“{_cut(str(claim.get('statement')))}”"
+        said = f"“{cut(str(claim.get('statement')), LONGEST)}”"
         if name not in found:
             yield Difference("claim", name, "is missing", NOTHING, said)
             continue
@@ -74,7 +75,7 @@ def claims(stated: list[Any], computed: list[Json]) -> Iterator[Difference]:
             yield Difference("claim", one.where, f"{one.what}, in {said}", one.stated, one.computed)
     for name, claim in found.items():
         if name not in known:
-            yield Difference("claim", name, "cannot be computed", f"“{_cut(str(claim.get('statement')))}”")
+            yield Difference("claim", name, "cannot be computed", f"“{cut(str(claim.get('statement')), LONGEST)}”")
 
 
 def values(stated: Any, computed: Any, kind: str, where: str = "") -> Iterator[Difference]:
@@ -150,7 +151,7 @@ def store(stated: Contents, computed: Contents) -> Iterator[Difference]:
 
 def said(value: Any) -> str:
     """Write a value in one short line."""
-    return _cut(json.dumps(value, ensure_ascii=True))
+    return cut(json.dumps(value, ensure_ascii=True), LONGEST)
 
 
 def _rows(table: tuple[int, int] | None) -> str:
@@ -163,17 +164,12 @@ def _lines(raw: bytes) -> list[str]:
 
 def _shown(line: str) -> str:
     """Write a part of a line so that letters that look alike can be told apart."""
-    return _cut(
-        "".join(c if c.isprintable() and (c.isascii() or not c.isdecimal()) else _named_letter(c) for c in line)
-    )
+    shown = (c if c.isprintable() and (c.isascii() or not c.isdecimal()) else _named_letter(c) for c in line)
+    return cut("".join(shown), LONGEST)
 
 
 def _named_letter(letter: str) -> str:
     return f"\\u{{{ord(letter):x}}}"
-
-
-def _cut(written: str) -> str:
-    return written if len(written) <= LONGEST else written[: LONGEST - 1] + "…"
 
 
 def kinds(found: Iterable[Difference]) -> dict[str, list[Difference]]:

@@ -16,7 +16,6 @@ TABLE_MAP = 19
 WRITES, UPDATES, DELETES = (23, 30), (24, 31), (25, 32)
 WITH_EXTRA = (30, 31, 32)
 FORMAT_DESCRIPTION = 15
-LONGEST_EVENT = 64 * 1024 * 1024
 
 
 class UnreadableError(Exception):

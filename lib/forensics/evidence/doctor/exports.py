@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
@@ -84,8 +85,12 @@ def broken() -> dict[str, Broken]:
 
 def meant(path: str) -> Export | None:
     """Return which export a file was meant to be, by its name, or None."""
-    name = path.rsplit("/", 1)[-1].lower()
-    return next((one for one in exports() if any(fnmatchcase(name, glob) for glob in one.names)), None)
+    return next((one for one in exports() if named(path, one.names)), None)
+
+
+def named(path: str, patterns: Iterable[str]) -> bool:
+    """Say whether the name of a file fits one of these patterns."""
+    return any(fnmatchcase(path.rsplit("/", 1)[-1].lower(), one) for one in patterns)
 
 
 def advise(path: str, problem: Problem) -> Problem:

@@ -7,11 +7,10 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
-from forensics.evidence.doctor.exports import declared
+from forensics.evidence.doctor.exports import declared, named
 from forensics.evidence.intake import open_readonly
 from forensics.lengths import lasting
 from forensics.model import Evidence, Problem
@@ -50,8 +49,7 @@ def searches() -> tuple[Search, ...]:
 
 def meant(path: str) -> Search | None:
     """Return which search a file was meant to be the answer to, by its name, or None."""
-    name = path.rsplit("/", 1)[-1].lower()
-    return next((one for one in searches() if any(fnmatchcase(name, glob) for glob in one.names)), None)
+    return next((one for one in searches() if named(path, one.names)), None)
 
 
 def missed(store: Store, entries: Sequence[Evidence], places: Mapping[str, Path]) -> Said:

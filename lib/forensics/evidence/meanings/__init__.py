@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from forensics import runbook
 from forensics.errors import DeclarationError
 from forensics.evidence.formats import compiled
+from forensics.evidence.patterns import group_names
 from forensics.store import Store
 
 _PARTS = {
@@ -70,9 +71,7 @@ class Meaning:
     @property
     def groups(self) -> list[str]:
         """Names of all groups of `complete`, in order."""
-        found = re.compile(self.complete)
-        names = {index: name for name, index in found.groupindex.items()}
-        return [names.get(index, f"group_{index}") for index in range(1, found.groups + 1)]
+        return group_names(self.complete)
 
     def reads(self, source: str, message: str) -> dict[str, str] | None:
         """Return what this meaning captures of a message, or None when it leaves it alone."""

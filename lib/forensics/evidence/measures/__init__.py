@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from forensics.evidence import lines
 from forensics.evidence.content import Content
+from forensics.evidence.patterns import group_names
 from forensics.evidence.tables.columns import declared, name_unit
 from forensics.model import Problem
 from forensics.store import Store
@@ -180,9 +181,9 @@ def _fill(store: Store, path: str, measure: Measure) -> None:
         "measure_pattern",
         path=path,
         pattern=measure.pattern,
-        groups=_groups(measure.pattern),
+        groups=group_names(measure.pattern),
         context=measure.context,
-        context_groups=_groups(measure.context),
+        context_groups=group_names(measure.context),
         leave=measure.leave,
         wraps=measure.wraps,
         when=measure.when,
@@ -195,12 +196,6 @@ def _fill(store: Store, path: str, measure: Measure) -> None:
         units=[value.unit for value in measure.values],
         reads=[value.reads for value in measure.values],
     )
-
-
-def _groups(pattern: str) -> list[str]:
-    found = re.compile(pattern)
-    names = {index: name for name, index in found.groupindex.items()}
-    return [names.get(index, f"group_{index}") for index in range(1, found.groups + 1)]
 
 
 # ---- runs of lines of numbers, under a line that names them ----------------------------------------------------------

@@ -88,10 +88,6 @@ def between(span: Span) -> str:
     return f"between {full(span.earliest)} and {placed(span.latest)}"
 
 
-def cut(text: str, length: int = 120) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
 def remedies(case: Case, *kinds: str) -> tuple[str, ...]:
     found = [
         f"{entry.path}: {problem.remedy}"

@@ -11,9 +11,8 @@ from forensics.findings.questions.case import (
     RECENT,
     Case,
     between,
-    cut,
 )
-from forensics.lengths import lasting
+from forensics.lengths import cut, lasting
 from forensics.model import (
     Answer,
     Change,

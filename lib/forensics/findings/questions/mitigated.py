@@ -7,9 +7,8 @@ from datetime import datetime
 from forensics.findings.questions.case import (
     MOST_STEPS,
     Case,
-    cut,
 )
-from forensics.lengths import lasting
+from forensics.lengths import cut, lasting
 from forensics.model import (
     Answer,
     Change,

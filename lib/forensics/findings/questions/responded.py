@@ -10,8 +10,8 @@ from forensics.findings.questions.case import (
     MOST_TARGETS,
     MOST_UNDATED,
     Case,
-    cut,
 )
+from forensics.lengths import cut
 from forensics.model import (
     Answer,
     Citation,

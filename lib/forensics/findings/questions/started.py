@@ -6,9 +6,9 @@ from forensics.analysis import messages
 from forensics.findings.questions.case import (
     Case,
     between,
-    cut,
     remedies,
 )
+from forensics.lengths import cut
 from forensics.model import (
     Answer,
     full,

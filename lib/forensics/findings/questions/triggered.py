@@ -14,11 +14,10 @@ from forensics.findings.questions.case import (
     RECENT,
     Case,
     between,
-    cut,
     remedies,
 )
 from forensics.findings.questions.changed import asked_of
-from forensics.lengths import lasting
+from forensics.lengths import cut, lasting
 from forensics.model import (
     Answer,
     Citation,
