@@ -21,7 +21,7 @@ from forensics.findings import note_reading
 from forensics.findings.noted import noted
 from forensics.findings.result import Findings
 from forensics.model import Json, parse_time
-from forensics.report import brief, external, meeting
+from forensics.report import brief, external, meeting, people
 from forensics.report.redaction import Redactor
 from telling import tell
 
@@ -177,11 +177,20 @@ def test_moments_have_bounds(report: Report) -> None:
 
 
 def test_what_people_suppose_is_weighed(report: Report) -> None:
-    """20: each hypothesis says how it stands, and each thing that speaks for or against it is named."""
-    for one in (report.result["notes"] or {}).get("hypotheses") or []:
-        assert one["state"], one["text"]
+    """20: each hypothesis stands on the page as people wrote it, with how it stands and each thing that speaks for or against it; one
+    that is open may have neither, and says that it is open."""
+    listed = report.section("causes").select("ul.findings > li")
+    shown = [words(one) for one in listed if words(one).startswith("hypothesis, ")]
+    written = (report.result["notes"] or {}).get("hypotheses") or []
+
+    assert len(shown) == len(written)
+    for row, one in zip(shown, written, strict=True):
+        assert row.startswith(f"hypothesis, {one['state']} {' '.join(one['text'].split())}")
+        assert one["state"] in ("open", "supported", "refuted"), one["text"]
         assert one["for"] or one["against"] or one["state"] == "open", one["text"]
-        assert " ".join(one["text"].split())[:60] in report.said("causes")
+        for word, side in (("For:", one["for"]), ("Against:", one["against"])):
+            assert (word in row) == bool(side), one["text"]
+            assert [ref for ref in side if people.brief(ref)[:40] not in row] == []
 
 
 def test_written_actions_are_whole_or_hinted_at(report: Report) -> None:
@@ -351,8 +360,13 @@ def test_the_causes(report: Report) -> None:
     causes = report.answers("causes")
 
     assert {"Trigger", "Contributing factors", "Why the defences did not stop it"} <= set(causes)
-    kinds = {words(row.find("span", class_="badge")) for row in report.section("causes").select("ul.findings > li")}
-    assert kinds <= {"fact", "inference", "hypothesis"} or report.result["notes"]
+    rows = [words(row) for row in report.section("causes").select("ul.findings > li")]
+    found = report.result["findings"]
+    assert {one["kind"] for one in found} <= {"fact", "inference", "hypothesis"}
+    of_people = [row for row in rows if row.startswith("hypothesis, ")]
+    assert len(of_people) == len((report.result["notes"] or {}).get("hypotheses") or [])
+    typed = [f"{one['kind']} {' '.join(one['statement'].split())[:20]}" for one in found]
+    assert [row for row in rows if row not in of_people and not row.startswith(tuple(typed))] == []
     assert "What would have shown it sooner" in report.answers("detection")
     assert "Onset to detection" in report.answers("detection")
 
@@ -382,16 +396,27 @@ def test_the_response(report: Report) -> None:
 
 
 def test_the_actions_and_the_proof(report: Report) -> None:
-    """Actions are written by people or asked of a role; recovery is shown, not shown, or said not to be assessable
-    (points 26, 27).
+    """Each action that people wrote is a row with its type, its owner and its date, and names what it lacks; without any, a role is
+    asked for them, or there was no incident. Recovery is shown, not shown, or said not to be assessable (points 26, 27).
     """
-    assert (
-        report.section("actions").find("li")
-        or UNWRITTEN.search(report.said("actions"))
-        or ("Nothing to write" in report.said("actions"))
-        or (report.result["notes"] or {}).get("actions")
-    )
-    assert len((report.result["notes"] or {}).get("actions") or []) <= 10
+    written = (report.result["notes"] or {}).get("actions") or []
+    rows = report.section("actions").select("table.actions tbody tr")
+
+    shown = [[words(cell) for cell in row.find_all(["th", "td"])] for row in rows]
+    assert [row[1:] for row in shown] == [
+        [one["type"] or "—", one["owner"] or "—", one["due"] or one["due_written"] or "—"] for one in written
+    ]
+    assert {one["type"] for one in written} <= {"prevent", "detect", "mitigate", "process", None}
+    for (action, *_), one in zip(shown, written, strict=True):
+        lacking = [name for name in ("owner", "due", "test", "type") if not one[name]] + ["answers"] * (
+            not one["answers"]
+        )
+        assert action.startswith(("done " if one["done"] else "") + " ".join(one["text"].split()))
+        assert ("Not written yet" in action) == bool(lacking), lacking
+        assert not one["test"] or f"Done when: {' '.join(one['test'].split())}" in action
+    without = bool(UNWRITTEN.search(report.said("actions"))) or "Nothing to write" in report.said("actions")
+    assert without == (not written)
+    assert len(written) <= 10
     assert any(name.startswith("Stable") for name in report.answers("recovery"))
 
 
