@@ -296,3 +296,40 @@ def test_numbers_of_an_error_stand_where_they_are_always_the_same(world: World) 
     found = world({"app.log": server}).findings.json["impact"]["errors"]
 
     assert sorted(one["kind"] for one in found) == ["no such table: tides_6", "timed out after N ms"]
+
+
+# ---- a limit that is broken all the time --------------------------------------------------------------------------
+
+
+def beginning(*milliseconds: int) -> dict[str, Any]:
+    """Return a world in which requests took so long, a bucket each, and then too long for seven minutes, and as at first again."""
+    usual = milliseconds[0]
+    return {LOG: slow_traffic(*milliseconds, *[6000] * 14, *[usual] * 20)}
+
+
+def test_what_is_over_an_alerts_limit_all_along_neither_begins_nor_ends_it(world: World) -> None:
+    """Every request takes 2.5 s, day in, day out, over the alert's 2 s: the incident is the seven minutes over 5 s."""
+    found = world(beginning(*[2500] * 30)).findings.json
+    moments = found["moments"]
+
+    assert moments["onset"]["latest"] == short(30 * 30)
+    assert (moments["recovered"]["earliest"], moments["recovered"]["latest"]) == (iso(30 * 44 - 1.5), short(30 * 44))
+    assert found["incident"]["state"] == "recovered"
+    (usual,) = found["impact"]["usual"]
+    assert (usual["rule"], usual["limit"], usual["over_s"], usual["watched_s"]) == ("alert.response_time", 2, 900, 900)
+    assert usual["statement"] in [one["statement"] for one in found["findings"]]
+
+
+def test_what_rises_before_a_criterion_is_met_is_how_it_began(world: World) -> None:
+    """Seven and a half minutes of normal answers, then as long slow ones, then the breach: it began with the slow ones."""
+    found = world(beginning(*[100] * 15, *[2500] * 15)).findings.json
+
+    assert found["impact"]["usual"] == []
+    assert found["moments"]["onset"]["latest"] == short(30 * 15)
+
+
+def test_what_was_hardly_watched_is_not_called_usual(world: World) -> None:
+    """Four minutes of slow answers before the breach may well be its beginning."""
+    found = world(beginning(*[2500] * 8)).findings.json
+
+    assert found["impact"]["usual"] == []

@@ -20,10 +20,11 @@ def read(tmp_path: Path) -> Read:
     return reader(tmp_path)
 
 
-def errors(*seconds: int, target: str = "/sailings?boat={}") -> str:
+def errors(*seconds: int, target: str = "/sailings?boat={}", ahead: timedelta = EAST) -> str:
     """Return an application's log of the requests that it refused, with its zone; each boat was asked for once."""
+    zone = f"+{ahead // timedelta(hours=1):02d}00"
     return "".join(
-        f"[{(at(s) + EAST).isoformat(sep=' ')} +0200] [41] [ERROR] Error handling request {target.format(s)}\n"
+        f"[{(at(s) + ahead).isoformat(sep=' ')} {zone}] [41] [ERROR] Error handling request {target.format(s)}\n"
         for s in sorted(seconds)
     )
 
@@ -55,8 +56,8 @@ def test_targets_that_two_programs_tell_at_one_pace_tell_the_zone(read: Read) ->
     ],
 )
 def test_requests_that_agree_on_no_distance_tell_nothing(read: Read, gateway: str) -> None:
-    """Then UTC stays assumed."""
-    found, _ = read({"app/error.log": errors(*SECONDS), "edge/gateway.log": gateway})
+    """Then UTC stays assumed, where no file names a zone in which the times would fit either."""
+    found, _ = read({"app/error.log": errors(*SECONDS, ahead=timedelta(0)), "edge/gateway.log": gateway})
 
     clock = found["edge/gateway.log"].clock
     assert (clock.zone, clock.how) == ("UTC", "assumed")

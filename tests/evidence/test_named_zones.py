@@ -56,3 +56,16 @@ def test_where_no_named_zone_fits_none_is_assumed(world: World, zoned: str) -> N
 
     assert ("02 21:12", "issue", "nora") in told
     assert (entry.clock.zone, entry.clock.how) == ("UTC", "assumed")
+
+
+SYSLOG = "".join(f"Apr  2 21:{minute:02d}:07 lb quay[7]: berth {minute} is free\n" for minute in range(2, 16))
+
+
+def test_a_log_of_local_time_is_placed_as_well(world: World) -> None:
+    """Syslog names neither a year nor a zone: as UTC it lies hours after the incident, in a neighbour's zone in it."""
+    zoned = "".join(f"2031-04-02T21:0{n}:05+09:00 INFO [quay] moored\n" for n in range(5))
+    case = world({"app.log": TRAFFIC, "lb.log": SYSLOG, "quay.log": zoned})
+    entry = next(e for e in case.evidence if e.path == "lb.log")
+
+    assert [f"{edge:%Y-%m-%d %H:%M:%S}" for edge in entry.covers] == ["2031-04-02 12:02:07", "2031-04-02 12:15:07"]
+    assert (entry.clock.zone, entry.clock.how) == ("+09:00", "assumed")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -178,6 +180,21 @@ def apart() -> timedelta:
 
 
 @dataclass(frozen=True, slots=True)
+class Usual:
+    """A series that was over an alert's limit most of the time before: the limit does not tell the incident from what is usual,
+    so that the incident neither began nor ended with it."""
+
+    signal: str
+    limit: float
+    statistic: str
+    """Of the series."""
+    over: timedelta
+    """For so long before a criterion was first met,"""
+    watched: timedelta
+    """of so long."""
+
+
+@dataclass(frozen=True, slots=True)
 class Impact:
     """When users, or the runbook's limits, say that the incident was."""
 
@@ -188,6 +205,8 @@ class Impact:
     """Other incidents in the same evidence, in order."""
     dated: dated_errors.Dated = dated_errors.NOTHING
     """What dated logs tell of errors, where all stretches stand on a clock of their own."""
+    usual: tuple[Usual, ...] = ()
+    """What was over an alert's limit all along."""
 
     @property
     def start(self) -> datetime:
@@ -214,6 +233,13 @@ class Impact:
         if self.dated.incident and not own_clock(time):
             return self.dated.last.last
         return self.end
+
+    @property
+    def slow_over(self) -> float:
+        """Over how many seconds a response is slow: by the runbook's alert or, where that is usual, by its criterion."""
+        always = any(one.signal == "response_time" for one in self.usual)
+        limit = runbook.load().rule("declare.response_time" if always else "alert.response_time").limit
+        return limit or math.inf
 
     @property
     def open(self) -> bool:
@@ -255,6 +281,36 @@ def _gravity(runs: list[Run]) -> tuple[int, float, datetime]:
     serious = min(run.tier for run in runs)
     longest = sum(run.breach.seconds for run in runs if run.tier == serious)
     return serious, -longest, min(run.breach.start for run in runs)
+
+
+WATCHED = timedelta(minutes=10)
+"""What is usual cannot be told from less time than this."""
+
+
+def _usually_over(measured: Measured, every: list[Run], start: datetime) -> tuple[Usual, ...]:
+    """Return the signals that were over an alert's limit before a criterion was first met, for more than half of the time in
+    both halves of what was watched. What rose only in the second half is no usual state, but may be how it began."""
+    if own_clock(start) or not measured.evidence:
+        return ()
+    first = max(measured.evidence[0], measured.span.start)
+    middle = first + (start - first) / 2
+    if start - first < WATCHED:
+        return ()
+    found = []
+    for signal, limit in sorted({(run.signal, run.limit) for run in every if run.tier > 1}):
+        runs = [run.breach for run in every if (run.signal, run.limit) == (signal, limit)]
+        for series in sorted({one.signal for one in runs}):
+            of = [one for one in runs if one.signal == series]
+            halves = [_within(of, first, middle), _within(of, middle, start)]
+            if all(over > (start - first) / 4 for over in halves):
+                found.append(Usual(signal, limit, series, sum(halves, timedelta(0)), start - first))
+    return tuple(found)
+
+
+def _within(runs: Iterable[Breach], begin: datetime, end: datetime) -> timedelta:
+    """Return for how long, from `begin` to `end`, one series was over its limit."""
+    long = (min(one.end, end) - max(one.start, begin) for one in runs)
+    return sum((one for one in long if one > timedelta(0)), timedelta(0))
 
 
 TOUCHING = timedelta(seconds=30)
@@ -307,7 +363,10 @@ def impact(measured: Measured) -> Impact:
     begins = [run for run in every if run.tier == serious]
     begins = [run for run in begins if not run.breach.open_start] or begins
     start = min(run.breach.start for run in begins)
+    usual = _usually_over(measured, every, start) if serious == 1 else ()
+    always = {(one.signal, one.limit, one.statistic) for one in usual}
     worth = [run for run in every if run.tier <= max(serious, 2)]
+    worth = [run for run in worth if run.tier == serious or (run.signal, run.limit, run.breach.signal) not in always]
     later = _later([run for run in worth if run.tier == serious and run.breach.start >= start])
     until = later[0][0].breach.start if later else None
     grown = True
@@ -325,7 +384,9 @@ def impact(measured: Measured) -> Impact:
             key=lambda run: (run.breach.start, run.tier, run.signal, run.breach.end),
         )
     )
-    return Impact(kept_runs, "users" if serious < 3 else "resource", tuple(_stretch(runs) for runs in later))
+    return Impact(
+        kept_runs, "users" if serious < 3 else "resource", tuple(_stretch(runs) for runs in later), usual=usual
+    )
 
 
 def with_dated_errors(store: Store, measured: Measured, found: Impact) -> Impact:

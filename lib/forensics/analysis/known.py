@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from forensics import runbook
 from forensics.analysis.acts import Act
 from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.margins import Margin
@@ -57,7 +56,7 @@ class Known:
     def wrong_from(self) -> float:
         """From how many seconds on a single request went wrong: where any failed, only failing is."""
         signals = {run.signal for run in self.impact.runs} & set(REQUEST_SIGNALS)
-        return _slow() if signals == {"response_time"} else NEVER_SLOW
+        return self.impact.slow_over if signals == {"response_time"} else NEVER_SLOW
 
     def found_by(self, run: Run) -> tuple[Query, ...]:
         """Return the questions whose answers show a stretch over a limit."""
@@ -73,14 +72,9 @@ def unknown(name: str, why: str) -> Moment:
     return Moment(name, "unknown", why=why)
 
 
-def slow_from(run: Run) -> float:
+def slow_from(known: Known, run: Run) -> float:
     """Return from how many seconds on a request belongs to a stretch over a limit because it was slow."""
-    return _slow() if run.signal == "response_time" else NEVER_SLOW
-
-
-def _slow() -> float:
-    """Return the seconds over which the runbook calls a response slow."""
-    return runbook.load().rule("alert.response_time").limit or NEVER_SLOW
+    return known.impact.slow_over if run.signal == "response_time" else NEVER_SLOW
 
 
 def went_wrong(margin: Margin, when: str) -> str:

@@ -34,7 +34,7 @@ def _derived(store: Store, known: Known) -> Moment:
         why = f"the first of {burst.failures:,} failed logins from one address"
         return Moment("onset", "derived", Span(earliest, burst.start), why, citations=(burst.citation,))
     together = [r for r in known.impact.runs if r.breach.start == run.breach.start]
-    slow = min(slow_from(r) for r in together)
+    slow = min(slow_from(known, r) for r in together)
     bad = store.rows("first_bad", start=run.breach.start, end=run.breach.end, slow=slow)
     if run.signal in REQUEST_SIGNALS and bad:
         since = max([known.measured.span.start, *(one.end for one in known.impact.others if one.end < bad[0][3])])

@@ -61,7 +61,7 @@ def recovered(store: Store, known: Known, onset: Moment) -> Moment:
     if again:
         failed, where = max((time, str(at)) for time, _, at in known.failed_probes(again.start) if time <= again.end)
         with store.noted() as of_requests:
-            good = store.rows("first_good_after", time=failed, slow=slow_from(last))
+            good = store.rows("first_good_after", time=failed, slow=slow_from(known, last))
         queries = (*queries, *asked, *of_requests)
         if again.open and not good:
             why = f"the last {again.points} probes failed, though all else was back"
@@ -120,7 +120,7 @@ def _back(store: Store, known: Known, run: Run) -> tuple[Span, str, Citation | N
     """Return when this stretch ended, as closely as the evidence tells, how we know, and from where."""
     end = run.breach.end
     if run.signal in REQUEST_SIGNALS:
-        slow = slow_from(run)
+        slow = slow_from(known, run)
         bad = store.rows("last_bad", start=run.breach.start, end=end, slow=slow)
         if bad:
             path, line, completed = bad[0]

@@ -1,6 +1,7 @@
 """Stamps without a zone that make sense in one zone only, of those that the folder names.
 
-What people copy, and what services export for them, is often in the local time of whoever exported it. Where such times lie beside
+What people copy, and what services export for them, is often in the local time of whoever exported it; so is what a program writes on
+a machine that keeps local time. Where such times lie beside
 all dated evidence when they are read as UTC, and within it when they are read in a zone that other files name (as letters, as an
 offset, or by its name), that zone is assumed. Where several zones would do, or none, nothing is.
 """
@@ -18,8 +19,8 @@ from forensics.evidence.shared_events import Telling, written
 from forensics.model import Evidence
 from forensics.store import Store
 
-KINDS = ("messages", "incident-record", "alerts", "metrics", "document", "changes", "unknown")
-"""What people copied, or had exported for them."""
+KINDS = ("log", "messages", "incident-record", "alerts", "metrics", "document", "changes", "unknown")
+"""What programs wrote, people copied, or services exported for them."""
 
 MARGIN = timedelta(minutes=30)
 """So far outside the stretch that is covered may a time lie that belongs to it."""
@@ -63,7 +64,7 @@ def _unplaced(entry: Evidence) -> bool:
     return (
         entry.kind in KINDS
         and clock.how == "assumed"
-        and clock.lacks in ("", "zone")
+        and clock.lacks in ("", "zone", "year")
         and not (clock.offset_s or placed)
     )
 

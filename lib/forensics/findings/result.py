@@ -42,6 +42,7 @@ from forensics.findings import (
     several,
     shut_out,
     unplaced,
+    usual,
     vantages,
 )
 from forensics.findings import recovery as proofs
@@ -125,7 +126,9 @@ def build(
     services = sorted({service for record in records for service in record.services})
     person = incident.named_by(records, window)
     elsewhere = leading.seen_elsewhere(verdicts)
-    hit = impact_section.impact(store, found_impact, window, measured.lost, measured.signals, ledger)
+    hit = impact_section.impact(store, found_impact, window, measured.lost, measured.signals, ledger) | {
+        "usual": usual.usual(found_impact, measured, ledger)
+    }
     title = (
         person.title
         if person and person.title
