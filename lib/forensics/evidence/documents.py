@@ -350,6 +350,8 @@ class _Taking:
         reading = DocumentReading(self.fmt, account.records, account.covers, account.refused + self.refused)
         reading.lines = LineCount(**self.count) if self.count else None
         reading.doubled = tuple(sorted(self.doubled))
+        if self.fmt.zoneless_utc:
+            account.zoneless = ""
         reading.remarks = [*self.remarks, *remarks.of_account(account)]
         if account.zoneless:
             reading.clock = replace(self.fmt.clock, zone="UTC", how="assumed")

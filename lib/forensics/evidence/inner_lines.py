@@ -32,8 +32,10 @@ def refine(store: Store, events: pa.Table) -> pa.Table:
     """Return log events with the level, source and message that their own lines state.
 
     The time stays the export's: it is when the line was written, or received, and has a zone. Where an export left all
-    times out, those of the lines stand.
+    times out, those of the lines stand. Records of requests are kept whole, and are no lines.
     """
+    if "source" in events.column_names and pc.all(pc.equal(events["source"].cast(pa.string()), "access")).as_py():
+        return events
     heads, bodies = _split(events["message"])
     undated = events["time"].null_count == len(events) > 0
     fmt = _format(heads)

@@ -11,6 +11,7 @@ from typing import Any
 from forensics.evidence import formats
 from forensics.evidence.formats import Format
 from forensics.evidence.harvest import Objects
+from forensics.evidence.paths import has
 from forensics.model import LineCount
 
 LOOKED_AT = 20
@@ -172,6 +173,9 @@ def _of_most(found: Lines, settled: Format | None) -> Format | None:
     if not best:
         return None
     others = len(found.objects) - counted[best]
-    if others:
+    if others and shapes[best].aside:
+        without = [record for record, _ in found.objects if known[tuple(record)] is not shapes[best]]
+        others -= sum(any(has(record, one) for one in shapes[best].aside) for record in without)
+    if others > 0:
         found.refused["a record of another shape"] += others
     return shapes[best]

@@ -4,7 +4,7 @@
 element whose key is that text, `*` each value of an object, `<a.b>` the key that stands at `a.b`, `$json` the document
 that a text is, `rows{heads}` each row of a list as an object, whose keys stand in the list `heads` beside it (`^.a.heads` one
 object up), `columns{|heads}` the same of a list of columns, `list{+other}` each element with the one of the list `other` beside
-it that has the same place, and, where something is looked for at the end of a path, `a|b` whichever key is there.
+it that has the same place, `list{:name,value}` a list of names and values as one object, and, where something is looked for at the end of a path, `a|b` whichever key is there.
 """
 
 from __future__ import annotations
@@ -87,6 +87,11 @@ def _parsed(text: Any) -> Any:
 
 def _rows(rows: Any, heads: str, above: tuple[Any, ...]) -> Iterator[dict[str, Any]]:
     """Yield the rows of a list, or of a list of columns, as objects; or its objects with what stands beside each."""
+    if heads.startswith(":"):
+        name, _, value = heads[1:].partition(",")
+        pairs = [one for one in rows if isinstance(one, dict)] if isinstance(rows, list) else []
+        yield {_said(one.get(name)): one.get(value) for one in pairs}
+        return
     path = heads.lstrip("|+")
     ups = path.count("^.")
     holder = above[-1 - ups] if len(above) > ups else None

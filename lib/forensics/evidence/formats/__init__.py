@@ -76,6 +76,10 @@ class Format:
     """What stands before the object on each line: a pattern with a group for its time."""
     also_lines: bool = False
     """Such documents are also written one a line."""
+    aside: tuple[str, ...] = ()
+    """Conditions, of which each names lines of such a file that hold no record, and nothing is wrong with them."""
+    zoneless_utc: bool = False
+    """Its times that name no zone are UTC, because the program says so elsewhere; `clock_why` says where."""
     alone: str = ""
     """The path at which such a document lists its records; one of them is also saved by itself, without the list."""
     speaks: str = ""
@@ -149,6 +153,8 @@ def parse(text: str, where: str, *, checked: bool = True) -> Format:
             notices=_each(data, "notice", text, where, lambda one, at: declared_notice(one)),
             prefix=data.get("prefix", ""),
             also_lines=data.get("also_lines", False),
+            aside=tuple(data.get("aside", ())),
+            zoneless_utc=clock.get("zoneless_utc", False),
             alone=data.get("alone", ""),
             speaks=data.get("speaks", ""),
             fallback=data.get("fallback", False),
