@@ -79,3 +79,32 @@ def test_without_tags_requests_are_counted_and_nothing_is_joined(world: World) -
 
     found = world({"production.log": log}).store.connection.execute("select route, status, id from requests").fetchall()
     assert found == [(None, 200, None)]
+
+
+def plain(second: int, route: str, *rest: str) -> str:
+    """Write a start without tags, and what stands below it."""
+    return "".join(
+        f"{one}\n" for one in (f'Started GET "{route}" for 192.0.2.7 at 2031-04-02 12:00:{second:02d} +0000', *rest)
+    )
+
+
+def test_lines_without_tags_are_one_request_where_one_end_follows_its_start(world: World) -> None:
+    """Nothing joins the lines but their order: requests that ran side by side keep their status and length alone."""
+    log = (
+        plain(0, "/quays", "Completed 200 OK in 41ms (Views: 2.1ms)")
+        + plain(2, "/boats", "Completed 500 Internal Server Error in 3000ms", "", "Quay::NoBerthError (no berth):")
+        + plain(10, "/boats")
+        + plain(11, "/quays", "Completed 503 Service Unavailable in 1500ms", "Completed 200 OK in 900ms")
+    )
+
+    case = world({"log/development.log": log})
+
+    found = case.store.connection.execute(
+        "select route, status, duration_ms, failed, error, epoch_ms(time) - epoch_ms(started) from requests order by time, status"
+    ).fetchall()
+    assert found == [
+        ("/quays", 200, 41.0, False, None, 41),
+        ("/boats", 500, 3000.0, True, "Quay::NoBerthError (no berth)", 3000),
+        (None, 200, 900.0, False, None, None),
+        (None, 503, 1500.0, True, None, None),
+    ]

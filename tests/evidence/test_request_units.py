@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,44 @@ def test_what_fits_both_units_is_no_duration(read: Read) -> None:
         "select count(*), count(duration_ms), count(started), min(time) from requests"
     ).fetchall()
     assert told == [(60, 0, 0, at(0))]
+
+
+def test_short_numbers_behind_stamps_of_the_end_are_milliseconds(read: Read) -> None:
+    """Tomcat stamps the end and counts milliseconds: the stamps stand in order, and the requests began before them."""
+    found, store = read({"access.log": access(*QUICK, *SLOW, per_second=1000, ended=True)})
+
+    assert "it is read as the milliseconds that the request took" in said(found["access.log"], "unit-of-durations")
+    told = store.connection.execute("select duration_ms, time, started from requests order by line").fetchall()
+    ends = sorted((*QUICK, *SLOW), key=lambda one: one[0] + one[1])
+    assert [took for took, _, _ in told] == [round(1000 * took) for _, took in ends]
+    assert [end for _, end, _ in told] == [at(int(start + took)) for start, took in ends]
+    assert all(end - start == timedelta(milliseconds=took) for took, end, start in told)
+
+
+def test_slow_requests_behind_stamps_of_the_end_are_not_taken_for_fast_ones(read: Read) -> None:
+    """Numbers of 400 to 5000 behind stamps of the end may be seconds or thousandths of them: they are no durations."""
+    found, store = read({"access.log": access(*SLOW, per_second=1000, ended=True)})
+
+    assert "it is not read as a duration" in said(found["access.log"], "unit-of-durations")
+    told = store.connection.execute("select count(*), count(duration_ms), count(started) from requests").fetchall()
+    assert told == [(60, 0, 0)]
+
+
+def test_microseconds_behind_stamps_of_the_end_are_known_by_their_size(read: Read) -> None:
+    """Half of the requests would take minutes, were these milliseconds."""
+    found, store = read({"access.log": access(*QUICK, *SLOW, per_second=10**6, ended=True)})
+
+    assert "it is read as the microseconds that the request took" in said(found["access.log"], "unit-of-durations")
+    told = store.connection.execute("select round(duration_ms), time from requests order by line").fetchall()
+    ends = sorted((*QUICK, *SLOW), key=lambda one: one[0] + one[1])
+    assert told == [(round(1000 * took), at(int(start + took))) for start, took in ends]
+
+
+def test_few_seconds_are_no_milliseconds(read: Read) -> None:
+    """Whole seconds, as Tomcat's and Apache's %T gives them, do not vary as milliseconds do."""
+    found, _ = read({"access.log": access(*QUICK, *SLOW, per_second=1, ended=True)})
+
+    assert "it is not read as a duration" in said(found["access.log"], "unit-of-durations")
 
 
 def test_a_named_number_needs_no_order(read: Read) -> None:

@@ -34,6 +34,7 @@ _PARTS = {
         "tag",
     ),
     "json_requests": ("status",),
+    "folded_requests": ("method", "route", "address", "duration_ms", "duration_s", "status", "error", "account"),
     "started": ("method", "route", "address", "tag"),
     "request_errors": ("error", "tag"),
     "logins": ("address", "account"),
@@ -109,7 +110,7 @@ def load() -> tuple[Meaning, ...]:
     return tuple(found)
 
 
-DATED = ("requests", "json_requests", "started", "request_errors", "pool", "probes")
+DATED = ("requests", "json_requests", "folded_requests", "started", "request_errors", "pool", "probes")
 """What only dated events can tell."""
 
 
@@ -160,8 +161,8 @@ def _those(events: pa.Table, wanted: pa.ChunkedArray) -> pa.Table:
 _COMMON = ("requests", "json_requests", "started", "request_errors")
 """What most lines of a large log may tell; of all else one look finds the few lines that may."""
 
-_RARE = tuple(one for one in _PARTS if one not in (*_COMMON, "messages", "probes"))
-"""What few lines may tell. What people watched on a terminal is no large log."""
+_RARE = tuple(one for one in _PARTS if one not in (*_COMMON, "folded_requests", "messages", "probes"))
+"""What few lines may tell. What people watched on a terminal is no large log, and what several lines tell is no quiet line."""
 
 
 @cache

@@ -10,7 +10,7 @@ with told as (
                 try_cast($untimed as double)) as took_ms
         from (select path, line, time, source, unnest(range(greatest(times, 1))), regexp_extract(message, $pattern, $groups) as parts
               from telling_events
-              where time is not null and regexp_matches(source, $source) and regexp_matches(message, $pattern))))
+              where time is not null and regexp_matches(coalesce(source, ''), $source) and regexp_matches(message, $pattern))))
 select path, line,
     case when at_start then time + to_microseconds(cast(coalesce(took, 0) * 1000 as bigint)) else time end,
     case when at_start then time end,
