@@ -4,7 +4,8 @@
 element whose key is that text, `*` each value of an object, `<a.b>` the key that stands at `a.b`, `$json` the document
 that a text is, `rows{heads}` each row of a list as an object, whose keys stand in the list `heads` beside it (`^.a.heads` one
 object up), `columns{|heads}` the same of a list of columns, `list{+other}` each element with the one of the list `other` beside
-it that has the same place, `list{:name,value}` a list of names and values as one object, and, where something is looked for at the end of a path, `a|b` whichever key is there.
+it that has the same place, `list{:name,value}` a list of names and values as one object, and, where something is looked for at
+the end of a path, `a|b` whichever key is there.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def _bare(place: Path | None) -> bool:
 
 def _settled(store: Store, entry: Evidence) -> Evidence:
     told = Numbers(*store.rows("request_unit", path=entry.path)[0])
-    if not told.count:
+    if not told.requests:
         return entry
     worth, ends, what = _unit(told)
     store.run("request_unit_set", path=entry.path, worth=worth, ends=ends)
@@ -71,7 +71,7 @@ _REMEDY = "name it in the log's format, as in D=%D, or say what the format is"
 class Numbers(NamedTuple):
     """The numbers without a name of one log, and how many lines stand out of order by each reading of them."""
 
-    count: int
+    requests: int
     least: float
     """One in twenty lies below it."""
     middle: float
@@ -87,18 +87,22 @@ class Numbers(NamedTuple):
 def _unit(told: Numbers) -> tuple[float | None, bool, str]:
     """Return how many microseconds one is worth, or None, whether stamps are of the end, and what is said of it."""
     number = "the number at the end of its lines has no name"
-    if told.count < FEWEST:
+    if told.requests < FEWEST:
         return None, False, f"{number}, and its lines are too few to tell its unit: it is not read as a duration"
-    by_short, by_long, by_end = (1 - wrong / told.count for wrong in (told.short, told.long, told.ended))
+    by_short, by_long, by_end = (1 - wrong / told.requests for wrong in (told.short, told.long, told.ended))
     ends = told.ended <= min(told.short, told.long)
     if told.least >= SHORTEST_US and by_short >= IN_ORDER > by_long and told.short < told.ended:
-        how = f"so {by_short:.1%} of its lines stand in the order in which requests ended, as milliseconds {by_long:.1%}"
+        how = (
+            f"so {by_short:.1%} of its lines stand in the order in which requests ended, as milliseconds {by_long:.1%}"
+        )
         return 1.0, False, f"{number}; it is read as the microseconds that the request took: {how}"
     if told.least >= SHORTEST_US and max(by_short, by_end) >= IN_ORDER and _long(told):
         how = "milliseconds would be longer than servers take"
         return 1.0, ends, f"{number}; it is read as the microseconds that the request took: {how}"
     if told.least < SHORTEST_US and by_long >= IN_ORDER > by_short:
-        how = f"so {by_long:.1%} of its lines stand in the order in which requests ended, as microseconds {by_short:.1%}"
+        how = (
+            f"so {by_long:.1%} of its lines stand in the order in which requests ended, as microseconds {by_short:.1%}"
+        )
         return 1000.0, False, f"{number}; it is read as the milliseconds that the request took: {how}"
     varied = told.middle >= FAST_MS and SLOW_MS <= told.most < LONGEST_MS
     if told.least < SHORTEST_US and by_end >= IN_ORDER and varied:

@@ -139,7 +139,7 @@ def order(name: str, written: list[str]) -> str:
     """Return the order of day, month and year that these stamps decide for, or nothing when they leave it open.
 
     An order is possible when all stamps are dates by it, with what it puts between the numbers; of several, the one by
-    which the dates lie close together, where by the others they are spread over months.
+    which the dates lie close together, where by the others they are spread over months. Browsers' American times begin with the month.
     """
     possible: dict[str, int] = {}
     numbers = [[int(part) for part in re.findall(r"\d+", text)[:3]] for text in written]
@@ -153,10 +153,24 @@ def order(name: str, written: list[str]) -> str:
             possible[choice] = max(known) - min(known)
     if len(possible) == 1:
         return next(iter(possible))
+    american = american_order(named(name), written)
+    if american in possible:
+        return american
     near = [choice for choice, span in possible.items() if 0 < span <= _CLOSE_DAYS]
     far = [choice for choice, span in possible.items() if span > _CLOSE_DAYS]
     return near[0] if len(near) == 1 and len(near) + len(far) == len(possible) else ""
 
+
+def american_order(stamp: Stamp, written: list[str]) -> str:
+    """Return the order that begins with the month, where browsers would write so; nothing else."""
+    return _MONTH_FIRST if _MONTH_FIRST in stamp.choices and all(map(_AMERICAN.search, written)) else ""
+
+
+_MONTH_FIRST = "%m/%d/%Y"
+
+_AMERICAN = re.compile(r"\d{4}, .*\d (?:AM|PM)$")
+"""Browsers write a comma behind the date and AM or PM in capitals where the language is that of the United States, and the month
+first; Azure's portal exports such times."""
 
 _CLOSE_DAYS = 25
 

@@ -74,7 +74,10 @@ def _part(
     batches = rows.batches(content.view, layout, tally, part)
     first = next(batches, None)
     columns = judging.judge(store, layout, first) if first is not None else Columns()
-    table = Table(path, layout, columns, chosen(layout, columns))
+    fmt = chosen(layout, columns)
+    if fmt.zoneless_utc and columns.reading.read != "none":
+        columns = replace(columns, reading=replace(columns.reading, zoned=True))
+    table = Table(path, layout, columns, fmt)
     for batch in _all(first, batches):
         fill(store, table, batch, filled)
     return table, filled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -176,7 +176,7 @@ class _Judge:
         )
         return Columns(
             time=chosen[2] if chosen else None,
-            reading=chosen[3] if chosen else Reading(),
+            reading=self._placed(chosen[2], chosen[3]) if chosen else Reading(),
             hour=hour,
             second=others[0][2] if chosen and others else None,
             second_reading=others[0][3] if chosen and others else Reading(),
@@ -191,6 +191,10 @@ class _Judge:
             ambiguous=self.ambiguous,
             day=day,
         )
+
+    def _placed(self, position: int, reading: Reading) -> Reading:
+        """Return how times are read: a column that is called UTC says what they leave out."""
+        return reading if reading.zoned or not self._named(position, "utc") else replace(reading, zoned=True)
 
     def _worded(self, profile: dict[str, Any]) -> bool:
         return bool(profile["filled"]) and profile["worded"] >= FEWEST_FILLED * profile["filled"]
@@ -254,6 +258,9 @@ class _Judge:
                 for order in orders or ("",)
             ]
             reads = [one for one in found if self._readable(position, one)]
+            if len(reads) > 1:
+                told = stamps.american_order(stamp, texts)
+                reads = [one for one in reads if one.patterns == tuple(stamp.patterns(told))] if told else reads
             if len(reads) > 1:
                 self.ambiguous = self.names[position]
             return reads[0] if len(reads) == 1 else None

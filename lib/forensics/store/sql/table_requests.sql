@@ -11,4 +11,4 @@ select $path, line,
     case when code between 0 and 9999 then cast(code as integer) end,
     coalesce(code between 500 and 599 or code = 0, false) or coalesce(refused, false) or (code is null and coalesce(trim(status), '') <> ''),
     not regexp_matches(coalesce(address, ''), '^(127\.|::1|localhost|::ffff:127\.)'), nullif(trim(coalesce(error, '')), '')
-from read where time is not null;
+from read where time is not null and coalesce(trim(method), '') <> '-';
