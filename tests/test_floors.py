@@ -119,6 +119,7 @@ def test_every_question_is_asked() -> None:
         for table in (
             "requests",
             "json_requests",
+            "folded_requests",
             "started",
             "request_errors",
             "logins",
