@@ -8,29 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forensics.evidence import reading
+from conftest import Analysed
 from forensics.model import Evidence
-from forensics.store import Store
 from shared import origin_evidence, origin_kits, origin_truth
 
 pytestmark = pytest.mark.shared
 Examined = Callable[[str], dict[str, Evidence]]
 
 
-@pytest.fixture(scope="module")
-def examined(tmp_path_factory: pytest.TempPathFactory) -> Examined:
-    """Read a kit, once for all tests of this module."""
-    kept: dict[str, dict[str, Evidence]] = {}
-
-    def once(name: str) -> dict[str, Evidence]:
-        if name not in kept:
-            with Store() as store:
-                work = tmp_path_factory.mktemp("work")
-                found = reading.read(origin_evidence(name), store, work, understand=False)
-            kept[name] = {entry.path: entry for entry in found}
-        return kept[name]
-
-    return once
+@pytest.fixture
+def examined(analysed: Callable[[Path], Analysed]) -> Examined:
+    """Read a kit, once for all tests that look at it."""
+    return lambda name: {entry.path: entry for entry in analysed(origin_evidence(name)).evidence}
 
 
 def facts(name: str) -> dict[str, Any]:

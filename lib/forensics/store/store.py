@@ -91,8 +91,8 @@ class Store:
         )  # in a notebook it leaves a widget where a machine is slow
         self._connection.execute("set enable_external_access = false")
         self._connection.execute("set lock_configuration = true")
-        self._connection.execute(question("schema"))
-        self._connection.execute(question("stamp_macros"))
+        for statement in (*_parsed("schema"), *_parsed("stamp_macros")):
+            self._connection.execute(statement)
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
