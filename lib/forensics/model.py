@@ -212,6 +212,8 @@ class Evidence:
     """The first and last time as written, where they cannot be placed in UTC."""
     piece: tuple[str, int, int] | None = None
     """Of a log that was rotated: the log, the piece that this file is of it, the oldest counted as 1, and of how many."""
+    grepped: bool = False
+    """Whether the lines stand in it that grep prints between matches: then it is an extract, which may print a line twice."""
 
     def json(self) -> Json:
         """Write it as the contract does."""

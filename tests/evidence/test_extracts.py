@@ -142,3 +142,44 @@ def test_events_count_once_whatever_was_taken(
     held = {n for hit in hits for n in range(max(0, hit - around), min(200, hit + around + 1))} | set(range(kept, 200))
     assert counted(one) == [(len(held), sum(n % 10 == 0 for n in held))]
     one.store.close()
+
+
+def repeated(one: Any) -> int:
+    """Return how many events of a world are marked as copies."""
+    return int(one.store.connection.execute("select count(*) filter (where repeated) from log_events").fetchone()[0])
+
+
+def test_two_servers_that_write_the_same_line_at_once_are_no_copies(world: World) -> None:
+    """Each server answers a hundred requests of its own; three times both write the very same line."""
+    first = [request(n, ip="192.0.2.1") for n in range(100)]
+    second = [request(n, ip="192.0.2.1" if n in (10, 50, 90) else "192.0.2.2") for n in range(100)]
+    one = world({"app1.log": log(first), "app2.log": log(second)})
+
+    assert counted(one) == [(200, 0)]
+
+
+@pytest.mark.parametrize("tail", [[], ["another line that nobody reads\n"]], ids=["at the end", "and on"])
+def test_a_block_that_stands_twice_in_one_log_counts_once(tail: list[str], world: World) -> None:
+    """Fifty lines were pasted a second time below the log: requests count once, and it is said how many stand twice."""
+    one = world({"grep.txt": log(LINES) + log(LINES[40:90]) + "".join(tail)})
+
+    assert counted(one) == [(200, 20)]
+    said = [problem.message for problem in one.evidence[0].problems if problem.code == "extract-of"]
+    assert [text.split(" stand")[0] for text in said] == [f"50 of its {250 + len(tail)} events"]
+
+
+def test_what_a_program_says_each_hour_is_no_block_that_stands_twice(world: World) -> None:
+    """A clock was set back, and a job said its three sentences at the same times again: these are events of their own."""
+    hour = [f"[{iso(n * 10)}] INFO [job] {('began', 'copied', 'ended')[n % 3]}" for n in range(30)]
+
+    assert repeated(world({"job.log": log(hour) + log(hour)})) == 0
+
+
+def test_headings_of_a_web_server_are_no_separators_of_grep(world: World) -> None:
+    """IIS writes headings into its log, and stamps of whole seconds: a browser that asks twice in one second asked twice."""
+    heading = "#Software: Microsoft Internet Information Services\n#Fields: date time s-ip cs-method cs-uri-stem sc-status time-taken\n"
+    asked = [f"2031-04-02 12:00:{second:02d} 192.0.2.9 GET /berths 200 {second}" for second in range(20)]
+    one = world({"u_ex.log": heading + log([*asked[:9], asked[8], asked[8], *asked[9:]])})
+
+    assert counted(one) == [(22, 0)]
+    assert repeated(one) == 0

@@ -199,13 +199,18 @@ def _quarantine(store: Store, path: str, found: Lines) -> None:
     )
 
 
+LEAST_IN_A_BLOCK = 5
+"""So many lines in a row, all different, stand twice in one log by no chance."""
+
+
 def mark_copies(store: Store, extracts: list[str]) -> dict[str, tuple[int, int]]:
-    """Mark events that two files share, so that nothing counts twice; return events and copies per file.
+    """Mark events that two files share, or one holds twice, so that nothing counts twice; return events and copies per file.
 
     `extracts` are the paths whose text shows grep's separators: they never outrank a whole file.
     """
     if extracts or store.one("log_texts") > 1:
         store.run("log_repeated", extracts=extracts)
+    store.run("log_blocks_twice", least=LEAST_IN_A_BLOCK)
     copied = [path for (path,) in store.rows("log_all_copied")]
     store.run("log_repeated_undated", extracts=sorted({*extracts, *copied}))
     return {path: (events, copies) for path, events, copies in store.rows("log_copies")}

@@ -156,7 +156,7 @@ def _companion(one: intake.Found) -> Evidence:
 
 def _mark_extracts(store: Store, entries: list[Evidence]) -> list[Evidence]:
     """Say which texts are extracts of others, so that no event counts twice."""
-    extracts = [entry.path for entry in entries if entry.lines and entry.lines.separator]
+    extracts = [entry.path for entry in entries if entry.grepped]
     copies = logs.mark_copies(store, extracts)
     marked = []
     for entry in entries:

@@ -49,6 +49,8 @@ def read(file: File, store: Store, found: Recognised) -> Evidence:
     stretch = None if whole else _stretch(file, store, fmt)
     hear = partial(_heard, store, frozenset(one.source for one in fmt.lines)) if file.asked.understand else None
     reading = logs.read(store, file.found.path, file.content, fmt, whole=whole, part=stretch, hear=hear)
+    own = sum(reading.read.get(one.name, 0) for one in fmt.lines if one.begins == "separator")
+    grepped = reading.count.separator > own  # besides what the format itself writes between its lines, these are grep's
     if fmt.pieces and whole:
         reading = _folded(reading, split_lines.join(store, file.found.path, file.content, fmt))
     if fmt.inner and whole:
@@ -108,6 +110,7 @@ def read(file: File, store: Store, found: Recognised) -> Evidence:
     ):  # its dates stand below its commits, each with its offset
         clock = Clock("UTC", "stated", 0.0, "", fmt.clock_why)
     entry = file.entry(fmt.kind, fmt.name, status, reading.count.accepted, reading.count, covers, clock)
+    entry = replace(entry, grepped=grepped)
     if placed or reading.covers is None:
         return entry
     first, last = (text_clocks.written(time, clock.lacks) for time in reading.covers)

@@ -54,7 +54,9 @@ def untitled(
     if impact.kind == "none":
         return "Not known" if severity.level == "undetermined" else "No incident in this evidence"
     if impact.first.signal == "response_time" and any(r.signal == "error_rate" and r.tier == 1 for r in impact.runs):
-        return "Requests failed or were slow"
+        return (
+            f"Requests to {only_route['route']} failed or were slow" if only_route else "Requests failed or were slow"
+        )
     if impact.first.signal == "error_rate" and only_route:
         return f"Requests to {only_route['route']} failed"
     return {

@@ -1,4 +1,6 @@
--- Mark the events that a fuller file of the same evidence holds too, and those that an extract prints twice.
+-- Mark the events that a fuller file of the same evidence holds too, and those that an extract prints twice. Two servers that do the
+-- same work write the same line in the same instant now and then: where less than half of what a file tells of the time that the fuller
+-- ones cover are copies, none is.
 update log_events set repeated = true
 from (
     with files as (
@@ -13,10 +15,19 @@ from (
         where e.time is not null
         window same as (partition by e.path, e.time, e.source, e.message order by e.line)),
     ranked as (
-        select path, line, extract and copy > 1
-            or row_number() over (partition by time, source, message, nth order by extract, events desc, path, line) > 1 as again
-        from dated)
-    select path, line from ranked where again
+        select path, line, time, extract and copy > 1 as twice,
+            row_number() over same > 1 as again, first_value(path) over same as fuller
+        from dated
+        window same as (partition by time, source, message, nth order by extract, events desc, path, line)),
+    spans as (select path as fuller, min(time) as first, max(time) as last from dated group by path),
+    shared as (
+        select path, min(first) as first, max(last) as last, sum(copies) as copies
+        from (select path, fuller, count(*) as copies from ranked where again and not twice group by path, fuller) join spans using (fuller)
+        group by path),
+    mostly as (
+        select path from ranked join shared using (path) where time between first and last
+        group by path having any_value(copies) >= 0.5 * count(*))
+    select path, line from ranked where twice or (again and path in (from mostly))
 ) as copies
 where log_events.path = copies.path and log_events.line = copies.line;
 
