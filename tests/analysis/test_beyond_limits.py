@@ -411,6 +411,19 @@ def test_a_full_pool_with_a_growing_queue_is_told(world: World) -> None:
     )
 
 
+def test_several_stretches_of_one_resource_are_one_finding(world: World) -> None:
+    """The longest of two stands for both: forty seconds, while at the most 40 waited."""
+    active = [3, 4, 3, 10, 10, 10, 4, 3, 3, 4, 3, 10, 10, 10, 10, 10, 4, 3]
+    pending = [0, 0, 0, 5, 9, 7, 0, 0, 0, 0, 0, 12, 25, 40, 31, 20, 0, 0]
+    (one,) = told(world, {"m.json": pool(active, pending)}, "saturation")
+
+    assert (one["start"], one["end"], one["stretches"], one["samples"]) == (short(30), short(150), 2, 5)
+    assert one["statement"].startswith(
+        "All of hikaricp_connections_active was in use in 2 stretches from 12:00:30 to 12:02:30 UTC, the longest from 12:01:50 to "
+        "12:02:30 UTC (hikaricp_connections_max is 10) while hikaricp_connections_pending was 25 in the middle and 40 at the most"
+    )
+
+
 @pytest.mark.parametrize(
     ("active", "pending"),
     [

@@ -39,3 +39,11 @@ def test_a_message_in_another_language_is_a_mitigation() -> None:
     found = mitigations(acts, at(0))
 
     assert [(one.kind, one.first.time) for one in found] == [("service restart", at(60))]
+
+
+def test_who_is_at_it_announces_it() -> None:
+    """What somebody does just now was done then or soon after; what is told as done was done before."""
+    said = {text: one.get("announces", False) for one in SAYS for text in one["examples"]}
+    kind = {text: one["kind"] for one in SAYS for text in one["examples"]}
+
+    assert {text: mitigation_words.announced(text, kind[text]) for text in said} == said

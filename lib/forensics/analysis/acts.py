@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from forensics import runbook
-from forensics.analysis import told_commands
+from forensics.analysis import reverts, told_commands
 from forensics.analysis.commands import commands, parts
 from forensics.analysis.impact import Measured
 from forensics.analysis.messages import Said
@@ -40,6 +40,8 @@ class Act:
     """Whether a command was refused: what it names is not there, or not allowed."""
     over: tuple[str, ...] = ()
     """For a command, the resources that were over their limit, or full, when it was given."""
+    undoes: bool = False
+    """For a change, whether it takes back another one, or an older version replaced a newer one."""
 
 
 def acts(
@@ -50,14 +52,24 @@ def acts(
     formats = {entry.path: entry.format or "" for entry in held}
     events = list(said)
     given = list(_commands(store, measured))
+    made = list(changes)
+    undone = {by.citation for _, by in reverts.reverted(made)} | {c.citation for c in made if reverts.rolls_back(c)}
     told = {e.citation for e in events if e.what == "restart" or (e.kind, e.what) == ("change", "data")}
     told |= {act.citation for act in given}
     found = [
         *_said(events, formats),
         *given,
         *(
-            Act(c.time, "change", f"{c.kind} {c.summary}", c.citation, what=c.kind, until=c.until)
-            for c in changes
+            Act(
+                c.time,
+                "change",
+                f"{c.kind} {c.summary}",
+                c.citation,
+                what=c.kind,
+                until=c.until,
+                undoes=c.citation in undone,
+            )
+            for c in made
             if c.citation not in told
         ),
         *(

@@ -1,13 +1,13 @@
 """What numbers tell that cross no limit of the runbook: work that collapses without an error, a process that stood still or was
-stopped, memory that ran out, a resource of which there is no more while a queue for it grows. What is declared of them is in
-beyond_limits.toml."""
+stopped, memory that ran out, a resource of which there is no more while a queue for it grows, and a queue that grows beside no limit.
+What is declared of them is in beyond_limits.toml."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from forensics.analysis import counted, falls, saturation, standstills
+from forensics.analysis import counted, falls, queues, saturation, standstills
 from forensics.analysis.signals import Span
 from forensics.analysis.trouble import Trouble
 from forensics.model import Parameters
@@ -19,11 +19,13 @@ def find(
 ) -> tuple[Trouble, ...]:
     """Return what crossed no limit, in order of time. What happened while the process was `stopped` is explained by that."""
     series = store.rows("series_names", start=span.start, end=span.end)
+    full = list(saturation.saturations(store, span, series))
     found = [
         *falls.of_requests(store, parameters, span),
         *falls.of_throughputs(store, parameters, span, series),
         *standstills.standstills(store, span, series, stopped),
-        *saturation.saturations(store, span, series),
+        *full,
+        *queues.grown(store, span, series, full),
         *counted.pauses_told(store, span, series),
         *counted.exhaustions(store, span, series),
     ]

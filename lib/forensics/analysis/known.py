@@ -58,6 +58,11 @@ class Known:
         signals = {run.signal for run in self.impact.runs} & set(REQUEST_SIGNALS)
         return self.impact.slow_over if signals == {"response_time"} else NEVER_SLOW
 
+    @property
+    def slow_too(self) -> float | None:
+        """From how many seconds on a request went wrong, as `wrong_from`; None where only failing is wrong."""
+        return None if self.wrong_from >= NEVER_SLOW else self.wrong_from
+
     def found_by(self, run: Run) -> tuple[Query, ...]:
         """Return the questions whose answers show a stretch over a limit."""
         return self.measured.found_by(run.signal, run.breach.signal, run.limit)

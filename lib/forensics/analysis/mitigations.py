@@ -15,6 +15,8 @@ from forensics.runbook import Mitigation
 
 ONE_ACT = timedelta(minutes=2)
 """Traces of one kind closer than this tell of one action."""
+TAKING_BACK = "configuration"
+"""The kind of what takes back a change, whatever it was a change of."""
 SOONEST = ("process", "change", "command", "record", "message")
 """Whose time is nearest to that of the action: a process manager's, then a commit's … a message is written before or after."""
 
@@ -48,6 +50,8 @@ class Done:
     @property
     def announced(self) -> bool:
         """Whether people told of it while they were at it ("restarting it"), and not when it was done."""
+        if self.first.kind == "message" and mitigation_words.announced(self.first.text, self.kind):
+            return True
         says = next(one.trace.says for one in runbook.load().mitigations if one.kind == self.kind)
         found = re.search(says, sure(self.first.text)) if says else None
         verbs = re.findall(r"(?:ed|ing)\b", found[0]) if found else []
@@ -110,7 +114,8 @@ def _kind(act: Act) -> Mitigation | None:
         return None
     said = mitigation_words.kinds(act.text) if act.kind == "message" else frozenset[str]()
     kinds = runbook.load().mitigations
-    return next((one for one in kinds if shows(one.trace, act) or relieves(one, act) or one.kind in said), None)
+    found = next((one for one in kinds if shows(one.trace, act) or relieves(one, act) or one.kind in said), None)
+    return found or next((one for one in kinds if act.undoes and one.kind == TAKING_BACK), None)
 
 
 def relieves(kind: Mitigation, act: Act) -> bool:

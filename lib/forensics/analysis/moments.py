@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from forensics import runbook
-from forensics.analysis import by_dated_logs, messages, too_late
+from forensics.analysis import by_dated_logs, messages, mitigated
 from forensics.analysis import onset as onsets
 from forensics.analysis import recovered as ends
 from forensics.analysis.acts import sure
 from forensics.analysis.impact import Impact
 from forensics.analysis.known import Known, unknown
-from forensics.analysis.messages import Said
-from forensics.analysis.mitigations import Done, mitigations
-from forensics.lengths import lasting
+from forensics.analysis.mitigations import mitigations
 from forensics.model import Citation, Moment, Parameters, Query, Span
 from forensics.store import Store
 
@@ -46,11 +44,11 @@ def moments(store: Store, known: Known, parameters: Parameters) -> dict[str, Mom
         _declared(known, begun),
         _acknowledged(known, begun),
     ]
-    mitigated = _mitigated(store, known, onset, noticed({moment.name: moment for moment in found}), recovered)
+    ended_by = mitigated.mitigated(store, known, onset, noticed({moment.name: moment for moment in found}), recovered)
     if still := ends.never_usual(store, known, onset, recovered):
         recovered = still
-        mitigated = replace(mitigated, why=mitigated.why.replace("the service recovered", "the limits were kept again"))
-    found += [mitigated, recovered]
+        ended_by = replace(ended_by, why=ended_by.why.replace("the service recovered", "the limits were kept again"))
+    found += [ended_by, recovered]
     return {moment.name: moment for moment in found}
 
 
@@ -137,115 +135,6 @@ def _acknowledged(known: Known, begun: datetime | None) -> Moment:
         if e.person and e.time >= after and e.what != "POST" and ("acknowledged" in e.means or "update" in e.means)
     ]
     return _first("acknowledged", found, "nobody wrote that they took it, and no alert was acknowledged")
-
-
-AFTERWARDS = timedelta(minutes=15)
-"""An action this long after recovery is still named, as one that cannot be shown to have ended the impact."""
-
-
-CLOSE = timedelta(seconds=60)
-"""An action so soon after the last failure may still have ended the impact: failures come at intervals, and clocks differ."""
-
-
-_TURNS = ("commit", "deploy", "config", "flag", "scaling")
-"""Kinds of changes that may end an impact where nobody is known to have done anything else."""
-
-
-def _mitigated(store: Store, known: Known, onset: Moment, noticed: datetime | None, recovered: Moment) -> Moment:
-    """Return the last action before the service recovered: the mitigations that are known, else any change. What was done when no
-    request failed any more is none where something else, done or told, came before it."""
-    if onset.span is None:
-        return unknown("mitigated", "no onset is known, so no action can be said to have ended what it began")
-    if recovered.span is None:
-        if stated := _said_to_mitigate(known, onset.span.earliest) or _restored(known, noticed):
-            return stated
-        return unknown("mitigated", "the impact's end is not known, so no action can be said to have ended it")
-    begun, ended = onset.span.earliest, recovered.span.latest
-    since = max(begun, noticed or begun)
-    done = [one for one in mitigations(known.acts, noticed) if not one.told_only]
-    found = [(one.first.time, *_done(one, one.first.time, since, ended)) for one in done if one.first.time]
-    if not any(told <= ended + AFTERWARDS for told, *_ in found):
-        found = [
-            (c.time, Span(c.time, c.time), f"{c.kind} {c.id[:7]} “{c.summary}”", c.citation)
-            for c in known.changes
-            if c.kind in _TURNS and c.time and c.time >= begun
-        ]
-    found.sort(key=lambda one: (one[0], one[2]))
-    before = [one for one in found if one[0] <= ended]
-    after = [one for one in found if ended < one[0] <= ended + AFTERWARDS]
-    if not before and not after:
-        return unknown("mitigated", "no restart, change or stated action around the recovery is in the evidence")
-    told, span, text, citation = before[-1] if before else after[0]
-    how = "the last action before the service recovered"
-    failed = too_late.failures(store, known.impact)
-    if before and failed and failed.over_by(span.earliest):
-        late = f"“{text}” came {lasting(span.earliest - failed.last)} after the last request that failed"
-        earlier = [one for one in before if not failed.over_by(one[1].earliest)]
-        if not earlier:
-            return _told_before(known, Span(since, failed.last), late) or Moment(
-                "mitigated", "derived", span, f"{how}, though {late}", citations=(citation,)
-            )
-        told, span, text, citation = earlier[-1]
-        how = f"the last action before requests ceased to fail ({late})"
-    if told > ended:
-        how = "the first action in the evidence, after the service had recovered"
-        if span.earliest < told:
-            how = "the first action that was told after the service had recovered, and may have been done before"
-        elif told <= ended + CLOSE:
-            how = "the first action after the service was last seen to suffer, and so close that it may have ended it"
-    return Moment("mitigated", "derived", span, f"{how}: {text}", citations=(citation,))
-
-
-def _told_before(known: Known, span: Span, late: str) -> Moment | None:
-    """Return the time within which something was done of which only the closing of the incident tells."""
-    told = [one for one in mitigations(known.acts, span.earliest) if one.told_only]
-    if not told:
-        return None
-    first = told[0].first
-    why = f"told when the incident was closed: “{told[0].text}”; when it was done is not recorded, and {late}"
-    return Moment("mitigated", "derived", span, why, citations=(first.citation,))
-
-
-def _done(one: Done, time: datetime, since: datetime, ended: datetime) -> tuple[Span, str, Citation]:
-    """Return when an action was done, what it was, and where that stands.
-
-    A program's record is the action's time. What a person writes comes a while before it ("restarting it"), and then it
-    was done by the recovery, or after it ("restarted it"), and then at any time since people may have noticed.
-    """
-    act = one.first
-    span = Span(time, act.until or time)
-    if act.kind in ("message", "record"):
-        span = Span(time, max(time, ended)) if one.announced else Span(min(since, time), time)
-    return span, act.text.splitlines()[0], act.citation
-
-
-def _restored(known: Known, noticed: datetime | None) -> Moment | None:
-    """Return the last time that lost data was put back, where nothing else happened than that it was lost."""
-    if not known.impact.runs or any(run.signal != "data" for run in known.impact.runs):
-        return None
-    done = [act for one in mitigations(known.acts, noticed) for act in one.traces if act.what == "restore"]
-    if not done:
-        return None
-    last = done[-1]
-    assert last.time is not None
-    why = f"the last that is told of putting data back: {last.text.splitlines()[0]}; no later state of the database shows what came back"
-    return Moment("mitigated", "derived", Span(last.time, last.time), why, citations=(last.citation,))
-
-
-def _said_to_mitigate(known: Known, begun: datetime) -> Moment | None:
-    """Return the first mitigation that people wrote down, from its start until the same source last tells of it."""
-    told = [e for e in known.said if e.person and "mitigation" in e.means and e.time >= begun]
-    if not told:
-        return None
-    same = [e for e in told if e.citation.path == told[0].citation.path and e.time - told[0].time <= AFTERWARDS]
-    why = f"people wrote “{_line(told[0])}”" + (f", and last “{_line(same[-1])}”" if len(same) > 1 else "")
-    why += "; nothing measures whether it ended the impact"
-    span = Span(told[0].time, same[-1].time)
-    return Moment("mitigated", "stated", span, why, citations=tuple(e.citation for e in same))
-
-
-def _line(event: Said) -> str:
-    return event.text.splitlines()[0]
 
 
 def durations(found: dict[str, Moment], impact: Impact) -> dict[str, list[float | None] | None]:

@@ -1,7 +1,8 @@
 """Which changes were taken back by which others, and in which order changes may have led to an incident.
 
 Git writes it: `Revert "<subject>"`, and below it `This reverts commit <id>.` A deploy is taken back by the next one of the same to the
-same place, where that brings an older version.
+same place, where that brings an older version, or by one that names the newer version that was there. A setting or a flag is taken
+back by what sets it to what it was (analysis/set_back.py).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
 
-from forensics.analysis import changes
+from forensics.analysis import changes, set_back
 from forensics.model import Change, Citation, Moment
 
 _REVERT = re.compile(r'\bRevert "(?P<subject>.+)"')
@@ -33,12 +34,22 @@ def reverted(found: Sequence[Change]) -> list[tuple[Change, Change]]:
         if not meant and (said := _REVERT.search(by.summary)):
             ends = re.compile(_AUTHOR + re.escape(said["subject"]) + "$")
             meant = [one for one in others if one.kind == by.kind and ends.search(one.summary) and not _later(one, by)]
-        pairs += [(one, by) for one in meant[:1] or _older_again(by, others)]
+        pairs += [
+            (one, by) for one in meant[:1] or _older_again(by, others) or _was(by, others) or _set_back(by, others)
+        ]
     return pairs
 
 
-_NUMBERED = re.compile(r"(?<![\w.])v?(?P<version>\d+(?:\.\d+){1,3})(?![\w.]*\d)")
+_VERSION = r"v?\d+(?:\.\d+){1,3}(?:-\d+)?(?![\w.]*\d)"
+_NUMBERED = re.compile(rf"(?<![\w.])(?P<version>{_VERSION})")
+_FROM_TO = re.compile(rf"(?<![\w.])(?P<was>{_VERSION}) ?(?:->|→|=>) ?(?P<version>{_VERSION})")
+_WAS = re.compile(rf"(?i)\b(?:was|from|replac(?:es|ing)|previously|instead of)\W{{0,2}}(?P<was>{_VERSION})")
 _TO = re.compile(r"\bto (?P<target>\S+)")
+
+
+def _set_back(by: Change, others: Sequence[Change]) -> list[Change]:
+    """Return the changes of a setting that this one takes back; git says of its own reverts what they take back."""
+    return [] if by.reverts or _REVERT.search(by.summary) else set_back.set_back(by, others)
 
 
 def _older_again(by: Change, others: Sequence[Change]) -> list[Change]:
@@ -54,16 +65,53 @@ def _older_again(by: Change, others: Sequence[Change]) -> list[Change]:
     return [last] if last and _version(last) > _version(by) else []
 
 
+def _was(by: Change, others: Sequence[Change]) -> list[Change]:
+    """Return the deploy of a newer version that this one says it found there, whoever lists it."""
+    there = rolls_back(by)
+    if not there or by.time is None:
+        return []
+    named = re.compile(rf"(?<![\w.-]){re.escape(there)}(?![\w.-])")
+    brought = [
+        one
+        for one in others
+        if one.kind == "deploy"
+        and one.time
+        and one.time < by.time
+        and (named.search(one.id) or named.search(one.summary))
+        and not rolls_back(one)
+    ]
+    last = max(brought, key=lambda one: one.time or datetime.min, default=None)
+    return [last] if last else []
+
+
+def rolls_back(deploy: Change) -> str:
+    """Return the newer version that a deploy says it replaces by an older one; empty where it says nothing of the kind."""
+    told = _FROM_TO.search(deploy.summary) or _WAS.search(deploy.summary)
+    if deploy.kind != "deploy" or not told:
+        return ""
+    return told["was"] if _numbers(told["was"]) > _version(deploy) > () else ""
+
+
 def _version(deploy: Change) -> tuple[int, ...]:
-    """Return the version that a deploy names first, as numbers; empty where it names none."""
-    found = _NUMBERED.search(deploy.summary)
-    return tuple(int(part) for part in found["version"].split(".")) if found else ()
+    """Return the version that a deploy brings, as numbers: what an arrow leads to, else what it names first; empty where it
+    names none."""
+    found = _FROM_TO.search(deploy.summary) or _NUMBERED.search(_WAS.sub("", deploy.summary))
+    return _numbers(found["version"]) if found else ()
 
 
-def _target(deploy: Change) -> tuple[str, str, str]:
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.split(r"[.-]", version.removeprefix("v")))
+
+
+_VERBS = re.compile(r"(?i)\b(?:roll(?:ed|ing)?[ -]?back|deploy(?:ed|ing|ment)?|releas(?:ed?|ing)|of|to|version)\b|\W+")
+
+
+def _target(deploy: Change) -> tuple[str, str, str, str]:
     """Return what a deploy is of and where it goes, as far as it says so; lists of two sources are not mixed."""
-    to = _TO.search(deploy.summary)
-    return deploy.citation.path, deploy.service or "", to["target"] if to else ""
+    to = _TO.search(_FROM_TO.sub("", deploy.summary))
+    version = _NUMBERED.search(deploy.summary)
+    named = _VERBS.sub(" ", deploy.summary[: version.start()]).strip().lower() if version else ""
+    return deploy.citation.path, deploy.service or "", to["target"] if to else "", named
 
 
 def _same_id(one: str, other: str) -> bool:
@@ -75,11 +123,16 @@ def _later(one: Change, than: Change) -> bool:
 
 
 def likely(
-    found: Sequence[Change], onset: Moment, recent: timedelta, vain: Container[Citation] = ()
+    found: Sequence[Change],
+    onset: Moment,
+    recent: timedelta,
+    vain: Container[Citation] = (),
+    helped: Container[Citation] = (),
 ) -> list[tuple[Change, str]]:
     """Return the changes in the order in which they may have led to the onset, each with what that makes it.
 
-    `suspect`: somebody took it back once the service was out of order, or nobody knows when, and it was not made after the onset;
+    `suspect`: somebody took it back once the service was out of order, or nobody knows when, and it was not made after the onset,
+    nor longer before it than `recent`, unless taking it back `helped`: what did stands first;
     `lead`: made no longer before the onset than `recent`, last what was taken back in `vain`; `unlikely`: all else, last what was
     made after the onset, and what only takes back a suspect. Without an onset the order stays, and nothing is likely.
     """
@@ -94,15 +147,17 @@ def likely(
         first = changes.before(one, onset)
         near = one.time is not None and latest - one.time <= recent
         if one.citation in remedies and not first:
-            ordered.append((6, one, "unlikely"))
+            ordered.append((7, one, "unlikely"))
         elif one.citation in vain and first and near:
-            ordered.append((2, one, "lead"))
-        elif one.citation in undone and (near or one.time is None):
+            ordered.append((3, one, "lead"))
+        elif one.citation in undone and one.citation in helped:
             ordered.append((0, one, "suspect"))
+        elif one.citation in undone and (near or one.time is None):
+            ordered.append((1, one, "suspect"))
         elif first and near:
-            ordered.append((1, one, "lead"))
+            ordered.append((2, one, "lead"))
         elif one.time is None:
-            ordered.append((3, one, "unlikely"))
+            ordered.append((4, one, "unlikely"))
         else:
-            ordered.append((4 if first else 5, one, "unlikely"))
+            ordered.append((5 if first else 6, one, "unlikely"))
     return [(one, label) for _, one, label in sorted(ordered, key=lambda entry: entry[0])]

@@ -9,6 +9,7 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
+from forensics.analysis import series_labels
 from forensics.analysis.named_signals import LEAST_GAP_S, spoken
 from forensics.analysis.pool_limits import Joined, Limits
 from forensics.analysis.signals import Span
@@ -66,7 +67,9 @@ def saturations(store: Store, span: Span, series: Sequence[tuple[Any, ...]]) -> 
                     start=span.start,
                     end=span.end,
                 )
-            found = _saturated(rows, reach, _Of((path, name, labels), most, queue, stated))
+            others = [one[2] for one in series if one[:2] == (path, name)]
+            whose = series_labels.told(labels, others)
+            found = _saturated(rows, reach, _Of((path, name, labels), most, queue, stated, whose))
             yield from (replace(one, asked=tuple(asked)) for one in found)
 
 
@@ -95,9 +98,29 @@ class _Of:
     queue: tuple[str, str, str]
     stated: Joined | None
     """What configuration states of its limit, where nothing measures it."""
+    whose: str
+    """What tells it from the others of its name; empty where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """One stretch in which all of it was in use."""
+
+    run: Sequence[Row]
+    is_open: bool
+    before: tuple[float, ...]
+    """How long the queue was before it, while some of the resource was left."""
 
 
 def _saturated(rows: Sequence[Row], reach: float, of: _Of) -> Iterator[Trouble]:
+    """Yield the stretches of one resource as one: the longest, and how many there were."""
+    found = list(_stretches(rows, reach))
+    if found:
+        longest = max(found, key=lambda one: (one.run[-1][0] - one.run[0][0], max(row[3] for row in one.run)))
+        yield _saturation(longest, found, of)
+
+
+def _stretches(rows: Sequence[Row], reach: float) -> Iterator[_Stretch]:
     rule = declared()["saturation"]
     before: list[float] = []  # the queue while there was still some of the resource left
     run: list[Row] = []
@@ -116,7 +139,7 @@ def _saturated(rows: Sequence[Row], reach: float, of: _Of) -> Iterator[Trouble]:
             between.append(row)
             continue
         if len(_full(run)) >= LEAST_SATURATED and _grown([one[3] for one in run], before):
-            yield _saturation(run, row is None and not between, before, of)
+            yield _Stretch(run, row is None and not between, tuple(before))
         before += [one[3] for one in between]
         run, between = [row] if row is not None and whole else [], []
         if row is not None and not whole:
@@ -137,11 +160,13 @@ def _grown(queue: Sequence[float], before: Sequence[float]) -> bool:
     return median(queue) > usual + spreads * 1.4826 * median(abs(one - usual) for one in before)
 
 
-def _saturation(run: Sequence[Row], is_open: bool, before: Sequence[float], of: _Of) -> Trouble:
-    _, name, labels = of.busy
+def _saturation(told: _Stretch, every: Sequence[_Stretch], of: _Of) -> Trouble:
+    """State the longest stretch; of several, how many there were, and from when to when."""
+    run, before, is_open = told.run, told.before, told.is_open
+    name = of.busy[1]
     start, end, limit = run[0][0], run[-1][0], run[0][2]
     longest = max(run, key=lambda one: (one[3], -one[0].timestamp()))
-    whose = f" {labels}" if labels != "{}" else ""
+    first, last = every[0].run[0][0], every[-1].run[-1][0]
     limits = f"{of.most[1]} is {number(limit)}" if of.most else f"{number(limit)} or more is as good as all"
     limits = f"{number(limit)} is {of.stated.said}" if of.stated else limits
     usually = f"usually {number(median(before))} before" if before else f"{number(run[0][3])} at first"
@@ -150,8 +175,14 @@ def _saturation(run: Sequence[Row], is_open: bool, before: Sequence[float], of: 
     if own_clock(start):
         at = at.replace(utc(start), f" on the clock of {of.busy[0]}")
     but = f", but for {left:,} of {len(run):,} samples," if left else ""
+    if len(every) > 1:
+        between = when(first, last, is_open=every[-1].is_open)
+        if own_clock(first):
+            between = between.replace(utc(first), f" on the clock of {of.busy[0]}")
+        at = f"in {len(every)} stretches {between}, the longest {at}{but.rstrip(',')}"
+        but = ""
     statement = (
-        f"all of {name}{whose} was in use{but} {at} ({limits}) while {of.queue[1]} was "
+        f"all of {name}{of.whose} was in use{but} {at} ({limits}) while {of.queue[1]} was "
         f"{number(median(one[3] for one in run))} in the middle and {number(longest[3])} at the most, at {clock(longest[0])}, {usually}: "
         "what limits is this resource, or who holds it"
     )
@@ -160,15 +191,17 @@ def _saturation(run: Sequence[Row], is_open: bool, before: Sequence[float], of: 
         "queue_before": median(before) if before else None,
         "queue_most": longest[3],
         "samples": len(run),
+        "stretches": len(every),
+        "queue": of.queue[1],
     }
-    value |= {"open": is_open, "path": of.busy[0]}
+    value |= {"open": every[-1].is_open, "path": of.busy[0], "labels": of.busy[2]}
     cited = [Citation(one[0]) for one in (of.busy, of.queue)] + list(of.stated.citations if of.stated else ())
     return Trouble(
         "saturation",
         "fact",
         statement,
-        start,
-        end,
+        first,
+        last,
         value,
         tuple(dict.fromkeys(cited)),
         "saturation",

@@ -19,7 +19,7 @@ def declared() -> dict[str, Any]:
 class Trouble:
     """Something that crossed no limit and is no health either."""
 
-    what: Literal["throughput", "standstill", "saturation", "pause", "exhaustion"]
+    what: Literal["throughput", "standstill", "saturation", "pause", "exhaustion", "queue"]
     kind: Literal["fact", "inference"]
     statement: str
     start: datetime

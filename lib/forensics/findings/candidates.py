@@ -7,6 +7,7 @@ change that somebody made longer before the onset than the runbook calls recent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -54,7 +55,9 @@ def _changes(result: Json) -> Iterator[_Candidate]:
     """Yield changes that somebody took back since, where none of them came after the onset."""
     for change in result["changes"] or []:
         if change["label"] == "suspect" and change["before_onset"] is not False and change["reverted_by"]:
-            why = f"reverted since by {change['reverted_by'][:7]}"
+            by = change["reverted_by"]
+            why = f"reverted since by {by[:7]}" if re.fullmatch("[0-9a-f]{7,64}", by) else "taken back since"
+            why += ", and fewer requests went wrong then" if change["reverted_with_effect"] else ""
             yield _Candidate("likely", _named(change), why, (change["claim"],))
 
 

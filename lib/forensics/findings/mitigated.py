@@ -10,6 +10,7 @@ from forensics import runbook
 from forensics.analysis import effects, too_late
 from forensics.analysis.effects import Sides
 from forensics.analysis.impact import Impact, Measured
+from forensics.analysis.mitigated import TOLD_SOON
 from forensics.analysis.mitigations import Done
 from forensics.findings.claims import Ledger
 from forensics.lengths import lasting
@@ -63,6 +64,11 @@ def _late(one: Done, failed: too_late.Failures | None) -> float | None:
     if failed is None or time is None or one.told_only or one.first.until or not failed.over_by(time):
         return None
     return round((time - failed.last).total_seconds(), 3)
+
+
+def _told_after(one: Done, late: float | None) -> bool:
+    """Say whether a person told of it after the last failure, as of what was done: it may have been done before that."""
+    return late is not None and late <= TOLD_SOON.total_seconds() and one.first.kind == "message" and not one.announced
 
 
 def _uncredited(effect: Json) -> Json:
@@ -159,7 +165,9 @@ def _told(
         if over:
             effect = _uncredited(effect)
             entry["why_not_measured"] = (
-                f"no request failed any more when it was done ({lasting(late or 0.0)} after the last one), so that no fall of "
+                f"it was told {lasting(late or 0.0)} after the last request that failed, and done before that time, nobody wrote when"
+                if _told_after(one, late)
+                else f"no request failed any more when it was done ({lasting(late or 0.0)} after the last one), so that no fall of "
                 "failures is its effect"
             )
         entry["effect"] = effect if any(effect.values()) else None
@@ -169,6 +177,8 @@ def _told(
             entry["why_not_measured"] = "when it was done is not known closely enough"
         elif entry["effect"] is None:
             entry["why_not_measured"] = "no requests or samples stand around it in the evidence"
+    if _told_after(one, late):
+        entry["after_last_failure_s"] = None
     if time and near:
         entry |= near.json()
         entry["beside"] = sum(abs(_time(other) - time) <= effects.AROUND for other in placed if other is not one)
@@ -179,7 +189,7 @@ def _told(
             "time": entry["time"],
             "effect": entry["effect"],
             "beside": entry.get("beside"),
-            "after_last_failure_s": late,
+            "after_last_failure_s": entry["after_last_failure_s"],
             **(near.json() if near else {}),
         },
         query="effect_of_action" if entry["effect"] else "",

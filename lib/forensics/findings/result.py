@@ -54,7 +54,7 @@ from forensics.findings.notes import Notes
 from forensics.findings.severity import Levels
 from forensics.findings.standing import Standing
 from forensics.findings.verdicts import Judge
-from forensics.model import Change, Citation, Evidence, Json, Moment, Parameters, Span, iso, parse_time
+from forensics.model import Citation, Evidence, Json, Moment, Parameters, Span, iso, parse_time
 from forensics.store import Store
 
 SCHEMA = 1
@@ -168,7 +168,7 @@ def build(
         responded["later_actions"],
         statements,
         [*shut, *hit["measured"], *beyond],
-        _in_vain(store, found_changes, found_moments, responded["mitigations"]),
+        _undoings(store, known, found_moments, responded["mitigations"]),
     )
     answers = questions.answers(case)
     durations_claim = ledger.claim(
@@ -242,7 +242,7 @@ def build(
             }
             for a in answers
         ],
-        "changes": sections.changes(found_changes, found_moments["onset"], ledger, case.vain),
+        "changes": sections.changes(found_changes, found_moments["onset"], ledger, case.undoings),
         "suspects": None,
         **told_otherwise,
         "security": sections.security(store, measured, shut, ledger),
@@ -371,11 +371,9 @@ def _claimed(moment: Moment, ledger: Ledger) -> Moment:
     return replace(moment, claim=claim)
 
 
-def _in_vain(
-    store: Store, found: list[Change], told: dict[str, Moment], mitigations: list[Json]
-) -> dict[Citation, taken_back.Vain]:
+def _undoings(store: Store, known: Known, told: dict[str, Moment], mitigations: list[Json]) -> taken_back.Undoings:
     acted = [parse_time(one["time"]) for one in mitigations if isinstance(one["time"], str)]
-    return taken_back.in_vain(store, found, told["onset"], told["recovered"], acted)
+    return taken_back.undoings(store, known.changes, told["onset"], told["recovered"], acted, known.slow_too)
 
 
 def _citations(ledger: Ledger, claims: list[str]) -> list[Citation]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from forensics import runbook
 from forensics.analysis import changes as changed
 from forensics.analysis import deeds, reverts
 from forensics.analysis import impact as impacts
 from forensics.analysis.stated import Stated
+from forensics.analysis.taken_back import Undoings
 from forensics.findings import questions
 from forensics.findings.claims import Ledger
 from forensics.findings.standing import Standing, bare
@@ -88,13 +89,15 @@ def verdict(found: Verdict, asked: Json) -> Json:
     }
 
 
-def changes(found: list[Change], onset: Moment, ledger: Ledger, vain: Container[Citation]) -> list[Json] | None:
+def changes(found: list[Change], onset: Moment, ledger: Ledger, undone_by: Undoings) -> list[Json] | None:
     """State what was changed, and how long before the onset; null where the evidence holds no change."""
     if not found:
         return None
     entries = []
     undone = [(one.citation, by.citation, one.id, by.id) for one, by in reverts.reverted(found)]
-    for rank, (change, label) in enumerate(reverts.likely(found, onset, questions.RECENT, vain), 1):
+    for rank, (change, label) in enumerate(
+        reverts.likely(found, onset, questions.RECENT, undone_by.vain, undone_by.helped), 1
+    ):
         lead = None
         first = changed.before(change, onset)
         time = Span(change.time, change.until).json() if change.time and change.until else iso(change.time)
@@ -122,7 +125,8 @@ def changes(found: list[Change], onset: Moment, ledger: Ledger, vain: Container[
                 "label": label,
                 "reverts": next((id_ for _, by, id_, _ in undone if by == change.citation), None),
                 "reverted_by": next((id_ for one, _, _, id_ in undone if one == change.citation), None),
-                "reverted_in_vain": change.citation in vain,
+                "reverted_in_vain": change.citation in undone_by.vain,
+                "reverted_with_effect": change.citation in undone_by.helped,
                 "claim": claim,
                 "where": str(change.citation),
             }

@@ -9,11 +9,10 @@ from forensics.analysis.acts import Act
 from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.messages import Said
 from forensics.analysis.stated import Stated
-from forensics.analysis.taken_back import Vain
+from forensics.analysis.taken_back import Undoings
 from forensics.findings.claims import Ledger
 from forensics.model import (
     Change,
-    Citation,
     Evidence,
     Json,
     Moment,
@@ -73,8 +72,8 @@ class Case:
     """What people state of the moments."""
     seen: list[Json]
     """Statements, with their claims, on what series told of requests, and on what no limit is about."""
-    vain: dict[Citation, Vain]
-    """Which changes were taken back, after which requests went on failing."""
+    undoings: Undoings
+    """Which changes were taken back, and what requests did after that."""
 
 
 def between(span: Span) -> str:

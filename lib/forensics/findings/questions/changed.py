@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from forensics.analysis import changes, reverts
-from forensics.analysis.taken_back import Vain
+from forensics.analysis.taken_back import Undoings
 from forensics.findings.questions.case import (
     MOST_CHANGES,
     RECENT,
@@ -16,7 +16,6 @@ from forensics.lengths import cut, lasting
 from forensics.model import (
     Answer,
     Change,
-    Citation,
     Span,
     full,
     iso,
@@ -27,7 +26,9 @@ from forensics.model import (
 def changed(case: Case, question: str, words: str) -> Answer:
     onset = case.moments["onset"]
     dated = [(c, c.time) for c in case.changes if c.time is not None]
-    likely = [change for change, _ in reverts.likely(case.changes, onset, RECENT, case.vain)]
+    likely = [
+        change for change, _ in reverts.likely(case.changes, onset, RECENT, case.undoings.vain, case.undoings.helped)
+    ]
     undated = [c for c in likely if c.time is None]
     pairs = reverts.reverted(case.changes)
     until = onset.span.latest if onset.span else datetime.max
@@ -52,21 +53,24 @@ def changed(case: Case, question: str, words: str) -> Answer:
     if before:
         before.sort(key=lambda one: likely.index(one[0]))
         shown = [
-            (claim, text + _taken_back(change, pairs, case.vain))
+            (claim, text + _taken_back(change, pairs, case.undoings))
             for change, time in before[:MOST_CHANGES]
             for claim, text in [_told_change(case, change, time)]
         ]
         claims += [claim for claim, _ in shown]
         claims += [
             case.ledger.claim(
-                f"taken back in vain {change.id}",
+                f"taken back {'in vain' if change.citation in case.undoings.vain else 'with effect'} {change.id}",
                 f"after {_named(found.by)} {found.told}",
-                {"failed": [found.failed, found.later_failed], "of": [found.requests, found.later_requests]},
-                asked=found.asked,
+                {
+                    "failed": [found.followed.bad, found.followed.later_bad],
+                    "of": [found.followed.requests, found.followed.later_requests],
+                },
+                asked=found.followed.asked,
                 evidence=[change.citation, found.by.citation],
             )
             for change, _ in before[:MOST_CHANGES]
-            if (found := case.vain.get(change.citation))
+            if (found := case.undoings.told(change))
         ]
         more = f" ({len(before) - MOST_CHANGES} more)" if len(before) > MOST_CHANGES else ""
         order = (
@@ -101,7 +105,9 @@ def changed(case: Case, question: str, words: str) -> Answer:
         )
         parts.append(sentence)
     if undated:
-        named = "; ".join(_named(change) + _taken_back(change, pairs, case.vain) for change in undated[:MOST_CHANGES])
+        named = "; ".join(
+            _named(change) + _taken_back(change, pairs, case.undoings) for change in undated[:MOST_CHANGES]
+        )
         more = f" and {len(undated) - MOST_CHANGES} more" if len(undated) > MOST_CHANGES else ""
         parts.append(f"Without a time: {named}{more}.")
         claims.append(
@@ -156,8 +162,11 @@ def _short(change: Change) -> str:
     return f"{change.id[:7]} " if change.kind == "commit" else ""
 
 
-def _taken_back(change: Change, pairs: list[tuple[Change, Change]], vain: dict[Citation, Vain]) -> str:
+def _taken_back(change: Change, pairs: list[tuple[Change, Change]], undoings: Undoings) -> str:
     """Say which change reverts this one; empty where none is known to."""
     by = next((by for one, by in pairs if one.citation == change.citation), None)
-    went_on = f", after which {vain[change.citation].told}" if change.citation in vain else ""
-    return f", which {by.kind} {_short(by)}reverts{went_on}" if by else ""
+    if by is None:
+        return ""
+    told = undoings.told(change)
+    named = f"commit {_short(by)}" if by.kind == "commit" else f"{by.kind} “{cut(by.summary, 80)}” "
+    return f", which {named}reverts" + (f", after which {told.told}" if told else "")
