@@ -8,10 +8,11 @@ back by what sets it to what it was (analysis/set_back.py).
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from forensics.analysis import changes, set_back
+from forensics.analysis.shared_words import Shared
 from forensics.model import Change, Citation, Moment
 
 _REVERT = re.compile(r'\bRevert "(?P<subject>.+)"')
@@ -128,13 +129,15 @@ def likely(
     recent: timedelta,
     vain: Container[Citation] = (),
     helped: Container[Citation] = (),
+    named: Mapping[Citation, Shared] | None = None,
 ) -> list[tuple[Change, str]]:
     """Return the changes in the order in which they may have led to the onset, each with what that makes it.
 
     `suspect`: somebody took it back once the service was out of order, or nobody knows when, and it was not made after the onset,
     nor longer before it than `recent`, unless taking it back `helped`: what did stands first;
     `lead`: made no longer before the onset than `recent`, last what was taken back in `vain`; `unlikely`: all else, last what was
-    made after the onset, and what only takes back a suspect. Without an onset the order stays, and nothing is likely.
+    made after the onset, and what only takes back a suspect. Without an onset the order stays, and nothing is likely. Of those that
+    are as likely, what names the same as the failures (`named`) stands first; it is a lead however long before the onset it was made.
     """
     if onset.span is None:
         return [(one, "unlikely") for one in found]
@@ -143,6 +146,7 @@ def likely(
     undone = [one.citation for one, _ in pairs if one.time is None or changes.before(one, onset)]
     remedies = [by.citation for one, by in pairs if one.citation in undone]
     ordered = []
+    names = {citation: len(one.words) for citation, one in (named or {}).items()}
     for one in found:
         first = changes.before(one, onset)
         near = one.time is not None and latest - one.time <= recent
@@ -154,10 +158,13 @@ def likely(
             ordered.append((0, one, "suspect"))
         elif one.citation in undone and (near or one.time is None):
             ordered.append((1, one, "suspect"))
-        elif first and near:
+        elif first and (near or one.citation in names):
             ordered.append((2, one, "lead"))
         elif one.time is None:
             ordered.append((4, one, "unlikely"))
         else:
             ordered.append((5 if first else 6, one, "unlikely"))
-    return [(one, label) for _, one, label in sorted(ordered, key=lambda entry: entry[0])]
+    return [
+        (one, label)
+        for _, one, label in sorted(ordered, key=lambda entry: (entry[0], -names.get(entry[1].citation, 0)))
+    ]

@@ -11,12 +11,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from forensics.evidence import conditions
 from forensics.findings.claims import Claim, Ledger
 from forensics.lengths import lasting
-from forensics.model import Citation, Json
+from forensics.model import Citation, Json, parse_time
 
 LONGEST = 64
 """Letters of a quotation: the first screen is short."""
+SOON_S = 900.0
+"""What began by itself no longer before the onset is a likely cause: such things act within minutes."""
 NO_CANDIDATE = "no change shortly before the onset, no statement and no innermost cause of an error is in the evidence"
 
 
@@ -35,7 +38,16 @@ def best(result: Json, ledger: Ledger) -> Json | None:
     if result["impact"]["kind"] == "none" and result["severity"]["level"] in ("none", "undetermined"):
         return None
     found = next(
-        iter([*_changes(result), *_statements(result, ledger), *_innermost(result, ledger), *_leads(result)]), None
+        iter(
+            [
+                *_changes(result),
+                *_statements(result, ledger),
+                *_conditions(result, ledger),
+                *_innermost(result, ledger),
+                *_leads(result),
+            ]
+        ),
+        None,
     )
     if found is None:
         return None
@@ -68,6 +80,18 @@ def _statements(result: Json, ledger: Ledger) -> Iterator[_Candidate]:
             yield _Candidate("likely", claim.statement, "it took away what is gone", (claim.id,))
 
 
+def _conditions(result: Json, ledger: Ledger) -> Iterator[_Candidate]:
+    """Yield what began by itself shortly before the onset: a certificate that ran out, a statement that waited for a lock."""
+    onset = result["moments"]["onset"].get("latest")
+    for claim in _triggering(result, ledger) if isinstance(onset, str) else ():
+        if claim.subject.startswith((conditions.CERTIFICATE, conditions.LOCK)) and isinstance(claim.value, str):
+            lead = (parse_time(onset) - parse_time(claim.value)).total_seconds()
+            if 0 <= lead <= SOON_S:
+                what = claim.statement.partition(": at ")[0].partition(" (so say ")[0].partition("; ")[0]
+                what = f"{what[:1].upper()}{what[1:]}"
+                yield _Candidate("likely", _cut(what, 2 * LONGEST), f"{lasting(lead)} before", (claim.id,))
+
+
 def _innermost(result: Json, ledger: Ledger) -> Iterator[_Candidate]:
     """Yield what traces name as the innermost cause of the errors that came with the incident."""
     for claim in _triggering(result, ledger):
@@ -79,7 +103,7 @@ def _innermost(result: Json, ledger: Ledger) -> Iterator[_Candidate]:
 
 
 def _leads(result: Json) -> Iterator[_Candidate]:
-    """Yield the change that came last before the onset; nothing but its time speaks for it."""
+    """Yield the change that names what the failures name, else the one that came last before the onset; nothing else speaks for it."""
     recent = [
         change
         for change in result["changes"] or []
@@ -87,9 +111,10 @@ def _leads(result: Json) -> Iterator[_Candidate]:
         and change["before_onset"] is not False
         and change["kind"] != "restart"
     ]
-    for change in sorted(recent, key=lambda one: (one["lead_s"] is None, one["lead_s"] or 0.0)):
+    for change in sorted(recent, key=lambda one: (one["lead_s"] is None, -(one["score"] or 0.0), one["lead_s"] or 0.0)):
         if change["lead_s"] is not None:
-            why = _before(change) or "last change"
+            names = ", ".join(f"“{word}”" for word in change["names_with_failures"][:2])
+            why = (_before(change) if not names else f"names {names} as the failures do") or "last change"
             yield _Candidate("possible", _named(change), why, (change["claim"],))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from forensics import runbook
-from forensics.analysis import accounts, clock_doubt, messages, moments, taken_back, timeline
+from forensics.analysis import accounts, clock_doubt, messages, moments, shared_words, taken_back, timeline
 from forensics.analysis import acts as acting
 from forensics.analysis import changes as changed
 from forensics.analysis import impact as impacts
@@ -169,6 +169,7 @@ def build(
         statements,
         [*shut, *hit["measured"], *beyond],
         _undoings(store, known, found_moments, responded["mitigations"]),
+        shared_words.shared(store, window, found_changes),
     )
     answers = questions.answers(case)
     durations_claim = ledger.claim(
@@ -242,7 +243,7 @@ def build(
             }
             for a in answers
         ],
-        "changes": sections.changes(found_changes, found_moments["onset"], ledger, case.undoings),
+        "changes": sections.changes(found_changes, found_moments["onset"], ledger, case.undoings, case.named),
         "suspects": None,
         **told_otherwise,
         "security": sections.security(store, measured, shut, ledger),

@@ -9,6 +9,7 @@ from forensics import runbook
 from forensics.analysis import changes as changed
 from forensics.analysis import deeds, reverts
 from forensics.analysis import impact as impacts
+from forensics.analysis.shared_words import Shared
 from forensics.analysis.stated import Stated
 from forensics.analysis.taken_back import Undoings
 from forensics.findings import questions
@@ -89,14 +90,16 @@ def verdict(found: Verdict, asked: Json) -> Json:
     }
 
 
-def changes(found: list[Change], onset: Moment, ledger: Ledger, undone_by: Undoings) -> list[Json] | None:
+def changes(
+    found: list[Change], onset: Moment, ledger: Ledger, undone_by: Undoings, named: Mapping[Citation, Shared]
+) -> list[Json] | None:
     """State what was changed, and how long before the onset; null where the evidence holds no change."""
     if not found:
         return None
     entries = []
     undone = [(one.citation, by.citation, one.id, by.id) for one, by in reverts.reverted(found)]
     for rank, (change, label) in enumerate(
-        reverts.likely(found, onset, questions.RECENT, undone_by.vain, undone_by.helped), 1
+        reverts.likely(found, onset, questions.RECENT, undone_by.vain, undone_by.helped, named), 1
     ):
         lead = None
         first = changed.before(change, onset)
@@ -121,7 +124,8 @@ def changes(found: list[Change], onset: Moment, ledger: Ledger, undone_by: Undoi
                 "summary": change.summary,
                 "lead_s": lead,
                 "before_onset": first if change.time is not None and onset.span is not None else None,
-                "score": None,
+                "score": float(len(named[change.citation].words)) if change.citation in named else None,
+                "names_with_failures": list(named[change.citation].words) if change.citation in named else [],
                 "label": label,
                 "reverts": next((id_ for _, by, id_, _ in undone if by == change.citation), None),
                 "reverted_by": next((id_ for one, _, _, id_ in undone if one == change.citation), None),

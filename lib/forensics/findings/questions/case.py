@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from forensics.analysis.acts import Act
 from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.messages import Said
+from forensics.analysis.shared_words import Shared
 from forensics.analysis.stated import Stated
 from forensics.analysis.taken_back import Undoings
 from forensics.findings.claims import Ledger
 from forensics.model import (
     Change,
+    Citation,
     Evidence,
     Json,
     Moment,
@@ -40,6 +43,8 @@ MOST_STEPS = 6
 """Steps that an answer names; the rest is counted."""
 
 
+MOST_WORDS = 3
+"""Words that a change and the failures share, that an answer names."""
 MOST_CHANGES = 4
 """So many changes are told in one answer."""
 
@@ -74,6 +79,8 @@ class Case:
     """Statements, with their claims, on what series told of requests, and on what no limit is about."""
     undoings: Undoings
     """Which changes were taken back, and what requests did after that."""
+    named: Mapping[Citation, Shared]
+    """Which changes name what the failures name."""
 
 
 def between(span: Span) -> str:

@@ -8,6 +8,7 @@ from forensics.analysis import changes, reverts
 from forensics.analysis.taken_back import Undoings
 from forensics.findings.questions.case import (
     MOST_CHANGES,
+    MOST_WORDS,
     RECENT,
     Case,
     between,
@@ -27,7 +28,10 @@ def changed(case: Case, question: str, words: str) -> Answer:
     onset = case.moments["onset"]
     dated = [(c, c.time) for c in case.changes if c.time is not None]
     likely = [
-        change for change, _ in reverts.likely(case.changes, onset, RECENT, case.undoings.vain, case.undoings.helped)
+        change
+        for change, _ in reverts.likely(
+            case.changes, onset, RECENT, case.undoings.vain, case.undoings.helped, case.named
+        )
     ]
     undated = [c for c in likely if c.time is None]
     pairs = reverts.reverted(case.changes)
@@ -47,17 +51,32 @@ def changed(case: Case, question: str, words: str) -> Answer:
             collect_next=("git log --format='%H %cI %an %s' -20 > git-log.txt",),
         )
     before = [
-        (c, time) for c, time in dated if since <= time <= until and (onset.span is None or changes.before(c, onset))
+        (c, time)
+        for c, time in dated
+        if (since <= time or c.citation in case.named)
+        and time <= until
+        and (onset.span is None or changes.before(c, onset))
     ]
     parts, claims = [], []
     if before:
         before.sort(key=lambda one: likely.index(one[0]))
         shown = [
-            (claim, text + _taken_back(change, pairs, case.undoings))
+            (claim, text + _names(case, change) + _taken_back(change, pairs, case.undoings))
             for change, time in before[:MOST_CHANGES]
             for claim, text in [_told_change(case, change, time)]
         ]
         claims += [claim for claim, _ in shown]
+        claims += [
+            case.ledger.claim(
+                f"named by failures {change.id}",
+                f"{_named(change)} and “{shared.error}” both name {', '.join(shared.words)}",
+                {"words": list(shared.words)},
+                asked=shared.asked,
+                evidence=[change.citation, shared.citation],
+            )
+            for change, _ in before[:MOST_CHANGES]
+            if (shared := case.named.get(change.citation))
+        ]
         claims += [
             case.ledger.claim(
                 f"taken back {'in vain' if change.citation in case.undoings.vain else 'with effect'} {change.id}",
@@ -78,7 +97,8 @@ def changed(case: Case, question: str, words: str) -> Answer:
             if onset.span
             else "Without an onset none is recent or not."
         )
-        where = "In the day before the onset: " if onset.span else ""
+        older = any(time < since for _, time in before[:MOST_CHANGES])
+        where = f"{'Before the onset' if older else 'In the day before the onset'}: " if onset.span else ""
         parts.append(f"{where}{'; '.join(text for _, text in shown)}{more}. {order}")
     elif onset.span:
         parts.append(f"No dated change lies in the day before the onset; the evidence dates {len(dated)} changes.")
@@ -160,6 +180,15 @@ def _named(change: Change) -> str:
 
 def _short(change: Change) -> str:
     return f"{change.id[:7]} " if change.kind == "commit" else ""
+
+
+def _names(case: Case, change: Change) -> str:
+    """Say what a change and the failures both name, and where they do."""
+    named = case.named.get(change.citation)
+    if named is None:
+        return ""
+    words = ", ".join(f"“{word}”" for word in named.words[:MOST_WORDS])
+    return f", which names {words} as the failures do ({named.citation})"
 
 
 def _taken_back(change: Change, pairs: list[tuple[Change, Change]], undoings: Undoings) -> str:
