@@ -32,7 +32,10 @@ def test_a_change_that_was_taken_back_is_likely(world: World) -> None:
     found = result["candidate"]
     assert (found["sure"], found["what"]) == ("likely", "commit a1a1a1a “feat: tides from a file”")
     cause = next(line for line in story.summary(result, Times()) if line.name == "Cause")
-    assert cause.text == "Commit a1a1a1a “feat: tides from a file”: likely cause (reverted since by c3c3c3c)."
+    assert (
+        cause.text
+        == "Commit a1a1a1a “feat: tides from a file”: likely cause (reverted since by c3c3c3c, and fewer requests went wrong then)."
+    )
     assert cause.claims == [found["claim"]]
     assert cause.unwritten == "incident commander"
 

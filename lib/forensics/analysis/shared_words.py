@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from forensics.model import Change, Citation, Query, Span
 from forensics.store import Store
@@ -57,7 +58,7 @@ def words(text: str) -> frozenset[str]:
         found |= {one for one in parts if _tells(one)}
         found |= {
             f"{one} {two}"
-            for one, two in zip(parts, parts[1:], strict=False)
+            for one, two in pairwise(parts)
             if (_tells(one) or _tells(two))
             or (len(one) + len(two) >= LEAST_LETTERS and not {one, two} & common() and not one.isdigit())
         }
