@@ -4,52 +4,30 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, get_args
 
 from forensics.errors import DeclarationError
+from forensics.evidence.formats import specimens
+from forensics.evidence.formats.specimens import Example, Reject, each
 from forensics.evidence.paths import Place, find, has, pick
 from forensics.evidence.patterns import LinePattern, compiled, declared
 from forensics.evidence.records import Notice, Records, declared_notice, declared_records
 from forensics.model import Clock
 
-__all__ = ["LinePattern", "Notice", "Place", "Records", "compiled", "find", "has", "pick"]
+__all__ = ["Example", "LinePattern", "Notice", "Place", "Records", "Reject", "compiled", "find", "has", "pick"]
 
 Structure = Literal["lines", "json", "json-lines", "table", "mail"]
 OWN = "FORENSICS_FORMATS"
 """The environment variable that names a folder of one's own formats; one that is called as ours takes its place."""
 
-_Read = TypeVar("_Read")
-
 _SEVERITIES = ("EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARN", "NOTICE", "INFO", "DEBUG")
 PRIORITIES = {str(number): _SEVERITIES[number % 8] for number in range(192)}
 """What syslog's numbers mean: a severity alone, or added to eight times the facility. Formats with `priorities` use it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A specimen, and what must come of it."""
-
-    text: str
-    pattern: str
-    fields: dict[str, Any]
-    level: str = ""
-    """Our word for its severity."""
-    where: str = ""
-    """The file and the line on which it is declared."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """A specimen that must be left alone, and why."""
-
-    text: str
-    why: str
-    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +81,27 @@ class Format:
     """A pattern that captures the `stream` of a line, and `partial` where the line goes on in the next of that stream."""
     piece_bytes: int = 0
     """A line shorter than this is no piece of one that was split for its length."""
-    wholes: tuple[Example, ...] = ()
-    """Texts of one record with several lines, and the event that comes of it."""
-    examples: tuple[Example, ...] = ()
-    rejects: tuple[Reject, ...] = ()
     clock_began: str = ""
     """Where its stamps count seconds: a pattern that tells, in another log of the folder, how many `seconds` they count then."""
+    declaration: str = ""
+    """The text of its declaration; empty for a format that is made for one text."""
+    where: str = ""
+    """The file that declares it."""
+
+    @property
+    def wholes(self) -> tuple[Example, ...]:
+        """Texts of one record with several lines, and the event that comes of it."""
+        return specimens.later(self.declaration, self.where).wholes
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """Specimens, and what must come of them."""
+        return specimens.later(self.declaration, self.where).examples
+
+    @property
+    def rejects(self) -> tuple[Reject, ...]:
+        """Specimens that must be left alone."""
+        return specimens.later(self.declaration, self.where).rejects
 
     @property
     def needed(self) -> int:
@@ -127,16 +120,17 @@ class Format:
 def parse(text: str, where: str, *, checked: bool = True) -> Format:
     """Read one declaration. Raises DeclarationError, naming the file, the line and what is wrong.
 
-    Our own declarations are checked by their examples, in the tests; checking all patterns at each start takes long.
+    Our own declarations are checked by their examples, in the tests; checking all patterns at each start takes long, and so does
+    reading the examples.
     """
     try:
-        data = tomllib.loads(text)
+        data = tomllib.loads(text if checked else specimens.before(text))
         levels = dict(data.get("levels", {})) | (PRIORITIES if data.get("priorities") else {})
         clock = data.get("clock", {})
         if data.get("structure", "lines") not in get_args(Structure):
             known = ", ".join(get_args(Structure))
             raise DeclarationError(f"{where}: the structure '{data['structure']}' is none of {known}.")
-        return Format(
+        made = Format(
             name=data["name"],
             title=data["title"],
             kind=data["kind"],
@@ -145,12 +139,12 @@ def parse(text: str, where: str, *, checked: bool = True) -> Format:
             clock_why=clock.get("why", ""),
             clock_began=clock.get("began", ""),
             vantage=data.get("vantage", ""),
-            lines=_each(data, "line", text, where, lambda one, at: declared(one, at, levels, checked=checked)),
+            lines=each(data, "line", text, where, lambda one, at: declared(one, at, levels, checked=checked)),
             needs=tuple(data.get("needs", ())),
             lacks=tuple(data.get("lacks", ())),
-            records=_each(data, "records", text, where, lambda one, at: declared_records(one, levels)),
+            records=each(data, "records", text, where, lambda one, at: declared_records(one, levels)),
             problem=dict(data.get("problem", {})),
-            notices=_each(data, "notice", text, where, lambda one, at: declared_notice(one)),
+            notices=each(data, "notice", text, where, lambda one, at: declared_notice(one)),
             prefix=data.get("prefix", ""),
             also_lines=data.get("also_lines", False),
             aside=tuple(data.get("aside", ())),
@@ -169,10 +163,12 @@ def parse(text: str, where: str, *, checked: bool = True) -> Format:
             inner=data.get("inner", False),
             pieces=data.get("pieces", ""),
             piece_bytes=data.get("piece_bytes", 0),
-            wholes=_each(data, "whole", text, where, _example),
-            examples=_each(data, "example", text, where, _example),
-            rejects=_each(data, "reject", text, where, lambda one, at: Reject(one["text"], one["why"], at)),
+            declaration=text,
+            where=where,
         )
+        if checked:
+            specimens.read(data, text, where)
+        return made
     except tomllib.TOMLDecodeError as error:
         raise DeclarationError(f"{where}: this is not TOML: {error}.") from error
     except KeyError as error:
@@ -182,31 +178,6 @@ def parse(text: str, where: str, *, checked: bool = True) -> Format:
 def _several(entries: Any) -> Any:
     """Return tables that may be one or a list."""
     return (entries,) if isinstance(entries, dict) else entries
-
-
-def _each(
-    data: dict[str, Any], heading: str, text: str, where: str, read: Callable[[dict[str, Any], str], _Read]
-) -> tuple[_Read, ...]:
-    """Read every part of a declaration that stands under this heading; what is wrong is told with its line."""
-    if heading not in data:
-        return ()
-    numbers = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() == f"[[{heading}]]"]
-    found = []
-    for nth, entry in enumerate(data.get(heading, ())):
-        at = f"{where}, line {numbers[nth]}" if nth < len(numbers) else where
-        try:
-            found.append(read(entry, at))
-        except KeyError as error:
-            raise DeclarationError(f"{at}: the declaration has no {error}.") from error
-        except DeclarationError as error:
-            told = str(error)
-            raise DeclarationError(told if told.startswith(where) else f"{at}: {told}") from error
-    return tuple(found)
-
-
-def _example(entry: dict[str, Any], at: str) -> Example:
-    fields = dict(entry.get("fields", {}))
-    return Example(entry["text"], entry.get("pattern", ""), fields, entry.get("level", ""), at)
 
 
 @cache
