@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -117,13 +117,18 @@ DATED = ("requests", "json_requests", "folded_requests", "started", "request_err
 def understand(store: Store, into: Sequence[str] = tuple(_PARTS)) -> None:
     """Fill the tables of requests, logins, pool samples and events, or some of them, from the log events in the store."""
     store.run("telling_events")
-    _ask(store, [one for one in into if one not in _RARE or store.one("anything_told", pattern=_any((one,)))])
+    heard = {source for (source,) in store.rows("telling_sources", most=MOST_SOURCES)}
+    wanted = [one for one in into if one not in _RARE or store.one("anything_told", pattern=_any((one,)))]
+    _ask(store, wanted, heard=heard if len(heard) < MOST_SOURCES else None)
     store.run("telling_events_done")
     if "requests" in into:
         store.run("requests_completed")
     if "events" in into:
         store.run("mean_updates", template=runbook.load().updates.template, state=runbook.load().updates.state)
 
+
+MOST_SOURCES = 1000
+"""Where fewer sources than these speak, what none of them may mean is not looked for."""
 
 _NAMED = re.compile(r"\^[\w.]+\$")
 
@@ -182,9 +187,21 @@ _UNLESS_SAID = {
 """What holds of a meaning whose declaration says nothing else."""
 
 
-def _ask(store: Store, into: Sequence[str], sources: frozenset[str] | None = None) -> None:
+def _speaks(meaning: Meaning, heard: Collection[str] | None) -> bool:
+    """Say whether one of all sources that there are may mean this; None: there are too many to look at each."""
+    return heard is None or not meaning.source or any(compiled(meaning.source).search(one) for one in heard)
+
+
+def _ask(
+    store: Store,
+    into: Sequence[str],
+    sources: frozenset[str] | None = None,
+    heard: Collection[str] | None = None,
+) -> None:
     for meaning in load():
         if meaning.into == "messages" or meaning.into not in into or not _may_speak(meaning, sources):
+            continue
+        if not _speaks(meaning, heard):
             continue
         parts: dict[str, Any] = {"groups": meaning.groups}
         if meaning.paths:
