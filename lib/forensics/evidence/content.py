@@ -16,6 +16,9 @@ from forensics.evidence.intake import open_readonly
 SMALL = 32 * 1024 * 1024
 """Bytes of a file that is read at once."""
 
+HEAD = 65536
+"""Bytes by which a text is recognised."""
+
 STRIDE = 1024 * 1024
 
 
@@ -55,11 +58,11 @@ class Content:
         self.view: Slices = on_disk if len(on_disk) > SMALL else self._file.read()
         self.size = len(self.view)
 
-    def head(self, count: int = 65536) -> bytes:
+    def head(self, count: int = HEAD) -> bytes:
         """The first bytes."""
         return bytes(self.view[:count])
 
-    def after_nuls(self, count: int = 65536) -> bytes:
+    def after_nuls(self, count: int = HEAD) -> bytes:
         """The first bytes after the run of NULs that a file begins with where it was truncated under its writer."""
         for start in range(0, self.size, STRIDE):
             left = bytes(self.view[start : start + STRIDE]).lstrip(b"\0")

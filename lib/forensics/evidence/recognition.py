@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from forensics import declarations
 from forensics.evidence import formats, stamps, terminal
+from forensics.evidence.content import HEAD
 from forensics.evidence.formats import FALLBACK, Format
 from forensics.evidence.lines import TERMINAL
 from forensics.evidence.patterns import LinePattern, Wrapper
@@ -59,7 +60,9 @@ def sample(head: bytes) -> list[str]:
     recorded = terminal.recorded(head)
     if "\x1b" in text and not recorded:
         text = re.sub(TERMINAL, "", text)
-    found = [line[:LINE_CAP] for line in re.split(r"\r\n|\n|\r", text)[:SAMPLE_LINES]]
+    split = re.split(r"\r\n|\n|\r", text)
+    whole = split[:-1] if len(head) >= HEAD and len(split) > 1 else split  # the last line may be cut
+    found = [line[:LINE_CAP] for line in whole[:SAMPLE_LINES]]
     return terminal.shown(found) if recorded else found
 
 
