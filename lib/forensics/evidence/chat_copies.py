@@ -17,6 +17,8 @@ from forensics.model import Clock, Evidence, Problem
 from forensics.store import Store
 
 FORMAT = "chat-copy"
+EXPORTED = ("discord-text", "whatsapp")
+"""Exports whose lines state the day, too; of the first, a line holds no more than who speaks and when."""
 
 _BACK = timedelta(hours=12)
 """Where the hour falls back by more and no day stands between, midnight has passed."""
@@ -31,6 +33,9 @@ def place(store: Store, entries: Sequence[Evidence]) -> list[Evidence]:
     """Put what was said into the store's events, where the text names its day; the entries say how that is known."""
     dated = [e.covers for e in entries if e.covers and e.kind in ("log", "metrics") and e.clock.how != "unknown"]
     near = max((end for _, end in dated), default=None)
+    for entry in entries:
+        if entry.format in EXPORTED:
+            store.run("chat_exported", path=entry.path, heading=entry.format == EXPORTED[0])
     return [_placed(store, entry, near) if entry.format == FORMAT else entry for entry in entries]
 
 
@@ -54,12 +59,29 @@ def _date(year: int, month: int, day_of_month: int) -> date | None:
         return None
 
 
+_Row = tuple[int, datetime | None, str, str | None, str]
+
+
+def _named(rows: Sequence[tuple[Any, ...]]) -> list[_Row]:
+    """Return the lines with who said each: where a name stands above its hour, it is the last line of what is above it."""
+    below = re.compile(declared()["below"])
+    found: list[_Row] = []
+    for line, hour, who, message, body in rows:
+        name = who or ""
+        if hour is not None and not name and found:
+            above = found[-1]
+            said, _, name = above[4].rstrip().rpartition("\n")
+            found[-1] = (*above[:4], said)
+        found.append((line, hour, name, message, body or ""))
+    return [(*row[:4], "\n".join(one for one in row[4].split("\n") if not below.match(one.strip()))) for row in found]
+
+
 def _placed(store: Store, entry: Evidence, near: datetime | None) -> Evidence:
     on: date | None = None
     before: datetime | None = None
     events: list[list[Any]] = []
     stated = True
-    for line, hour, who, message, body in store.rows("chat_lines", path=entry.path):
+    for line, hour, who, message, body in _named(store.rows("chat_lines", path=entry.path)):
         if hour is None:
             on, before = day(message or "", near) or on, None
             stated = stated and bool(re.search(r"\d{4}", message or "") or (message or "").startswith("#"))
