@@ -485,3 +485,40 @@ def test_a_timeline_inside_a_document_is_one(store: Store, name: str) -> None:
         (None, None, "Quay opened", 3),
     ]
     assert [one.code for one in reading.remarks] == ["unread-times"]
+
+
+# ---- runs of workflows ---------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_deployed_is_a_change_and_others_are_builds(store: Store) -> None:
+    """By its name a workflow deploys; a run that failed, or that was of a proposal, changed nothing."""
+    run = {
+        "databaseId": 1,
+        "status": "completed",
+        "headBranch": "main",
+        "createdAt": iso(0),
+        "updatedAt": iso(60),
+        "event": "push",
+        "conclusion": "success",
+    }
+    read(
+        store,
+        [
+            {**run, "name": "Deploy production", "headSha": "a1", "displayTitle": "guard an empty berth"},
+            {
+                **run,
+                "name": "Deploy production",
+                "headSha": "a2",
+                "displayTitle": "count gulls",
+                "conclusion": "failure",
+            },
+            {**run, "name": "Deploy production", "headSha": "a3", "displayTitle": "a try", "event": "pull_request"},
+            {**run, "name": "Release Drafter", "headSha": "a4", "displayTitle": "notes"},
+            {**run, "name": "CI", "headSha": "a5", "displayTitle": "tests"},
+        ],
+    )
+
+    assert rows(store, "select id, kind, time, summary from changes") == [
+        ("a1", "deploy", at(60), "Run of “Deploy production” on main: guard an empty berth")
+    ]
+    assert len(events(store)) == 3

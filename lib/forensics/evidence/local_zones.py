@@ -24,6 +24,9 @@ _HEADING = re.compile(
 )
 """How the heading of a list says by which clock it is written: "(CET)", "all times UTC", "Zeiten in CET"."""
 
+_COUNTERS = re.compile(r"\(PDH-[CT]SV [\d.]+\) \([^)]*\)\((-?\d{1,3})\)")
+"""The header of Windows' performance counters: a zone's name, and by how many minutes it is behind UTC."""
+
 _AHEAD = re.compile(r"([+-])(\d\d):?(\d\d)$")
 
 
@@ -56,6 +59,9 @@ def _names(entry: Evidence, heads: Heads) -> list[tuple[str, str]]:
         return []
     lines = heads(entry.path)
     above = next((n for n, line in enumerate(lines) if _STAMPED.search(line)), len(lines[:1]))
+    counters = _COUNTERS.search(lines[0]) if lines else None
+    if counters:
+        return [(written(timedelta(minutes=-int(counters[1]))), "its header says")]
     found = {one["bracketed"] or one["named"] for line in lines[:above] for one in _HEADING.finditer(line)}
     known = [name for name in sorted(found) if _offsets(name)]
     return [(known[0], "its heading says")] if len(known) == 1 else []

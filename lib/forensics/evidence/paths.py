@@ -137,17 +137,29 @@ def _said(value: Any) -> str:
 
 
 def has(document: Any, path: str) -> bool:
-    """Say whether `path` leads to anything. `path=a|b` asks for one of these values as well, `path!=a|b` for any other;
+    """Say whether `path` leads to anything. `path=a|b` asks for one of these values as well, `path!=a|b` for any other,
+    `path~pattern` for one in which the pattern is found, whatever its capitals;
     `!path…` holds where the rest does not, also where nothing is there; `[]` alone asks for a list, `{}` for an object."""
     if path.startswith("!"):
         return not has(document, path[1:])
     if path in ("[]", "{}"):
         return isinstance(document, list if path == "[]" else dict)
+    if "~" in path and (like := _LIKE.fullmatch(path)):
+        texts = (_said(place.value) for place in _find(document, steps(like[1]), "", (), LOOKED_AT))
+        return any(_compiled(like[2]).search(text) is not None for text in texts)
     path, differs, wanted = _condition(path)
     found = (place.value for place in _find(document, steps(path), "", (), LOOKED_AT))
     if wanted is None:
         return any(True for _ in found)
     return any((_said(value).lower() in wanted) is not differs for value in found)
+
+
+_LIKE = re.compile(r"([^~=]+)~(.+)", re.DOTALL)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 @cache
