@@ -51,7 +51,6 @@ WHOLE_FILES = {
     r"verdict declare\.security_alert$": "that no alert of that kind stands in a list of alerts",
     r"event \S+ action A dump of the database was completed": "when a dump says of itself that it was made",
     r"event \S+ signal The table ": "that a table is in one dump and not in another",
-    r"recovery$": "that a series stayed as it usually is, or for how long nothing was watched",
     r"data lost": "that a table is in one dump and not in another",
 }
 """Beginnings of the subjects of claims that may rest on a file as a whole: what they state is true of all of it."""

@@ -26,7 +26,7 @@ INCIDENTS = PROJECT / "data" / "incidents"
 SAME_FOLDERS = (
     "test_case_truth.py", "test_origin_traps.py", "test_origin_truth.py", "test_rubric.py", "test_recovery.py", "test_alert_audit.py",
     "test_human_claims.py", "test_renamed_kit.py", "test_doctor_on_kits.py", "test_routes.py",
-    "test_told_truth.py", "test_traps_of_cases.py",
+    "test_told_truth.py", "test_traps_of_cases.py", "test_other_documents.py",
 )  # fmt: skip
 """Files of tests that look at the same shared incidents: one process reads each of them once for all of these."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from forensics.model import Json
-from small_world import BUCKET, at, request, traffic
+from small_world import BUCKET, at, epoch_ms, request, traffic
 
 World = Callable[[dict[str, Any]], Any]
 
@@ -70,6 +70,19 @@ def test_what_is_drawn_from_a_claim_stands_where_that_does(world: World) -> None
     assert cited(found.claims, "severity") == cited(found.claims, "declarable") == rests
     assert found.json["moments"]["onset"]["where"] == [
         f"{LOG}:{line}" for _, line in cited(found.claims, "moment onset")
+    ]
+
+
+def test_the_proof_of_recovery_names_the_probes_that_it_counts(world: World) -> None:
+    """Of each target, and of the time before and since, the last that failed, or else the last: here the one before the breach that
+    begins at 120 s, and the one with which the evidence ends."""
+    probes = [{"timestamp": epoch_ms(second), "success": True, "responseTime": 20} for second in range(0, 1200, 30)]
+    uptime = json.dumps({"metrics": {}, "results": {"quay": probes}})
+    found = world({LOG: traffic(*[0] * 4, *[12] * 8, *[0] * 28), "uptime.json": uptime}).findings
+
+    assert [place for place in cited(found.claims, "recovery") if place[0] == "uptime.json"] == [
+        ("uptime.json", "#4"),
+        ("uptime.json", "#40"),
     ]
 
 

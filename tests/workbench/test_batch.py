@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import stat
@@ -16,6 +17,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from bs4 import BeautifulSoup
 from forensics.report import outputs
 
 from .conftest import PROJECT, Ran, forensics, write_small
@@ -183,6 +185,41 @@ class TestWhatARunLeaves:
         assert leaks == []
         assert "203.0.113" in (ran.reports / "demo-security" / "result.json").read_text()
 
+    def test_a_notebook_says_no_other_number_than_the_report(self, ran: Ran) -> None:
+        """Each figure that an executed notebook shows stands in the result, the claims or the post-mortem, where it has its claim, or
+        is the sum of what files hold; what only the store holds, or only explains, is declared here with the reason."""
+        folder = ran.reports / "demo-security"
+        beside = {
+            "display(case.databases())": "tables of the evidence's databases, counted row by row: the store's alone",
+            'case.say("budget")': "how an objective would be stated, where none is",
+        }
+        told = ("result.json", "claims.json", "postmortem.md", "postmortem.html")
+        known = set().union(*(figures((folder / name).read_text()) for name in told))
+        evidence = json.loads((folder / "result.json").read_text())["evidence"]
+        known.add(str(sum(entry["records"] for entry in evidence)))
+        lines = [entry["lines"] for entry in evidence if entry["lines"]]
+        known |= {str(sum(each[name] for each in lines)) for name in lines[0]}
+
+        shown = [
+            (place.stem, source.splitlines()[0], sorted(figures(text) - known))
+            for place in sorted((folder / "notebooks").glob("*.ipynb"))
+            for source, text in outputs_of(json.loads(place.read_text()))
+        ]
+        assert [source for *_, source, found in shown if found] == list(beside)
+        assert sum(1 for *_, found in shown if not found) > 30
+
+    def test_the_pictures_of_notebooks_say_what_they_show(self, ran: Ran) -> None:
+        """17: each picture on a notebook's page has an alternative text of its own; at least three notebooks show one."""
+        pages = sorted((ran.reports / "demo-security" / "notebooks").glob("*.html"))
+        pictures = {
+            page.stem: BeautifulSoup(page.read_text(), "html.parser").find_all(["img", "svg"]) for page in pages
+        }
+        texts = [str(one.get("alt", "")) for each in pictures.values() for one in each]
+
+        assert [one for one in texts if len(one) <= 20] == []
+        assert len(set(texts)) == len(texts)
+        assert [name for name, each in pictures.items() if each][:3] == ["0_evidence", "1_timeline", "2_thresholds"]
+
     def test_the_evidence_is_untouched(self, ran: Ran) -> None:
         """Its bytes are those in git, and nothing was added to it."""
         changed = subprocess.run(
@@ -193,6 +230,23 @@ class TestWhatARunLeaves:
             check=True,
         )
         assert changed.stdout == ""
+
+
+def figures(text: str) -> set[str]:
+    """Return every figure in a text, whether its thousands are told apart or not; what a page's style says is none."""
+    plain = re.sub(r"(?s)<style.*?</style>|<svg.*?</svg>|<[^>]+>", " ", text)
+    return set(re.findall(r"\d+(?:[.:]\d+)*", re.sub(r"(?<=\d),(?=\d{3})", "", plain)))
+
+
+def outputs_of(notebook: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what each cell that shows something shows, beside its code: as a page where there is one, else as text."""
+    found = []
+    for cell in notebook["cells"]:
+        data = [one.get("data", {}) for one in cell.get("outputs", [])]
+        texts = ["".join(one.get("text/html") or one.get("text/plain") or "") for one in data]
+        if any(texts):
+            found.append(("".join(cell["source"]), " ".join(texts)))
+    return found
 
 
 def numbers(value: Any) -> list[float]:

@@ -55,6 +55,7 @@ _RESTS_ON: Mapping[str, Callable[[Json], list[Query]]] = {
     "failures_after": _requests,
     "probe_runs": lambda told: [_stretch("standing_probes", told)],
     "probe_counts": lambda told: [_stretch("standing_probes", told)],
+    "probes_counted": lambda told: [_stretch("standing_probe", told, target=told["target"])],
     "login_counts": lambda told: [_stretch("standing_logins", told)],
     "login_bursts": lambda told: [_stretch("standing_logins", told)],
 }
