@@ -13,7 +13,17 @@ from typing import Any
 
 import pyarrow as pa
 
-from forensics.evidence import arrays, formats, inner_lines, json_text, long_lists, remarks, series, unknown_json
+from forensics.evidence import (
+    arrays,
+    formats,
+    inner_lines,
+    json_paths,
+    json_text,
+    long_lists,
+    remarks,
+    series,
+    unknown_json,
+)
 from forensics.evidence.account import Account
 from forensics.evidence.broken_json import DEEPEST, salvage, too_deep
 from forensics.evidence.formats import Format
@@ -84,12 +94,13 @@ def read(store: Store, path: str, data: Data) -> DocumentReading | None:
 def element(data: Data, number: int) -> Any:
     """Return the element, or the point of a series, to which the store gave this number when the text was read; None
     where none has it."""
-    return elements(data, [number]).get(number)
+    return next((one for one, _ in elements(data, [number]).values()), None)
 
 
-def elements(data: Data, numbers: Collection[int]) -> dict[int, Any]:
-    """Return several by their numbers, in one reading; a number that nothing has is not among them."""
-    found: dict[int, Any] = {}
+def elements(data: Data, numbers: Collection[int]) -> dict[int, tuple[Any, str]]:
+    """Return several by their numbers, in one reading, each with its path in the document (json_paths.py), which is empty where that
+    is not told; a number that nothing has is not among them."""
+    found: dict[int, tuple[Any, str]] = {}
     with Store() as unused:
         _read(data, lambda fmt: _Seeking(unused, fmt, numbers, found))
     return found
@@ -138,11 +149,13 @@ class _Reader:
     def __init__(self, taking: _Begin, text: Text, more: Iterator[Text] | None = None) -> None:
         """Take a text, or the first of its pieces and the others."""
         self.taking, self.text, self.more = taking, text, more
+        self.written: Any = None
+        """The document that the text begins with, as it is written; it may be read as a part of another."""
 
     def read(self) -> DocumentReading | None:
         source = self.text.stripped
         try:
-            document, end = self.text.after(0)
+            self.written = document, end = self.text.after(0)
         except RecursionError:
             return DocumentReading(None, error=TOO_DEEP)
         except ValueError:
@@ -212,6 +225,7 @@ class _Reader:
                 return self._unknown(document)
             fmt, remark = guessed
         taking = self.taking(fmt)
+        taking.whole = self.written is not None and document is self.written[0] and not self.text.held
         taking.add([(document, None)], self.text)
         reading = taking.reading()
         reading.cut_at = next((one.broken_at for one in self.text.held if one.broken_at is not None), None)
@@ -247,6 +261,7 @@ class _Reader:
             return None
         only = lines.objects[0][0] if len(lines.objects) == 1 and self.more is None else None
         taking = self.taking(fmt)
+        taking.whole = only is not None
         taking.take_lines(lines, self.text)
         for text in self.more or ():
             lines = read_lines(text.source, text.line, lines)
@@ -279,6 +294,8 @@ class _Taking:
         self.doubled: set[str] = set()
         self.refused: Counter[str] = Counter()
         self.count: Counter[str] = Counter()
+        self.whole = False
+        """Whether what is taken is one document, all of it, as it is written."""
 
     def add(self, objects: Objects, text: Text) -> None:
         """Put the records of documents of the format into the store; of their long lists one piece after another."""
@@ -361,14 +378,22 @@ class _Taking:
 class _Seeking(_Taking):
     """The records of one file, of which some are looked for and none is kept."""
 
-    def __init__(self, unused: Store, fmt: Format, numbers: Collection[int], found: dict[int, Any]) -> None:
+    def __init__(self, unused: Store, fmt: Format, numbers: Collection[int], found: dict[int, tuple[Any, str]]) -> None:
         super().__init__(unused, "", fmt)
         self.wanted, self.found = numbers, found
 
     def _harvest(self, objects: Objects, apart: set[int] | None, *, inside: bool) -> None:
-        for one in self._kinds(apart, inside=inside):
-            for number, element in one.elements(objects, self.wanted).items():
-                self.found.setdefault(number, element)
+        here = {
+            number: found
+            for one in self._kinds(apart, inside=inside)
+            for number, found in one.elements(objects, self.wanted).items()
+            if number not in self.found
+        }
+        told = {id(found.holder) for found in here.values() if found.below is not None} if self.whole else set[int]()
+        paths = json_paths.paths(objects[0][0], told) if told else {}
+        for number, found in here.items():
+            path = paths.get(id(found.holder))
+            self.found[number] = found.element, "" if path is None else json_paths.joined(path, found.below or "")
 
     def _quarantine(self, bad: list[Bad], text: Text) -> None:
         pass

@@ -71,8 +71,9 @@ def lines_at(place: Path, numbers: Collection[int], most: int) -> dict[int, tupl
     return found
 
 
-def elements_at(place: Path, numbers: Collection[int]) -> dict[int, str]:
-    """Return elements of a JSON document by the numbers that records cite them by, as JSON in one line."""
+def elements_at(place: Path, numbers: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Return elements of a JSON document by the numbers that records cite them by, as JSON in one line, each with its path in the
+    document where that is told."""
     if not numbers:
         return {}
     content = Content(place)
@@ -81,8 +82,8 @@ def elements_at(place: Path, numbers: Collection[int]) -> dict[int, str]:
     finally:
         content.close()
     return {
-        number: json.dumps(element, ensure_ascii=False, default=lambda one: one.tolist())
-        for number, element in sorted(found.items())
+        number: (json.dumps(element, ensure_ascii=False, default=lambda one: one.tolist()), path)
+        for number, (element, path) in sorted(found.items())
     }
 
 

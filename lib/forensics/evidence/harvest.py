@@ -18,7 +18,7 @@ from forensics.evidence.leaves import Leaf, leaves
 from forensics.evidence.numbering import Numbering
 from forensics.evidence.paths import Place, find, has, picker
 from forensics.evidence.records import Field, Records
-from forensics.evidence.series import nth_point, series_tables
+from forensics.evidence.series import Found, nth_point, series_tables
 
 Objects = list[tuple[Any, int | None]]
 """Documents, each with its line where a file has one a line."""
@@ -53,18 +53,20 @@ class Harvest:
         elif places:
             yield _rows(records, places, where, self.account, {})
 
-    def elements(self, objects: Objects, numbers: Collection[int]) -> dict[int, Any]:
+    def elements(self, objects: Objects, numbers: Collection[int]) -> dict[int, Found]:
         """Return the elements, or the points of series, that have these numbers among these documents; others are not here."""
         places, lines = self._places(objects)
         kept = self._kept(places, lines)[0] if self.records.points else []
-        found, stood = {}, len(places)
+        found: dict[int, Found] = {}
+        stood = len(places)
         for number in numbers:
             nth = self.numbering.nth(number)
             place = -1 if nth is None else nth - self._stood
             if self.records.points:
                 one, stood = nth_point(self.records, kept, place)
             else:
-                one = places[place].value if 0 <= place < len(places) else None
+                value = places[place].value if 0 <= place < len(places) else None
+                one = None if value is None else Found(value, value)
             if one is not None:
                 found[number] = one
         self._stood += stood

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Generator
 from typing import Any, NamedTuple
@@ -13,7 +14,7 @@ from forensics.evidence import columns, json_values
 from forensics.evidence.account import Account
 from forensics.evidence.columns import COLUMNS, TIMESTAMP
 from forensics.evidence.numbering import Numbering
-from forensics.evidence.paths import Place
+from forensics.evidence.paths import Place, find
 from forensics.evidence.points import Points, points
 from forensics.evidence.records import Records
 from forensics.evidence.values import text
@@ -57,9 +58,20 @@ def series_tables(
     return begin + held
 
 
-def nth_point(records: Records, places: list[Place], nth: int) -> tuple[dict[str, Any] | None, int]:
+class Found(NamedTuple):
+    """An element of a document, or a point of a series."""
+
+    element: Any
+    holder: Any
+    """The object or list of the document that it is, or stands in."""
+    below: str | None = ""
+    """The way from there to it; None where that cannot be told by keys and places."""
+
+
+def nth_point(records: Records, places: list[Place], nth: int) -> tuple[Found | None, int]:
     """Return the point that so many others stand before, with the series it is of, and how many points there are."""
-    found, count = None, 0
+    point: Found | None = None
+    count = 0
     for place in places:
         for part in points(records, place, Counter()):
             here = nth - count
@@ -67,8 +79,17 @@ def nth_point(records: Records, places: list[Place], nth: int) -> tuple[dict[str
                 told = _about(records, place, part, Account(""))
                 found = {name: value for name, value in told.items() if value is not None and name != "series"}
                 found |= {"time": _plain(part.times[here]), "value": _plain(part.values[here])}
+                point = Found(found, place.value, _below(records, place.value, here, len(part.values)))
             count += len(part.values)
-    return found, count
+    return point, count
+
+
+def _below(records: Records, holder: Any, nth: int, count: int) -> str | None:
+    """Return the way from a series to one of its points, where they stand in one list, as they were read."""
+    plain = not records.heads and re.fullmatch(r"\w+(?:\.\w+)*", records.points)
+    held = next((found.value for found in find(holder, records.points)), None) if plain else None
+    listed = isinstance(held, list | np.ndarray) and len(held) == count
+    return f"{records.points}[{nth}]" if listed else None
 
 
 def _plain(value: Any) -> Any:

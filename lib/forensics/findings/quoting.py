@@ -17,7 +17,8 @@ MOST_BYTES = 4096
 
 def quoted(claims: list[Json], folder: Path, hide: Callable[[str], str] = lambda text: text) -> list[Json]:
     """Return claims with what they cite: of a line its `offset`, `length` and first bytes as `text`, or as `base64` where they
-    are no UTF-8; of an element of a document the element as JSON, as `element`.
+    are no UTF-8; of an element of a document the element as JSON, as `element`, and where
+    that is told, as `json_path`, its way in the document (evidence/json_paths.py).
 
     What `hide` changes is written as it gives it, with `withheld` true; so are answers. Evidence that is not there any more is
     not quoted.
@@ -36,8 +37,8 @@ def quoted(claims: list[Json], folder: Path, hide: Callable[[str], str] = lambda
             lines, elements = held[path]
             for number, (offset, length, head) in exact.lines_at(place, lines, MOST_BYTES).items():
                 places[path, "line", number] = _line(offset, length, head, hide)
-            for number, element in exact.elements_at(place, elements).items():
-                places[path, "position", number] = _element(element, hide)
+            for number, (element, way) in exact.elements_at(place, elements).items():
+                places[path, "position", number] = _element(element, hide) | ({"json_path": hide(way)} if way else {})
         except (ForensicsError, OSError):
             continue
     return [

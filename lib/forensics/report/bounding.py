@@ -93,7 +93,10 @@ def bounded_claim(claim: Json, redact: Redactor, bound: Bounds) -> Json:
     cut["also_asked"] = claim["also_asked"][: bound.cited]
     cut["more_asked"] = max(0, len(claim["also_asked"]) - bound.cited)
     cut["quoted"] = [
-        {"where": where(one), "text": one.get("text") or one.get("element") or "bytes that are no UTF-8 text"}
+        {
+            "where": where(one) + (f" ({one['json_path']})" if one.get("json_path") else ""),
+            "text": one.get("text") or one.get("element") or "bytes that are no UTF-8 text",
+        }
         for one in cited[: bound.quoted]
         if "text" in one or "element" in one or "base64" in one
     ]
