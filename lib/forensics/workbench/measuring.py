@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -34,25 +35,42 @@ def _anonymous(process: psutil.Process) -> int:
     return int(process.memory_info().rss)  # macOS
 
 
+def _descendants(process: int) -> list[int]:
+    """Return the children of a process, theirs, and so on: as Linux lists them or, elsewhere, by asking for all processes."""
+    if not Path(f"/proc/self/task/{os.getpid()}/children").is_file():
+        return [child.pid for child in psutil.Process(process).children(recursive=True)]
+    found: list[int] = []
+    to_ask = [process]
+    while to_ask:
+        tasks = f"/proc/{to_ask.pop()}/task"
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            for task in os.listdir(tasks):
+                children = [int(one) for one in Path(f"{tasks}/{task}/children").read_text(encoding="ascii").split()]
+                found += children
+                to_ask += children
+    return found
+
+
 @contextlib.contextmanager
 def measured() -> Iterator[Cost]:
     """Measure every child process that runs inside the block."""
     cost = Cost()
-    own = psutil.Process()
-    before = {child.pid for child in own.children(recursive=True)}
+    own = os.getpid()
+    before = set(_descendants(own))
     used: dict[int, float] = {}
     stop = threading.Event()
 
     def watch() -> None:
         while not stop.wait(EVERY_S):
             held = 0
-            for child in own.children(recursive=True):
-                if child.pid in before:
+            for one in _descendants(own):
+                if one in before:
                     continue
                 with contextlib.suppress(psutil.Error):
+                    child = psutil.Process(one)
                     held += _anonymous(child)
                     times = child.cpu_times()
-                    used[child.pid] = times.user + times.system
+                    used[one] = times.user + times.system
             cost.peak_anonymous_bytes = max(cost.peak_anonymous_bytes, held)
 
     watcher = threading.Thread(target=watch, daemon=True)
