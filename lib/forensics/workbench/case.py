@@ -10,20 +10,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from IPython.display import display
 
 from forensics import runbook
 from forensics.errors import Unknown
-from forensics.evidence import intake, reading
-from forensics.evidence.reading import Progress
-from forensics.findings import note_reading, noted, quoting
-from forensics.findings import result as results
+from forensics.evidence import intake
+from forensics.findings import note_reading
 from forensics.model import Evidence, Json, Parameters, Span, day, parse_time, utc
 from forensics.report import backtest as backtests
-from forensics.report import charts, checked, judgement, log_messages, outputs, page, sentences
+from forensics.report import checked, judgement, log_messages, sentences
 from forensics.report.redaction import Redactor, free_of_secrets, without_secrets
 from forensics.report.tables import Table
 from forensics.report.words import Times
@@ -32,6 +30,10 @@ from forensics.workbench import holdings
 from forensics.workbench import incident as incidents
 from forensics.workbench import parameters as asked
 from forensics.workbench.note_book import NoteBook
+
+if TYPE_CHECKING:
+    from forensics.evidence.reading import Progress
+    from forensics.report import charts
 
 STORE = "case.duckdb"
 OPENED = "opened.json"
@@ -92,6 +94,10 @@ class Case:
                 self.claims: list[Json] = kept["claims"]
                 return Store(self.work / STORE)
             marker.unlink()
+        from forensics.evidence import reading  # noqa: PLC0415  a notebook that takes up what another read needs none of it
+        from forensics.findings import quoting  # noqa: PLC0415
+        from forensics.findings import result as results  # noqa: PLC0415
+
         (self.work / STORE).unlink(missing_ok=True)
         reader = Store(self.work / STORE, frugal=True)
         (self.work / STORE).chmod(0o600)
@@ -363,6 +369,8 @@ class Case:
         """Return the result with people's notes as they are by now; of a batch, as they were when it began."""
         if (self.work / NOTES).is_dir():
             return self.result
+        from forensics.findings import noted  # noqa: PLC0415  in a batch, notes were joined when it was opened
+
         told = note_reading.read(incidents.sidecar(self.evidence))
         return {**self.result, "notes": noted.noted(self.store, told, self.result, self.claims)}
 
@@ -382,6 +390,8 @@ class Case:
 
     def chart(self, name: str, start: datetime | None = None, end: datetime | None = None) -> charts.Chart | None:
         """Draw one of the report's charts, of a window if given; None where nothing measured it."""
+        from forensics.report import charts  # noqa: PLC0415  what draws takes longest to load, and tables need none of it
+
         drawn: dict[str, Callable[[], charts.Chart | None]] = {
             "hero": lambda: charts.hero(self.store, self.result, start, end),
             "error_rate": lambda: charts.error_rate(self.store, self.result, start, end),
@@ -410,6 +420,9 @@ class Case:
 
     def write_report(self) -> sentences.Sentence:
         """Write result, claims, page, and everything that is rendered from them for other readers; say where."""
+        from forensics.findings import result as results  # noqa: PLC0415  only the last notebook of a batch writes
+        from forensics.report import charts, outputs, page  # noqa: PLC0415
+
         changed = intake.changed(self._begun() or intake.custody(self.found), self.evidence)
         self.result["custody"] = {"digest": self.digest, "files": len(self.found), "changed_during_run": changed}
         notes = self.result["notes"]
