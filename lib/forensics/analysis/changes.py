@@ -27,7 +27,8 @@ def changes(store: Store, events: list[Said]) -> list[Change]:
     told = [
         Change(str(event.citation), event.time, event.what, event.text, event.citation)
         for event in events
-        if event.what == "restart" or (event.kind, event.what) in (("change", "data"), ("change", "deploy"), ("change", "schema"))
+        if event.what == "restart"
+        or (event.kind, event.what) in (("change", "data"), ("change", "deploy"), ("change", "schema"))
     ]
     found += [*commands.changes(store), *changed_settings.changes(store)]
     dated = sorted(

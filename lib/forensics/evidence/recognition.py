@@ -322,7 +322,13 @@ def _wrapped(lines: Sequence[str]) -> Recognised | None:
     for wrapper in wrappers() if lines else ():
         stripped = [wrapper.strip(line) for line in lines]
         inner = [one for one in stripped if one is not None]
-        if len(inner) < 0.8 * len(lines):
+        apart = len(lines) - len(inner)
+        if inner and apart and wrapper.aside:
+            aside = re.compile(wrapper.aside)
+            apart -= sum(
+                one is None and aside.match(line) is not None for one, line in zip(stripped, lines, strict=True)
+            )
+        if len(inner) < 0.8 * (len(inner) + apart) or not inner:
             continue
         groups: dict[str, list[str]] = {}
         for program, line in inner:
