@@ -192,3 +192,17 @@ def test_sudo_writes_down_commands(world: World) -> None:
         ("systemctl restart ferry", True),
         ("cat /etc/hosts", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("ssh quay1 sudo docker restart -t 10 crane", ["sudo docker restart -t 10 crane"]),
+        ("ssh -p 22 deploy@quay-1 systemctl restart crane", ["systemctl restart crane"]),
+        ('ssh -A quay1 "cd /srv && systemctl restart crane"', ["cd /srv", 'systemctl restart crane"']),
+        ("ssh quay1", ["ssh quay1"]),
+    ],
+)
+def test_what_ssh_runs_elsewhere_is_a_command(line: str, found: list[str]) -> None:
+    """The machine, and how it is reached, are not what was done."""
+    assert commands.parts(line) == found

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from forensics import declarations
+from forensics.analysis import series_labels
 from forensics.model import Change, Citation
 from forensics.store import Store
 
@@ -25,11 +26,10 @@ def changes(store: Store) -> list[Change]:
     """Return the changes of settings, each with the times between which it was made."""
     found = []
     for one in declared()["setting"]:
-        for name, labels, old, new, unit, seen, time, path, line, position in store.rows(
-            "changed_settings", name=one["name"]
-        ):
+        rows = store.rows("changed_settings", name=one["name"])
+        for name, labels, old, new, unit, seen, time, path, line, position in rows:
             place = Citation(path, line=line, position=None if line else position)
-            of = f" ({labels})" if labels and labels != "{}" else ""
+            of = series_labels.told(labels or "{}", [row[1] or "{}" for row in rows if row[0] == name])
             said = f"{name}{of}: {old:.15g} -> {new:.15g}{f' {unit}' if unit else ''}, {one['words']}"
             near = time - seen <= LONGEST
             kind = one.get("kind", "config")

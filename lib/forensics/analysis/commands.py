@@ -63,8 +63,9 @@ def altering(text: str) -> str:
 
 
 def parts(text: str) -> list[str]:
-    """Return the commands of a line, which `&&`, `||` and `;` divide, each without what it says of where it works."""
-    return [_WHERE.sub(r"\1 ", part.strip()) for part in re.split(r"&&|;|\|\|", text[:MOST])]
+    """Return the commands of a line, which `&&`, `||` and `;` divide, each without what it says of where it works: what ssh
+    runs on another machine is a command like others."""
+    return [_WHERE.sub(r"\1 ", _ELSEWHERE.sub("", part.strip())) for part in re.split(r"&&|;|\|\|", text[:MOST])]
 
 
 MOST = 4000
@@ -75,5 +76,7 @@ _WHERE = re.compile(
     r"[ =]\S+ )+"
 )
 """Options before the word that says what a tool is to do: a namespace, a host, a folder."""
+_ELSEWHERE = re.compile(r"^ssh (?:-[pilJoFLbce] \S+ |-\w+ )*[\w$][\w.@$:-]* [\"']?(?=\w)")
+"""What runs a command on another machine."""
 _OPENS = re.compile(r"^(?:(?:do|then|else|sudo|nohup|time)\s+|\(\s*)+")
 """What stands before a command and is none of it."""

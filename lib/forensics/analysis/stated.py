@@ -80,8 +80,9 @@ def told(text: str, written: datetime) -> list[tuple[str, str, str, Span | None,
     for sentence in sentences(text):
         if re.search(rules["unless"], sentence):
             continue
-        for moment, pattern in _patterns():
-            if match := pattern.search(sentence):
+        for moment, pattern, never in _patterns():
+            match = pattern.search(sentence)
+            if match and not (never and re.search(never, sentence)):
                 time = next(value for value in match.groupdict().values() if value)
                 span, assumed = _span(time, written)
                 found.append((moment, sentence[:200], time, span, assumed))
@@ -89,15 +90,15 @@ def told(text: str, written: datetime) -> list[tuple[str, str, str, Span | None,
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return each moment's pattern, in which only times are captured."""
+def _patterns() -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    """Return each moment's pattern, in which only times are captured, and what no such sentence holds."""
     found = []
     for one in declared()["states"]:
         plain = re.sub(r"\(\?P<\w+>", "(?:", _TIME)
         pattern = one["pattern"]
         for number in range(pattern.count("<time>")):
             pattern = pattern.replace("<time>", f"(?P<time{number}>{plain})", 1)
-        found.append((one["moment"], re.compile(pattern)))
+        found.append((one["moment"], re.compile(pattern), one.get("never", "")))
     return tuple(found)
 
 
