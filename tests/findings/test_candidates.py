@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from forensics.report import story
 from forensics.report.words import Times
-from small_world import log, short, traffic
+from small_world import every, log, samples, short, traffic
 
 World = Callable[[dict[str, Any]], Any]
 
@@ -65,3 +66,25 @@ def test_peace_has_no_candidate(world: World) -> None:
     quiet = {"logs/application.log": traffic(*[0] * 16), "git-log.txt": commit("a1", BEGIN - 60, "feat: bicycles")}
 
     assert world(quiet).findings.json["candidate"] is None
+
+
+def test_a_resource_of_which_there_was_no_more_stands_above_the_last_change(world: World) -> None:
+    """All eight berths were in use from a minute before the first failure on, while ships waited: that says more than a commit that
+    only came before it."""
+    using = every(15, *[2] * 4, *[8] * 20)
+    waiting = every(15, *[0] * 4, *range(3, 23))
+    files = {
+        **FAILING,
+        "m.json": json.dumps(
+            json.loads(samples("berths.active", using, None))
+            + json.loads(samples("berths.max", [(second, 8) for second, _ in using], None))
+            + json.loads(samples("berths.waiting", waiting, None))
+        ),
+        "git-log.txt": commit("b2", BEGIN - 20, "docs: piers"),
+    }
+
+    found = world(files).findings.json["candidate"]
+
+    assert (found["sure"], found["what"], found["why"]) == (
+        "possible", "All of berths.active was in use (8)", "since 1 min before",
+    )  # fmt: skip

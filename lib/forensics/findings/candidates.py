@@ -44,6 +44,8 @@ def best(result: Json, ledger: Ledger) -> Json | None:
                 *_statements(result, ledger),
                 *_conditions(result, ledger),
                 *_innermost(result, ledger),
+                *_leads(result, named=True),
+                *_full(result),
                 *_leads(result),
             ]
         ),
@@ -102,7 +104,17 @@ def _innermost(result: Json, ledger: Ledger) -> Iterator[_Candidate]:
             yield _Candidate("possible", f"“{_cut(str(cause), 2 * LONGEST)}”", why, (claim.id,))
 
 
-def _leads(result: Json) -> Iterator[_Candidate]:
+def _full(result: Json) -> Iterator[_Candidate]:
+    """Yield a resource of which all was in use, while a queue for it grew, from shortly before the onset on."""
+    onset = result["moments"]["onset"].get("latest")
+    for one in result["beyond_limits"] if isinstance(onset, str) else ():
+        lead = (parse_time(onset) - parse_time(one["start"])).total_seconds() if isinstance(one["start"], str) else -1.0
+        if one["what"] == "saturation" and 0 <= lead <= SOON_S and parse_time(one["end"]) > parse_time(onset):
+            what = one["statement"].partition(" was in use")[0] + f" was in use ({one['limit']:,.4g})"
+            yield _Candidate("possible", _cut(what, 2 * LONGEST), f"since {lasting(lead)} before", (one["claim"],))
+
+
+def _leads(result: Json, *, named: bool = False) -> Iterator[_Candidate]:
     """Yield the change that names what the failures name, else the one that came last before the onset; nothing else speaks for it."""
     recent = [
         change
@@ -112,7 +124,7 @@ def _leads(result: Json) -> Iterator[_Candidate]:
         and change["kind"] != "restart"
     ]
     for change in sorted(recent, key=lambda one: (one["lead_s"] is None, -(one["score"] or 0.0), one["lead_s"] or 0.0)):
-        if change["lead_s"] is not None:
+        if change["lead_s"] is not None and (change["names_with_failures"] or not named):
             names = ", ".join(f"“{word}”" for word in change["names_with_failures"][:2])
             why = (_before(change) if not names else f"names {names} as the failures do") or "last change"
             yield _Candidate("possible", _named(change), why, (change["claim"],))
