@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -47,3 +48,31 @@ def test_who_is_at_it_announces_it() -> None:
     kind = {text: one["kind"] for one in SAYS for text in one["examples"]}
 
     assert {text: mitigation_words.announced(text, kind[text]) for text in said} == said
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("raising it to 60 and restarting fpm", "service restart"),
+        ("both restarted, looks better", "service restart"),
+        ("rollback is out (9:42)", "configuration"),
+        ("adding BERTHS_MAX=20 to the env of quay1", "configuration"),
+        ("index is there, killed the rest", "other"),
+        ("awake. phone nearly killed me. what is it", None),
+        ("restarting would lose the carts", None),
+    ],
+)
+def test_what_people_say_in_english_is_told_apart(text: str, kind: str | None) -> None:
+    """Of what the runbook's words are about only what was done to the service is a mitigation."""
+    found = mitigations([Act(at(60), "message", text, Citation("chat.txt", line=4))], at(0))
+
+    assert [one.kind for one in found] == ([kind] if kind else [])
+
+
+def test_who_calls_it_an_incident_names_its_level() -> None:
+    """“Calling this an incident, P1” declares as “this is a P1” does; a level in passing does not."""
+    level = runbook.load().updates.level
+
+    assert [bool(re.search(level, text)) for text in ("Calling this an incident, P1.", "This is a P1", "like the P1 of May")] == [
+        True, True, False,
+    ]  # fmt: skip
