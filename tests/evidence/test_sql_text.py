@@ -188,12 +188,12 @@ def test_any_bytes_may_stand_for_a_row(text: bytes) -> None:
 )
 @pytest.mark.parametrize("dialect", [MYSQL, POSTGRESQL], ids=lambda dialect: dialect.name)
 def test_hostile_rows_cost_little(hostile: bytes, dialect: Dialect) -> None:
-    """A megabyte that was made to be slow is given up in seconds."""
-    started = time.monotonic()
+    """A megabyte that was made to be slow is given up in seconds of the processor, however busy it is."""
+    started = time.process_time()
 
     with pytest.raises((CutError, BrokenError)):
         row(hostile, 0, dialect)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(
