@@ -2,7 +2,8 @@
 
 An incident begins and ends more quietly than its limits say. Whether what went wrong at its margins belongs to it is told by how
 much went wrong before: of all stretches that begin at the limit's edge and end with such a request, the one whose count is least
-probable at the usual rate (exact conditional test, `chance.more_in_the_second`) is the margin, if it is improbable enough. Each way
+probable at the usual rate (exact conditional test, `chance.more_in_the_second`) is the margin, if it is improbable enough for one of
+so many: the stretch that ends with the k-th such request has RISK / (k (k + 1)) of the risk, and all of these together RISK. Each way
 of going wrong, a status or slowness, is asked by itself: what always failed now and then hides nothing and begins nothing.
 """
 
@@ -16,8 +17,8 @@ from typing import Any
 from forensics.analysis.chance import more_in_the_second
 from forensics.store import Store
 
-RISK = 0.01
-"""A margin that usual traffic shows more often than this is none."""
+RISK = 0.05
+"""Usual traffic shows a margin no more often than this."""
 STILL_BROKEN = 0.05
 """So probable may a quiet end be, if things went on going wrong as in the margin, before it is no sign of recovery."""
 
@@ -64,5 +65,6 @@ def farthest(rows: Sequence[tuple[Any, ...]]) -> Margin | None:
 
 
 def _chance(margin: Margin) -> float:
+    """Return how probable so many are at the usual rate, times how many shares of the risk the stretch would need."""
     share = margin.requests / (margin.requests + margin.usually)
-    return more_in_the_second(margin.usually_bad, margin.bad, share)
+    return more_in_the_second(margin.usually_bad, margin.bad, share) * margin.bad * (margin.bad + 1)
