@@ -92,7 +92,7 @@ def test_the_least_probable_stretch_is_the_margin(usual: int, of: int, gaps: lis
 
 
 def test_usual_traffic_shows_hardly_any_margin() -> None:
-    """Of 200 stretches of 2,000 requests, a tenth of which fail before as within, no more than one in twenty looks like a margin; where
+    """Of 200 stretches of 2,000 requests, a tenth of which fail before as within, no more than one in fifty looks like a margin; where
     each stretch is asked as if it were the only one, 13 do."""
     draw = random.Random(4711)  # noqa: S311  a fixed sequence, no secret
     shown = 0
