@@ -166,6 +166,14 @@ def test_a_temperature_may_fall_below_zero(store: Store, keep: Keep) -> None:
     assert told(store) == []
 
 
+@pytest.mark.parametrize("name", ["95%", "99.9%", "100%"])
+def test_a_percentile_is_no_percentage(store: Store, keep: Keep, name: str) -> None:
+    """Load tests call the time within which so many of a hundred were answered by that number: it may be any."""
+    keep(name, [100.0 * n for n in range(1, 12)])
+
+    assert "impossible-values" not in codes(store)
+
+
 @pytest.mark.parametrize(
     ("name", "unit", "bad", "message"),
     [

@@ -1,8 +1,9 @@
 -- One row per file, name and kind of value that cannot be: shares outside of 0 to 100 % (a share of one processor may exceed
--- it, and memory that was promised all there is), and durations, sizes and counts below 0; a -1 only says "unknown".
+-- it, and memory that was promised all there is; "95%" names a percentile), and durations, sizes and counts below 0; a -1 only
+-- says "unknown".
 with judged as (
     select path, name, value, case
-        when (lower(unit) in ('percent', '%') or (coalesce(unit, '') = '' and regexp_matches(name, '(?i)(?:pct|percent(?:age)?|%)$')))
+        when (lower(unit) in ('percent', '%') or (coalesce(unit, '') = '' and regexp_matches(name, '(?i)(?:pct|percent(?:age)?|(?:^|\D)%)$')))
             and not regexp_matches(name, '(?i)cpu|change|diff|delta|growth|commit')
             and (value < 0 or value > 100) then 'percentages'
         when lower(unit) in ('ratio', 'fraction') and (value < 0 or value > 1) then 'fractions of 1'
