@@ -63,6 +63,12 @@ class Known:
         """From how many seconds on a request went wrong, as `wrong_from`; None where only failing is wrong."""
         return None if self.wrong_from >= NEVER_SLOW else self.wrong_from
 
+    @property
+    def began_from(self) -> float:
+        """From how many seconds on a single request went wrong when it began: where a limit on response time was the first to be
+        broken, a slow one did as well as one that failed."""
+        return self.impact.slow_over if self.impact.first.signal == "response_time" else self.wrong_from
+
     def found_by(self, run: Run) -> tuple[Query, ...]:
         """Return the questions whose answers show a stretch over a limit."""
         return self.measured.found_by(run.signal, run.breach.signal, run.limit)

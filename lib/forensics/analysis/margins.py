@@ -10,7 +10,7 @@ of going wrong, a status or slowness, is asked by itself: what always failed now
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -44,8 +44,15 @@ class Margin:
 
 
 def before(store: Store, start: datetime, edge: datetime, slow: float) -> Margin | None:
-    """Return what went wrong just before the edge, a limit's first bad request; `slow` is in seconds."""
-    return farthest(store.rows("bad_before", start=start, end=edge, slow=slow))
+    """Return what went wrong just before the edge, a limit's first bad request; `slow` is in seconds.
+
+    What began slowly has a margin before its margin: the search goes on from each that is found, until none is.
+    """
+    margin = None
+    while further := farthest(store.rows("bad_before", start=start, end=margin.time if margin else edge, slow=slow)):
+        bad, requests = (margin.bad, margin.requests) if margin else (0, 0)
+        margin = replace(further, bad=further.bad + bad, requests=further.requests + requests)
+    return margin
 
 
 def after(store: Store, start: datetime, onset: datetime, edge: datetime, end: datetime, slow: float) -> Margin | None:

@@ -38,9 +38,9 @@ def _derived(store: Store, known: Known) -> Moment:
     bad = store.rows("first_bad", start=run.breach.start, end=run.breach.end, slow=slow)
     if run.signal in REQUEST_SIGNALS and bad:
         since = max([known.measured.span.start, *(one.end for one in known.impact.others if one.end < bad[0][3])])
-        earlier = margins.before(store, since, bad[0][3], known.wrong_from)
+        earlier = margins.before(store, since, bad[0][3], known.began_from)
         if earlier:
-            slow = known.wrong_from
+            slow = known.began_from
             bad = store.rows("first_bad", start=earlier.time, end=run.breach.end, slow=slow)
         path, line, started, completed = bad[0]
         good = store.rows("last_good_before", time=completed, slow=slow)
