@@ -333,3 +333,15 @@ def test_what_was_hardly_watched_is_not_called_usual(world: World) -> None:
     found = world(beginning(*[2500] * 8)).findings.json
 
     assert found["impact"]["usual"] == []
+
+
+def test_an_incident_that_began_slowly_is_searched_to_its_beginning(world: World) -> None:
+    """Every tenth answer is slow for a quarter of an hour, too seldom for a limit on most buckets, then every third, then all: none
+    was before."""
+    calm = [request(n * 3.0, ms=80) for n in range(300)]
+    tenth = [request(900 + n * 3.0, ms=3000 if n % 10 == 5 else 80) for n in range(300)]
+    third = [request(1800 + n * 3.0, ms=3000 if n % 3 == 1 else 80) for n in range(100)]
+    broken = [request(2100 + n * 3.0, ms=6000, failed=n % 2 == 0) for n in range(200)]
+    onset = moment(world, "onset", {LOG: log([*calm, *tenth, *third, *broken])})
+
+    assert onset["latest"] == within(900 + 5 * 3)

@@ -23,6 +23,7 @@ def result(*rules: dict[str, Any], detected: Any = None, problems: Any = (), cha
     """Return the parts of a result that are asked here."""
     return {
         "alert_audit": {"rules": list(rules)},
+        "impact": {"usual": []},
         "moments": {"detected": {"earliest": detected} if detected else {"source": "unknown", "why": "nobody"}},
         "evidence": [{"path": "uptime.json", "problems": list(problems)}],
         "changes": list(changes),
@@ -95,3 +96,18 @@ def test_leads_are_offered_and_unlikely_changes_are_not() -> None:
         "Commit 0123456 “new pool”, 1 min 30 s before the onset.",
         "Flag “new pool”.",
     ]
+
+
+def test_an_alert_that_is_due_all_along_would_have_shown_nothing() -> None:
+    """Its limit is broken every day: that it was due first, and missed, is told as what it is, and the next one is named."""
+    told = result(
+        rule("late", "missed", ("2031-04-02T12:03:00Z", "2031-04-02T12:03:30Z")),
+        rule("soon", "missed", ("2031-04-02T12:01:00Z", "2031-04-02T12:01:30Z")),
+        detected="2031-04-02T12:05:00Z",
+    )
+    told["impact"]["usual"] = [{"rule": "alert.soon", "statement": "“soon” is usual here", "claim": "c-usual"}]
+
+    assert causes.sooner(told, Times()).text.startswith("“late” was due at 2031-04-02 12:03:00")
+    assert [line.text.partition(" was due")[0] for line in causes.defences(told, Times())] == [
+        "The alert “late”", "“soon” is usual here.",
+    ]  # fmt: skip

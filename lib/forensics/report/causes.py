@@ -48,7 +48,7 @@ def contributing(result: Json) -> list[Line]:
 
 
 def defences(result: Json, times: Times) -> list[Line]:
-    """Return which alerts were due and missed, and which checks answered alike whatever happened."""
+    """Return which alerts were due and missed, which limits are broken all along, and which checks answered alike whatever happened."""
     missed = [
         Line(
             "",
@@ -56,8 +56,9 @@ def defences(result: Json, times: Times) -> list[Line]:
             [rule["claim"]] if rule.get("claim") else [],
         )
         for rule in result["alert_audit"]["rules"]
-        if rule["outcome"] == "missed" and rule["due"]
+        if rule["outcome"] == "missed" and rule["due"] and rule["rule"] not in _always(result)
     ]
+    deaf = [Line("", f"{one['statement']}.", [one["claim"]]) for one in result["impact"]["usual"]]
     blind = [
         Line(
             "",
@@ -68,7 +69,7 @@ def defences(result: Json, times: Times) -> list[Line]:
         for problem in entry["problems"]
         if problem["code"] in _BLIND
     ]
-    return [*missed, *blind][:MOST]
+    return [*missed, *deaf, *blind][:MOST]
 
 
 def sooner(result: Json, times: Times) -> Line:
@@ -81,7 +82,7 @@ def sooner(result: Json, times: Times) -> Line:
         (parse_time(one["latest"]), rule)
         for rule in result["alert_audit"]["rules"]
         for one in rule["due"][:1]
-        if isinstance(one["latest"], str)
+        if isinstance(one["latest"], str) and rule["rule"] not in _always(result)
     ]
     if not due:
         return Line("", "No alert of the runbook is known to have been due.")
@@ -91,6 +92,11 @@ def sooner(result: Json, times: Times) -> Line:
     early = length((noticed - when).total_seconds())
     said = f"“{rule['words']}” was due {_due(rule, times)}, at least {early} before it was detected."
     return Line("", said, [claim for claim in (rule.get("claim"), detected.get("claim")) if claim])
+
+
+def _always(result: Json) -> set[str]:
+    """Return the alerts whose limit is broken all along: that they were due shows nothing."""
+    return {one["rule"] for one in result["impact"]["usual"]}
 
 
 def _due(rule: Json, times: Times) -> str:

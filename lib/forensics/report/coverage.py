@@ -161,7 +161,7 @@ def _figure(width: float, window: Stretch, incident: Stretch | None, rows: Seque
     left = 2.1 if width > NARROW else 1.35
     figure, axes = drawing.canvas(width, start, end, 0, plot=ROW * len(rows) + 0.1, left=left)
     axes.set_ylim(len(rows) - 0.4, -0.6)
-    names = [drawing.plain(row.name, 32 if width > NARROW else 18) + (" ?" if row.doubtful else "") for row in rows]
+    names = [drawing.plain(row.name, 30 if width > NARROW else 18) + (" ?" if row.doubtful else "") for row in rows]
     axes.set_yticks(range(len(rows)), names)
     axes.tick_params(axis="y", labelcolor=drawing.INK, labelsize=drawing.SIZE - 0.5, pad=7)
     if incident:

@@ -189,7 +189,8 @@ def _loud(case: Case, window: Span) -> Iterator[tuple[str, str]]:
     """Yield the two messages that surged most, each by the innermost cause that its trace names, with its claim."""
     asked_of = {"start": window.earliest, "end": window.latest, "least": LEAST_TOLD}
     for template, level, during, before, first, path, line in case.store.rows("loud_templates", **asked_of)[:2]:
-        said = cut(template.partition(" | {")[0])
+        words = dict(case.store.rows("pattern_words", templates=[template], begin=window.earliest, end=window.latest))
+        said = cut(words.get(template, template).partition(" | {")[0])
         logged = (
             f"was logged {during:,} times during the incident and {before:,} times before, "
             f"first at {clock(first)}{utc(first)}"
