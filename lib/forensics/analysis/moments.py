@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from forensics import runbook
-from forensics.analysis import by_dated_logs, messages, mitigated
+from forensics.analysis import by_dated_logs, messages, mitigated, noticed_words
 from forensics.analysis import onset as onsets
 from forensics.analysis import recovered as ends
 from forensics.analysis.acts import sure
@@ -68,8 +68,9 @@ def _first(name: str, found: Iterable[tuple[datetime, str, Citation]], why_not: 
 
 
 def _detected(known: Known, onset: Span | None) -> Moment:
-    """Return the first alert, incident, failed probe or message: a person's word counts from the latest that the onset can
-    have been, for before that it may have been about something else, unless nothing else tells of it."""
+    """Return the first alert, incident, failed probe or message that something is wrong, else the first message: a person's word
+    counts from the latest that the onset can have been, for before that it may have been about something else, unless nothing
+    else tells of it."""
     after = onset.earliest if onset else datetime.min
     found = [(e.time, "the first alert", e.citation) for e in messages.alerts(known.said) if e.time >= after]
     found += [
@@ -80,11 +81,10 @@ def _detected(known: Known, onset: Span | None) -> Moment:
     found += [(time, f"a failed probe of {target}", citation) for time, target, citation in known.failed_probes(after)]
     if found and onset:
         after = onset.latest
-    found += [
-        (e.time, "a person's message", e.citation)
-        for e in known.said
-        if e.kind == "communication" and e.person and e.time >= after
-    ]
+    wrote = [e for e in known.said if e.kind == "communication" and e.person and e.time >= after]
+    alarmed = [e for e in wrote if "acknowledged" in e.means or noticed_words.noticed(e.text)]
+    why = "a person's report" if alarmed else "a person's message"
+    found += [(e.time, why, e.citation) for e in alarmed or wrote]
     return _first("detected", found, "no alert, failed probe or message after the onset is in the evidence")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import email
 import email.policy
-import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from email.utils import parseaddr, parsedate_to_datetime
 from typing import Any, TypeVar
 
 from forensics import runbook
-from forensics.evidence import formats
+from forensics.evidence import formats, markup
 from forensics.evidence.incoming import File
 from forensics.model import Clock, Evidence, LineCount, Problem
 from forensics.store import Store
@@ -39,9 +38,7 @@ _BEGIN = re.compile(
 )
 _PATCH = re.compile(rb"From [0-9a-f]{40} ")
 _ENDS = re.compile(rb"\r\n|\n|\r")
-_TAGS = re.compile(r"<[^<>]*>")
 _HIDDEN = re.compile(r"(?i)<(script|style|head)\b|<(!--)")
-_BREAKS = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]*>")
 
 FAULTS = (
     MessageError,
@@ -170,7 +167,7 @@ def _text(parts: list[Message[Any, Any]]) -> str:
     if plain is not None or not parts:
         return _decoded(plain).strip() if plain is not None else ""
     page = next((part for part in parts if part.get_content_type() == "text/html"), parts[0])
-    bare = html.unescape(_TAGS.sub(" ", _BREAKS.sub("\n", _shown(_decoded(page)[: 4 * LONGEST]))))
+    bare = markup.bare(_shown(_decoded(page)[: 4 * LONGEST]))
     return "\n".join(filter(None, (" ".join(line.split()) for line in bare.splitlines())))
 
 

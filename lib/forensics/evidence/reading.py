@@ -18,6 +18,7 @@ from forensics.evidence import (
     formats,
     intake,
     logs,
+    markup,
     meanings,
     measures,
     metric_doctor,
@@ -88,6 +89,7 @@ def read(
     store.run("log_said_again")
     places = {one.path: one.place for one in found if not one.refused}
     entries = chat_copies.place(store, entries)
+    markup.unmark(store)
     entries = databases.compare(store, _mark_extracts(store, clocks.settle(store, entries, said, places)))
     if understand:
         meanings.understand(store)
