@@ -6,14 +6,13 @@ Nobody writes “revert” who turns a flag off again; the values tell it.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from typing import Any
 
+from forensics import declarations
 from forensics.model import Change
 
 
@@ -35,10 +34,9 @@ class Setting:
         return (last,) if re.search(r"[_.\d/-]", words[-1]) else tuple([*words[:-1], last][-2:])
 
 
-@cache
 def declared() -> dict[str, Any]:
     """Return set_back.toml."""
-    return tomllib.loads(files("forensics.analysis").joinpath("set_back.toml").read_text(encoding="utf-8"))
+    return declarations.declared("analysis/set_back.toml")
 
 
 @lru_cache(2**14)

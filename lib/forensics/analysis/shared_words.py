@@ -8,13 +8,12 @@ changes of every kind are declared in shared_words.toml.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 
+from forensics import declarations
 from forensics.model import Change, Citation, Query, Span
 from forensics.store import Store
 
@@ -34,8 +33,7 @@ _HASH = re.compile(r"\b[0-9a-f]{7,64}\b|\b\d[\d.,:TZ+-]*\b")
 @cache
 def common() -> frozenset[str]:
     """Return the words of shared_words.toml."""
-    text = files("forensics.analysis").joinpath("shared_words.toml").read_text(encoding="utf-8")
-    return frozenset(tomllib.loads(text)["common"].split())
+    return frozenset(declarations.declared("analysis/shared_words.toml")["common"].split())
 
 
 @dataclass(frozen=True, slots=True)
