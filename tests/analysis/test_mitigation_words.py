@@ -28,6 +28,25 @@ def test_kinds_are_those_of_the_runbook() -> None:
     assert {says["kind"] for says in SAYS} <= {one.kind for one in runbook.load().mitigations}
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("I recycle the pools on both cranes", True),
+        ("CRANE02 recycled, waiting", True),
+        ("recycling the application pool now", True),
+        ("bounced the workers", True),
+        ("we recycle paper", False),
+        ("the mails bounced", False),
+        ("should I look at the pools?", False),
+    ],
+)
+def test_pools_that_are_recycled_are_restarts(text: str, told: bool) -> None:
+    """What IIS people call it, also in the present tense of those who are at it."""
+    found = mitigations([Act(at(60), "message", text, Citation("chat.txt", line=4))], at(0))
+
+    assert [one.kind for one in found] == (["service restart"] if told else [])
+
+
 def test_a_message_in_another_language_is_a_mitigation() -> None:
     """What was said is an act against the incident, of its kind, at its time."""
     acts = [
