@@ -107,6 +107,7 @@ def measure(store: Store, parameters: Parameters) -> Measured:
     span = signals.judged(parameters)
     first, last = store.rows("evidence_span")[0]
     requests_end = store.rows("request_span", start=span.start, end=span.end)[0][2]
+    of_points = {id_: told for id_, *told in store.rows("points_each")}
     runs: dict[tuple[str, str], tuple[Breach, ...]] = {}
     ended: dict[str, datetime] = {}
     for rule in book.rules:
@@ -115,12 +116,14 @@ def measure(store: Store, parameters: Parameters) -> Measured:
         for signal in found:
             if signal.signal == rule.signal:
                 end = requests_end if signal.of_requests and requests_end else last
-                if store.one("points_count", id=signal.id) == 1:
+                points, highest = of_points.get(signal.id, (0, rule.limit))
+                if points == 1:
                     end = None  # of what was looked at once, nothing says that it went on
                 elif signal.own_clock:
                     end = store.one("points_last", id=signal.id)
                 ended[signal.id] = min(end or span.end, span.end)
-                runs[rule.id, signal.id] = breaches.over(store, signal, rule.limit, ended[signal.id])
+                over = highest > rule.limit
+                runs[rule.id, signal.id] = breaches.over(store, signal, rule.limit, ended[signal.id]) if over else ()
     guess = book.rule("declare.security_alert")
     with store.noted() as asked:
         requests, probes, down = (

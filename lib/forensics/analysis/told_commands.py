@@ -23,7 +23,7 @@ _NO_WORDS = re.compile(r"<[@#!][^>]*>|:[a-z0-9_+-]+:|[^\w/.=-]+")
 """Who is called, faces, and what stands between words."""
 
 
-@lru_cache(2**12)
+@lru_cache(2**16)
 def told(text: str) -> tuple[str, ...]:
     """Return the commands that a message consists of, each without its prompt; none where they are the lesser part of it, or asked."""
     shown = text[:MOST]
