@@ -16,7 +16,7 @@ report: setup
 	@.venv/bin/forensics run $(INCIDENT) || test $$? -eq 3
 
 test: setup
-	@.venv/bin/pytest -n 2 --dist loadfile -p no:nbval
+	@.venv/bin/pytest -n 3 --dist loadfile -p no:nbval
 	@.venv/bin/pytest -n 2 --dist loadfile --nbval-lax notebooks
 
 # The figures that are promised of reading: ten million spoilt lines and a hundred thousand spoilt files, with another seed

@@ -107,7 +107,7 @@ def measure(store: Store, parameters: Parameters) -> Measured:
     span = signals.judged(parameters)
     first, last = store.rows("evidence_span")[0]
     requests_end = store.rows("request_span", start=span.start, end=span.end)[0][2]
-    of_points = {id_: told for id_, *told in store.rows("points_each")}
+    of_points = {id_: told for id_, *told in store.rows("points_by_signal")}
     runs: dict[tuple[str, str], tuple[Breach, ...]] = {}
     ended: dict[str, datetime] = {}
     for rule in book.rules:
