@@ -54,7 +54,7 @@ def changes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Analysed]:
         told("heartbeat #", range(5, 840, 10)),
         told("row # of the report", BURSTS),
         told("turn #", [50, 410, 411]),
-        told('no rate for region "QC 7" in table 3, try #', [320, 330], "ERROR"),
+        told('no tariff for harbour "north 7" in table 3, try #', [320, 330], "ERROR"),
     )
     late = log(told("worker # is up", range(400, 500, 9)))
     files: dict[str, str | bytes] = {"app.log": with_an_undated_line(lines), "worker.log": late}
@@ -75,7 +75,7 @@ def test_patterns_are_new_surged_or_vanished(changes: Analysed) -> None:
 
     assert changed(result) == [
         ("lock held by job …", "new", 0, 2),
-        ('no rate for region "QC 7" in table 3, try …', "new", 0, 2),
+        ('no tariff for harbour "north 7" in table 3, try …', "new", 0, 2),
         ("slow query took … ms", "surged", 2, 46),
         ("cache holds … rows", "vanished", 30, 0),
         ("Out of memory: the heap is full", "new", 0, 1),

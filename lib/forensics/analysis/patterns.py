@@ -120,7 +120,7 @@ def compare(store: Store, moments: dict[str, Moment], parameters: Parameters) ->
 
 
 def _with_their_words(store: Store, found: list[Pattern], windows: Windows) -> list[Pattern]:
-    """Put back what never varies: of “no rate for region <*>”, told of one region alone, the region is what people need."""
+    """Put back what never varies: of “no tariff for harbour <*>”, told of one harbour alone, the harbour is what people need."""
     templates = [one.template for one in found]
     rows = store.rows("pattern_words", templates=templates, begin=windows.begin, end=windows.end) if templates else []
     told = dict(rows)

@@ -62,8 +62,7 @@ def stretches(rows: Sequence[Row], reach: float) -> tuple[list[list[Row]], list[
     """Return the stretches in which a queue was far longer than usual, and its lengths before the first of them.
 
     Usual is the middle one of the samples before, within so many spreads (Hampel's identifier, as for falls), and what a share
-    of them exceeded, too; a stretch ends
-    where it is usual again, or at a hole that is wider than `reach` seconds.
+    of them exceeded, too; a stretch ends where it is usual again, or at a hole that is wider than `reach` seconds.
     """
     rule, spreads = declared()["queue"], declared()["fall"]["spreads"]
     before: list[float] = []

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forensics.analysis.chance import more_in_the_second
+from forensics.analysis.known import NEVER_SLOW
 from forensics.lengths import lasting
 from forensics.model import Query
 from forensics.store import Store
@@ -77,8 +78,7 @@ def followed(
     None where that came too soon after the `last` of them. `slow` is in seconds; None where only failing counts."""
     if following - last < SOONEST:
         return None
-    never = 1e12
-    limit = never if slow is None else slow
+    limit = NEVER_SLOW if slow is None else slow
     with store.noted() as asked:
         before = store.rows("gone_wrong", start=max(begun, first - WATCHED), end=first, slow=limit)[0]
         after = store.rows("gone_wrong", start=max(last, following - WATCHED), end=following, slow=limit)[0]

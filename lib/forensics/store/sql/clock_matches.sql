@@ -1,5 +1,6 @@
 -- One row per event that two sources tell of: the first's time and the second's; those of $relative sources as their own clocks
--- count. Ids of requests tell of one event wherever they stand, also where several lines tell of the request while it runs; a text that is rare in both does where two different programs (their $formats, beside their $paths) wrote it,
+-- count. Ids of requests tell of one event wherever they stand, also where several lines tell of the
+-- request while it runs; a text that is rare in both does where two different programs (their $formats, beside their $paths) wrote it,
 -- for two runs of one program say the same things at different times. What seems rare among some quiet events of a large log
 -- need not be rare in it: only their ids count.
 with sources as (
