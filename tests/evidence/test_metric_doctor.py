@@ -391,3 +391,29 @@ def test_nothing_measured_nothing_wrong(store: Store) -> None:
     found: dict[str, Any] = metric_doctor.everything(store)
 
     assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("held", "begins", "named"),
+    [
+        pytest.param(512, 200.0, True, id="512 samples from later on"),
+        pytest.param(500, 200.0, True, id="500 samples from later on"),
+        pytest.param(517, 200.0, False, id="no round number"),
+        pytest.param(500, 0.0, False, id="from the beginning on"),
+    ],
+)
+def test_one_full_ring_is_named(store: Store, keep: Keep, held: int, begins: float, *, named: bool) -> None:
+    """A single series is a full ring where it holds a number that people set as a limit, and begins after the file does."""
+    keep("busy", [float(n % 7) for n in range(held)], seconds=[begins + 2.0 * n for n in range(held)])
+    keep("quiet", [float(n % 7) for n in range(40)], seconds=[30.0 * n for n in range(40)])
+
+    assert ("ring-buffer" in codes(store)) == named
+
+
+def test_rings_of_like_length_are_named(store: Store, keep: Keep) -> None:
+    """Two busy series that reach back about as far are rings all the same, where both begin after the file does."""
+    keep("busy", [float(n % 7) for n in range(1000)], seconds=[400.0 + n for n in range(1000)])
+    keep("busier", [float(n % 7) for n in range(1000)], seconds=[600.0 + 0.8 * n for n in range(1000)])
+    keep("quiet", [float(n % 7) for n in range(40)], seconds=[35.0 * n for n in range(40)])
+
+    assert "ring-buffer" in codes(store)

@@ -23,6 +23,8 @@ SHOWN = 5
 
 Found = Iterator[tuple[str, Problem]]
 
+_STOPPED = "Whether what they measured stopped, or only the measuring, they do not say"
+
 _FAILING = re.compile(r"(?i)(?:err(?:or)?s?|fail(?:ed|ure)?s?)[\w.]*(?:rate|ratio|share|percent|pct|%)")
 _GOING_WELL = re.compile(r"(?i)success|avail|health|uptime|(?:^|[_.])up$")
 _VARYING = re.compile(r"(?i)usage|util|percent|pct|latency|duration|elapsed|response|(?:^|[_.])p\d\d")
@@ -165,8 +167,7 @@ def _ends(store: Store) -> Found:
                 path,
                 Problem(
                     "series-ends",
-                    f"{len(early):,} of {rows[0][-1]:,} series end before the file does: {_listed(early)}. "
-                    "Whether what they measured stopped, or only the measuring, they do not say",
+                    f"{len(early):,} of {rows[0][-1]:,} series end before the file does: {_listed(early)}. {_STOPPED}",
                     leaves_open="What happened to these after their last sample?",
                 ),
             )
@@ -182,18 +183,34 @@ def _ends(store: Store) -> Found:
             )
 
 
+def of_a_cut(message: str) -> str:
+    """Return what is said of the series of a document, where that breaks off: the cut may be what ended one of them."""
+    return message.replace(_STOPPED, "The document breaks off: one of them may end there and nowhere else")
+
+
 def _rings(store: Store) -> Found:
     for path, kept, series, shortest, shortest_s, longest, longest_s, latest, dated in store.rows("metric_rings"):
         yield (
             path,
             Problem(
                 "ring-buffer",
-                f"{series:,} series hold exactly {kept:,} samples each: only the newest are kept, so that busy series reach back "
-                f"less far ({shortest} over {_lasting(shortest_s)}, {longest} over {_lasting(longest_s)})",
+                _ring(series, kept, (shortest, shortest_s), (longest, longest_s)),
                 "export metrics at short intervals, or from where they are stored for good",
                 leaves_open=f"How was {shortest} before {_at(latest, dated)}?",
             ),
         )
+
+
+def _ring(series: int, kept: int, *ends: tuple[str, float]) -> str:
+    """Say how many samples a buffer keeps, and how far back its shortest and its longest series reach."""
+    if series == 1:
+        name, lasts = ends[0]
+        return (
+            f"the fullest series, {name}, holds exactly {kept:,} samples and begins after others do: as if only the newest were "
+            f"kept, so that busy series reach back less far (this one over {_lasting(lasts)})"
+        )
+    told = ", ".join(f"{name} over {_lasting(lasts)}" for name, lasts in ends)
+    return f"{series:,} series hold exactly {kept:,} samples each: only the newest are kept, so that busy series reach back less far ({told})"
 
 
 def _holes(store: Store) -> Found:

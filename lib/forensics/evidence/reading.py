@@ -108,6 +108,8 @@ def read(
 def _also(entry: Evidence, problems: list[Problem]) -> Evidence:
     """Add problems of kinds that the entry does not name yet."""
     known = {problem.code for problem in entry.problems}
+    if "cut" in known:
+        problems = [replace(one, message=metric_doctor.of_a_cut(one.message)) for one in problems]
     return replace(entry, problems=(*entry.problems, *(p for p in problems if p.code not in known)))
 
 
@@ -164,10 +166,12 @@ def _mark_extracts(store: Store, entries: list[Evidence]) -> list[Evidence]:
     for entry in entries:
         events, again = copies.get(entry.path, (0, 0))
         if again and entry.kind != "capture":
+            pieces = events - entry.records if again <= entry.records else 0
+            cut = f"; {pieces:,} pieces of events, whose beginning it does not hold, are beside them" if pieces else ""
             note = Problem(
                 "extract-of",
-                f"{again:,} of its {events:,} events stand in a fuller log of this folder, or twice in this one; "
-                "they count once",
+                f"{again:,} of its {events - pieces:,} events stand in a fuller log of this folder, or twice in this one; "
+                f"they count once{cut}",
             )
             entry = replace(entry, problems=(*entry.problems, note))  # noqa: PLW2901
         marked.append(entry)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from forensics.evidence import meanings
+from forensics.evidence import formats, meanings
 from forensics.evidence.doctor.exports import declared
 from forensics.evidence.doctor.words import placed, shortened
 from forensics.lengths import lasting
@@ -99,6 +99,7 @@ def commands(store: Store, entries: Sequence[Evidence]) -> Said:
         return
     for mitigation in every:
         rows = store.rows("mitigation_words", told=told, pattern=mitigation["pattern"], refused=_refused())
+        rows = [row for row in rows if not _replays(mitigation, row[-1], entries)]
         for path in dict.fromkeys(row[0] for row in rows):
             mine = [row for row in rows if row[0] == path]
             _, line, _, time, said = mine[0]
@@ -117,6 +118,15 @@ def commands(store: Store, entries: Sequence[Evidence]) -> Said:
             )
 
 
+def _replays(mitigation: dict[str, Any], said: str, entries: Sequence[Evidence]) -> bool:
+    """Say whether what a database is fed with is, by what lies here, the log of its own statements: those add rows, and cost none."""
+    found = re.search(mitigation["pattern"], said)
+    fed = (found.groupdict().get("read") or "").rsplit("/", 1)[-1] if found else ""
+    return bool(fed) and any(
+        one.format == "mysql-binlog" and re.search(rf"(?:^|[/_-]){re.escape(fed)}$", one.path) for one in entries
+    )
+
+
 def put_back(store: Store, entries: Sequence[Evidence]) -> list[tuple[str, datetime | None]]:
     """Return where people tell that they put a database back, and when."""
     told = _telling(entries)
@@ -124,9 +134,10 @@ def put_back(store: Store, entries: Sequence[Evidence]) -> list[tuple[str, datet
         (f"{path}:{line}" if line else path, time)
         for mitigation in declared("losses.toml")["mitigation"]
         if mitigation["name"] == PUT_BACK
-        for path, line, _, time, _ in store.rows(
+        for path, line, _, time, said in store.rows(
             "mitigation_words", told=told, pattern=mitigation["pattern"], refused=_refused()
         )
+        if not _replays(mitigation, said, entries)
     ]
     return sorted(found, key=lambda one: (one[1] is None, one[1] or datetime.min, one[0]))
 
@@ -145,6 +156,8 @@ def remedy(mitigation: dict[str, Any], said: str) -> str:
     """Say how to keep first what such a command destroys, of the thing that it names."""
     found = re.search(mitigation["pattern"], said)
     named = next((part for part in found.groups() if part), None) if found else None
+    if named and named.strip(".,:").lower() in declared("losses.toml")["prose"]["words"]:
+        named = None
     return str(mitigation["remedy"]).format(it=shlex.quote(named) if named else mitigation.get("it", ""))
 
 
@@ -173,27 +186,37 @@ def restarts(store: Store) -> list[Restart]:
 def restarted(
     store: Store, entries: Sequence[Evidence], reach: Sequence[tuple[datetime, datetime]]
 ) -> Iterator[tuple[str, Problem]]:
-    """Name the metrics that begin with a restart, though sources that reach further back know of the time before it."""
+    """Name what lives in memory and begins with a restart, though sources that reach further back know of the time before.
+
+    Samples come at once: metrics that begin later began for another reason. A list begins when the first of what it lists happens.
+    """
     lives = restarts(store)
+    lists = {one.name for one in formats.load() if one.in_memory}
+    by_pm2 = any((one.format or "").startswith("pm2") for one in entries)
     for entry in entries:
-        if entry.kind != "metrics" or not entry.covers:
+        listed = entry.format in lists
+        if not entry.covers or not (listed or entry.kind == "metrics"):
             continue
         began = entry.covers[0]
-        before = [life for life in lives if timedelta(0) <= began - life.time <= SOON]
+        before = [life for life in lives if timedelta(0) <= began - life.time and (listed or began - life.time <= SOON)]
         known = min((start for start, end in reach if end > began - LEAST_LOST), default=began)
         if before and before[-1].time - known >= LEAST_LOST:
-            yield entry.path, _restarted(before[-1], began, known)
+            yield entry.path, _restarted(before[-1], began, known, listed=listed, by_pm2=by_pm2)
 
 
-def _restarted(life: Restart, began: datetime, known: datetime) -> Problem:
+def _restarted(life: Restart, began: datetime, known: datetime, *, listed: bool, by_pm2: bool) -> Problem:
+    asked = "curl -fsS URL -o FILE"
+    if by_pm2 and not listed:
+        asked = "curl -fsS http://localhost:4321/api/monitoring/metrics -o incident-metrics.json"
     return Problem(
         "lost-to-restart",
         f"it begins at {placed(began)}, {lasting(began - life.time)} after the process was started ({life.where}), while other "
-        f"sources reach back to {placed(known)}: what was measured in the {lasting(life.time - known)} before lived in the "
-        "memory of the old process, and is lost",
-        "collect before any restart: curl -fsS http://localhost:4321/api/monitoring/metrics -o incident-metrics.json && "
-        "pm2 restart portfolio-app",
-        leaves_open="What were the triggering conditions? (memory, disk and pool before the restart)",
+        f"sources reach back to {placed(known)}: what was {'listed' if listed else 'measured'} in the "
+        f"{lasting(life.time - known)} before lived in the memory of the old process, and is lost",
+        f"collect before any restart: {asked}{' && pm2 restart portfolio-app' if by_pm2 else '   # and keep it where a restart cannot reach it'}",
+        leaves_open="What was listed before the restart?"
+        if listed
+        else "What were the triggering conditions? (memory, disk and pool before the restart)",
     )
 
 
@@ -209,7 +232,7 @@ def truncated(store: Store) -> Said:
                 "log-truncated",
                 f"it begins with {length:,} bytes in which NULs stand: it was emptied (truncate -s 0, or > FILE) while a program "
                 "held it open and wrote on where it was; what stood there is lost",
-                "copy a log before it is emptied: cp ./logs/application.log incident/ && truncate -s 0 ./logs/application.log",
+                "keep a log before it is emptied, packed, on a disk that has room: gzip -c LOG > incident/emptied.log.gz && truncate -s 0 LOG",
                 line=line,
                 leaves_open="When did the issue start?",
             ),

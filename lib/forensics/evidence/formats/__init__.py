@@ -71,6 +71,8 @@ class Format:
     else might read more of the lines below."""
     generic: bool = False
     """Its patterns fit lines of many programs: a format that tells more of them goes first."""
+    in_memory: bool = False
+    """What it lists lives in the memory of the process that is asked: a restart empties it."""
     into: str = "log_events"
     body: tuple[LinePattern, ...] = ()
     """What the lines that continue an event tell of it: its level, its source, its message, its time. Each pattern adds
@@ -155,6 +157,7 @@ def parse(text: str, where: str, *, checked: bool = True) -> Format:
             holds=data.get("holds", ""),
             opening=data.get("opening", ""),
             generic=data.get("generic", False),
+            in_memory=data.get("in_memory", False),
             into=data.get("into", "log_events"),
             body=tuple(
                 declared({"name": "body", **one}, where, levels, checked=checked)
