@@ -69,6 +69,8 @@ class Columns:
     reading: Reading = field(default_factory=Reading)
     hour: int | None = None
     """The column beside a date that holds the time of the day."""
+    whole_hours: bool = False
+    """Whether that column holds the number of the hour alone."""
     second: int | None = None
     """Another column that states each row's time."""
     second_reading: Reading = field(default_factory=Reading)
@@ -176,8 +178,9 @@ class _Judge:
         )
         return Columns(
             time=chosen[2] if chosen else None,
-            reading=self._placed(chosen[2], chosen[3]) if chosen else Reading(),
+            reading=self._placed((chosen[2], hour), chosen[3]) if chosen else Reading(),
             hour=hour,
+            whole_hours=hour is not None and not self._is(hour, "hours"),
             second=others[0][2] if chosen and others else None,
             second_reading=others[0][3] if chosen and others else Reading(),
             clock=clock,
@@ -192,9 +195,10 @@ class _Judge:
             day=day,
         )
 
-    def _placed(self, position: int, reading: Reading) -> Reading:
+    def _placed(self, positions: Sequence[int | None], reading: Reading) -> Reading:
         """Return how times are read: a column that is called UTC says what they leave out."""
-        return reading if reading.zoned or not self._named(position, "utc") else replace(reading, zoned=True)
+        said = any(self._named(position, "utc") for position in positions if position is not None)
+        return reading if reading.zoned or not said else replace(reading, zoned=True)
 
     def _worded(self, profile: dict[str, Any]) -> bool:
         return bool(profile["filled"]) and profile["worded"] >= FEWEST_FILLED * profile["filled"]
@@ -276,8 +280,16 @@ class _Judge:
         return placed(self.store, part[column(position)], reading)
 
     def _hour(self, date: int) -> int | None:
-        """Find the time of day beside a date."""
-        return next((at for at in (date + 1, date - 1) if 0 <= at < len(self.names) and self._is(at, "hours")), None)
+        """Find the time of day beside a date, or else a column of hours that is called so."""
+        beside = (at for at in (date + 1, date - 1) if 0 <= at < len(self.names) and self._is(at, "hours"))
+        return next(beside, None) or next((at for at in range(len(self.names)) if self._counts_hours(at)), None)
+
+    def _counts_hours(self, position: int) -> bool:
+        """Say whether a column holds the hours of a day, as numbers; what happens in an hour is another thing."""
+        if not self._named(position, "hour") or re.search(r"(?i)per[ _.-]?h", self.names[position]):
+            return False
+        texts = {text.strip() for text in self.batch.slice(0, SAMPLED)[column(position)].to_pylist()}
+        return bool(texts) and all(re.fullmatch(r"[01]?\d|2[0-3]", text) for text in texts)
 
     def _clock(self, taken: set[int]) -> int | None:
         """Find a column that counts from some start: called so, never falling, and nearly always rising.

@@ -167,7 +167,10 @@ def _places(store: Store, table: Table, batch: pa.Table) -> pa.Table:
     columns = table.columns
     stamp = batch[column(columns.time)] if columns.time is not None else pa.nulls(batch.num_rows, pa.string())
     if columns.hour is not None:
-        stamp = pc.binary_join_element_wise(stamp, batch[column(columns.hour)], " ")
+        hour = batch[column(columns.hour)]
+        if columns.whole_hours:
+            hour = pc.binary_join_element_wise(pc.utf8_lpad(pc.utf8_trim_whitespace(hour), 2, "0"), "00:00", ":")
+        stamp = pc.binary_join_element_wise(stamp, hour, " ")
     clock = batch[column(columns.clock)] if columns.clock is not None else None
     return placed(store, stamp, columns.reading, clock=clock, worth=columns.worth)
 

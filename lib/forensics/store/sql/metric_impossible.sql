@@ -1,6 +1,6 @@
 -- One row per file, name and kind of value that cannot be: shares outside of 0 to 100 % (a share of one processor may exceed
 -- it, and memory that was promised all there is; "95%" names a percentile), and durations, sizes and counts below 0; a -1 only
--- says "unknown".
+-- says "unknown". A ratio that mostly exceeds 1 is one of two amounts, and no share.
 with judged as (
     select path, name, value, case
         when (lower(unit) in ('percent', '%') or (coalesce(unit, '') = '' and regexp_matches(name, '(?i)(?:pct|percent(?:age)?|(?:^|\D)%)$')))
@@ -17,4 +17,5 @@ select path, name, kind, impossible, samples, worst
 from (select path, name, count(*) as samples from judged group by all)
     join (select path, name, kind, count(*) as impossible, arg_max(value, abs(value)) as worst from judged where kind is not null group by all)
     using (path, name)
+where kind <> 'fractions of 1' or 2 * impossible <= samples
 order by path, name, kind;
