@@ -421,7 +421,10 @@ def test_rings_of_like_length_are_named(store: Store, keep: Keep) -> None:
 
 @pytest.mark.parametrize(
     ("values", "named"),
-    [pytest.param([0.2] * 8 + [1.5], True, id="once above 1"), pytest.param([2.0, 5.0, 17.0, 0.9], False, id="mostly above 1")],
+    [
+        pytest.param([0.2] * 8 + [1.5], True, id="once above 1"),
+        pytest.param([2.0, 5.0, 17.0, 0.9], False, id="mostly above 1"),
+    ],
 )
 def test_a_ratio_of_two_amounts_is_no_share(store: Store, keep: Keep, values: list[float], *, named: bool) -> None:
     """What is called a ratio and mostly exceeds 1 compares two amounts: nothing in it is impossible."""

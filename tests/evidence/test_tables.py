@@ -440,7 +440,9 @@ def test_date_and_time_of_day_may_stand_apart(store: Store, read: Read) -> None:
 )
 def test_a_date_and_the_number_of_an_hour_make_a_time(store: Store, read: Read, header: str, *, zoned: bool) -> None:
     """Counts by the hour state the day in one column and the hour in another, wherever that stands; its name may state the zone."""
-    reading = whole(read(f"day,berth,{header},ferries\n2031-04-02,north,9,4\n2031-04-02,north,12,8\n2031-04-02,north,13,7\n"))
+    reading = whole(
+        read(f"day,berth,{header},ferries\n2031-04-02,north,9,4\n2031-04-02,north,12,8\n2031-04-02,north,13,7\n")
+    )
 
     assert [(row[1], row[3], row[4]) for row in samples(store)] == [
         ("ferries", at(-10800), 4.0), ("ferries", at(0), 8.0), ("ferries", at(3600), 7.0)
@@ -452,7 +454,9 @@ def test_a_date_and_the_number_of_an_hour_make_a_time(store: Store, read: Read, 
 def test_what_happens_in_an_hour_is_no_hour(store: Store, read: Read, header: str) -> None:
     """Numbers that no day has are no hours, and neither is how much happened in one."""
     last = "31" if header == "hour" else "13"
-    reading = whole(read(f"day,berth,{header},ferries\n2031-04-02,north,9,4\n2031-04-02,north,12,8\n2031-04-02,north,{last},7\n"))
+    reading = whole(
+        read(f"day,berth,{header},ferries\n2031-04-02,north,9,4\n2031-04-02,north,12,8\n2031-04-02,north,{last},7\n")
+    )
 
     assert codes(reading) == ["no-time"]
 

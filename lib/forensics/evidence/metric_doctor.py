@@ -210,7 +210,10 @@ def _ring(series: int, kept: int, *ends: tuple[str, float]) -> str:
             f"kept, so that busy series reach back less far (this one over {_lasting(lasts)})"
         )
     told = ", ".join(f"{name} over {_lasting(lasts)}" for name, lasts in ends)
-    return f"{series:,} series hold exactly {kept:,} samples each: only the newest are kept, so that busy series reach back less far ({told})"
+    return (
+        f"{series:,} series hold exactly {kept:,} samples each: only the newest are kept, so that busy series reach back less far "
+        f"({told})"
+    )
 
 
 def _holes(store: Store) -> Found:

@@ -16,6 +16,7 @@ from forensics.evidence.doctor import (
     manifests,
     queries,
     restored,
+    samples,
     searches,
     states,
 )
@@ -50,6 +51,8 @@ def examine(store: Store, entries: Sequence[Evidence], asked: Parameters, found:
         constants.failed(store, entries),
         manifests.compared(entries, places),
         queries.compared(entries, places),
+        samples.logs(store, entries),
+        samples.traces(store),
     ):
         told.setdefault(path, []).append(advise(path, problem))
     dated = {path: (other, held) for path, other, held in store.rows("changes_dated_elsewhere")}

@@ -13,7 +13,7 @@ from forensics.store import Store
 APPLICATION = "./logs/application.log"
 """Where the runbook has the application's log."""
 
-NOT_WHOLE = {"log-truncated", "begins-late", "ends-early", "hole", "apart", "extract-of"}
+NOT_WHOLE = {"log-truncated", "begins-late", "ends-early", "hole", "apart", "extract-of", "sampled"}
 """Problems of a log that lacks a part."""
 
 LOST = exports.LOSSES | {

@@ -213,7 +213,8 @@ def _restarted(life: Restart, began: datetime, known: datetime, *, listed: bool,
         f"it begins at {placed(began)}, {lasting(began - life.time)} after the process was started ({life.where}), while other "
         f"sources reach back to {placed(known)}: what was {'listed' if listed else 'measured'} in the "
         f"{lasting(life.time - known)} before lived in the memory of the old process, and is lost",
-        f"collect before any restart: {asked}{' && pm2 restart portfolio-app' if by_pm2 else '   # and keep it where a restart cannot reach it'}",
+        f"collect before any restart: {asked}"
+        + (" && pm2 restart portfolio-app" if by_pm2 else "   # and keep it where a restart cannot reach it"),
         leaves_open="What was listed before the restart?"
         if listed
         else "What were the triggering conditions? (memory, disk and pool before the restart)",
@@ -232,7 +233,8 @@ def truncated(store: Store) -> Said:
                 "log-truncated",
                 f"it begins with {length:,} bytes in which NULs stand: it was emptied (truncate -s 0, or > FILE) while a program "
                 "held it open and wrote on where it was; what stood there is lost",
-                "keep a log before it is emptied, packed, on a disk that has room: gzip -c LOG > incident/emptied.log.gz && truncate -s 0 LOG",
+                "keep a log before it is emptied, packed, on a disk that has room: "
+                "gzip -c LOG > incident/emptied.log.gz && truncate -s 0 LOG",
                 line=line,
                 leaves_open="When did the issue start?",
             ),

@@ -109,7 +109,8 @@ def _problems(told: _Told, count: LineCount, unterminated: bool) -> Iterator[Pro
             "snapshot",
             f"a snapshot: {told.undated:,} samples of one moment, and the file does not say which",
             "date -u +%FT%TZ > FILE.date; curl -fsS URL/metrics -o FILE   "
-            "(or, for a course over time: curl -fsSG PROMETHEUS/api/v1/query_range --data-urlencode 'query=…' -d 'start=…&end=…&step=15' -o FILE)",
+            "(or, for a course over time: curl -fsSG PROMETHEUS/api/v1/query_range --data-urlencode 'query=…' "
+            "-d 'start=…&end=…&step=15' -o FILE)",
             leaves_open="When was it so, and how did it get there?",
         )
     if told.between:
