@@ -69,7 +69,7 @@ def test_guessed_passwords_are_drawn_as_the_rule_counts_them(world: World) -> No
 
     assert hero is not None
     assert hero.takeaway == (
-        "30 of 31 attempts to log in failed; 1 address reached 5 within 5 minutes, and from 1 of them a login then succeeded."
+        "30 of 31 attempts to log in failed; 1 address reached 5 within 5 minutes, and from it a login then succeeded."
     )
     assert "192.0.2.66" not in charts.svg(hero)
 

@@ -254,7 +254,7 @@ def test_the_time_in_each_severity(report: Report) -> None:
     """For how long limits were broken at each level is said, where any were (point 8)."""
     spent = report.result["severity"].get("spent") or []
 
-    assert ("Limits were broken at the level of" in report.said("impact")) == bool(spent)
+    assert ("It was at the level of" in report.said("impact")) == bool(spent)
     assert [one["level"] for one in spent if one["level"] not in report.said("impact")] == []
 
 

@@ -57,7 +57,7 @@ def _why_null(entry: Json, found: impacts.Impact, window: Span | None) -> dict[s
         why = "nothing in this evidence was over a limit: there is no incident of which requests could be counted"
         return {name: why for name in ("requests", "failed", "p95_s", *WHO) if entry[name] is None}
     if entry["requests"] is None and entry["measured"]:
-        why = "no request of the incident is told singly; what a series tells of all of them stands in `measured`"
+        why = "no request of the incident is told singly; what a series tells of all of them names no address"
     elif entry["requests"] is None:
         why = "no request of the incident is told singly, and nothing counts them"
     elif entry.get("counted"):
@@ -207,10 +207,12 @@ def _unanswered(store: Store, parameters: Json, ledger: Ledger) -> list[Json]:
     found = []
     for one in store.records("unanswered", **parameters):
         what = "probes" if one["vantage"] == "probe" else "requests"
+        first, last = clock(one["first_time"]), clock(one["last_time"])
+        between = f"at {first}" if first == last else f"from {first} to {last}"
         refused = f", {one['refused']:,} of them refused" if one["refused"] else ""
         statement = (
-            f"nothing answered {one['unanswered']:,} of {one['asked']:,} {what}{refused}, from {clock(one['first_time'])} to "
-            f"{clock(one['last_time'])}{utc(one['last_time'])}, as {one['path']} ({one['vantage']}) saw it"
+            f"nothing answered {one['unanswered']:,} of {one['asked']:,} {what}{refused}, {between}{utc(one['last_time'])}, as "
+            f"{one['path']} ({one['vantage']}) saw it"
         )
         told = {name: one[name] for name in ("path", "vantage", "asked", "unanswered", "refused")}
         told |= {"first": iso(one["first_time"]), "last": iso(one["last_time"])}

@@ -53,6 +53,7 @@ def reserved(result: Json) -> list[str]:
             why = entry["problems"][0]["message"] if entry["problems"] else entry["status"]
             found.append(f"{entry['path']}: {entry['status']}: {why}")
         elif entry["lines"] and entry["lines"]["quarantined"]:
-            found.append(f"{entry['path']}: {entry['lines']['quarantined']} lines could not be read")
+            count = entry["lines"]["quarantined"]
+            found.append(f"{entry['path']}: {count:,} {'line' if count == 1 else 'lines'} could not be read")
     found += [f"{path}: changed while it was read" for path in result.get("custody", {}).get("changed_during_run", [])]
     return found

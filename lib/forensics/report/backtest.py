@@ -128,6 +128,27 @@ def outcome(rule: Json) -> str:
     return f"{change(rule)} {sentence(history(rule))}"
 
 
+def outcomes(audit: Json) -> list[str]:
+    """Say what one change of each rule would have brought; the rules of which too little is known before the onset in one sentence."""
+    rules = shown(audit)
+    silent = [
+        rule
+        for rule in rules
+        if rule["suggestion"] is None
+        and not rule["backtest"]["false_alarms_known"]
+        and rule["backtest"]["history_s"] is not None
+    ]
+    if len(silent) < 2:
+        return [outcome(rule) for rule in rules]
+    named = [rule["title"] if not place else rule["title"].lower() for place, rule in enumerate(silent)]
+    known = max(rule["backtest"]["history_s"] for rule in silent)
+    said = (
+        f"{', '.join(named[:-1])} and {named[-1]}: no other setting is suggested. {length(known)} before the onset are known at the most: "
+        "too little to know how often a setting rings falsely."
+    )
+    return [*(outcome(rule) for rule in rules if rule not in silent), said]
+
+
 def _lasting(seconds: int) -> str:
     return f"for longer than {length(seconds)}" if seconds else "at once"
 

@@ -115,6 +115,7 @@ def _level(store: Store, result: Json, signal: str, start: datetime | None, end:
     peak_time, peak = max(((time, value) for _, points in series for time, _, value, _ in points), key=lambda p: p[1])
     limits = _limits(verdicts)
     top = 1.12 * max([peak, *(value for value, _ in limits if value < 20 * max(peak, 1e-9) or unit == "%")])
+    sources = {one["path"]: (parse_time(one["start"]), parse_time(one["end"])) for one in result["coverage"]}
     picture = Picture(
         name=signal.replace("_", "-"),
         title=title,
@@ -124,13 +125,16 @@ def _level(store: Store, result: Json, signal: str, start: datetime | None, end:
         series=[(f"{row['definition'].split(', ')[0]}, {row['path']}", points) for row, points in series],
         limits=limits,
         shades=[*_breaches(verdicts), *_down(result)],
+        sources=[sources.get(row["path"]) for row, _ in series],
         told=all(row["told"] for row, _ in series),
     )
+    cut = any(drawing.cut(points, sources.get(row["path"])) for row, points in series)
     marked, few = marks.marks(store, result, window)
     alt = (
         f"{title} in {_unit(unit)}, {_definition(series[0][0])}, {_window(window)}; "
         f"highest {quantity(peak, unit)} at {clock(peak_time)}. "
         + "".join(f"Threshold: {label}. " for _, label in limits)
+        + ("Dotted: counted over less than a whole bucket, for its source begins or ends within it. " if cut else "")
         + (f"Marked: {_labels(marked)}." if marked else "")
     )
     return picture.drawn(marked, few, _takeaway(title, verdicts, peak, unit), alt)
@@ -266,8 +270,9 @@ def failed_logins(
     verdict = next(one for one in result["verdicts"] if one["rule"] == rule.id)
     marked, few = marks.marks(store, result, window)
     successes = [parse_time(source["first_success"]) for source in told["sources"] if source.get("first_success")]
-    marked = sorted([*marked, *(Mark(t, t, f"Login succeeded {t:%H:%M:%S}") for t in successes)], key=lambda m: m.start)
-    few = sorted([*few, *(Mark(t, t, "Login succeeded") for t in successes)], key=lambda m: m.start)
+    shown = [time for time in successes if window[0] <= time <= window[1]]
+    marked = sorted([*marked, *(Mark(t, t, f"Login succeeded {t:%H:%M:%S}") for t in shown)], key=lambda m: m.start)
+    few = sorted([*few, *(Mark(t, t, "Login succeeded") for t in shown)], key=lambda m: m.start)
     peak = max(point[2] for points in series.values() for point in points)
     picture = Picture(
         name="failed-logins",
@@ -283,12 +288,7 @@ def failed_logins(
     )
     guessing = sum(1 for source in told["sources"] if source.get("burst"))
     takeaway = f"{told['failed_logins']:,} of {told['attempts']:,} attempts to log in failed; " + (
-        f"{plural(guessing, 'address', 'addresses')} reached {limit:g} within {minutes:g} minutes"
-        + (
-            f", and from {plural(len(successes), 'of them a login', 'of them logins')} then succeeded."
-            if successes
-            else "."
-        )
+        f"{plural(guessing, 'address', 'addresses')} reached {limit:g} within {minutes:g} minutes{_let_in(guessing, successes, window)}."
         if guessing
         else f"no address reached {limit:g} within {minutes:g} minutes."
     )
@@ -298,3 +298,13 @@ def failed_logins(
         f"Threshold: {limit:g}. Marked: {_labels(marked)}."
     )
     return picture.drawn(marked, few, takeaway, alt)
+
+
+def _let_in(guessing: int, successes: Sequence[datetime], window: Stretch) -> str:
+    """Say from how many of the addresses that guessed a login then succeeded, and when, where the picture does not reach so far."""
+    if not successes:
+        return ""
+    whose = "it" if guessing == 1 else f"{len(successes):,} of them"
+    first = min(successes)
+    beyond = "" if window[0] <= first <= window[1] else f" at {clock(first)}, outside of this picture"
+    return f", and from {whose} {'a login' if len(successes) == 1 else 'logins'} then succeeded{beyond}"

@@ -20,6 +20,11 @@ MOST_SOURCES = 18
 ROW = 0.2
 """Inches from one source to the next."""
 
+LEAST_NAME, MOST_NAME, MOST_NAME_NARROW = 0.8, 2.6, 1.3
+"""Inches for the names of sources, on a page and on a telephone: what is wider loses its middle."""
+BESIDE_NAME = 0.24
+"""Inches between a name and the axis, and to the picture's edge."""
+
 _ABSENT = {"empty": "empty", "error-payload": "saved an error instead"}
 
 
@@ -133,7 +138,7 @@ def _takeaway(held: Sequence[Json], incident: Stretch | None, lost: int, more: i
     said = f"{plural(len(held), 'source has', 'sources have')} times"
     if incident:
         whole = [one for one in held if _covers(one, incident)]
-        said += f"; {len(whole) or 'none'} of them {'covers' if len(whole) == 1 else 'cover'} the whole incident without a hole"
+        said += f"; {len(whole) or 'none'} of them {'cover' if len(whole) > 1 else 'covers'} the whole incident without a hole"
     holed = sum(bool(one["holes"]) for one in held if strip.dense(one))
     ends = sum(bool(one["begins_late_s"] or one["ends_early_s"]) for one in held)
     said += f"; {plural(holed, 'has', 'have')} holes" if holed else ""
@@ -158,12 +163,14 @@ def _covers(one: Json, incident: Stretch) -> bool:
 
 def _figure(width: float, window: Stretch, incident: Stretch | None, rows: Sequence[Row]) -> Figure:
     start, end = window
-    left = 2.1 if width > NARROW else 1.35
+    size = drawing.SIZE - 0.5
+    most = MOST_NAME if width > NARROW else MOST_NAME_NARROW
+    names = [drawing.fitting(row.name, most, size) + (" ?" if row.doubtful else "") for row in rows]
+    left = max(LEAST_NAME, *(drawing.wide(name, size) + BESIDE_NAME for name in names))
     figure, axes = drawing.canvas(width, start, end, 0, plot=ROW * len(rows) + 0.1, left=left)
     axes.set_ylim(len(rows) - 0.4, -0.6)
-    names = [drawing.plain(row.name, 30 if width > NARROW else 18) + (" ?" if row.doubtful else "") for row in rows]
     axes.set_yticks(range(len(rows)), names)
-    axes.tick_params(axis="y", labelcolor=drawing.INK, labelsize=drawing.SIZE - 0.5, pad=7)
+    axes.tick_params(axis="y", labelcolor=drawing.INK, labelsize=size, pad=7)
     if incident:
         drawing.shade(axes, *incident, "incident")
         bars.above(axes, incident[0] + (incident[1] - incident[0]) / 2, "incident")

@@ -44,6 +44,10 @@ SIZE = 8.5
 LEFT, RIGHT = 0.46, 0.12
 LANE = 0.165
 """Inches from one row of labels to the next."""
+MOST_BAND = 0.25
+"""Of a picture: a wider band would say nothing but hide what lies in it; the bounds stand in the label."""
+BELOW = 0.42
+"""Inches below a plot for the times on its axis; the names of series begin there."""
 
 SCREEN = 72
 """Dots in an inch, as SVG counts them."""
@@ -96,12 +100,23 @@ def plain(text: str, most: int = 32) -> str:
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
+def fitting(text: str, room: float, size: float = SIZE) -> str:
+    """Make a text fit into so many inches: what is too wide loses its middle, for names differ at their ends."""
+    whole = plain(text, 1000)
+    kept = len(whole)
+    said = whole
+    while kept > 2 and wide(said, size) > room:
+        kept -= 1
+        said = f"{whole[: kept // 2].rstrip()}…{whole[len(whole) - (kept - kept // 2) :].lstrip()}"
+    return said
+
+
 def canvas(
     width: float, start: datetime, end: datetime, lanes: int, plot: float = PLOT, left: float = LEFT, names: int = 0
 ) -> tuple[Figure, Axes]:
     """Return a figure with one plot of a fixed height, room above it for rows of labels and below it for names."""
     above = 0.34 + lanes * LANE
-    below = 0.42 + 0.15 * names
+    below = BELOW + 0.15 * names
     height = above + plot + below
     figure = Figure(figsize=(width, height), facecolor=PAPER)
     FigureCanvasAgg(figure)
@@ -162,12 +177,25 @@ def scale(axes: Axes, title: str, unit: str, top: float) -> None:
 
 
 def line(
-    axes: Axes, points: Sequence[tuple[datetime, datetime | None, float, int]], number: int, label: str = ""
+    axes: Axes,
+    points: Sequence[tuple[datetime, datetime | None, float, int]],
+    number: int,
+    label: str = "",
+    told: tuple[datetime, datetime] | None = None,
 ) -> None:
-    """Draw one series: steps for buckets, a line for samples; every hole interrupts it, and a lone point is a dot."""
+    """Draw one series: steps for buckets, a line for samples; every hole interrupts it, and a lone point is a dot.
+
+    A bucket that reaches beyond what its source has `told` is thin and dotted: it counts less than the others do.
+    """
     color, dashes = SERIES[number % len(SERIES)], STYLES[number % len(STYLES)]
     runs: dict[int, list[tuple[datetime, datetime | None, float]]] = {}
-    for time, until, value, run in points:
+    cut = [point for point in points if _cut(point, told)]
+    cut = cut if len(cut) < len(points) else []
+    for time, until, value, _ in cut:
+        axes.plot(
+            [at(time), at(until or time)], [value, value], color=color, linewidth=1, linestyle=(0, (1, 1)), zorder=3
+        )
+    for time, until, value, run in (point for point in points if point not in cut):
         runs.setdefault(run, []).append((time, until, value))
     for position, run_points in enumerate(runs.values()):
         times: list[float] = []
@@ -180,6 +208,17 @@ def line(
             times, values, color=color, linewidth=1.5, linestyle=dashes, solid_joinstyle="round", zorder=3,
             marker="o" if dotted else None, markersize=4, label=label if position == 0 else None,
         )  # fmt: skip
+
+
+def _cut(point: tuple[datetime, datetime | None, float, int], told: tuple[datetime, datetime] | None) -> bool:
+    """Say whether a bucket begins before or ends after what its source tells of."""
+    return bool(told and point[1] and (point[0] < told[0] or point[1] > told[1]))
+
+
+def cut(points: Sequence[tuple[datetime, datetime | None, float, int]], told: tuple[datetime, datetime] | None) -> int:
+    """Return how many buckets of a series are not whole, where others are."""
+    found = sum(_cut(point, told) for point in points)
+    return found if found < len(points) else 0
 
 
 def limit(axes: Axes, value: float, label: str) -> None:
@@ -247,11 +286,9 @@ def lanes_for(marks: Sequence[Mark], width: float, start: datetime, end: datetim
     rows = [0] * len(marks)
     for index in sorted(range(len(marks)), key=lambda i: (marks[i].start, i), reverse=True):
         left, right = _box(marks[index], seconds, plot, start)
-        row = 0
+        row = max((lane + 1 for lane, other_left, _ in taken if left < other_left < right), default=0)
         while any(lane == row and left < other_right and right > other_left for lane, other_left, other_right in taken):
             row += 1
-        crossed = [lane for lane, other_left, _ in taken if left < other_left < right]
-        row = max([row, *(lane + 1 for lane in crossed)])
         taken.append((row, left, right))
         rows[index] = row
     return rows
@@ -274,7 +311,7 @@ def draw_marks(
         color = INK if mark.strong else MUTED
         height = 11 + row * LANE * 72
         dashes = "solid" if mark.strong else (0, (1, 1.6))
-        if (mark.end - mark.start).total_seconds() / seconds * plot > 0.03:
+        if 0.03 / plot < (mark.end - mark.start).total_seconds() / seconds < MOST_BAND:
             axes.axvspan(at(mark.start), at(mark.end), facecolor=color, alpha=0.14, linewidth=0, zorder=1)
         axes.axvline(at(mark.start), color=color, linewidth=0.8, linestyle=dashes, zorder=2)
         axes.annotate(
@@ -290,12 +327,13 @@ def draw_marks(
 
 
 def named(axes: Axes) -> None:
-    """Name the series below the picture when there is more than one."""
+    """Name the series below the picture when there is more than one, as far below as the canvas has room, however high the plot is."""
     handles, labels = axes.get_legend_handles_labels()
     if len(labels) > 1:
+        plot = axes.get_window_extent().height / SCREEN
         axes.legend(
-            handles, labels, loc="upper left", bbox_to_anchor=(0, -0.19), ncols=1, labelspacing=0.15, frameon=False, fontsize=SIZE - 0.5,
-            labelcolor=INK, handlelength=2.4, borderaxespad=0, borderpad=0,
+            handles, labels, loc="upper left", bbox_to_anchor=(0, -BELOW / plot), ncols=1, labelspacing=0.15, frameon=False,
+            fontsize=SIZE - 0.5, labelcolor=INK, handlelength=2.4, borderaxespad=0, borderpad=0,
         )  # fmt: skip
 
 

@@ -155,8 +155,8 @@ def steps(result: Json, times: Times) -> list[tuple[str, str]]:
     """Return the moments that concern those outside, with their bounds; the evidence for them stays inside."""
     words = {"onset": "It began", "detected": "We noticed", "mitigated": "We acted", "recovered": "It was over"}
     found = []
-    for name, said in words.items():
-        moment = result["moments"][name]
+    for name in (one for one in story.course(result) if one in words):
+        said, moment = words[name], result["moments"][name]
         if moment.get("earliest"):
             placed = isinstance(moment["earliest"], str)
             when = (
@@ -224,11 +224,12 @@ def _who(result: Json, times: Times) -> str:
                 f"{impact['failed']:,} of {plural(impact['requests'], 'request')} of a load test failed ({share})."
             )
         else:
-            said += _degraded(result)
+            else_ = _degraded(result)
             failed = f"{impact['failed']:,} of {plural(impact['requests'], 'request')} failed ({share})"
-            if said and not impact["failed"]:
+            if (said or else_) and not impact["failed"]:
                 failed = f"None of {plural(impact['requests'], 'request')} that were answered failed"
-            said.append(f"{failed}{_counted(result, times)}.")
+            failed = f"{failed}{_counted(result, times)}."
+            said += [failed, *else_] if impact["failed"] else [*else_, failed]
     elif shares := [one for one in impact.get("measured") or [] if one["of"] == "error_rate"]:
         worst = max(one["value"] for one in shares)
         whole = next((one["value"] for one in shares if one["whole_run"]), None)

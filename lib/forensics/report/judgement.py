@@ -16,7 +16,7 @@ def answer(result: Json, times: Times) -> str:
     found = result["severity"]
     said = [f"{found['level'][:1].upper()}{found['level'][1:]}: {found['reason'].rstrip('.')}."]
     if spent := story.spent(result):
-        said.append(f"Limits were broken at the level of {spent}.")
+        said.append(f"It was at the level of {spent}.")
     said.append(_asked_for(result, times))
     open_rules = [v for v in result["verdicts"] if v["verdict"] == "not_assessable"]
     if open_rules:

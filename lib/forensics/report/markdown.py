@@ -8,6 +8,7 @@ from forensics import runbook
 from forensics.model import Json
 from forensics.report import backtest, bounding, causes, checked, judgement, people, response, story
 from forensics.report.footnotes import mark, numbered
+from forensics.report.line import Line
 from forensics.report.plain_text import code, literal, table
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip, length, lengths, plural, quantity, sentence
@@ -92,7 +93,7 @@ def _inline(told: Json, name: str) -> str:
     return literal(" ".join(" ".join(item) for item in people.part(told, name).said))
 
 
-def _line(line: story.Line) -> str:
+def _line(line: Line) -> str:
     return literal(line.text) + mark(line.claims)
 
 
@@ -117,7 +118,7 @@ def _written(told: Json, name: str, none_seen: bool, *, asked: bool = True) -> I
         yield ""
 
 
-def _titled(told: Json, name: str, shown: Sequence[story.Line] = ()) -> Iterator[str]:
+def _titled(told: Json, name: str, shown: Sequence[Line] = ()) -> Iterator[str]:
     """Write a section under its own name, where people wrote it or the evidence shows something of it."""
     part = people.part(told, name)
     if part.said and part.section.points:
@@ -131,7 +132,7 @@ def _titled(told: Json, name: str, shown: Sequence[story.Line] = ()) -> Iterator
     yield from _shows(shown)
 
 
-def _shows(lines: Sequence[story.Line]) -> Iterator[str]:
+def _shows(lines: Sequence[Line]) -> Iterator[str]:
     """Write what the evidence shows, a line for each, and a blank one behind them."""
     yield from (f"- The evidence shows: {_line(line)}" for line in lines)
     yield from ("",) * bool(lines)
@@ -221,7 +222,7 @@ def _further(told: Json, times: Times) -> Iterator[str]:
     severity = told["severity"]
     held = story.spent(told)
     of_levels = mark(one.get("claim") for one in severity.get("spent", ()))
-    lasting = f" Limits were broken at the level of {literal(held)}.{of_levels}" if held else ""
+    lasting = f" It was at the level of {literal(held)}.{of_levels}" if held else ""
     declared = story.declared(told)
     yield from (
         "## Severity",
@@ -317,7 +318,7 @@ def _response(told: Json, times: Times) -> Iterator[str]:
     if not done:
         return
     if done["mitigations"]:
-        yield from table(["Mitigation", "When", "Error rate", "Response time", "Else"], _mitigations(done, times))
+        yield from table(["Mitigation", "When", "Error rate", "Response time", "Remarks"], _mitigations(done, times))
         yield ""
     yield from (
         "## Response",
@@ -371,7 +372,8 @@ def _updates(told: Json, times: Times) -> Iterator[list[str]]:
 
 
 def _moments(told: Json, times: Times) -> Iterator[list[str]]:
-    for name, moment in told["moments"].items():
+    for name in story.course(told):
+        moment = told["moments"][name]
         if moment.get("earliest"):
             when = times.span(moment["earliest"], moment["latest"])
         else:

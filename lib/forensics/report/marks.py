@@ -13,6 +13,8 @@ from forensics.store import Store
 
 NEAR = timedelta(minutes=20)
 """A change no longer before the onset than this is shown with it."""
+LOOSE = 1 / 20
+"""Of a picture: a moment whose bounds lie further apart is named with both of them, for its line shows only the earlier."""
 MOST_WEAK = 5
 """Changes and actions marked in one picture; the timeline has them all."""
 
@@ -55,19 +57,20 @@ def bounds(moment: Json) -> Stretch | None:
 def marks(store: Store, result: Json, shown: Stretch) -> tuple[list[Mark], list[Mark]]:
     """Return the marks for a wide picture and the fewer for a narrow one: moments, changes, actions, dead processes."""
     redact = Redactor(store, bool(result["parameters"].get("redact", True)))
-    together: dict[str, list[tuple[str, Stretch]]] = {}
+    together: dict[tuple[str, str], list[tuple[str, Stretch]]] = {}
     for name, moment in result["moments"].items():
         span = next(
             (one for one in (bounds(moment), bounds(moment.get("on_own_clock", {}))) if one and _within(one, shown)),
             None,
         )
         if span:
-            together.setdefault(clock(span[0]), []).append((name, span))
+            loose = span[1] - span[0] > (shown[1] - shown[0]) * LOOSE
+            together.setdefault((clock(span[0]), clock(span[1]) if loose else ""), []).append((name, span))
     wide, few = [], []
-    for told, group in together.items():
+    for (first, last), group in together.items():
         start, end = group[0][1]
         names = ", ".join(name for name, _ in group).capitalize()
-        wide.append(Mark(start, end, f"{names} {told}"))
+        wide.append(Mark(start, end, f"{names} {first}" + (f" – {last}" if last else "")))
         few.append(Mark(start, end, names))
     taken = [mark.start for mark in wide]
     least = (shown[1] - shown[0]) / 60

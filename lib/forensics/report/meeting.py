@@ -99,7 +99,8 @@ def agenda(told: Json, times: Times) -> list[Point]:
 
 
 def _timeline(point: Point, told: Json, times: Times) -> None:
-    for name, moment in told["moments"].items():
+    for name in story.course(told):
+        moment = told["moments"][name]
         if moment.get("earliest"):
             when = times.span(moment["earliest"], moment["latest"])
             point.facts.append((name.capitalize(), f"{when}: {clip(moment.get('why', ''), 300)}"))
@@ -157,7 +158,7 @@ def _response(point: Point, told: Json, times: Times) -> None:
 def _improvements(point: Point, told: Json, times: Times) -> None:
     audit = told["alert_audit"]
     point.facts.append(("Alerts", backtest.summary(audit)))
-    point.facts += [("Alert setting", backtest.outcome(rule)) for rule in backtest.shown(audit)]
+    point.facts += [("Alert setting", said) for said in backtest.outcomes(audit)]
     recovery = told["recovery"]
     if recovery:
         point.facts.append(("Recovery", f"{sentence(story.stability(recovery))} {recovery.get('why', '')}".strip()))

@@ -19,7 +19,7 @@ from forensics.report import backtest, bounding, causes, checked, judgement, log
 from forensics.report import charts as pictures
 from forensics.report.charts import Chart
 from forensics.report.redaction import Redactor
-from forensics.report.words import Times, clip, length, lengths, plural, quantity, sentence, tied, visible
+from forensics.report.words import Times, clip, instruction, length, lengths, plural, quantity, sentence, tied, visible
 
 LARGEST = 1_900_000
 """Characters; a page that would be larger leaves out its least, and says so."""
@@ -96,6 +96,7 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
         "full": times.full, "clock": times.clock, "day": times.day, "span": times.span, "later": times.later,
         "when": times.when, "plural": plural,
         "sentence": sentence, "clip": clip, "json": lambda value: redact(_json(value)), "length": lambda seconds: tied(length(seconds)),
+        "instruction": instruction,
         "lengths": lambda pair: tied(lengths(pair)), "quantity": lambda value, unit="": tied(quantity(value, unit)),
     }  # fmt: skip
     return _template().render(
@@ -105,6 +106,7 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
         refer=references,
         people=people,
         heading=story.heading(told),
+        course=story.course(told),
         quiet=story.quiet(told),
         verification=story.verification(told),
         where=bounding.where,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html import escape
 
@@ -75,6 +75,8 @@ class Picture:
     series: list[tuple[str, list[Point]]]
     limits: list[tuple[float, str]]
     shades: list[tuple[str, datetime, datetime]]
+    sources: list[Stretch | None] = field(default_factory=list)
+    """From when to when the source of each series tells; None where that is not known."""
     told: bool = False
     """Told only when something failed: silence is then no hole."""
 
@@ -113,8 +115,9 @@ class Picture:
         for value, label in self.limits:
             if value <= self.top:
                 drawing.limit(axes, value, label)
-        for number, (label, points) in enumerate(self.series):
-            drawing.line(axes, points, number, drawing.plain(label, 60 if width > NARROW else 38))
+        sources = self.sources or [None] * len(self.series)
+        for number, ((label, points), source) in enumerate(zip(self.series, sources, strict=True)):
+            drawing.line(axes, points, number, drawing.plain(label, 60 if width > NARROW else 38), source)
         drawing.draw_marks(axes, marks, rows, width, start, end)
         drawing.named(axes)
         return figure

@@ -101,8 +101,14 @@ def others(mitigation: Json) -> str:
     dash where there is nothing of either."""
     measured = [name for name, one in (mitigation["effect"] or {}).items() if one and name not in _REQUESTS]
     told = [f"{NAMES[name]} {effect(mitigation, name)}" for name in measured]
-    late = mitigation.get("after_last_failure_s")
-    return "; ".join([*told, *([f"{length(late)} after the last request that failed"] if late else [])]) or "—"
+    if late := mitigation.get("after_last_failure_s"):
+        after = f"{length(late)} after the last request that failed"
+        told.append(
+            f"told {after}; nobody wrote when it was done"
+            if mitigation["told_only"]
+            else f"{after}: it did not end the failures"
+        )
+    return "; ".join(told) or "—"
 
 
 _REQUESTS = ("error_rate", "response_time")
@@ -112,6 +118,8 @@ def compared(mitigation: Json, times: Times) -> str:
     """Say what bounds the minutes before and after a mitigation, and with which actions it was measured as one."""
     if later := mitigation.get("not_separated_from"):
         return f"inseparable from “{clip(later['text'], 60)}”"
+    if mitigation.get("after_last_failure_s"):
+        return ""  # said already
     if mitigation["why_not_measured"] or not mitigation["effect"]:
         return str(mitigation["why_not_measured"])
     said = []
@@ -119,9 +127,9 @@ def compared(mitigation: Json, times: Times) -> str:
         earlier = len(mitigation["together_with"])
         said.append("with the action before it" if earlier == 1 else f"with the {earlier} actions before it")
     if mitigation.get("since"):
-        said.append(f"before: from the last action, {times.clock(mitigation['since'])}")
+        said.append(f"“before” begins at the last action, {times.clock(mitigation['since'])}")
     if mitigation.get("until"):
-        said.append(f"after: until the next, {times.clock(mitigation['until'])}")
+        said.append(f"“after” ends at the next action, {times.clock(mitigation['until'])}")
     return "; ".join(said)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from forensics import runbook
 from forensics.findings.declaration import how_long, other_clocks
 from forensics.model import Json, parse_time
+from forensics.report import recorded, written
+from forensics.report.line import Line
 from forensics.report.words import Times, capital, clip, length, lengths, plural, quantity, sentence
 
 COMMANDER = "incident commander"
@@ -34,15 +35,15 @@ TITLES = {
 UNITS = {"error_rate": "%", "response_time": "s", "memory": "%", "disk": "%", "db_connections": "%"}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the summary: what it answers, the answer, and the claims that it rests on."""
+MOMENTS = ("onset", "detected", "acknowledged", "declared", "mitigated", "recovered")
+"""In the order in which they are hoped for."""
 
-    name: str
-    text: str
-    claims: list[str] = field(default_factory=list)
-    unwritten: str = ""
-    """The role that should write this, where only a person can."""
+
+def course(result: Json) -> list[str]:
+    """Return the moments as they came; one that nothing places stands where it would be hoped for."""
+    placed = [name for name in MOMENTS if result["moments"][name].get("earliest")]
+    in_time = iter(sorted(placed, key=lambda name: parse_time(result["moments"][name]["earliest"])))
+    return [next(in_time) if name in placed else name for name in MOMENTS]
 
 
 def zone(result: Json) -> str:
@@ -118,7 +119,7 @@ def summary(result: Json, times: Times) -> list[Line]:
         Line("When", _when(result, times), _placed(result)),
         Line("How long", _how_long(result), [result["durations_claim"]]),
         _who(result),
-        _cause(result),
+        _cause(result, times),
         Line("State now", _state(result), [(result.get("recovery") or {}).get("claim") or ""]),
         Line("Severity", _severity(result), [result["severity"].get("claim") or ""]),
     ]
@@ -249,29 +250,59 @@ def _who(result: Json) -> Line:
         if impact.get("accounts_failed"):
             text += f" and {impact['accounts_failed']:,} of {impact['accounts']:,} logged-in users"
         text += f"; p95 {quantity(impact['p95_s'], 's')}" if impact["p95_s"] is not None else ""
-        security = result["security"]
-        if security and any(source.get("burst") for source in security["sources"]):
-            text += f"; {security['failed_logins']:,} of {security['attempts']:,} logins failed"
+        text += f"; {guessed}" if (guessed := _guessed(result)) else ""
         if any(run["of"] == "process" for run in impact["runs"]):
             text += "; those that met no process stand in no log"
         for one in impact.get("unanswered", [])[:2]:
             what = "probes" if one["vantage"] == "probe" else "requests"
             text += f"; {one['unanswered']:,} of {one['asked']:,} {what} unanswered ({one['path']})"
         return Line("Who was hit", f"{text}.", claims)
-    measured = impact.get("measured") or []
+    first = {
+        one["of"]: one for one in reversed(impact.get("measured") or [])
+    }  # of each signal what broke a criterion first
+    measured = [first[of] for of in ("error_rate", "response_time") if of in first]
     if measured:
-        return Line("Who was hit", f"{'; '.join(one['statement'] for one in measured[:2])}.", [measured[0]["claim"]])
+        return Line(
+            "Who was hit", f"{'; '.join(one['statement'] for one in measured)}.", [one["claim"] for one in measured]
+        )
+    if guessed := _guessed(result):
+        return Line("Who was hit", f"{capital(guessed)}; requests were not measured.", result["security"]["claims"][:1])
     return Line("Who was hit", "Nobody, as far as this evidence can tell." if quiet(result) else "Not measured.")
+
+
+def _guessed(result: Json) -> str:
+    """Say how many logins failed, where passwords were being guessed."""
+    security = result["security"]
+    if not security or not any(source.get("burst") for source in security["sources"]):
+        return ""
+    return f"{security['failed_logins']:,} of {security['attempts']:,} logins failed"
 
 
 SHORT = 60
 """Letters of an error that stands beside a candidate on the first screen."""
 
 
-def _cause(result: Json) -> Line:
-    """Return what the evidence shows of the cause: the candidate for which most speaks, beside one that is only possible the most
-    frequent error; without a candidate the first condition that was seen."""
+def _cause(result: Json, times: Times) -> Line:
+    """Return what the evidence shows of the cause: what people recorded while it ran, and the candidate for which most speaks, beside
+    one that is only possible the most frequent error; without a candidate the first condition that was seen.
+
+    Where people have written the cause, that stands alone: what speaks for it and against it stands among the causes.
+    """
     candidate = result.get("candidate")
+    if written.narrative(result, "root_cause"):
+        return Line("Cause", "", unwritten=COMMANDER)
+    told = recorded.recorded(result, times)
+    if told.text and not nothing_seen(result):
+        if candidate and candidate["sure"] == "likely":
+            return Line(
+                "Cause",
+                f"{told.text} {capital(candidate['statement'])}.",
+                [*told.claims, candidate["claim"]],
+                unwritten=COMMANDER,
+            )
+        error, claims = _most_frequent(result)
+        beside = f" Commonest error: “{clip(error, SHORT)}”." if error else ""
+        return Line("Cause", f"{told.text}{beside}", [*told.claims, *claims], unwritten=COMMANDER)
     if candidate and not nothing_seen(result):
         error, claims = ("", []) if candidate["sure"] == "likely" else _most_frequent(result)
         beside = f" Commonest error: “{clip(error, SHORT)}”." if error else ""

@@ -95,6 +95,21 @@ def sentence(text: str) -> str:
     return f"{capital(text).rstrip('.')}." if text else ""
 
 
+_LEAD = re.compile(r"(?s)(?P<lead>(?:[^;]*; )?the next time:|[a-z][\w ,']*:) (?P<command>.+)")
+_PROSE = re.compile(r"[a-z][\w ,:']*(?: [\w,:']+){3,}")
+
+
+def instruction(remedy: str) -> tuple[str, str]:
+    """Return what a remedy says in words, and the command that follows; either may be empty."""
+    found = _LEAD.fullmatch(remedy)
+    if _PROSE.fullmatch(remedy):
+        return remedy, ""
+    if not found:
+        return "", remedy
+    more, command = instruction(found["command"])
+    return f"{found['lead']} {more}".strip(), command
+
+
 def length(seconds: float | None) -> str:
     """Say how long something lasted, as coarsely as still helps."""
     if seconds is None:
