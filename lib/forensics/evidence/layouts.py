@@ -7,6 +7,7 @@ line is left to the pattern itself, so that a layout changes how fast a line is 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -53,17 +54,32 @@ _PLACES = np.uint64(0x0001020304050607)
 
 
 @dataclass(frozen=True, slots=True)
+class Beginning:
+    """The first bytes of each line, as words."""
+
+    fixed: Words
+    """Which bits are the same on every line."""
+    alike: Words
+    """And what they are."""
+    digits: Words
+    """Which bytes are digits: all bits of those are set."""
+
+
+def beginning(text: bytes, digits: Collection[int]) -> Beginning:
+    """Return what all lines have in common that begin as one does, but for the digits at these places."""
+    fixed = _words(bytes(0 if at in digits else 255 for at in range(len(text))))
+    known = _words(bytes(255 if at in digits else 0 for at in range(len(text))))
+    return Beginning(fixed, _words(text) & fixed, known)
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """Where the parts of a line stand."""
 
     width: int
     """Bytes up to the level."""
-    fixed: Words
-    """Of these bytes, as words: which bits are the same on every line."""
-    alike: Words
-    """And what they are."""
-    digits: Words
-    """Which bytes are digits of the time: all bits of those are set."""
+    begins: Beginning
+    """What these bytes are; its digits are those of the time."""
     places: tuple[int, ...]
     """Where each digit stands."""
     fraction: int
@@ -88,8 +104,8 @@ class Laid:
     """Microseconds since 1970; all of them exist and lie in this century."""
     level: npt.NDArray[np.int8]
     """Which of the layout's levels."""
-    sources: Words
-    """Of each source two words: a view of text, as Arrow keeps it."""
+    sources: Words | None
+    """Of each source two words: a view of text, as Arrow keeps it; None where the pattern declares one for all lines."""
     levels: tuple[str, ...]
     held: Bytes
     """The bytes that those views point to."""
@@ -105,13 +121,15 @@ class Laid:
             self.head[which],
             self.time[which],
             self.level[which],
-            self.sources[which],
+            None if self.sources is None else self.sources[which],
             self.levels,
             self.held,
         )
 
     def source(self) -> pa.Array:
-        """The source of each line, as a view of text."""
+        """The source of each line, as a view of text or as text."""
+        if self.sources is None:
+            return pa.repeat(pa.scalar(self.pattern.source or None, pa.string()), len(self))
         buffers = [None, pa.py_buffer(np.ascontiguousarray(self.sources)), pa.py_buffer(self.held)]
         return pa.Array.from_buffers(pa.string_view(), len(self), buffers)
 
@@ -123,26 +141,21 @@ def learn(pattern: LinePattern, line: str) -> Layout | None:
     if body is None or fit is None or stamps.named(pattern.stamp).read not in ("zoned", "cast"):
         return None
     stamp = _STAMP.fullmatch(fit["time"])
-    before, after = _literal(body["before"]), _literal(body["after"])
+    before, after = literal(body["before"]), literal(body["after"])
     prefix = f"{before}{fit['time']}{after}"
     if stamp is None or not line.startswith(prefix) or not prefix.isascii():
         return None
     start = len(before)
     groups = [number for number in range(1, 8) if stamp[number]]
     places = tuple(start + at for group in groups for at in range(*stamp.span(group)))
-    digits = bytes(255 if at in places else 0 for at in range(len(prefix)))
-    others = bytes(0 if at in places else 255 for at in range(len(prefix)))
-    fixed = _words(others)
     return Layout(
         len(prefix),
-        fixed,
-        _words(prefix.encode()) & fixed,
-        _words(digits),
+        beginning(prefix.encode(), places),
         places,
         len(stamp[7] or ""),
         _ahead(stamp[8] or "Z"),
         tuple(body["levels"].split("|")),
-        _literal(body["open"]).encode(),
+        literal(body["open"]).encode(),
         ord(body["close"]),
     )
 
@@ -151,7 +164,7 @@ def _words(text: bytes) -> Words:
     return np.frombuffer(text.ljust(-(-len(text) // 8) * 8, b"\0"), dtype="<u8")
 
 
-def _literal(pattern: str) -> str:
+def literal(pattern: str) -> str:
     return re.sub(r"\\(.)", r"\1", pattern)
 
 
@@ -165,7 +178,7 @@ def _ahead(zone: str) -> int:
 def read(layout: Layout, pattern: LinePattern, chunk: Chunk, asked: Numbers) -> Laid | None:
     """Read those of the asked lines of a clean chunk that stand exactly as the layout says; None for a tiny or a vast one."""
     data = np.frombuffer(chunk.text.buffers()[2] or b"", dtype=np.uint8)
-    reach = 8 * len(layout.fixed) + _LEVEL_REACH + 8 + len(layout.opening) + _SOURCE_REACH
+    reach = 8 * len(layout.begins.fixed) + _LEVEL_REACH + 8 + len(layout.opening) + _SOURCE_REACH
     if not reach <= len(data) < _VAST:
         return None
     starts, ends = chunk.starts(), chunk.ends()
@@ -193,8 +206,8 @@ def _few(
     kept = (start + reach <= len(data)) & (end - start > layout.width)
     if not kept.all():
         asked, start, end = asked[kept], start[kept], end[kept]
-    heads = _at(data, start, len(layout.fixed))
-    alike = _stands_as(layout, heads)
+    heads = rows_at(data, start, len(layout.begins.fixed))
+    alike = stands_as(layout.begins, heads)
     if not alike.all():
         asked, start, end, heads = asked[alike], start[alike], end[alike], heads[alike]
     time, exists = _times(heads, layout)
@@ -207,7 +220,7 @@ def _few(
     return found if good.all() else (asked[good], found[1][good], time[good], level[good], sources[good])
 
 
-def _at(data: Bytes, starts: Numbers, words: int) -> Words:
+def rows_at(data: Bytes, starts: Numbers, words: int) -> Words:
     """Return so many words of eight bytes from each place on, one row a place."""
     wide = np.ndarray((len(data) - 8 * words + 1,), f"V{8 * words}", data, 0, (1,))
     rows: Words = wide[starts].view("<u8").reshape(-1, words)
@@ -219,13 +232,13 @@ def _word(data: Bytes, starts: Numbers) -> Words:
     return words
 
 
-def _stands_as(layout: Layout, heads: Words) -> Flags:
-    """Say which lines begin as the layout wants them, with digits where it wants digits."""
+def stands_as(begins: Beginning, heads: Words) -> Flags:
+    """Say which lines begin as they should, with digits where these should stand."""
     zeros, most, high = (np.uint64(_EVERY * byte) for byte in (48, 127 - 9, 128))
     alike = np.ones(len(heads), dtype=bool)
     for word in range(heads.shape[1]):
-        column, digits = heads[:, word], layout.digits[word]
-        alike &= (column & layout.fixed[word]) == layout.alike[word]
+        column, digits = heads[:, word], begins.digits[word]
+        alike &= (column & begins.fixed[word]) == begins.alike[word]
         values = (column ^ zeros) & digits
         alike &= ((values + (most & digits)) | values) & high & digits == 0
     return alike
@@ -234,16 +247,16 @@ def _stands_as(layout: Layout, heads: Words) -> Flags:
 def _times(heads: Words, layout: Layout) -> tuple[Numbers, Flags]:
     """Return microseconds since 1970, and whether the digits state a time that exists."""
     digits = [(heads[:, at // 8] >> np.uint64(8 * (at % 8))) & np.uint64(15) for at in layout.places[8:]]
-    hour, minute, second = (_together(digits[at : at + 2]) for at in (0, 2, 4))
+    hour, minute, second = (together(digits[at : at + 2]) for at in (0, 2, 4))
     day, exists = _days(heads, layout)
     exists &= (hour < 24) & (minute < 60) & (second < 60)
     time = (day * 86_400 + hour * 3600 + minute * 60 + second) * 1_000_000 - layout.ahead
     if layout.fraction:
-        time += _together(digits[6:]) * 10 ** (6 - layout.fraction)
+        time += together(digits[6:]) * 10 ** (6 - layout.fraction)
     return time, exists
 
 
-def _together(columns: list[Words]) -> Numbers:
+def together(columns: list[Words]) -> Numbers:
     """Return the numbers that columns of digits spell."""
     number = columns[0].astype(np.int64)
     for column in columns[1:]:
@@ -313,7 +326,7 @@ def _source(data: Bytes, place: Numbers, layout: Layout) -> tuple[Words, Numbers
     for at, byte in enumerate(layout.opening):
         found &= data[place + at] == byte
     begin = place + len(layout.opening)
-    windows = _at(data, begin, _SOURCE_REACH // 8)
+    windows = rows_at(data, begin, _SOURCE_REACH // 8)
     closing, ones, high = (np.uint64(_EVERY * byte) for byte in (layout.closing, 1, 128))
     length = np.full(len(place), -1, dtype=np.int64)
     for word in range(windows.shape[1]):

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from forensics.evidence import layouts, stamps
+from forensics.evidence import digit_heads, layouts, stamps
 from forensics.evidence.lines import Chunk, Flags, Numbers
 from forensics.evidence.patterns import LinePattern, json_path
 from forensics.evidence.recognition import LINE_CAP
@@ -73,7 +73,7 @@ class Matcher:
         self.read: dict[str, int] = dict.fromkeys((pattern.name for pattern in patterns), 0)
         self.timeless = 0
         """How many objects should have told a time and told none that can be read."""
-        self._layouts: dict[str, layouts.Layout | None] = {}
+        self._layouts: dict[str, layouts.Layout | digit_heads.Head | None] = {}
 
     def lines(self, chunk: Chunk) -> Lines:
         """Say what each line of the chunk is."""
@@ -122,7 +122,9 @@ class Matcher:
 
     def _laid_out(self, chunk: Chunk, waiting: Numbers, pattern: LinePattern) -> layouts.Laid | None:
         """Read the lines that stand as this pattern's others did, where it has a fixed layout."""
-        if chunk.dirty or pattern.begins != "event" or not pattern.sliced or pattern.object:
+        if chunk.dirty or pattern.begins != "event" or pattern.object:
+            return None
+        if not (pattern.sliced or digit_heads.may_begin(pattern)):
             return None
         if pattern.name not in self._layouts:
             line = next(
@@ -130,9 +132,14 @@ class Matcher:
             )
             if line is None:
                 return None
-            self._layouts[pattern.name] = layouts.learn(pattern, line.rstrip("\r\n"))
+            learn = layouts.learn if pattern.sliced else digit_heads.learn
+            self._layouts[pattern.name] = learn(pattern, line.rstrip("\r\n"))
         layout = self._layouts[pattern.name]
-        return layouts.read(layout, pattern, chunk, waiting) if layout is not None else None
+        if layout is None:
+            return None
+        if isinstance(layout, layouts.Layout):
+            return layouts.read(layout, pattern, chunk, waiting)
+        return digit_heads.read(layout, pattern, chunk, waiting)
 
     def _ask(self, chunk: Chunk, waiting: Numbers, pattern: LinePattern) -> tuple[pa.Table, Flags]:
         whole = len(waiting) == len(chunk)
