@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mmap
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +21,9 @@ HEAD = 65536
 """Bytes by which a text is recognised."""
 
 STRIDE = 1024 * 1024
+
+PIECE = 256 * 1024
+"""Bytes that are read where they are only counted."""
 
 
 class OnDisk:
@@ -42,9 +46,30 @@ class OnDisk:
             found += more
         return found
 
+    def into(self, place: memoryview, start: int) -> int:
+        """Read what stands from `start` on to a place in memory, as much of it as fits; return how many bytes came."""
+        return os.preadv(self._file.fileno(), [place], start)
+
 
 Slices = bytes | memoryview | OnDisk
 """Bytes to be had by slices."""
+
+
+def pieces(data: Slices, end: int) -> Iterator[bytes | bytearray]:
+    """Yield the bytes before a place, piece by piece, each to be looked at before the next one is asked for.
+
+    All are read to one place in memory that stays at the processor's hand: most of what reading costs is to fill fresh memory.
+    """
+    if not isinstance(data, OnDisk):
+        yield from (bytes(data[start : min(start + PIECE, end)]) for start in range(0, end, PIECE))
+        return
+    piece = bytearray(min(PIECE, end))
+    for start in range(0, end, PIECE):
+        wanted = min(PIECE, end - start)
+        came = data.into(memoryview(piece)[:wanted], start)
+        yield piece if came == len(piece) else piece[:came]
+        if came < wanted:
+            return
 
 
 class Content:

@@ -78,8 +78,25 @@ def learn(pattern: LinePattern, line: str) -> Head | None:
     level_place = range(len(before), len(before) + len(level))
     time_place = range(len(head) - len(after) - len(time), len(head) - len(after))
     begins = beginning(head.encode(), {*level_place, *time_place})
-    follows = f"^.{{{len(head)}}}{body['rest']}[\\r\\n]*$"
-    return Head(len(head), begins, level_place, time_place, follows)
+    return Head(len(head), begins, level_place, time_place, _follows(head, {*level_place, *time_place}, body["rest"]))
+
+
+def _follows(head: str, digits: set[int], rest: str) -> str:
+    """Return a regular expression for whole lines that begin with such a head, which those fit where the rest follows it.
+
+    Where anything may stand before the next literal, and no such literal can begin within the head, it is looked for by
+    itself: that is found twice as fast.
+    """
+    apart = re.fullmatch(rf"\.\*(?P<literal>{_LITERAL}+)(?P<more>.*)", rest)
+    if apart is None or any(_can_stand(head, digits, at, literal(apart["literal"])) for at in range(len(head))):
+        return f"^.{{{len(head)}}}{rest}[\\r\\n]*$"
+    return f"{apart['literal']}{apart['more']}[\\r\\n]*$"
+
+
+def _can_stand(head: str, digits: set[int], at: int, text: str) -> bool:
+    """Say whether a text can stand at this place of a head, or begin there and go on after it."""
+    pairs = enumerate(zip(head[at:], text, strict=False), at)
+    return all(has == wanted or (place in digits and wanted.isdigit()) for place, (has, wanted) in pairs)
 
 
 def read(head: Head, pattern: LinePattern, chunk: Chunk, asked: Numbers) -> Laid | None:

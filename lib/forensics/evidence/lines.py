@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import forensics.store  # noqa: F401  before the first array, for it keeps Arrow from importing pandas
-from forensics.evidence import terminal
+from forensics.evidence import content, terminal
 from forensics.evidence.content import Slices
 
 CHUNK = 8 * 1024 * 1024
@@ -198,11 +198,10 @@ def chunks(data: Slices, first_line: int = 1, begin: int = 0, end: int | None = 
 def count(data: Slices, end: int | None = None) -> int:
     """Return how many lines these bytes hold, or those before a place; a last line without an end counts."""
     total, ended, last = 0, b"\n", len(data) if end is None else end
-    for start in range(0, last, STRIDE):
-        raw = bytes(data[start : min(start + STRIDE, last)])
+    for raw in content.pieces(data, last):
         total += ended == b"\r" and not raw.startswith(b"\n")
         if b"\r" in raw:
             total += raw.count(b"\r") - raw.count(b"\r\n") - raw.endswith(b"\r")
         total += int(np.count_nonzero(np.frombuffer(raw, dtype=np.uint8) == 10))
-        ended = raw[-1:] or ended
+        ended = bytes(raw[-1:]) or ended
     return total + (ended != b"\n")

@@ -41,6 +41,8 @@ def problems(store: Store, path: str) -> list[Problem]:
 def everything(store: Store, path: str | None = None) -> dict[str, list[Problem]]:
     """Return what is wrong with the metrics of every file, by its path."""
     metric_steps.judge(store, path)
+    if not store.one("samples_count"):
+        return {}
     told: dict[str, list[Problem]] = defaultdict(list)
     for found in (
         _constant(store),

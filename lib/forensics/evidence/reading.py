@@ -183,7 +183,7 @@ def _record(store: Store, entries: list[Evidence]) -> None:
     problems = []
     for e in entries:
         count = e.lines or LineCount(0)
-        vantage = next((fmt.vantage for fmt in formats.load() if fmt.name == e.format), "")
+        fmt = formats.known(e.format) if e.format else None
         rows.append(
             [
                 e.path,
@@ -198,7 +198,7 @@ def _record(store: Store, entries: list[Evidence]) -> None:
                 e.covers[1] if e.covers else None,
                 e.clock.zone,
                 e.clock.how,
-                vantage,
+                fmt.vantage if fmt else "",
                 e.piece[0] if e.piece else None,
             ]
         )

@@ -155,9 +155,8 @@ def _candidates(lines: Sequence[str]) -> list[Format]:
     whole = "\n".join(looked)
     return [
         fmt
-        for fmt in formats.load()
-        if fmt.structure == "lines"
-        and (not fmt.holds or any(re.search(fmt.holds, line) for line in looked))
+        for fmt in formats.load("lines")
+        if (not fmt.holds or any(re.search(fmt.holds, line) for line in looked))
         and any(pattern.telling and _may_fit(pattern, text, first, whole) for pattern in fmt.lines)
         and any(_telling(fmt.first_fit(line)) for line in looked)
     ]

@@ -69,7 +69,8 @@ def said(store: Store, entry: Evidence, heads: Heads, dated: Sequence[str]) -> T
 
 def _running(store: Store, entry: Evidence, dated: Sequence[str]) -> list[tuple[str, datetime, timedelta, float]]:
     """Return where logs beside it say for how long its program had run, when that was, how exact it is, and how long."""
-    pattern = next((fmt.clock_began for fmt in formats.load() if fmt.name == entry.format), "")
+    fmt = formats.known(entry.format) if entry.format else None
+    pattern = fmt.clock_began if fmt else ""
     if not pattern:
         return []
     folder = entry.path[: entry.path.rfind("/") + 1]

@@ -70,9 +70,9 @@ def header_objects(count: int) -> Problem:
 def nearest(document: Any) -> list[Problem]:
     """Name the declared format that an unknown document comes nearest to, and what it would need."""
     best: tuple[float, Format | None, list[str]] = (0.5, None, [])
-    for fmt in formats.load():
+    for fmt in formats.load("json", "json-lines"):
         missing = [need for need in fmt.needs if not has(document, need)]
-        share = 1 - len(missing) / len(fmt.needs) if fmt.structure.startswith("json") and fmt.needs else 0.0
+        share = 1 - len(missing) / len(fmt.needs) if fmt.needs else 0.0
         if missing and share >= best[0] and not fmt.fallback:
             best = (share, fmt, missing)
     _, nearest_to, missing = best

@@ -34,10 +34,17 @@ def question(name: str) -> str:
     return files("forensics.store").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
 
 
-@cache
-def _parsed(name: str) -> list[duckdb.Statement]:
-    """Return the statements of sql/<name>.sql; any connection may execute them, as often as it likes."""
-    return duckdb.extract_statements(question(name))
+_STATEMENTS: dict[str, list[duckdb.Statement]] = {}
+
+
+def _parsed(name: str, connection: duckdb.DuckDBPyConnection) -> list[duckdb.Statement]:
+    """Return the statements of sql/<name>.sql; any connection may execute them, as often as it likes.
+
+    The one at hand takes them apart, for DuckDB itself would open a second database in memory to do so.
+    """
+    if name not in _STATEMENTS:
+        _STATEMENTS[name] = connection.extract_statements(question(name))
+    return _STATEMENTS[name]
 
 
 class _Answer(NamedTuple):
@@ -91,8 +98,10 @@ class Store:
         )  # in a notebook it leaves a widget where a machine is slow
         self._connection.execute("set enable_external_access = false")
         self._connection.execute("set lock_configuration = true")
-        for statement in (*_parsed("schema"), *_parsed("stamp_macros")):
-            self._connection.execute(statement)
+        with self.transaction():  # one for all: each writes to the file when it ends
+            for name in ("schema", "stamp_macros"):
+                for statement in _parsed(name, self._connection):
+                    self._connection.execute(statement)
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -110,7 +119,7 @@ class Store:
             if key in self._answers:
                 known = self._answers[key]
                 return _Answer(known.columns, known.copied())
-            [statement] = _parsed(name)
+            [statement] = _parsed(name, self._connection)
             cursor = self._connection.execute(statement, parameters)
             answer = _Answer(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
             if len(answer.rows) <= MOST_ROWS_KEPT and len(key) <= MOST_ROWS_KEPT:
@@ -150,7 +159,7 @@ class Store:
         """Execute sql/<name>.sql for its effect, statement by statement; each gets those parameters that it names."""
         with self.turn:
             self._forget()
-            statements = _parsed(name)
+            statements = _parsed(name, self._connection)
             if len(statements) == 1:
                 self._connection.execute(statements[0], parameters).fetchall()
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -183,14 +184,56 @@ def _several(entries: Any) -> Any:
     return (entries,) if isinstance(entries, dict) else entries
 
 
+@dataclass(frozen=True, slots=True)
+class _Declaration:
+    """A TOML file that ships with the library, before it is read."""
+
+    where: str
+    text: str
+    name: str
+    structure: str
+
+
 @cache
-def load() -> tuple[Format, ...]:
-    """Return all formats, in the order of their names: those that ship with the library, and a person's own."""
+def _shipped() -> tuple[_Declaration, ...]:
     folder = files("forensics.evidence").joinpath("formats")
-    entries = [entry for entry in folder.iterdir() if entry.name.endswith(".toml")]
-    shipped = (parse(entry.read_text(encoding="utf-8"), entry.name, checked=False) for entry in entries)
-    found = {fmt.name: fmt for fmt in (*shipped, *_own())}
-    return tuple(found[name] for name in sorted(found))
+    texts = {
+        entry.name: entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(".toml")
+    }
+    return tuple(
+        _Declaration(where, text, *(_plainly(text, where, key) for key in ("name", "structure")))
+        for where, text in texts.items()
+    )
+
+
+def _plainly(text: str, where: str, key: str) -> str:
+    """Return what one of our declarations says on a line of its own, without reading all of it."""
+    found = re.search(rf'^{key} = "([^"]+)"$', text, re.MULTILINE)
+    if found is None:
+        raise DeclarationError(f"{where}: the declaration has no line with its {key}.")
+    return found[1]
+
+
+@cache
+def _read(one: _Declaration) -> Format:
+    return parse(one.text, one.where, checked=False)
+
+
+@cache
+def load(*structures: Structure) -> tuple[Format, ...]:
+    """Return all formats, or those of some structures, in the order of their names: those that ship with the library, and a
+    person's own. What is not asked for is not read: that takes longer than reading a small log."""
+    own = {fmt.name: fmt for fmt in _own()}
+    shipped = (one for one in _shipped() if one.name not in own and (not structures or one.structure in structures))
+    mine = (fmt for fmt in own.values() if not structures or fmt.structure in structures)
+    return tuple(sorted((*map(_read, shipped), *mine), key=lambda fmt: fmt.name))
+
+
+def known(name: str) -> Format | None:
+    """Return the format of that name, or None."""
+    if os.environ.get(OWN):
+        return next((fmt for fmt in load() if fmt.name == name), None)
+    return next((_read(one) for one in _shipped() if one.name == name), None)
 
 
 def _own() -> Iterator[Format]:
@@ -240,7 +283,10 @@ def check(fmt: Format) -> None:
 
 def named(name: str) -> Format:
     """Return the format of that name."""
-    return next(fmt for fmt in load() if fmt.name == name)
+    found = known(name)
+    if found is None:
+        raise KeyError(name)
+    return found
 
 
 FALLBACK = "unknown-text"
@@ -251,7 +297,7 @@ def recognise_document(document: Any) -> Format | None:
     """Return the JSON format whose needed paths this document has; the one that needs most wins."""
     if document == []:
         return named("empty-list")
-    return _neediest(fmt for fmt in load() if fmt.structure == "json" and not fmt.fallback and _fits(fmt, document))
+    return _neediest(fmt for fmt in load("json") if not fmt.fallback and _fits(fmt, document))
 
 
 def recognise_alone(document: Any) -> tuple[Format, Any] | None:
@@ -270,7 +316,7 @@ def _listed(record: Any, path: str) -> Any:
 
 def recognise_object(record: Any) -> Format | None:
     """Return the JSON-lines format that fits this one object."""
-    wanted = (fmt for fmt in load() if fmt.structure == "json-lines" and not (fmt.fallback or fmt.prefix))
+    wanted = (fmt for fmt in load("json-lines") if not (fmt.fallback or fmt.prefix))
     return _neediest(fmt for fmt in wanted if _fits(fmt, record))
 
 

@@ -127,9 +127,8 @@ def chosen(layout: Layout, columns: Columns) -> Format:
     """Return the declared format that needs most of what this table has."""
     fitting = [
         fmt
-        for fmt in formats.load()
-        if fmt.structure == "table"
-        and all(_has(layout, columns, need) for need in fmt.needs)
+        for fmt in formats.load("table")
+        if all(_has(layout, columns, need) for need in fmt.needs)
         and not any(_has(layout, columns, lack) for lack in fmt.lacks)
     ]
     return max(fitting, key=lambda fmt: (len(fmt.needs), fmt.name))

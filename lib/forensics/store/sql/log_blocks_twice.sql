@@ -3,15 +3,18 @@
 -- go back by itself; a program that says the same every minute says few different things.
 update log_events set repeated = true
 from (
-    with numbered as (
+    with ordered as (
+        select path, time, lag(time) over (partition by path order by line) as before
+        from log_events where time is not null and message is not null and not repeated),
+    falling as (select path from ordered group by path having bool_or(time < before)),
+    numbered as (
         select path, line, time, coalesce(source, '') as source, message, row_number() over file as nth, lag(time) over file as before
-        from log_events where time is not null and message is not null and not repeated
+        from log_events where time is not null and message is not null and not repeated and path in (from falling)
         window file as (partition by path order by line)),
-    falling as (select path from numbered group by path having bool_or(time < before)),
     copies as (
         select path, line, time, before, source, message, nth,
             nth - lag(nth) over (partition by path, time, source, message order by line) as distance
-        from numbered where path in (from falling)),
+        from numbered),
     blocks as (
         select *, nth - row_number() over (partition by path, distance order by nth) as block from copies where distance is not null),
     twice as (
