@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 
 import numpy as np
@@ -119,6 +120,18 @@ class Matcher:
                 self.timeless += int(np.count_nonzero(begins[hits] == UNDATED)) if pattern.begins == "event" else 0
             waiting = waiting[begins[waiting] == UNREAD]
         return Lines(chunk, begins, in_order(found), laid)
+
+    def first_time(self, chunk: Chunk) -> datetime | None:
+        """Return the time of the chunk's first line, where it stands as a pattern's others did; None leaves it open."""
+        line = chunk.text[0].as_py().rstrip("\r\n")
+        for pattern in self.patterns:
+            laid = self._laid_out(chunk, np.zeros(1, dtype=np.int64), pattern)
+            if laid is not None and len(laid):
+                time: datetime = laid.time.view("datetime64[us]")[0].item()
+                return time
+            if pattern.fit(line[:LINE_CAP]) is not None:
+                return None
+        return None
 
     def _laid_out(self, chunk: Chunk, waiting: Numbers, pattern: LinePattern) -> layouts.Laid | None:
         """Read the lines that stand as this pattern's others did, where it has a fixed layout."""

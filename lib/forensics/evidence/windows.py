@@ -67,6 +67,9 @@ def _time_after(content: Content, matcher: Matcher, place: int) -> datetime | No
     while True:
         stop = min(content.size, begin + size)
         chunk = next(lines.chunks(content.view, 1, begin, stop), None)
+        quick = matcher.first_time(chunk) if chunk is not None and len(chunk) else None
+        if quick is not None:
+            return quick
         times = matcher.lines(chunk).with_all().events["time"].drop_null() if chunk is not None else []
         if len(times):
             found: datetime = times[0].as_py()

@@ -45,8 +45,9 @@ class _Gap:
 def lacking(store: Store, entries: Sequence[Evidence], sources: Sequence[Source]) -> Said:
     """Name the databases in which rows of a stretch of time are missing, unless the logs were silent then as well."""
     states = {entry.path for entry in entries if entry.kind != "changes"}
-    restores = losses.put_back(store, entries)
-    for path, start, end, pause in store.rows("database_gaps", factor=PAUSES, steady=STEADY, habit=HABIT):
+    gaps = store.rows("database_gaps", factor=PAUSES, steady=STEADY, habit=HABIT)
+    restores = losses.put_back(store, entries) if gaps else []
+    for path, start, end, pause in gaps:
         gap = _Gap(start, end, timedelta(seconds=pause))
         log, events = _told(store, sources, gap)
         if path in states and (events or not log):
