@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from forensics.store import Store
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 FACT = {"name": "a fact of this test"}
@@ -77,6 +77,7 @@ def test_an_answer_belongs_to_whoever_gets_it(store: Store) -> None:
     assert store.rows("fact", **FACT) == [("one",)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=5)), max_size=12))
 def test_any_order_of_writing_and_asking(steps: list[str | None]) -> None:
     """Whatever is written and asked in whatever order, each answer is what was last written. None asks."""

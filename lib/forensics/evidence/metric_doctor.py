@@ -41,13 +41,11 @@ def problems(store: Store, path: str) -> list[Problem]:
 def everything(store: Store, path: str | None = None) -> dict[str, list[Problem]]:
     """Return what is wrong with the metrics of every file, by its path."""
     metric_steps.judge(store, path)
-    if not store.one("samples_count"):
-        return {}
-    told: dict[str, list[Problem]] = defaultdict(list)
-    for found in (
+    impossible = _impossible(store, path)
+    every = (
         _constant(store),
         _sentinels(store, path),
-        _impossible(store, path),
+        impossible,
         _ends(store),
         _rings(store),
         _holes(store),
@@ -55,7 +53,9 @@ def everything(store: Store, path: str | None = None) -> dict[str, list[Problem]
         _doubles(store),
         _order(store),
         _shares(store),
-    ):
+    )
+    told: dict[str, list[Problem]] = defaultdict(list)
+    for found in every if store.one("samples_count") else (impossible,):  # statuses of requests are no samples
         for where, problem in found:
             told[where].append(problem)
     return dict(told)
