@@ -83,3 +83,20 @@ def test_without_a_day_nothing_is_placed(world: World) -> None:
 def test_a_day_is_read_in_several_languages(text: str, wanted: date | None) -> None:
     """Without a year, the nearest is meant in which there is such a day."""
     assert chat_copies.day(text, datetime(2031, 4, 2, 12)) == wanted
+
+
+def test_the_hour_may_stand_before_the_name(world: World) -> None:
+    """As some chats copy it: what was said stands below, and the day, with its year, above all of it."""
+    copy = (
+        "Bridge - quay closed\nWednesday, April 2, 2031\n\n"
+        "[12:11 PM] Nora Lund\nboats wait outside\n\n[12:14 PM] Ole (harbour)\ndeclaring P1, I'm IC\n\n[1:02 PM] Nora Lund\nresolved\n"
+    )
+
+    found, (_, entry) = said(world, copy)
+
+    assert found == [
+        ("2031-04-02 12:11", "message", "Nora Lund", "boats wait outside"),
+        ("2031-04-02 12:14", "message", "Ole (harbour)", "declaring P1, I'm IC"),
+        ("2031-04-02 13:02", "message", "Nora Lund", "resolved"),
+    ]
+    assert (entry.format, entry.kind) == ("chat-copy", "messages")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from forensics.evidence import (
     archives,
+    captured_changes,
     chat_copies,
     clocks,
     conditions,
@@ -91,6 +92,7 @@ def read(
     entries = chat_copies.place(store, entries)
     markup.unmark(store)
     entries = databases.compare(store, _mark_extracts(store, clocks.settle(store, entries, said, places)))
+    captured_changes.tell(store, entries)
     if understand:
         meanings.understand(store)
         entries = request_units.settle(store, entries, places)

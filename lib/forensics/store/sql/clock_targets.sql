@@ -2,18 +2,22 @@
 -- the first, which tells fewer, the second tells so far off, of how many that it may tell, of how many targets, and what is
 -- left of the differences in nine of ten cases; the quarter that most requests tell comes first. A target is a path that holds a number or a
 -- parameter, so that few requests share it: what a source tells of more than $most_told times is left out.
-with said as (
+with event_counts as (select path, cast(count(*) as ubigint) as held from log_events group by path),
+said as (
     select path, time, left(message, 400) as text
-    from (select *, row_number() over (partition by path order by hash(line)) as nth from log_events
-        where time is not null and not repeated and list_contains($paths, path) and contains(message, '/'))
-    where nth <= $most
+    from log_events join event_counts using (path)
+    where time is not null and not repeated and list_contains($paths, path) and contains(message, '/')
+        and hash(line) % greatest(1, (held + $most - 1) // $most) = 0
     union all
     select path, time, left(message, 400) from heard_events where time is not null and list_contains($paths, path) and contains(message, '/')),
 words as (
     select path, time, unnest(regexp_extract_all(text, '(?:^|[\s="''])(/[A-Za-z][^\s"''<>|,;)\]]*)', 1)) as target from said),
+shared as (
+    select target from words where length(target) >= 8 and regexp_matches(target, '[0-9?=]')
+    group by target having min(path) <> max(path)),
 telling as (
     select path, target, date_trunc('second', time) as second, min(time) as time
-    from words where length(target) >= 8 and regexp_matches(target, '[0-9?=]') group by path, target, second
+    from words semi join shared using (target) group by path, target, second
     qualify count(*) over (partition by path, target) <= $most_told),
 sizes as (select path, count(*) as told, min(time) as first, max(time) as last from telling group by path),
 pairs as (

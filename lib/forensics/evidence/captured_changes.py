@@ -1,0 +1,103 @@
+"""Changes that somebody listed on a terminal: what stands below such a command is read by the formats of such lists.
+
+Their lines keep the numbers that they have in the capture, which stays what it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from forensics import declarations
+from forensics.evidence import formats, lines, stamps
+from forensics.evidence.folding import Folder
+from forensics.evidence.formats import Format
+from forensics.evidence.matching import Matcher
+from forensics.evidence.measures import TERMINAL
+from forensics.model import Evidence
+from forensics.store import Store
+
+LEAST_READ = 0.5
+"""Of what no command stands above, so many lines must be those of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What stands below one command."""
+
+    command: str
+    """Empty where the capture begins without one."""
+    line: int
+    """Where its first line stands."""
+    printed: tuple[str, ...]
+
+
+@cache
+def listings() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    """Return the commands that list changes, each with the names of the formats in which it prints them."""
+    told = declarations.declared("evidence/captured_changes.toml")["listing"]
+    return tuple((re.compile(one["command"]), tuple(one["formats"])) for one in told)
+
+
+def tell(store: Store, entries: Iterable[Evidence]) -> None:
+    """Put the changes that captures list into the store."""
+    for entry in entries:
+        if entry.format == TERMINAL:
+            for output in _outputs(store, entry.path):
+                _tell(store, entry, output)
+
+
+def _outputs(store: Store, path: str) -> Iterator[Output]:
+    """Yield what a terminal shows below each command; a time that a command printed first stands above what followed it."""
+    command = ""
+    for line, source, message, body in store.rows("captured_outputs", path=path):
+        below = tuple((body or "").replace("\r", "").split("\n"))
+        if source == "shell":
+            command = message or ""
+            yield Output(command, line + 1, below)
+        else:
+            yield Output(command, line, ((message or "").replace("\r", ""), *below))
+
+
+def _tell(store: Store, entry: Evidence, output: Output) -> None:
+    fmt = _format(output)
+    if fmt is None:
+        return
+    zoned = [one for one in fmt.lines if one.begins != "event" or not stamps.named(one.stamp).lacks]
+    if entry.clock.offset_s and len(zoned) < len(fmt.lines):
+        return  # whose clock wrote these is not the capture's to tell
+    read = [line if fmt.first_fit(line) else "" for line in output.printed]
+    text = pa.array(["".join(f"{line}\n" for line in read)], pa.large_string())
+    folder, matcher = Folder(whole=True), Matcher(store, fmt.lines)
+    found = [folder.events(matcher.lines(chunk)) for chunk in lines.chunks(memoryview(text.buffers()[2]))]
+    events = pa.concat_tables([*found, folder.rest()], promote_options="permissive")
+    if not events.num_rows:
+        return
+    numbers = pc.add(events["line"].cast(pa.int64()), output.line - 1)
+    events = events.set_column(events.schema.get_field_index("line"), "line", numbers)
+    store.lend("arriving_events", events.append_column("path", pa.array([entry.path] * events.num_rows)))
+    store.run("log_changes")
+    store.take_back("arriving_events")
+
+
+def _format(output: Output) -> Format | None:
+    """Return the format of changes that reads most of these lines; of those without a command, it must read many."""
+    listed = [names for command, names in listings() if not output.command or command.search(output.command)]
+    wanted = [name for names in listed for name in names]
+    written = [line for line in output.printed if line.strip()]
+    best = max(map(formats.named, dict.fromkeys(wanted)), key=lambda fmt: _changes(fmt, written), default=None)
+    if best is None or not _changes(best, written):
+        return None
+    read = sum(best.first_fit(line) is not None for line in written)
+    return best if output.command or read >= LEAST_READ * len(written) else None
+
+
+def _changes(fmt: Format, written: Sequence[str]) -> int:
+    """Return how many changes a format reads in these lines."""
+    fits = (fmt.first_fit(line) for line in written)
+    return sum(fit is not None and fit[0].begins in ("event", "undated") for fit in fits)

@@ -1,0 +1,130 @@
+"""Changes that somebody listed on a terminal, or copied from one, are changes like any others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clock_world import Read, reader
+
+World = Callable[[dict[str, Any]], Any]
+
+ASKED = "select line, id, strftime(time, '%d %H:%M:%S'), kind, author, summary from changes where path = ? order by line"
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    """What reads a folder."""
+    return reader(tmp_path)
+
+
+def listed(read: Read, text: str) -> tuple[str | None, list[tuple[Any, ...]]]:
+    """Return what a text is, and the changes that it lists."""
+    entries, store = read({"desk.txt": text})
+    return entries["desk.txt"].format, store.connection.execute(ASKED, ["desk.txt"]).fetchall()
+
+
+BELOW = """\
+$ git log --date=iso --pretty='%h %ad %an%n    %s' -2
+beaeb590 2031-04-02 11:19:22 +0200 Nora Lund
+    Revert "berths: as many as there are boats"
+4fe2a910 2031-04-02 09:31:05 +0200 Ole
+    berths: as many as there are boats
+
+$ git show 4fe2a910 --stat --format= -p
+ quay/berths.yaml | 2 +-
+--- a/quay/berths.yaml
++++ b/quay/berths.yaml
+-most: 12
++most: 400
+"""
+
+
+def test_commits_below_a_command_are_changes(read: Read) -> None:
+    """Author and date stand on one line, what it is on the next: each keeps the number of its first line, and a patch is none."""
+    fmt, changes = listed(read, BELOW)
+
+    assert fmt == "terminal"
+    assert changes == [
+        (2, "beaeb590", "02 09:19:22", "commit", "Nora Lund", 'Revert "berths: as many as there are boats"'),
+        (4, "4fe2a910", "02 07:31:05", "commit", "Ole", "berths: as many as there are boats"),
+    ]
+
+
+def test_commits_above_the_first_command_are_changes(read: Read) -> None:
+    """Who copies a terminal may leave out the first prompt."""
+    fmt, changes = listed(
+        read,
+        "beaeb59 Wed Apr 2 11:19:22 2031 +0200 Nora Lund      berths: fewer\n"
+        "4fe2a91 Tue Apr 1 09:31:05 2031 +0200 Ole            lamps: brighter\n\n"
+        "$ cat quay/berths.yaml\nmost: 12\nleast: 3\nlamps:\n  - north\n",
+    )
+
+    assert fmt == "terminal"
+    assert changes == [
+        (1, "beaeb59", "02 09:19:22", "commit", "Nora Lund", "berths: fewer"),
+        (2, "4fe2a91", "01 07:31:05", "commit", "Ole", "lamps: brighter"),
+    ]
+
+
+def test_a_list_with_the_dates_of_git_itself_is_dated(read: Read) -> None:
+    """What refers to a commit stands before its date."""
+    fmt, changes = listed(
+        read,
+        "* beaeb59 (HEAD -> main, tag: 2.1) Wed Apr 2 11:19:22 2031 -0500  Nora Lund  berths: fewer\n"
+        "* 4fe2a91 Tue Apr 1 09:31:05 2031 -0500  renovate  bump rope 1.5 -> 1.6\n",
+    )
+
+    assert fmt == "git-log-dated"
+    assert changes == [
+        (1, "beaeb59", "02 16:19:22", "commit", "Nora Lund", "berths: fewer"),
+        (2, "4fe2a91", "01 14:31:05", "commit", "renovate", "bump rope 1.5 -> 1.6"),
+    ]
+
+
+def test_a_subject_below_is_told_from_what_goes_on(read: Read) -> None:
+    """Where the first line says what it is, the lines below it go on."""
+    _, changes = listed(
+        read,
+        "commit beaeb59 2031-04-02 11:19:22 +0200 Nora Lund   [repo quay]\n    berths: fewer\n"
+        "commit 4fe2a91 2031-04-01 09:31:05 +0200 lamps: brighter, for the boats that come at night\n    and for the crews\n",
+    )
+
+    assert changes == [
+        (1, "beaeb59", "02 09:19:22", "commit", "Nora Lund", "berths: fewer"),
+        (3, "4fe2a91", "01 07:31:05", "commit", None, "lamps: brighter, for the boats that come at night"),
+    ]
+
+
+ROLLED = """\
+ID  DATE                           REVISION
+41  2031-04-01 13:20:11 +0200 CEST  v2.0.2 (a01be77)
+42  2031-04-02 09:02:10 +0200 CEST  v2.1.0 (5ce07fa)
+"""
+
+
+@pytest.mark.parametrize(
+    ("above", "first", "fmt"),
+    [
+        pytest.param("", 2, "argocd-history", id="alone"),
+        pytest.param("crew@heron:~$ date -u\nWed Apr  2 07:30:06 UTC 2031\ncrew@heron:~$ argocd app history quay\n", 5, "terminal", id="below its command"),
+    ],
+)
+def test_deployments_that_a_tool_lists_are_changes(read: Read, above: str, first: int, fmt: str) -> None:
+    """Their dates carry their zone."""
+    found, changes = listed(read, above + ROLLED)
+
+    assert found == fmt
+    assert changes == [
+        (first, None, "01 11:20:11", "deploy", None, "v2.0.2 (a01be77)"),
+        (first + 1, None, "02 07:02:10", "deploy", None, "v2.1.0 (5ce07fa)"),
+    ]
+
+
+def test_what_another_command_prints_is_no_change(read: Read) -> None:
+    """A container's id looks like a commit's."""
+    _, changes = listed(read, "$ docker ps\nCONTAINER ID   IMAGE      STATUS\nbeaeb5904fe2   quay:2.1   Up 3 days\n4fe2a910beae   lamp:1.0   Up 9 days\n")
+
+    assert changes == []
