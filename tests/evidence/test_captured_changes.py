@@ -11,7 +11,9 @@ from clock_world import Read, reader
 
 World = Callable[[dict[str, Any]], Any]
 
-ASKED = "select line, id, strftime(time, '%d %H:%M:%S'), kind, author, summary from changes where path = ? order by line"
+ASKED = (
+    "select line, id, strftime(time, '%d %H:%M:%S'), kind, author, summary from changes where path = ? order by line"
+)
 
 
 @pytest.fixture
@@ -109,7 +111,12 @@ ID  DATE                           REVISION
     ("above", "first", "fmt"),
     [
         pytest.param("", 2, "argocd-history", id="alone"),
-        pytest.param("crew@heron:~$ date -u\nWed Apr  2 07:30:06 UTC 2031\ncrew@heron:~$ argocd app history quay\n", 5, "terminal", id="below its command"),
+        pytest.param(
+            "crew@heron:~$ date -u\nWed Apr  2 07:30:06 UTC 2031\ncrew@heron:~$ argocd app history quay\n",
+            5,
+            "terminal",
+            id="below its command",
+        ),
     ],
 )
 def test_deployments_that_a_tool_lists_are_changes(read: Read, above: str, first: int, fmt: str) -> None:
@@ -125,6 +132,9 @@ def test_deployments_that_a_tool_lists_are_changes(read: Read, above: str, first
 
 def test_what_another_command_prints_is_no_change(read: Read) -> None:
     """A container's id looks like a commit's."""
-    _, changes = listed(read, "$ docker ps\nCONTAINER ID   IMAGE      STATUS\nbeaeb5904fe2   quay:2.1   Up 3 days\n4fe2a910beae   lamp:1.0   Up 9 days\n")
+    _, changes = listed(
+        read,
+        "$ docker ps\nCONTAINER ID   IMAGE      STATUS\nbeaeb5904fe2   quay:2.1   Up 3 days\n4fe2a910beae   lamp:1.0   Up 9 days\n",
+    )
 
     assert changes == []

@@ -208,23 +208,28 @@ def recognise(texts: Sequence[str], later: Sequence[str] = ()) -> Recognised:
     if found is None:
         wrapped = _wrapped(lines)
         found = wrapped if wrapped is not None and _better(wrapped, plain) else plain
-    if found is None:
-        found = _copied(lines) or Recognised(fallback(lines), "fallback", 0.0)
+    found = _copied(lines, found) or found or Recognised(fallback(lines), "fallback", 0.0)
     seen = [*lines, *_lines(later)]
     if found.fmt.kind == "capture" and any(_left_undated(found.fmt, line) for line in lines):
         found = replace(found, fmt=replace(found.fmt, lines=(*_dates(), *found.fmt.lines)))
     return replace(found, fmt=replace(found.fmt, lines=tuple(_settled(p, found.fmt, seen) for p in found.fmt.lines)))
 
 
-def _copied(lines: Sequence[str]) -> Recognised | None:
-    """Return the format of terminals for what was copied from one without its first prompt: a declared list or output above
-    one that has its prompt."""
-    fmt = formats.named("terminal")
-    first = next((at for at, line in enumerate(lines) if _telling(fmt.first_fit(line))), 0)
-    above = _declared(lines[:first]) if first else None
-    if above is None or above.fmt.kind not in ("changes", "capture") or above.share < MIXED_SHARE:
+def _copied(lines: Sequence[str], found: Recognised | None) -> Recognised | None:
+    """Return the format of terminals for what was copied from one, perhaps without its first prompt: a declared list or output
+    above one that has its prompt, or a list of changes among what else was printed."""
+    if found is not None and found.fmt.kind != "changes":
         return None
-    return Recognised(fmt, "exact", 1.0)
+    fmt = formats.named("terminal")
+    prompts = [at for at, line in enumerate(lines) if _telling(fmt.first_fit(line))]
+    if not prompts:
+        return None
+    if found is not None:
+        asides = [line for at, line in enumerate(lines) if at not in prompts and found.fmt.first_fit(line) is None]
+        return Recognised(fmt, "exact", 1.0) if asides else None
+    above = _declared(lines[: prompts[0]]) if prompts[0] else None
+    listed = above is not None and above.fmt.kind in ("changes", "capture") and above.share >= MIXED_SHARE
+    return Recognised(fmt, "exact", 1.0) if listed else None
 
 
 def _better(wrapped: Recognised, plain: Recognised | None) -> bool:
