@@ -12,6 +12,7 @@ from forensics import runbook
 from forensics.analysis import (
     beyond_limits,
     breaches,
+    by_chance,
     comparisons,
     dated_errors,
     losses,
@@ -21,6 +22,7 @@ from forensics.analysis import (
     signals,
     trouble,
 )
+from forensics.analysis.by_chance import ByChance
 from forensics.analysis.signals import Signal
 from forensics.model import Breach, Citation, Json, Parameters, Query, Span, own_clock
 from forensics.store import Store
@@ -68,6 +70,8 @@ class Measured:
     """What was asked for requests, probes, deaths and silences."""
     bucket: int = 30
     """Seconds of the buckets in which requests are judged."""
+    by_chance: tuple[ByChance, ...] = ()
+    """What was over an alert's limit no more than usual traffic is by chance."""
 
     @property
     def anything(self) -> bool:
@@ -106,10 +110,11 @@ def measure(store: Store, parameters: Parameters) -> Measured:
     found = measurement.measure(store, parameters)
     span = signals.judged(parameters)
     first, last = store.rows("evidence_span")[0]
-    requests_end = store.rows("request_span", start=span.start, end=span.end)[0][2]
+    _, requests_start, requests_end, *_ = store.rows("request_span", start=span.start, end=span.end)[0]
     of_points = {id_: told for id_, *told in store.rows("points_by_signal")}
     runs: dict[tuple[str, str], tuple[Breach, ...]] = {}
     ended: dict[str, datetime] = {}
+    chances: list[ByChance] = []
     for rule in book.rules:
         if rule.limit is None or rule.signal == "security":
             continue
@@ -124,6 +129,11 @@ def measure(store: Store, parameters: Parameters) -> Measured:
                 ended[signal.id] = min(end or span.end, span.end)
                 over = highest > rule.limit
                 runs[rule.id, signal.id] = breaches.over(store, signal, rule.limit, ended[signal.id]) if over else ()
+                if requests_end and not rule.declares and by_chance.judgeable(signal):
+                    seen = signals.Span(requests_start, requests_end)
+                    longest = min(one.sustained for one in book.rules if one.signal == rule.signal and one.sustained)
+                    held = runs[rule.id, signal.id]
+                    chances += by_chance.find(store, rule, signal, held, points, seen, longest)
     guess = book.rule("declare.security_alert")
     with store.noted() as asked:
         requests, probes, down = (
@@ -155,6 +165,7 @@ def measure(store: Store, parameters: Parameters) -> Measured:
         evidence=(first, last) if first else None,
         troubles=beyond_limits.find(store, parameters, span, [(one.start, one.end or span.end) for one in down]),
         bucket=parameters.bucket,
+        by_chance=tuple(chances),
         failed_probes=tuple(
             (time, target, Citation(path, line=line, position=position))
             for time, target, path, line, position in store.rows("probes_failed", start=span.start, end=span.end)
@@ -210,6 +221,8 @@ class Impact:
     """What dated logs tell of errors, where all stretches stand on a clock of their own."""
     usual: tuple[Usual, ...] = ()
     """What was over an alert's limit all along."""
+    by_chance: tuple[ByChance, ...] = ()
+    """What was over an alert's limit no more than usual traffic is by chance: no part of the incident."""
 
     @property
     def start(self) -> datetime:
@@ -359,9 +372,11 @@ def impact(measured: Measured) -> Impact:
         if one.sure and one.earliest and one.latest:
             told = f"{one.told}, from {one.citations[-1].path} (database)"
             every.append(Run(Breach(one.earliest, one.latest, float(one.rows), "gap", False, told, 2), "data", 1))
+    usual_now_and_then = {(one.signal, one.breach) for one in measured.by_chance}
+    every = [run for run in every if run.tier == 1 or (run.signal, run.breach) not in usual_now_and_then]
     every = _of_one_clock(every)
     if not every:
-        return Impact((), "none")
+        return Impact((), "none", by_chance=measured.by_chance)
     serious = min(run.tier for run in every)
     begins = [run for run in every if run.tier == serious]
     begins = [run for run in begins if not run.breach.open_start] or begins
@@ -387,9 +402,8 @@ def impact(measured: Measured) -> Impact:
             key=lambda run: (run.breach.start, run.tier, run.signal, run.breach.end),
         )
     )
-    return Impact(
-        kept_runs, "users" if serious < 3 else "resource", tuple(_stretch(runs) for runs in later), usual=usual
-    )
+    others = tuple(_stretch(runs) for runs in later)
+    return Impact(kept_runs, "users" if serious < 3 else "resource", others, usual=usual, by_chance=measured.by_chance)
 
 
 def with_dated_errors(store: Store, measured: Measured, found: Impact) -> Impact:

@@ -48,6 +48,8 @@ class Known:
         """Why no moment can be told where no limit was broken."""
         if lost := next((one for one in self.measured.lost if one.sure), None):
             return f"data is {lost.became}, and nothing tells since when, or until when"
+        if self.impact.by_chance:
+            return "what was over an alert's limit was no more than usual traffic shows by chance"
         if self.measured.anything:
             return "nothing that could be measured in this evidence went over a limit"
         return "nothing in this evidence could be measured against a limit"

@@ -47,7 +47,7 @@ def untitled(
     impact: impacts.Impact, severity: Severity, elsewhere: tuple[str, str] | None, only_route: Json | None
 ) -> str:
     """Return a title for an incident to which nobody gave one: what users felt; `elsewhere` as of `leading.seen_elsewhere`."""
-    if impact.kind == "none" and severity.level not in ("none", "undetermined"):
+    if impact.kind == "none" and severity.level not in ("none", "undetermined", "P3"):
         return "Data lost or damaged"
     if impact.kind == "none" and elsewhere:
         return f"An incident as the {elsewhere[1]} saw it, none as the {elsewhere[0]} did"
@@ -74,7 +74,7 @@ def state(
     impact: impacts.Impact, found: dict[str, Moment], severity: Severity, elsewhere: tuple[str, str] | None
 ) -> str:
     """Say how it stands when the evidence ends."""
-    if impact.kind == "none" and severity.level not in ("none", "undetermined"):
+    if impact.kind == "none" and severity.level not in ("none", "undetermined", "P3"):
         return "not known"
     if impact.kind == "none" and elsewhere:
         return f"not known: no incident as the {elsewhere[0]} saw it, one as the {elsewhere[1]} did"

@@ -18,6 +18,7 @@ from forensics.analysis.known import Known
 from forensics.evidence import meanings, years
 from forensics.findings import (
     budget,
+    by_chance,
     candidates,
     captured,
     claim_check,
@@ -127,7 +128,8 @@ def build(
     person = incident.named_by(records, window)
     elsewhere = leading.seen_elsewhere(verdicts)
     hit = impact_section.impact(store, found_impact, window, measured.lost, measured.signals, ledger) | {
-        "usual": usual.usual(found_impact, measured, ledger)
+        "usual": usual.usual(found_impact, measured, ledger),
+        "by_chance": by_chance.by_chance(found_impact, measured, verdicts, ledger),
     }
     title = (
         person.title

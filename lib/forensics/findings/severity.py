@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -297,7 +298,11 @@ class Levels:
         words = {rule.id: rule.words for rule in runbook.load().rules}
         if not met:
             return None
-        return Holds("only alert thresholds were crossed: " + "; ".join(f"“{words[rule]}”" for rule in met))
+        told = "only alert thresholds were crossed: " + "; ".join(f"“{words[rule]}”" for rule in met)
+        chances = Counter(one.rule for one in self.impact.by_chance)
+        if all(chances[rule] == len(self.verdicts[rule].intervals) for rule in met):
+            told += ", and that no more than usual traffic does by chance"
+        return Holds(told)
 
 
 def _loop(died: Sequence[outages.Down]) -> Breach:
