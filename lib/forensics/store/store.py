@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -21,6 +21,8 @@ from forensics.store import sizing
 
 if TYPE_CHECKING:  # pandas takes half a second to import, and an inventory needs none of it
     import pandas as pd
+
+T = TypeVar("T")
 
 MOST_ANSWERS_KEPT = 1000
 """So many answers are kept at the most, so that a question asked twice is answered once."""
@@ -71,15 +73,19 @@ class Store:
     def __init__(self, path: Path | None = None, *, frugal: bool = False) -> None:
         """Open the file, creating it and its tables when it is new; None keeps everything in memory.
 
-        A frugal store takes little memory and writes down what does not fit: enough for reading evidence of any size.
+        A frugal store takes little memory and writes down what does not fit: enough for reading evidence of any size. What cannot
+        be written down, as the sorting of wide rows, gets the memory that this machine has, once it is wanted.
         """
         size = sizing.fitting()
+        self._more_memory = size.memory if frugal and path else 0
+        """Bytes that a frugal store may take when it must; 0 where it has them."""
         if frugal and path:
             size = replace(size, memory=min(size.memory, sizing.FRUGAL), threads=1)
         self.path = path
         self.turn = RLock()
         self._noted: list[Query] | None = None
         self._answers: dict[str, _Answer] = {}
+        self._writing = False
         self._connection = duckdb.connect(
             str(path) if path else ":memory:",
             config={
@@ -97,7 +103,8 @@ class Store:
             "set enable_progress_bar = false"
         )  # in a notebook it leaves a widget where a machine is slow
         self._connection.execute("set enable_external_access = false")
-        self._connection.execute("set lock_configuration = true")
+        if not self._more_memory:
+            self._connection.execute("set lock_configuration = true")
         with self.transaction():  # one for all: each writes to the file when it ends
             for name in ("schema", "stamp_macros"):
                 for statement in _parsed(name, self._connection):
@@ -120,13 +127,31 @@ class Store:
                 known = self._answers[key]
                 return _Answer(known.columns, known.copied())
             [statement] = _parsed(name, self._connection)
-            cursor = self._connection.execute(statement, parameters)
-            answer = _Answer(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
+            answer = self._with_memory(lambda: self._asked(statement, parameters))
             if len(answer.rows) <= MOST_ROWS_KEPT and len(key) <= MOST_ROWS_KEPT:
                 if len(self._answers) >= MOST_ANSWERS_KEPT:
                     self._forget()
                 self._answers[key] = _Answer(answer.columns, answer.copied())
             return answer
+
+    def _asked(self, statement: duckdb.Statement, parameters: dict[str, Any]) -> _Answer:
+        cursor = self._connection.execute(statement, parameters)
+        return _Answer(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
+
+    def _with_memory(self, ask: Callable[[], T]) -> T:
+        """Ask, and where a frugal store runs out of memory, once more with what this machine has.
+
+        While something is written as a whole, that would be lost: then the error stands.
+        """
+        try:
+            return ask()
+        except duckdb.OutOfMemoryException:
+            if not self._more_memory or self._writing:
+                raise
+        self._connection.execute(f"set memory_limit = '{self._more_memory // 2**20}MB'")
+        self._connection.execute("set lock_configuration = true")
+        self._more_memory = 0
+        return ask()
 
     def __enter__(self) -> Self:
         return self
@@ -142,12 +167,15 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """Write everything that is written inside at once, or, where it fails, nothing of it."""
         self._connection.begin()
+        self._writing = True
         try:
             yield
         except BaseException:
             self._forget()
             self._connection.rollback()
             raise
+        finally:
+            self._writing = False
         self._connection.commit()
 
     def settle(self) -> None:
@@ -160,12 +188,13 @@ class Store:
         with self.turn:
             self._forget()
             statements = _parsed(name, self._connection)
-            if len(statements) == 1:
-                self._connection.execute(statements[0], parameters).fetchall()
-                return
             for statement in statements:
-                own = {one: parameters[one] for one in sorted(statement.named_parameters)}
-                self._connection.execute(statement, own).fetchall()
+                own = (
+                    {one: parameters[one] for one in sorted(statement.named_parameters)}
+                    if statements[1:]
+                    else parameters
+                )
+                self._with_memory(partial(self._asked, statement, own))
 
     @contextmanager
     def noted(self) -> Iterator[list[Query]]:
@@ -203,7 +232,7 @@ class Store:
     def arrow(self, name: str, /, **parameters: Any) -> pa.Table:
         """Return the answer to sql/<name>.sql as an Arrow table."""
         with self.turn:
-            return self._connection.sql(question(name), params=parameters).to_arrow_table()
+            return self._with_memory(lambda: self._connection.sql(question(name), params=parameters).to_arrow_table())
 
     def one(self, name: str, /, **parameters: Any) -> Any:
         """Return the single value that sql/<name>.sql answers, or None."""
