@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from forensics.analysis.known import Wrong
 from forensics.analysis.what_followed import Followed, groups
 from small_world import at, epoch_ms, messages, short, traffic, within
 
@@ -37,7 +38,7 @@ def test_only_what_is_no_chance_is_said(
     requests: int, bad: int, later_requests: int, later_bad: int, verdict: str | None
 ) -> None:
     """Half of it, and more, went on, or surely less; few requests say nothing."""
-    assert Followed(requests, bad, later_requests, later_bad, slow=False, asked=()).verdict == verdict
+    assert Followed(requests, bad, later_requests, later_bad, wrong=Wrong(), asked=()).verdict == verdict
 
 
 def test_actions_two_minutes_apart_are_told_apart() -> None:

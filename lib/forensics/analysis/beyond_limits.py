@@ -1,13 +1,13 @@
 """What numbers tell that cross no limit of the runbook: work that collapses without an error, a process that stood still or was
-stopped, memory that ran out, a resource of which there is no more while a queue for it grows, and a queue that grows beside no limit.
-What is declared of them is in beyond_limits.toml."""
+stopped, memory that ran out, a resource of which there is no more while a queue for it grows, a queue that grows beside no limit, and
+requests that are refused. What is declared of them is in beyond_limits.toml."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from forensics.analysis import counted, falls, queues, saturation, standstills
+from forensics.analysis import counted, falls, queues, refusals, saturation, standstills
 from forensics.analysis.signals import Span
 from forensics.analysis.trouble import Trouble
 from forensics.model import Parameters
@@ -23,6 +23,7 @@ def find(
     found = [
         *falls.of_requests(store, parameters, span),
         *falls.of_throughputs(store, parameters, span, series),
+        *refusals.refusals(store, span, parameters.bucket),
         *standstills.standstills(store, span, series, stopped),
         *full,
         *queues.grown(store, span, series, full),

@@ -21,6 +21,7 @@ from forensics.analysis import (
     security,
     signals,
     trouble,
+    unruled,
 )
 from forensics.analysis.by_chance import ByChance
 from forensics.analysis.signals import Signal
@@ -85,6 +86,8 @@ class Measured:
     def found_by(self, signal: str, statistic: str, limit: float) -> tuple[Query, ...]:
         """Return what was asked to find the stretches of a signal; where several series tell of it, of the one with this
         statistic, over this limit."""
+        if trouble := self.trouble(statistic):
+            return trouble.asked
         span: Json = {"start": self.span.start, "end": self.span.end}
         guess = runbook.load().rule("declare.security_alert")
         other = {
@@ -98,6 +101,11 @@ class Measured:
             for one in self.of(signal)
             if one.statistic == statistic and one.id in self.ends
         )
+
+    def trouble(self, statistic: str) -> trouble.Trouble | None:
+        """Return what shows a stretch that the runbook has no rule for, by what was measured; None for any other."""
+        shown = [one for one in self.troubles if one.what in unruled.SIGNALS]
+        return next((one for one in shown if unruled.told(one) == statistic), None)
 
     def judged(self, signal: str) -> list[Signal]:
         """Return those by which its rules are judged; all of them where there are only others."""
@@ -374,6 +382,8 @@ def impact(measured: Measured) -> Impact:
             every.append(Run(Breach(one.earliest, one.latest, float(one.rows), "gap", False, told, 2), "data", 1))
     usual_now_and_then = {(one.signal, one.breach) for one in measured.by_chance}
     every = [run for run in every if run.tier == 1 or (run.signal, run.breach) not in usual_now_and_then]
+    if not any(run.tier == 1 for run in every):
+        every += [Run(one.breach, one.signal, 2) for one in unruled.stretches(measured.troubles)]
     every = _of_one_clock(every)
     if not every:
         return Impact((), "none", by_chance=measured.by_chance)

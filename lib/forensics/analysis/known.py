@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from forensics.analysis import unruled
 from forensics.analysis.acts import Act
 from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.margins import Margin
@@ -14,6 +15,16 @@ from forensics.model import Change, Citation, Moment, Query
 NEVER_SLOW = 1e12
 """Seconds; where requests failed, how long they took says nothing."""
 REQUEST_SIGNALS = ("error_rate", "response_time", "availability")
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Which requests went wrong, besides those that failed."""
+
+    slow: float | None = None
+    """Those that took longer than so many seconds; None where only failing counts."""
+    refused: tuple[int, ...] = ()
+    """Those that got such a status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +72,12 @@ class Known:
         return self.impact.slow_over if signals == {"response_time"} else NEVER_SLOW
 
     @property
-    def slow_too(self) -> float | None:
-        """From how many seconds on a request went wrong, as `wrong_from`; None where only failing is wrong."""
-        return None if self.wrong_from >= NEVER_SLOW else self.wrong_from
+    def wrong(self) -> Wrong:
+        """Which requests went wrong besides those that failed: slow ones as of `wrong_from`, and those that were refused."""
+        shown = [self.measured.trouble(run.breach.signal) for run in self.impact.runs if run.signal == unruled.REFUSED]
+        refused = tuple(sorted({one.value["status"] for one in shown if one}))
+        slow = None if self.wrong_from >= NEVER_SLOW or refused else self.wrong_from
+        return Wrong(slow, refused)
 
     @property
     def began_from(self) -> float:

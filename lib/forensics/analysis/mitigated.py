@@ -93,7 +93,7 @@ def _in_vain(store: Store, known: Known, before: Sequence[_Found], begun: dateti
         return None
     half = latest + (ended - latest) / 2
     arrived = half if ended - half >= what_followed.SOONEST else latest
-    seen = what_followed.followed(store, begun, first, arrived, ended, known.slow_too)
+    seen = what_followed.followed(store, begun, first, arrived, ended, known.wrong)
     return seen if seen and seen.went_on else None
 
 

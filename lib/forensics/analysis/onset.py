@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from forensics.analysis import by_dated_logs, margins, messages
+from forensics.analysis import by_dated_logs, margins, messages, unruled
 from forensics.analysis.impact import Run
 from forensics.analysis.known import NEVER_SLOW, REQUEST_SIGNALS, Known, slow_from, unknown, went_wrong
 from forensics.analysis.signals import ALWAYS
@@ -71,7 +71,30 @@ def _derived(store: Store, known: Known) -> Moment:
         return Moment("onset", "derived", Span(earliest, run.breach.start), why, citations=(down.citation,))
     if run.signal == "data":
         return _lost_since(known, run)
+    if run.signal == unruled.REFUSED:
+        return _refused_since(store, known, run)
+    if run.signal == unruled.QUEUE:
+        return _queued_since(known, run)
     return _sampled_onset(store, known, run)
+
+
+def _refused_since(store: Store, known: Known, run: Run) -> Moment:
+    """Return when requests were first refused in a stretch in which far more were than usual; some are all along."""
+    shown = known.measured.trouble(run.breach.signal)
+    status = shown.value["status"] if shown else None
+    path, line, first, *_, before, _ = store.rows(
+        "refused_edges", status=status, start=run.breach.start, end=run.breach.end
+    )[0]
+    why = f"between the last request that was not answered with {status} and the first that was, where far more were than usual"
+    earliest = min(before or first, run.breach.start)
+    return Moment("onset", "derived", Span(earliest, first), why, citations=(Citation(path, line=line),))
+
+
+def _queued_since(known: Known, run: Run) -> Moment:
+    """Return when a queue was first longer than usual."""
+    why = "the first sample of a queue that was longer than usual from then on"
+    path = run.breach.signal.rsplit(", from ", 1)[-1].rsplit(" (", 1)[0]
+    return Moment("onset", "derived", Span(run.breach.start, run.breach.start), why, citations=(Citation(path),))
 
 
 def _sampled_onset(store: Store, known: Known, run: Run) -> Moment:

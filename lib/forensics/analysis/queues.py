@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -22,12 +22,15 @@ Row = tuple[datetime, float]
 """When, and how long the queue was."""
 
 
-def is_queue(name: str) -> bool:
-    """Say whether a name is the length of a queue."""
+def is_queue(name: str, others: Iterable[str] = ()) -> bool:
+    """Say whether a name is the length of a queue, beside the `others` that the same file measures."""
     said, rule = spoken(name), declared()["queue"]
-    return any(re.fullmatch(one, said) for one in rule["names"]) and not any(
-        re.fullmatch(one, said) for one in rule["except_names"]
-    )
+    if any(re.fullmatch(one, said) for one in rule["except_names"]):
+        return False
+    if any(re.fullmatch(one, said) for one in rule["names"]):
+        return True
+    beside = {spoken(one) for one in others if one != name} if said in rule["short_names"] else set()
+    return any(re.fullmatch(one, other) for one in rule["beside"] for other in beside)
 
 
 def grown(
@@ -37,10 +40,15 @@ def grown(
     all was in use is `told` with that."""
     known = {(citation.path, str(one.value.get("queue", ""))) for one in told for citation in one.citations}
     rule = declared()["queue"]
+    measured: dict[str, set[str]] = {}
+    for path, name, *_ in series:
+        measured.setdefault(path, set()).add(name)
     found = [
         (path, name, series_labels.without(labels, rule["parts"]), labels)
         for path, name, labels, samples, _ in series
-        if samples >= rule["least_before"] + rule["least"] and is_queue(name) and (path, name) not in known
+        if samples >= rule["least_before"] + rule["least"]
+        and is_queue(name, measured[path])
+        and (path, name) not in known
     ]
     for (path, name, whole), members in groupby(sorted(found), key=lambda one: one[:3]):
         parts = [one[3] for one in members]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from forensics.analysis import margins, outages, recovery
+from forensics.analysis import margins, outages, recovery, unruled
 from forensics.analysis.impact import Run
 from forensics.analysis.known import NEVER_SLOW, REQUEST_SIGNALS, Known, slow_from, unknown, went_wrong
 from forensics.lengths import lasting
@@ -137,6 +137,13 @@ def _back(store: Store, known: Known, run: Run) -> tuple[Span, str, Citation | N
     if run.signal == "security":
         burst = next(b for b in known.measured.bursts if b.fired == run.breach.start and b.end == end)
         return Span(end, end), f"the last failed login of the burst, from {burst.citation.path}", burst.citation
+    if run.signal == unruled.REFUSED and (shown := known.measured.trouble(run.breach.signal)):
+        status = shown.value["status"]
+        *_, path, line, last, _, after = store.rows("refused_edges", status=status, start=run.breach.start, end=end)[0]
+        why = f"between the last request of many that was answered with {status} and the next that was not"
+        return Span(last, after or end), why, Citation(path, line=line)
+    if run.signal == unruled.QUEUE:
+        return Span(end, end), "the last sample of the queue that was longer than usual", _cited(run.breach)
     signal = next((s for s in known.measured.signals if s.statistic == run.breach.signal), None)
     if signal and signal.within_s:
         over = store.rows("last_point_before", id=signal.id, time=run.breach.latest_end, line=None)

@@ -10,9 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from forensics.analysis import reverts
+from forensics.analysis.known import Wrong
 from forensics.analysis.what_followed import SOONEST, Followed, followed
 from forensics.model import Change, Citation, Moment
 from forensics.store import Store
+
+FAILING = Wrong()
+"""Only requests that failed went wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def undoings(
     onset: Moment,
     recovered: Moment,
     acted: Sequence[datetime] = (),
-    slow: float | None = None,
+    wrong: Wrong = FAILING,
 ) -> Undoings:
     """Return which changes were taken back in vain, and which with effect, judged until the next change, the next of the times at
     which people `acted`, or recovery. What nothing followed was not in vain: a revert may take long to arrive."""
@@ -64,7 +68,7 @@ def undoings(
         if later and min(later) - by.time < SOONEST:
             continue
         following = min(later, default=by.time + 2 * SOONEST)
-        seen = followed(store, onset.span.earliest, by.time, by.time, following, slow)
+        seen = followed(store, onset.span.earliest, by.time, by.time, following, wrong)
         if seen and seen.went_on and later:
             told.vain[one.citation] = Undone(by, seen)
         elif seen and seen.fell:

@@ -33,6 +33,8 @@ _TITLES = {
     "memory": "Memory over its limit",
     "disk": "Disk over its limit",
     "db_connections": "Database connections over their limit",
+    "refused": "Far more requests refused than usual",
+    "queue": "A queue longer than usual",
 }
 
 

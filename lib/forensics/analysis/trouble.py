@@ -19,7 +19,7 @@ def declared() -> dict[str, Any]:
 class Trouble:
     """Something that crossed no limit and is no health either."""
 
-    what: Literal["throughput", "standstill", "saturation", "pause", "exhaustion", "queue"]
+    what: Literal["throughput", "standstill", "saturation", "pause", "exhaustion", "queue", "refusal"]
     kind: Literal["fact", "inference"]
     statement: str
     start: datetime

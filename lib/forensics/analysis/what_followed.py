@@ -1,7 +1,7 @@
 """What requests did after something was done: whether they went on going wrong as before, or surely less.
 
-Whoever acts believes that it helps; what happened next says whether it did. Requests go wrong that fail or, where slowness is all
-that is wrong, that are slow.
+Whoever acts believes that it helps; what happened next says whether it did. Requests go wrong that fail or, where that is all
+that is wrong, that are slow or refused.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forensics.analysis.chance import more_in_the_second
-from forensics.analysis.known import NEVER_SLOW
+from forensics.analysis.known import NEVER_SLOW, Wrong
 from forensics.lengths import lasting
 from forensics.model import Query
 from forensics.store import Store
@@ -33,8 +33,8 @@ class Followed:
     bad: int
     later_requests: int
     later_bad: int
-    slow: bool
-    """Whether slow requests count, and not only failed ones."""
+    wrong: Wrong
+    """Which count, and not only failed ones."""
     asked: tuple[Query, ...]
 
     @property
@@ -65,24 +65,27 @@ class Followed:
             f"{self.bad:,} of {self.requests:,} in the {lasting(WATCHED.total_seconds())} before, "
             f"{self.later_bad:,} of {self.later_requests:,} at most as long before"
         )
-        wrong = "failing or being slow" if self.slow else "failing"
+        slow, refused = self.wrong.slow is not None, bool(self.wrong.refused)
         if self.fell:
-            return f"fewer requests {'failed or were slow' if self.slow else 'failed'} ({counts}"
-        return f"requests went on {wrong} ({counts}"
+            ways = ["failed", *["were slow"] * slow, *["were refused"] * refused]
+            return f"fewer requests {' or '.join(ways)} ({counts}"
+        ways = ["failing", *["being slow"] * slow, *["being refused"] * refused]
+        return f"requests went on {' or '.join(ways)} ({counts}"
 
 
 def followed(
-    store: Store, begun: datetime, first: datetime, last: datetime, following: datetime, slow: float | None
+    store: Store, begun: datetime, first: datetime, last: datetime, following: datetime, wrong: Wrong
 ) -> Followed | None:
     """Compare requests before the `first` of actions that cannot be told apart with those before the `following` one, or the end;
-    None where that came too soon after the `last` of them. `slow` is in seconds; None where only failing counts."""
+    None where that came too soon after the `last` of them."""
     if following - last < SOONEST:
         return None
-    limit = NEVER_SLOW if slow is None else slow
+    limit = NEVER_SLOW if wrong.slow is None else wrong.slow
+    asks = {"slow": limit, "refused": list(wrong.refused)}
     with store.noted() as asked:
-        before = store.rows("gone_wrong", start=max(begun, first - WATCHED), end=first, slow=limit)[0]
-        after = store.rows("gone_wrong", start=max(last, following - WATCHED), end=following, slow=limit)[0]
-    return Followed(before[0], before[1], after[0], after[1], slow is not None, tuple(asked))
+        before = store.rows("gone_wrong", start=max(begun, first - WATCHED), end=first, **asks)[0]
+        after = store.rows("gone_wrong", start=max(last, following - WATCHED), end=following, **asks)[0]
+    return Followed(before[0], before[1], after[0], after[1], wrong, tuple(asked))
 
 
 def groups(times: Sequence[datetime]) -> list[list[int]]:

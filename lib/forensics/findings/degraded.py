@@ -17,7 +17,7 @@ def told(hit: Json, measured: Measured, window: Span | None, beyond: Sequence[Js
     """
     degraded: list[Json] = []
     if hit["kind"] == "users":
-        degraded += [*_stopped(measured, window, ledger), *_unanswered(hit), *_slow(hit), *_less_done(beyond, window)]
+        degraded += [*_stopped(measured, window, ledger), *_unanswered(hit), *_slow(hit), *_beyond(beyond, window)]
     entry = {**hit, "degraded": degraded}
     entry |= _sentence(entry)
     why = {"statement": "no requests are counted in the incident"} if entry["statement"] is None else {}
@@ -63,15 +63,19 @@ def _slow(hit: Json) -> Iterator[Json]:
         yield {"what": "slow", "statement": slow["statement"], "claim": slow["claim"]}
 
 
-def _less_done(beyond: Sequence[Json], window: Span | None) -> Iterator[Json]:
-    """Tell what was found to collapse while the incident lasted."""
+_FELT = {"refusal": "refused", "throughput": "less done"}
+"""What crossed no limit, and users felt."""
+
+
+def _beyond(beyond: Sequence[Json], window: Span | None) -> Iterator[Json]:
+    """Tell what was refused, or found to collapse, while the incident lasted."""
     if window is None:
         return
     first, last = iso(window.earliest) or "", iso(window.latest) or ""
     for one in beyond:
-        if one["what"] == "throughput" and one["start"] <= last and one["end"] >= first:
+        if one["what"] in _FELT and one["start"] <= last and one["end"] >= first:
             text = one["statement"]
-            yield {"what": "less done", "statement": text[:1].lower() + text[1:], "claim": one["claim"]}
+            yield {"what": _FELT[one["what"]], "statement": text[:1].lower() + text[1:], "claim": one["claim"]}
 
 
 def _sentence(hit: Json) -> Json:

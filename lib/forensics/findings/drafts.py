@@ -85,7 +85,7 @@ def _impact(shown: Shown, time: datetime) -> Json | None:
     if counts["requests"]:
         share = round(100 * counts["failed"] / counts["requests"], 3)
         found |= {"requests": counts["requests"], "failed": counts["failed"], "failed_share": share}
-        found["p95_s"] = round(counts["p95_s"], 3)
+        found |= {"p95_s": round(counts["p95_s"], 3)} if counts["p95_s"] is not None else {}
     if any(burst.fired <= time for burst in shown.measured.bursts):
         found |= {"failed_logins": logins["failed"]}
     if deaths:

@@ -66,6 +66,8 @@ def untitled(
         "security": "Failed logins",
         "data": "Data lost",
         "process": "The process died",
+        "refused": "Requests were refused",
+        "queue": "A queue grew",
         "db_connections": "Database connections over their threshold",
     }.get(impact.first.signal, f"{impact.first.signal.replace('_', ' ').capitalize()} over its threshold")
 

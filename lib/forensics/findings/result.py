@@ -376,7 +376,7 @@ def _claimed(moment: Moment, ledger: Ledger) -> Moment:
 
 def _undoings(store: Store, known: Known, told: dict[str, Moment], mitigations: list[Json]) -> taken_back.Undoings:
     acted = [parse_time(one["time"]) for one in mitigations if isinstance(one["time"], str)]
-    return taken_back.undoings(store, known.changes, told["onset"], told["recovered"], acted, known.slow_too)
+    return taken_back.undoings(store, known.changes, told["onset"], told["recovered"], acted, known.wrong)
 
 
 def _citations(ledger: Ledger, claims: list[str]) -> list[Citation]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from forensics import runbook
-from forensics.analysis import losses, outages
+from forensics.analysis import losses, outages, unruled
 from forensics.analysis.impact import Impact, Measured
 from forensics.findings import severity_examples
 from forensics.findings.claims import Ledger
@@ -57,6 +57,10 @@ class Holds:
     asked: tuple[Query, ...] = ()
     """What else was asked for it when everything was measured."""
     state: State | None = None
+
+
+UNAUTHENTICATED = (401, 407)
+"""Statuses that tell that a request was not authenticated (RFC 9110, 15.5.2 and 15.5.8)."""
 
 
 class Levels:
@@ -179,7 +183,14 @@ class Levels:
         shown = severity_examples.logins(self.store, self.measured, condition) or severity_examples.routes(
             self.store, self.measured, condition, "authentication"
         )
-        return Holds(*shown) if shown else None
+        return Holds(*shown) if shown else self._refused()
+
+    def _refused(self) -> Holds | None:
+        """Where far more requests than usual were refused because nothing told who made them, authentication failed."""
+        for one in self.measured.troubles:
+            if one.what == "refusal" and one.value["status"] in UNAUTHENTICATED:
+                return Holds(one.statement, (unruled.stretch(one),), asked=one.asked)
+        return None
 
     def _payments_failed(self, condition: Condition) -> Holds | None:
         shown = severity_examples.routes(self.store, self.measured, condition, "payments")

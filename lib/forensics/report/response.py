@@ -200,7 +200,7 @@ def _impact(impact: Json | None) -> str:
     parts = []
     if impact.get("requests"):
         requests = f"{impact['failed']:,} of {impact['requests']:,} external requests failed"
-        rate, p95 = quantity(impact["failed_share"], "%"), quantity(impact["p95_s"], "s")
+        rate, p95 = quantity(impact["failed_share"], "%"), quantity(impact.get("p95_s"), "s")
         parts.append(f"{requests} ({rate}), p95 {p95}")
     if impact.get("failed_logins"):
         parts.append(f"{impact['failed_logins']:,} logins failed")

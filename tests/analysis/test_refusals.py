@@ -1,0 +1,110 @@
+"""Requests that are refused far more often than usual are told, and are an incident where no criterion was met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from small_world import BUCKET, at, iso, short, within
+
+World = Callable[[dict[str, Any]], Any]
+LOG = "logs/access.log"
+OF = 40
+"""Requests of each bucket."""
+USUAL = [0, 1, 0, 0, 0] * 10
+"""Twenty-five minutes in which one request of two hundred is refused."""
+
+
+def answers(*refused: int, status: int = 401, address: str = "", proxy: str = "") -> list[str]:
+    """Return an access log of buckets with so many refused requests: each from another address, or those refused from one; with a
+    proxy, all come from it."""
+    lines = []
+    for bucket, many in enumerate(refused):
+        for place in range(OF):
+            time = at(BUCKET * (bucket + place / OF))
+            whose = proxy or (address if address and place < many else f"192.0.2.{1 + place}")
+            got = status if place < many else 200
+            lines.append(f'{whose} - - [{time:%d/%b/%Y:%H:%M:%S} +0000] "GET /berths HTTP/1.1" {got} 512 "-" "pilot/2"')
+    return lines
+
+
+def found(world: World, lines: Iterable[str], **files: str) -> dict[str, Any]:
+    """Return what is found in a log, and in other files."""
+    return world({LOG: "\n".join(lines) + "\n", **files}).findings.json  # type: ignore[no-any-return]
+
+
+def refusals(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what is told of refused requests."""
+    return [one for one in result["beyond_limits"] if one["what"] == "refusal"]
+
+
+def test_many_who_are_suddenly_refused_are_an_incident(world: World) -> None:
+    """From 12:25 to 12:30 a quarter of all requests got 401, of which one in two hundred did before: nothing failed, and no rule of the
+    runbook is met, and yet it is an incident, of the level that names authentication."""
+    result = found(world, answers(*USUAL, *[10] * 10, *USUAL))
+    (one,) = refusals(result)
+    told = {
+        name: one[name]
+        for name in ("start", "end", "status", "refused", "requests", "usually_refused", "usually", "peak")
+    }
+    assert told == {
+        "start": short(1500),
+        "end": short(1800),
+        "status": 401,
+        "refused": 100,
+        "requests": 400,
+        "usually_refused": 10,
+        "usually": 2000,
+        "peak": 25.0,
+    }
+    assert [one["rule"] for one in result["verdicts"] if one["verdict"] == "met"] == []
+    assert result["incident"]["title"] == "Requests were refused"
+    assert result["severity"]["level"] == "P1"
+    assert result["severity"]["reason"] == one["statement"]
+    onset, recovered = result["moments"]["onset"], result["moments"]["recovered"]
+    assert (onset["earliest"], onset["latest"]) == (short(1499), within(1500))
+    assert (recovered["earliest"], recovered["latest"]) == (short(1776), within(1777))
+    assert result["impact"]["degraded"][0]["what"] == "refused"
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        pytest.param(answers(*USUAL, *[10] * 10, *USUAL, status=404, address="198.51.100.9"), False, id="one scanner"),
+        pytest.param(answers(*USUAL, *[10] * 10, *USUAL, status=404), True, id="a route that is gone, for all"),
+        pytest.param(answers(*USUAL, *[10] * 10, *USUAL, proxy="10.0.0.1"), True, id="all come from one proxy"),
+        pytest.param(answers(*[6] * 110), False, id="as many all along"),
+        pytest.param(
+            answers(*USUAL, *[10] * 4, *USUAL), False, id="for two minutes: not longer than an error rate may"
+        ),
+        pytest.param(answers(*[0] * 15, *[10] * 10, *USUAL), False, id="nothing tells what is usual"),
+        pytest.param(answers(*USUAL, *[2] * 10, *USUAL), False, id="no more than may fail"),
+    ],
+)
+def test_what_is_told(world: World, lines: list[str], told: bool) -> None:
+    """What one client does, what is usual, and what is short or seldom is not told."""
+    assert bool(refusals(found(world, lines))) == told
+
+
+def test_where_a_criterion_was_met_it_moves_nothing(world: World) -> None:
+    """Ten minutes after many were refused, half of all failed for five minutes: the incident began with these."""
+    refused = answers(*USUAL, *[10] * 10, *USUAL[:10])
+    failing = answers(*USUAL, *[0] * 20, *[20] * 10, *USUAL, status=500)[len(refused) :]
+    result = found(world, [*refused, *failing])
+    assert len(refusals(result)) == 1
+    assert result["moments"]["onset"]["latest"] == within(30 * 70)
+
+
+def test_taking_a_change_back_does_not_help_where_as_many_are_refused(world: World) -> None:
+    """A release was taken back and as many got 401 as before until something else was set right: it was taken back in vain."""
+    commits = "\n".join(
+        [
+            f"c3d4e5f {iso(1500 + 540)[:19]}+00:00 open the port of the time server",
+            f'b2c3d4e {iso(1500 + 300)[:19]}+00:00 Revert "check who is meant"',
+            f"a1b2c3d {iso(1500 - 60)[:19]}+00:00 check who is meant",
+        ]
+    )
+    result = found(world, answers(*USUAL, *[10] * 20, *USUAL), **{"git-log.txt": commits + "\n"})
+    change = next(one for one in result["changes"] if one["id"].startswith("a1b2c3d"))
+    assert (change["reverted_in_vain"], change["label"]) == (True, "lead")
