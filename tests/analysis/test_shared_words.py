@@ -74,3 +74,28 @@ def test_what_the_failures_name_stands_first(
     assert (top["id"][:5], top["names_with_failures"], top["score"], top["label"]) == (first, names, score, "lead")
     told = next(one["answer"] for one in result["questions"] if one["id"] == "changed")
     assert ("which names “berths” as the failures do (harbour.log:61)" in told) is bool(names)
+
+
+@pytest.mark.parametrize(
+    ("tables", "names"),
+    [
+        pytest.param(["berths"], ["berths"], id="every error is of the berths"),
+        pytest.param(["berths", "berths", "tides"], ["berths"], id="most of them are"),
+        pytest.param(["berths", "tides", "pilots"], [], id="whatever was asked for fails, berths among it"),
+    ],
+)
+def test_what_only_some_of_the_errors_met_is_not_what_they_name(
+    world: World, tables: list[str], names: list[str]
+) -> None:
+    """A database that is locked fails for each table: the commit on one of them, days ago, is no more suspect than others."""
+    failing = log(
+        f"[{iso(second)}] ERROR [harbour] Query failed: no answer | "
+        f'{{"table":"{tables[second // 10 % len(tables)]}","operation":"select"}}'
+        for second in range(600, 1500, 10)
+    )
+    listed = commits(("bbbbb", 540, "paint the buoys"), ("aaaaa", 60, "shorter names for berths"))
+    files = {"app.log": traffic(*[0] * 20, *[12] * 20, *[0] * 10), "harbour.log": failing, "commits.txt": listed}
+
+    changes = {one["id"][:5]: one["names_with_failures"] for one in world(files).findings.json["changes"]}
+
+    assert changes == {"aaaaa": names, "bbbbb": []}

@@ -89,6 +89,22 @@ def test_of_many_events_of_a_moment_those_within_its_bounds_and_the_heaviest_are
     assert found == [one.text for one in (*events[:13], events[18], events[19])]
 
 
+def test_stretches_that_say_the_same_leave_room_for_the_story() -> None:
+    """Recovery was not reached: it rests on nine stretches over one limit. The first and the last of them are told, and how many
+    there were; what else happened has its place. What a known moment rests on stays whole."""
+    events = [at(10 + place, f"Memory over its limit for {place + 1} s", 10 + place) for place in range(9)]
+    events += [at(20, "Out of memory", 30, 4)]
+    never = Moment("recovered", "derived", None, citations=tuple(Citation("app.log", line=10 + n) for n in range(9)))  # type: ignore[arg-type]
+    moments = {"onset": moment("onset", 10, 10), "recovered": never}
+
+    assert list(timeline.key_events(events, moments).values()) == [
+        "Memory over its limit for 1 s",
+        "Memory over its limit for 2 s (the first of 8 like it)",
+        "Memory over its limit for 9 s",
+        "Out of memory",
+    ]
+
+
 # ---- where no onset is known --------------------------------------------------------------------------------------
 
 

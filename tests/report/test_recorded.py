@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from conftest import Analysed
 from forensics import declarations
-from forensics.report import causes, recorded, story
+from forensics.findings import recorded
+from forensics.report import causes, story
 from forensics.report.words import Times
 from small_world import epoch_ms, traffic
 
 World = Callable[[dict[str, str | bytes]], Analysed]
 
-PATTERNS = declarations.declared("report/recorded.toml")["recorded"]
+PATTERNS = declarations.declared("findings/recorded.toml")["recorded"]
 CALLS = json.dumps(
     [
         {"method": "POST", "url": "/api/monitoring/incidents", "at": epoch_ms(780),
@@ -51,7 +52,7 @@ def test_the_first_screen_says_what_people_recorded(world: World) -> None:
 
     assert cause(told).startswith(WROTE)
     (event,) = [event for event in told["timeline"] if "certificate" in event["text"]]
-    assert recorded.recorded(told, Times()).claims == [event["claim"]]
+    assert told["recorded_cause"]["where"] == event["where"]
     assert WROTE in [line.text for line in causes.shown(told, Times())["trigger"]]
 
 
@@ -60,7 +61,8 @@ def test_without_a_record_nothing_is_put_into_peoples_mouths(world: World) -> No
     told = world({"app.log": TRAFFIC}).findings.json
 
     assert "People recorded" not in cause(told)
-    assert recorded.recorded(told, Times()).text == ""
+    assert told["recorded_cause"] is None
+    assert told["why_null"]["recorded_cause"] == recorded.NOT_RECORDED
 
 
 def test_a_written_cause_stands_alone(world: World) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import Analysed
-from forensics.report import backtest, charts, drawing, story
+from forensics.report import backtest, charts, drawing, moments_told, story
 from forensics.report.coverage import coverage
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, instruction
@@ -59,7 +59,9 @@ def test_moments_stand_as_they_came() -> None:
     known = {"onset": 0, "detected": 60, "declared": 900, "mitigated": 960, "recovered": 600}
     moments: dict[str, Any] = {name: {"earliest": iso(when)} for name, when in known.items()}
 
-    found = story.course({"moments": {**moments, "acknowledged": {"source": "unknown", "why": "nobody wrote it"}}})
+    found = moments_told.course(
+        {"moments": {**moments, "acknowledged": {"source": "unknown", "why": "nobody wrote it"}}}
+    )
 
     assert found == ["onset", "detected", "acknowledged", "recovered", "declared", "mitigated"]
 

@@ -8,6 +8,7 @@ changes of every kind are declared in shared_words.toml.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,10 @@ LEAST_TOLD = 5
 """An error told less often says little about an incident (as in the answers)."""
 MOST_ERRORS = 12
 LEAST_LETTERS = 4
+MOST_EVENTS = 50
+"""Events of one error that are read for what they name, evenly spread over the incident."""
+MOST_HOLD = 0.5
+"""A word that no more than half of the events of an error hold varies from one to the next: a table of many, a customer, a page."""
 MORE_OFTEN = 3.0
 SHARED_BY = 0.5
 """A word that half of the changes hold, or more, tells none from the others; of fewer than four changes, all of them."""
@@ -100,16 +105,21 @@ def _errors(store: Store, window: Span) -> list[tuple[str, frozenset[str], Citat
     """Return what errors that surged and failed requests say, the most frequent first."""
     between = {"start": window.earliest, "end": window.latest}
     found = []
-    for _, _, _, _, _, path, line in store.rows("loud_templates", **between, least=LEAST_TOLD)[:MOST_ERRORS]:
-        for message, body in store.rows("line_message", path=path, line=line)[:1]:
-            found.append(
-                (message.splitlines()[0][:200], words(f"{message[:1000]} {body[:2000]}"), Citation(path, line=line))
-            )
+    for template, _, _, _, _, path, line in store.rows("loud_templates", **between, least=LEAST_TOLD)[:MOST_ERRORS]:
+        for message, _ in store.rows("line_message", path=path, line=line)[:1]:
+            same = store.rows("template_events", template=template, **between, most=MOST_EVENTS)
+            found.append((message.splitlines()[0][:200], _of_most(same), Citation(path, line=line)))
     for kind, _, path, line, _, example in store.rows("failed_errors", **between)[:MOST_ERRORS]:
         said = (example or kind)[:1000]
         if not said.startswith("status ") or "failed with:" in said:
             found.append((said[:200], words(said), Citation(path, line=line)))
     return found
+
+
+def _of_most(events: Sequence[tuple[str, str]]) -> frozenset[str]:
+    """Return the words that most events of one error hold: what only some of them name is what they met, not what they are about."""
+    told = Counter(word for message, body in events for word in words(f"{message[:1000]} {body[:2000]}"))
+    return frozenset(word for word, count in told.items() if count > MOST_HOLD * len(events))
 
 
 def _routes(store: Store, window: Span) -> list[tuple[str, frozenset[str], Citation]]:

@@ -171,19 +171,39 @@ def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str
     end = max(s.latest for s in spans) + LEAD
     cited = _cited(events, moments, start, end)
     told = {place for places in cited for place in places} | _last_change(events, onset)
+    placed = {place for places, moment in zip(cited, moments.values(), strict=True) if moment.span for place in places}
+    repeated = _repeated(events, told - placed)
+    between = {place for alike in repeated for place in alike[1:-1]}
+    told -= between
     kin: dict[str, list[int]] = {}
     for place, event in enumerate(events):
         calm = event.kind == "signal" and event.time < onset and event.weight <= LIGHT
         near = start <= event.time <= end or event.time.year == clock_of_numbers or bool(event.step)
-        if place not in told and ((near and event.weight > 1 and not calm) or event.weight >= GRAVE):
+        if place not in told | between and ((near and event.weight > 1 and not calm) or event.weight >= GRAVE):
             kin.setdefault(f"{event.kind} {_KIN.sub('', event.text)[:60]}", []).append(place)
     first = {places[0] for places in cited if places} | _last_change(events, onset)
     heaviest = sorted(told, key=lambda place: (place not in first, -events[place].weight, place))
     chosen = {place: events[place].text for place in heaviest[:KEY_EVENTS]}
+    for alike in repeated:
+        chosen.update(
+            {alike[0]: f"{events[alike[0]].text} (the first of {len(alike)} like it)"} if alike[0] in chosen else {}
+        )
     firsts = sorted(kin.values(), key=lambda alike: (-events[alike[0]].weight, alike[0]))
     for alike in firsts[: KEY_EVENTS - len(chosen)]:
         chosen[alike[0]] = events[alike[0]].text + (f" (the first of {len(alike)} like it)" if alike[1:] else "")
     return dict(sorted(chosen.items()))
+
+
+def _repeated(events: list[Event], told: set[int]) -> list[list[int]]:
+    """Return the signals among events which say the same more than three times: the first and the last of them tell the story.
+
+    They are what a moment rests on that was not reached: each stretch over a limit, the last of which had no end.
+    """
+    kin: dict[str, list[int]] = {}
+    for place in sorted(told):
+        if events[place].kind == "signal":
+            kin.setdefault(_KIN.sub("", events[place].text)[:60], []).append(place)
+    return [places for places in kin.values() if len(places) > 3]
 
 
 def _cited(events: list[Event], moments: dict[str, Moment], start: datetime, end: datetime) -> list[list[int]]:

@@ -13,8 +13,20 @@ from forensics.model import Json, Verdict, parse_time
 _SEEN_FROM = re.compile(r", from (?P<paths>[^()]+) \((?P<vantage>[^()]+)\)$")
 
 
-def _elsewhere(verdict: Json) -> str:
-    """Say where a rule would be judged otherwise from another place to look from; nothing where all agree."""
+def _elsewhere(verdicts: Sequence[Json]) -> Iterator[tuple[tuple[Json, ...], str]]:
+    """Say where rules would be judged otherwise from another place to look from, and which: those that part alike in one sentence."""
+    alike: dict[tuple[str, str, str], list[Json]] = {}
+    for verdict in verdicts:
+        if parts := _parting(verdict):
+            alike.setdefault(parts, []).append(verdict)
+    for (ours, theirs, where), rules in alike.items():
+        was = "was" if len(rules) == 1 else "were"
+        named = " and ".join(f"“{rule['words']}”" for rule in rules)
+        yield tuple(rules), f"{named} {was} {ours}, and {was} {theirs}{where}"
+
+
+def _parting(verdict: Json) -> tuple[str, str, str] | None:
+    """Return what was seen from our place, what from another, and what that saw; None where all agree."""
     ours = _SEEN_FROM.search(verdict["statistic"])
     for other in verdict["definitions"]:
         theirs = _SEEN_FROM.search(other["name"])
@@ -24,7 +36,7 @@ def _elsewhere(verdict: Json) -> str:
             and ours["vantage"] != theirs["vantage"]
             and {verdict["verdict"], other["verdict"]} == {"met", "not_met"}
         ):
-            said = {"met": "was met", "not_met": "was not met"}
+            said = {"met": "met", "not_met": "not met"}
             peaks = [run["peak"] for run in (*verdict["intervals"], *other["intervals"]) if run["peak"] is not None]
             most = (
                 f", at the highest {max(peaks):.4g} {verdict['unit']}" if peaks and verdict["limit"] is not None else ""
@@ -35,10 +47,11 @@ def _elsewhere(verdict: Json) -> str:
                 longest = max(((end - start).total_seconds() for start, end in ends), default=None)
                 most = f", for {lasting(longest)} at the longest" if longest is not None else ""
             return (
-                f"“{verdict['words']}” {said[verdict['verdict']]} as {ours['paths']} ({ours['vantage']}) saw it, and "
-                f"{said[other['verdict']]} as {theirs['paths']} ({theirs['vantage']}) did: {other['name'].partition(', from ')[0]}{most}"
+                f"{said[verdict['verdict']]} as {ours['paths']} ({ours['vantage']}) saw it",
+                f"{said[other['verdict']]} as {theirs['paths']} ({theirs['vantage']}) did",
+                f": {other['name'].partition(', from ')[0]}{most}",
             )
-    return ""
+    return None
 
 
 def seen_elsewhere(verdicts: Sequence[Verdict]) -> tuple[str, str] | None:
@@ -88,11 +101,13 @@ def leading(result: Json) -> list[Json]:
     found: list[tuple[tuple[str, ...], str, str, list[str]]] = []
     if (several := result["incident"]["others"])["statement"]:
         found.append((("several incidents",), "fact", several["statement"], [several["claim"]]))
+    parted = {rules[0]["rule"]: (rules, said) for rules, said in _elsewhere(result["verdicts"])}
     for verdict in result["verdicts"]:
         if verdict["verdict"] == "met":
             found.append((("met", verdict["rule"]), "fact", f"“{verdict['words']}” was met", [verdict["claim"]]))
-        if elsewhere := _elsewhere(verdict):
-            found.append((("elsewhere", verdict["rule"]), "fact", elsewhere, [verdict["claim"]]))
+        if verdict["rule"] in parted:
+            rules, said = parted[verdict["rule"]]
+            found.append((("elsewhere", verdict["rule"]), "fact", said, [rule["claim"] for rule in rules]))
     severity, impact = result["severity"], result["impact"]
     found += [(("usual", one["claim"]), "fact", one["statement"], [one["claim"]]) for one in impact["usual"]]
     found += [(("by chance", one["rule"]), "fact", one["statement"], [one["claim"]]) for one in impact["by_chance"]]

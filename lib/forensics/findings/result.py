@@ -37,6 +37,7 @@ from forensics.findings import (
     parameters_used,
     prompts,
     questions,
+    recorded,
     response,
     runbook_corrections,
     sections,
@@ -283,7 +284,11 @@ def build(
         folder,
         ledger,
     )
-    result |= {"candidate": candidates.best(result, ledger), "findings": leading.leading(result)}
+    result |= {
+        "recorded_cause": recorded.cause(events, ledger),
+        "candidate": candidates.best(result, ledger),
+        "findings": leading.leading(result),
+    }
     result["prompts"] = prompts.prompts(result)
     claims = _claims_of(result, ledger, store)
     result["notes"] = _said_by_people(store, notes, result, claims)
@@ -307,6 +312,7 @@ _NULL = {
     "recovery": "nothing in this evidence was over a limit, so there is nothing to recover from",
     "notes": note_merging.NO_NOTES,
     "candidate": candidates.NO_CANDIDATE,
+    "recorded_cause": recorded.NOT_RECORDED,
 }
 """Why a part of a result is null."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forensics.model import Json, parse_time
-from forensics.report import backtest, recorded, written
+from forensics.report import backtest, written
 from forensics.report.line import Line
 from forensics.report.story import triggers
 from forensics.report.words import Times, clip, length, sentence
@@ -18,16 +18,18 @@ _BLIND = ("constant-answer",)
 def shown(result: Json, times: Times) -> dict[str, list[Line]]:
     """Return what the evidence shows of each section on causes that people write, by the section's name."""
     return {
-        "trigger": [*_recorded(result, times), *triggers(result)],
+        "trigger": [*_recorded(result), *triggers(result)],
         "contributing_factors": contributing(result),
         "why_not_stopped": defences(result, times),
     }
 
 
-def _recorded(result: Json, times: Times) -> list[Line]:
+def _recorded(result: Json) -> list[Line]:
     """Return what people recorded of the cause while it ran, until they have written what it was."""
-    told = recorded.recorded(result, times)
-    return [told] if told.text and not written.narrative(result, "root_cause") else []
+    told = result.get("recorded_cause")
+    if not told or written.narrative(result, "root_cause"):
+        return []
+    return [Line("", sentence(told["statement"]), [told["claim"]])]
 
 
 def caught_sooner(result: Json, times: Times) -> list[Line]:

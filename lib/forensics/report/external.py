@@ -9,7 +9,7 @@ from typing import Any
 
 from forensics import declarations, runbook
 from forensics.model import Json
-from forensics.report import sheet, story, written
+from forensics.report import moments_told, sheet, story, written
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, deep_visible, length, lengths, plural, quantity
 
@@ -155,7 +155,7 @@ def steps(result: Json, times: Times) -> list[tuple[str, str]]:
     """Return the moments that concern those outside, with their bounds; the evidence for them stays inside."""
     words = {"onset": "It began", "detected": "We noticed", "mitigated": "We acted", "recovered": "It was over"}
     found = []
-    for name in (one for one in story.course(result) if one in words):
+    for name in (one for one in moments_told.course(result) if one in words):
         said, moment = words[name], result["moments"][name]
         if moment.get("earliest"):
             placed = isinstance(moment["earliest"], str)

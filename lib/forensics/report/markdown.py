@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from forensics import runbook
 from forensics.model import Json
-from forensics.report import backtest, bounding, causes, checked, judgement, people, response, story
+from forensics.report import backtest, bounding, causes, checked, judgement, moments_told, people, response, story
 from forensics.report.footnotes import mark, numbered
 from forensics.report.line import Line
 from forensics.report.plain_text import code, literal, table
@@ -372,14 +372,14 @@ def _updates(told: Json, times: Times) -> Iterator[list[str]]:
 
 
 def _moments(told: Json, times: Times) -> Iterator[list[str]]:
-    for name in story.course(told):
+    for name in moments_told.course(told):
         moment = told["moments"][name]
         if moment.get("earliest"):
             when = times.span(moment["earliest"], moment["latest"])
         else:
             when = "not reached" if moment.get("reached") is False else "not known"
-        why = "; ".join(filter(None, (clip(moment.get("why", ""), 200), story.clock_note(moment, times))))
-        said = story.stated(moment, times)
+        why = "; ".join(filter(None, (clip(moment.get("why", ""), 200), moments_told.clock_note(moment, times))))
+        said = moments_told.stated(moment, times)
         beside = literal("; ".join(line.text for line in said) or "—").replace("|", "\\|")
         yield [
             name.capitalize(),

@@ -8,7 +8,7 @@ from typing import Any
 from forensics import declarations
 from forensics.findings import notes
 from forensics.model import Json
-from forensics.report import backtest, bounding, response, sheet, story, written
+from forensics.report import backtest, bounding, moments_told, response, sheet, story, written
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip, lengths, plural, sentence
 
@@ -99,7 +99,7 @@ def agenda(told: Json, times: Times) -> list[Point]:
 
 
 def _timeline(point: Point, told: Json, times: Times) -> None:
-    for name in story.course(told):
+    for name in moments_told.course(told):
         moment = told["moments"][name]
         if moment.get("earliest"):
             when = times.span(moment["earliest"], moment["latest"])
@@ -109,7 +109,7 @@ def _timeline(point: Point, told: Json, times: Times) -> None:
             point.facts.append((name.capitalize(), f"{state}: {clip(moment.get('why', 'no reason given'), 300)}"))
             if moment.get("reached") is not False:
                 point.ask.append(f"When was it {name}? The evidence does not tell.")
-        for line in story.stated(moment, times):
+        for line in moments_told.stated(moment, times):
             if "agrees" not in line.text and ("earlier" in line.text or "later" in line.text):
                 point.ask.append(f"{name.capitalize()}: people stated {line.text}. Which holds?")
     holes = sum(len(one.get("holes", ())) for one in told["coverage"])

@@ -15,7 +15,18 @@ from markupsafe import Markup
 
 from forensics import runbook
 from forensics.model import Json
-from forensics.report import backtest, bounding, causes, checked, judgement, log_messages, people, response, story
+from forensics.report import (
+    backtest,
+    bounding,
+    causes,
+    checked,
+    judgement,
+    log_messages,
+    moments_told,
+    people,
+    response,
+    story,
+)
 from forensics.report import charts as pictures
 from forensics.report.charts import Chart
 from forensics.report.redaction import Redactor
@@ -106,7 +117,7 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
         refer=references,
         people=people,
         heading=story.heading(told),
-        course=story.course(told),
+        course=moments_told.course(told),
         quiet=story.quiet(told),
         verification=story.verification(told),
         where=bounding.where,
@@ -114,8 +125,8 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
         summary=story.summary(told, times),
         findings=bounding.drawn_from(told),
         stretches=story.stretches(told),
-        stated=lambda moment: story.stated(moment, times),
-        said_of=story.said_of,
+        stated=lambda moment: moments_told.stated(moment, times),
+        said_of=moments_told.said_of,
         seen=lambda verdict: story.seen(verdict, times),
         by_itself=lambda series, verdict: judgement.by_itself(series, verdict, times),
         causes=causes.shown(told, times),
@@ -126,7 +137,7 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
             "rows": log_messages.rows(told, times, log_messages.MOST),
         },
         sooner=causes.sooner(told, times),
-        clock_note=lambda moment: story.clock_note(moment, times),
+        clock_note=lambda moment: moments_told.clock_note(moment, times),
         declarable=story.declarable(told, times),
         spent=story.spent(told),
         severity_words=story.words(),

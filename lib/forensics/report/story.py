@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from forensics import runbook
 from forensics.findings.declaration import how_long, other_clocks
 from forensics.model import Json, parse_time
-from forensics.report import recorded, written
+from forensics.report import written
 from forensics.report.line import Line
 from forensics.report.words import Times, capital, clip, length, lengths, plural, quantity, sentence
 
@@ -33,17 +33,6 @@ TITLES = {
 
 
 UNITS = {"error_rate": "%", "response_time": "s", "memory": "%", "disk": "%", "db_connections": "%"}
-
-
-MOMENTS = ("onset", "detected", "acknowledged", "declared", "mitigated", "recovered")
-"""In the order in which they are hoped for."""
-
-
-def course(result: Json) -> list[str]:
-    """Return the moments as they came; one that nothing places stands where it would be hoped for."""
-    placed = [name for name in MOMENTS if result["moments"][name].get("earliest")]
-    in_time = iter(sorted(placed, key=lambda name: parse_time(result["moments"][name]["earliest"])))
-    return [next(in_time) if name in placed else name for name in MOMENTS]
 
 
 def zone(result: Json) -> str:
@@ -119,7 +108,7 @@ def summary(result: Json, times: Times) -> list[Line]:
         Line("When", _when(result, times), _placed(result)),
         Line("How long", _how_long(result), [result["durations_claim"]]),
         _who(result),
-        _cause(result, times),
+        _cause(result),
         Line("State now", _state(result), [(result.get("recovery") or {}).get("claim") or ""]),
         Line("Severity", _severity(result), [result["severity"].get("claim") or ""]),
     ]
@@ -282,7 +271,7 @@ SHORT = 60
 """Letters of an error that stands beside a candidate on the first screen."""
 
 
-def _cause(result: Json, times: Times) -> Line:
+def _cause(result: Json) -> Line:
     """Return what the evidence shows of the cause: what people recorded while it ran, and the candidate for which most speaks, beside
     one that is only possible the most frequent error; without a candidate the first condition that was seen.
 
@@ -291,18 +280,13 @@ def _cause(result: Json, times: Times) -> Line:
     candidate = result.get("candidate")
     if written.narrative(result, "root_cause"):
         return Line("Cause", "", unwritten=COMMANDER)
-    told = recorded.recorded(result, times)
-    if told.text and not nothing_seen(result):
+    if (told := result.get("recorded_cause")) and not nothing_seen(result):
         if candidate and candidate["sure"] == "likely":
-            return Line(
-                "Cause",
-                f"{told.text} {capital(candidate['statement'])}.",
-                [*told.claims, candidate["claim"]],
-                unwritten=COMMANDER,
-            )
+            both = f"People recorded: “{clip(told['words'], SHORT)}”. {capital(candidate['what'])}: likely cause."
+            return Line("Cause", both, [told["claim"], candidate["claim"]], unwritten=COMMANDER)
         error, claims = _most_frequent(result)
         beside = f" Commonest error: “{clip(error, SHORT)}”." if error else ""
-        return Line("Cause", f"{told.text}{beside}", [*told.claims, *claims], unwritten=COMMANDER)
+        return Line("Cause", f"{capital(told['statement'])}.{beside}", [told["claim"], *claims], unwritten=COMMANDER)
     if candidate and not nothing_seen(result):
         error, claims = ("", []) if candidate["sure"] == "likely" else _most_frequent(result)
         beside = f" Commonest error: “{clip(error, SHORT)}”." if error else ""
@@ -349,26 +333,6 @@ _FIRST = re.compile(r"(?:“[^”]*”|[;.](?! )|[^;.])*")
 """What stands before the first semicolon or full stop outside of a quotation."""
 
 
-MOST_STATED = 2
-"""Statements of people that are shown beside a moment; result.json has all."""
-
-
-def stated(moment: Json, times: Times) -> list[Line]:
-    """Say what people stated of a moment, and how much earlier or later that is than what the data tell."""
-    found = []
-    for one in moment.get("stated", ())[:MOST_STATED]:
-        when = times.span(one["earliest"], one["latest"]) if one["earliest"] else f"{one['written']} (zone not known)"
-        when += ", zone assumed" if one["utc_assumed"] else ""
-        words = (
-            f"{times_apart(one['later_s'])}: “{clip(one['words'], 100)}”"
-            if one["later_s"]
-            else f"“{clip(one['words'], 100)}”"
-        )
-        found.append(Line("Stated", f"{when}, {words} ({one['where']})", [one["claim"]]))
-    left = len(moment.get("stated", ())) - len(found)
-    return [*found, Line("Stated", f"and {plural(left, 'more statement')}", [])] if left > 0 else found
-
-
 def seen(verdict: Json, times: Times) -> str:
     """Say in a few words what a rule saw: its stretch or how many, and the peak; what it lacks where it cannot be assessed."""
     runs = verdict["intervals"]
@@ -385,43 +349,6 @@ def seen(verdict: Json, times: Times) -> str:
     if any(run["open"] for run in runs):
         said += ", still open"
     return f"{said}{'; ' if said else ''}depends on the definition" if verdict["depends"] else said
-
-
-def said_of(moment: Json) -> str:
-    """Say in a few words how far the times that people stated lie from the data's."""
-    told = moment["stated"]
-    apart = [max(map(abs, one["later_s"])) for one in told if one["later_s"] and not _agrees(one["later_s"])]
-    found = plural(len(told), "statement")
-    return f"{found} of people, up to {length(max(apart))} from the data" if apart else f"{found} of people"
-
-
-def _agrees(later: list[float]) -> bool:
-    return later[0] <= 0 <= later[1]
-
-
-def times_apart(later: list[float]) -> str:
-    """Say how much later or earlier a stated time is than the derived one."""
-    least, most = later
-    if _agrees(later):
-        return "which agrees with the data"
-    ends = sorted([abs(least), abs(most)])
-    return f"{lengths([*ends])} {'later' if least > 0 else 'earlier'} than the data tell"
-
-
-def clock_note(moment: Json, times: Times) -> str:
-    """Say what the clock that dates a moment leaves open beyond its bounds; empty: nothing."""
-    clock = moment.get("clock") or {}
-    said = []
-    if clock.get("how") in ("assumed", "unknown"):
-        said.append(f"the zone of {clock['path']} is assumed to be {clock['zone']}")
-    if ahead := clock.get("ahead_of_onset"):
-        way = "ahead of" if ahead["seconds"] > 0 else "behind"
-        said.append(
-            f"the clock of {clock['path']} stands {length(abs(ahead['seconds']))} {way} that of {ahead['than']}"
-        )
-    if (derived := moment.get("derived")) and derived.get("earliest"):
-        said.append(f"the data tell {times.span(derived['earliest'], derived['latest'])}: {derived['why']}")
-    return "; ".join(said)
 
 
 def declarable(result: Json, times: Times) -> str:
