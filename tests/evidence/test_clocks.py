@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -46,6 +47,29 @@ def test_requests_that_disagree_tell_nothing(read: Read) -> None:
     found, _ = read({"app.log": served(1, 5, 9, 30, 40), "gateway.log": mixed})
 
     assert found["gateway.log"].clock.how == "assumed"
+
+
+@pytest.mark.parametrize(
+    ("waits", "zone"),
+    [
+        pytest.param(lambda n: 60 + 37 * (n % 17), "+02:00", id="up to eleven minutes, all of them later"),
+        pytest.param(lambda n: (1 if n % 2 else -1) * (200 + 31 * (n % 17)), "UTC", id="as often sooner as later"),
+    ],
+)
+def test_what_waits_in_a_queue_tells_the_zone_by_what_did_not_wait(
+    read: Read, waits: Callable[[int], int], zone: str
+) -> None:
+    """A third of the jobs is taken up late, by minutes: the others still tell the zone, for nothing is taken up before it is there."""
+    seconds = [20 * n for n in range(90)]
+    ids = [f"req_{1932881400000 + s}_ab3de5fgh" for s in seconds]
+    late = [waits(n) if n % 3 == 0 else 0 for n in range(90)]
+    taken = "".join(
+        f"{at(s + wait) + timedelta(hours=2)} INFO worker: took {one}\n"
+        for s, wait, one in zip(seconds, late, ids, strict=True)
+    )
+    found, _ = read({"app.log": served(*seconds), "worker.log": taken})
+
+    assert found["worker.log"].clock.zone == zone
 
 
 def test_a_clock_that_is_off_is_told_and_left(read: Read) -> None:

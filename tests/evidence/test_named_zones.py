@@ -69,3 +69,15 @@ def test_a_log_of_local_time_is_placed_as_well(world: World) -> None:
 
     assert [f"{edge:%Y-%m-%d %H:%M:%S}" for edge in entry.covers] == ["2031-04-02 12:02:07", "2031-04-02 12:15:07"]
     assert (entry.clock.zone, entry.clock.how) == ("+09:00", "assumed")
+
+
+def test_an_export_of_the_same_stretch_is_placed_by_its_ends(world: World) -> None:
+    """Read as UTC it would begin an hour late and end an hour late; in the zone another file names it begins and ends with all else."""
+    rows = "".join(f"2031-04-02 {13 + n // 60:02d}:{n % 60:02d}:00,{n % 3},{n % 2}\n" for n in range(121))
+    long = traffic(*([0] * 240))
+    zoned = "2031-04-02T13:30:05+01:00 INFO [quay] moored\n" * 5
+    case = world({"app.log": long, "berths.csv": "Time,Free,Taken\n" + rows, "quay.log": zoned})
+    entry = next(e for e in case.evidence if e.path == "berths.csv")
+
+    assert (entry.clock.zone, entry.clock.how) == ("+01:00", "assumed")
+    assert [f"{edge:%H:%M}" for edge in entry.covers] == ["12:00", "14:00"]

@@ -86,7 +86,7 @@ def test_an_example_table_is_read_as_it_says(store: Store, read: Read, fmt: Form
     assert reading.fmt.name == fmt.name
     names = ", ".join(f'"{name}"' for name in example.fields)
     into = fmt.records[0].into
-    held = into if into != "issues" else "events" if "what" in example.fields else "incident_records"
+    held = "events" if "what" in example.fields else "incident_records" if into == "issues" else into
     shown = [
         dict(zip(example.fields, map(plain, row), strict=True))
         for row in store.connection.execute(f"select {names} from {held}").fetchall()

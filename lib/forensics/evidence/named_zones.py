@@ -25,6 +25,9 @@ KINDS = ("log", "messages", "incident-record", "alerts", "metrics", "document", 
 MARGIN = timedelta(minutes=30)
 """So far outside the stretch that is covered may a time lie that belongs to it."""
 
+EDGE = timedelta(minutes=5)
+"""Exports of one stretch begin, and end, no further apart."""
+
 INSIDE, OUTSIDE = 0.9, 0.5
 """In the assumed zone this share of the times must lie within, as UTC no more than that."""
 
@@ -47,7 +50,11 @@ def told(store: Store, settled: Mapping[str, Evidence], heads: Heads) -> Iterato
     end = max(entry.covers[1] for entry in sure if entry.covers)
     named = _named(settled, heads, start)
     for entry in unknown:
-        fit = {ahead: where for ahead, where in named.items() if ahead and _fits(store, entry.path, start, end, ahead)}
+        fit = {
+            ahead: where
+            for ahead, where in named.items()
+            if ahead and (_fits(store, entry.path, start, end, ahead) or _begins_and_ends(entry, start, end, ahead))
+        }
         if len(fit) != 1:
             continue
         ((ahead, where),) = fit.items()
@@ -67,6 +74,15 @@ def _unplaced(entry: Evidence) -> bool:
         and clock.lacks in ("", "zone", "year")
         and not (clock.offset_s or placed)
     )
+
+
+def _begins_and_ends(entry: Evidence, start: datetime, end: datetime, ahead: timedelta) -> bool:
+    """Say whether a source that was exported for the same stretch as all else begins and ends with it in this zone, and, read as
+    UTC, lies as far beyond one of its ends as the zone is ahead."""
+    if entry.covers is None or abs(ahead) <= 2 * EDGE:
+        return False
+    first, last = entry.covers
+    return abs(first - ahead - start) <= EDGE and abs(last - ahead - end) <= EDGE
 
 
 def _fits(store: Store, path: str, start: datetime, end: datetime, ahead: timedelta) -> bool:

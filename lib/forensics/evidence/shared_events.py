@@ -43,6 +43,9 @@ TOGETHER = timedelta(seconds=30)
 SILENCE = timedelta(minutes=15)
 """After a longer one a log begins anew."""
 
+LEAST_PROMPT = 0.5
+"""Where all others are only late, this share must tell the same: what waits in a queue is taken up later, and never sooner."""
+
 BY_CHANCE = 0.01
 """An agreement that chance would bring about more often tells nothing."""
 
@@ -166,9 +169,27 @@ def _agreeing(seconds: Sequence[float]) -> tuple[timedelta, float, tuple[float, 
     common = max(sorted(set(told)), key=told.count)
     near = [one for one in _left(seconds, common) if abs(one) <= NEAR.total_seconds()]
     share = len(near) / len(seconds)
-    if share < LEAST_AGREEING or not civil_zones.kept(common * QUARTER):
+    if not civil_zones.kept(common * QUARTER) or not (share >= LEAST_AGREEING or _late(seconds, common, near)):
         return None
     return common * QUARTER, share, (min(near), max(near))
+
+
+def _late(seconds: Sequence[float], common: int, near: Sequence[float]) -> bool:
+    """Say whether most differences agree, and nearly all others are late on one side, as those are of what waits in a queue.
+
+    Late ones lie anywhere; those that agree lie within seconds of each other, are more than half of all, and no other quarter
+    of an hour has a third as many so close.
+    """
+    if not near:
+        return False
+    edge = common * QUARTER.total_seconds() + median(near)
+    close = [one for one in seconds if abs(one - edge) <= CLOSE.total_seconds()]
+    if len(close) < max(LEAST_PROMPT * len(seconds), 10 * LEAST_MATCHES):
+        return False
+    apart = [one - edge for one in seconds if abs(one - edge) > CLOSE.total_seconds()]
+    again = Counter(_quarters(one) for one in apart if abs(_left([one], _quarters(one))[0]) <= CLOSE.total_seconds())
+    one_side = max(sum(one > 0 for one in apart), sum(one < 0 for one in apart))
+    return one_side >= LEAST_AGREEING * len(apart) and max(again.values(), default=0) <= len(close) / 3
 
 
 def _by_accounts(path: str, accounts: Sequence[tuple[datetime, datetime]], what: str) -> Telling | None:

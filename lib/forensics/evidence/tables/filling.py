@@ -29,6 +29,8 @@ _QUESTIONS = {
     "calls": "table_calls",
     "incident_records": "table_incidents",
     "issues": "table_issues",
+    "alerts": "table_alerts",
+    "complaints": "table_complaints",
 }
 TEXTS: dict[str, tuple[str, ...]] = {
     "log_events": ("level", "source", "message"),
@@ -47,6 +49,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "created_by",
         "resolution",
     ),
+    "complaints": ("id", "by", "title"),
+    "alerts": ("id", "title", "severity", "acknowledged", "by", "ended"),
     "issues": (
         "id",
         "type",

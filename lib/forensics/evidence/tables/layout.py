@@ -103,7 +103,7 @@ def _declared(lines: list[str]) -> Layout | None:
             delimiter = "\t" if delimiter == " " and line.count("\t") + 1 == len(names) else delimiter
             return Layout(delimiter, names, number, quotes=False, comments=True) if len(names) > 1 else None
         if line.startswith("#separator "):
-            delimiter = line[11:].encode("ascii", "ignore").decode("unicode_escape")[:1] or "\t"
+            delimiter = _unescaped(line[11:])[:1] or "\t"
         elif line.startswith("#fields"):
             names = distinct(line.split(delimiter)[1:])
         elif line.startswith("#Fields: "):
@@ -307,3 +307,11 @@ def _measured(body: list[Record]) -> bool:
         for cells in rows
     )
     return len(rows) >= 3 and good >= 0.95 * len(rows)
+
+
+def _unescaped(text: str) -> str:
+    """Return what a separator is that is written as an escape; a damaged one is none."""
+    try:
+        return text.encode("ascii", "ignore").decode("unicode_escape")
+    except UnicodeDecodeError:
+        return ""
