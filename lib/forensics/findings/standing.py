@@ -96,11 +96,18 @@ class Standing:
         key = repr((query.name, sorted(query.parameters.items())))
         if key not in self._known:
             try:
-                rows = asked(self._store, query.name, query.parameters)
+                rows = asked(self._store, self._nearest(query), query.parameters)
             except duckdb.Error:  # nothing was measured, so there is no signal to ask for
                 rows = []
             self._known[key] = list(_cited(rows))
         return self._known[key]
+
+    def _nearest(self, query: Query) -> str:
+        """Return the name of the question that asks the same of fewer tables, where a signal is measured of requests alone."""
+        if query.name != "standing_signal":
+            return query.name
+        of_requests = (query.parameters["id"],) in self._store.rows("signals_of_requests")
+        return "standing_of_requests" if of_requests else query.name
 
 
 def _cited(rows: Iterable[Json]) -> Iterator[Citation]:
