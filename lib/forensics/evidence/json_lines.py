@@ -125,7 +125,7 @@ def _prefix(source: str) -> Format | None:
     if source.lstrip()[:1] in ("{", "["):
         return None
     first = re.search(r"[^\r\n]*\{", source)
-    declared = (fmt for fmt in formats.load() if fmt.prefix)
+    declared = (fmt for fmt in formats.load("json-lines") if fmt.prefix)
     return next((fmt for fmt in declared if first and re.match(fmt.prefix + r"\{", first[0])), None)
 
 

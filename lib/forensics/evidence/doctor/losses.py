@@ -191,10 +191,10 @@ def restarted(
     Samples come at once: metrics that begin later began for another reason. A list begins when the first of what it lists happens.
     """
     lives = restarts(store)
-    lists = {one.name for one in formats.load() if one.in_memory}
     by_pm2 = any((one.format or "").startswith("pm2") for one in entries)
     for entry in entries:
-        listed = entry.format in lists
+        fmt = formats.known(entry.format) if entry.format else None
+        listed = fmt is not None and fmt.in_memory
         if not entry.covers or not (listed or entry.kind == "metrics"):
             continue
         began = entry.covers[0]
