@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from forensics.analysis import named_signals, request_signals, routes
-from forensics.analysis.signals import Signal, Span, judged
+from forensics.analysis.signals import Signal, Span, judged, keep
 from forensics.model import OWN_CLOCKS, Parameters
 from forensics.store import Store
-
-_NOT_KEPT = ("joined", "width_s")
-"""What the store does not hold of a signal: its definition says both."""
 
 
 def measure(store: Store, parameters: Parameters) -> list[Signal]:
@@ -32,8 +29,7 @@ def measure(store: Store, parameters: Parameters) -> list[Signal]:
     for way in ways:
         told = {signal.signal for signal in found}
         found += [replace(one, judged=one.judged and one.signal not in told) for one in way(store, parameters, span)]
-    columns = [field.name for field in fields(Signal) if field.name not in _NOT_KEPT]
-    store.add("signals", columns, [[getattr(signal, column) for column in columns] for signal in found])
+    keep(store, found)
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from forensics.analysis import series_labels
 from forensics.analysis.named_signals import LEAST_GAP_S, spoken
-from forensics.analysis.signals import Span
+from forensics.analysis.signals import Signal, Span, keep
 from forensics.analysis.trouble import Trouble, declared, number, when
 from forensics.lengths import lasting
 from forensics.model import Citation, Json, clock, own_clock, utc
@@ -63,7 +63,15 @@ def grown(
         )
         one = _trouble(rows, max(3 * spacing, LEAST_GAP_S), path, said, parts)
         if one:
+            _drawn(store, span, path, name, parts, said, max(3 * spacing, LEAST_GAP_S))
             yield replace(one, asked=tuple(asked))
+
+
+def _drawn(store: Store, span: Span, path: str, name: str, parts: Sequence[str], said: str, reach: float) -> None:
+    """Let the store hold the course of a queue, for whoever draws it."""
+    id_ = f"queue/{path}/{said}"
+    store.run("points_queue", id=id_, path=path, name=name, parts=list(parts), start=span.start, end=span.end)
+    keep(store, [Signal(id_, "queue", "Length of a queue", "", said, path, "queue", "sample", reach)])
 
 
 def stretches(rows: Sequence[Row], reach: float) -> tuple[list[list[Row]], list[float]]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from forensics import runbook
 from forensics.analysis.chance import more_in_the_second
-from forensics.analysis.signals import Span
+from forensics.analysis.signals import Signal, Span, keep
 from forensics.analysis.trouble import Trouble, when
 from forensics.model import Citation, Json
 from forensics.store import Store
@@ -49,7 +49,9 @@ def refusals(store: Store, span: Span, width: int) -> Iterator[Trouble]:
         found = stretches(buckets, timedelta(seconds=width))
         kept = [one for one in found if _of_many(store, span, status, one, timedelta(seconds=width))]
         if kept:
-            yield _trouble(store, status, kept, buckets, timedelta(seconds=width), asked)
+            one = _trouble(store, status, kept, buckets, timedelta(seconds=width), asked)
+            _drawn(store, span, status, width, one)
+            yield one
 
 
 def stretches(buckets: Sequence[Bucket], width: timedelta) -> list[list[Bucket]]:
@@ -128,6 +130,18 @@ def _trouble(
     }
     cited = (Citation(row[0], line=row[1]), Citation(row[3], line=row[4]))
     return Trouble("refusal", "fact", statement, start, end, value, cited, "refused_by_bucket", (*asked, *edges), False)
+
+
+def _drawn(store: Store, span: Span, status: int, width: int, one: Trouble) -> None:
+    """Let the store hold the course of it, for whoever draws it."""
+    id_ = f"refused/{status}/{width}"
+    store.run("points_refused", id=id_, status=status, width=width, start=span.start, end=span.end)
+    what = f"answered with {status} / all external requests, {width} s buckets"
+    paths = ", ".join(sorted({cited.path for cited in one.citations}))
+    keep(
+        store,
+        [Signal(id_, "refused", f"Answered with {status}", "%", what, paths, "server", "bucket", 0.0, width_s=width)],
+    )
 
 
 def _meaning(status: int) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from forensics.model import Citation, Parameters, parse_time
+from forensics.store import Store
 
 ALWAYS = (datetime(1970, 1, 2), datetime(9999, 1, 1))
 
@@ -73,6 +75,16 @@ class Span:
 
     start: datetime
     end: datetime
+
+
+_NOT_KEPT = ("joined", "width_s")
+"""What the store does not hold of a signal: its definition says both."""
+
+
+def keep(store: Store, found: Sequence[Signal]) -> None:
+    """Let the store hold these signals beside their points, for whoever draws them."""
+    columns = [one.name for one in fields(Signal) if one.name not in _NOT_KEPT]
+    store.add("signals", columns, [[getattr(signal, column) for column in columns] for signal in found])
 
 
 def judged(parameters: Parameters) -> Span:

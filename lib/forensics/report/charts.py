@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from forensics import runbook
+from forensics.analysis import unruled
 from forensics.findings.declaration import merged
 from forensics.model import Json, clock, counted, own_clock, parse_time
 from forensics.report import drawing, marks
@@ -124,7 +125,7 @@ def _level(store: Store, result: Json, signal: str, start: datetime | None, end:
         window=window,
         series=[(f"{row['definition'].split(', ')[0]}, {row['path']}", points) for row, points in series],
         limits=limits,
-        shades=[*_breaches(verdicts), *_down(result)],
+        shades=[*_breaches(verdicts), *_unruled(result, signal), *_down(result)],
         sources=[sources.get(row["path"]) for row, _ in series],
         told=all(row["told"] for row, _ in series),
     )
@@ -204,6 +205,12 @@ def _breaches(verdicts: Sequence[Json]) -> list[tuple[str, datetime, datetime]]:
     return found
 
 
+def _unruled(result: Json, signal: str) -> list[tuple[str, datetime, datetime]]:
+    """Return the stretches of the incident that no rule of the runbook is about."""
+    runs = [run for run in result["impact"]["runs"] if run["of"] == signal and signal in unruled.SIGNALS.values()]
+    return [("over", parse_time(run["start"]), parse_time(run["end"])) for run in runs]
+
+
 def _down(result: Json) -> list[tuple[str, datetime, datetime]]:
     runs = [run for run in result["impact"]["runs"] if run["of"] == "process"]
     return [("down", parse_time(run["start"]), parse_time(run["end"])) for run in runs]
@@ -232,6 +239,8 @@ def _takeaway(title: str, verdicts: Sequence[Json], peak: float, unit: str) -> s
     unsure = next((verdict for verdict in verdicts if verdict["verdict"] == "not_assessable"), None)
     if unsure:
         return f"{title}: not assessable. {sentence(unsure['why'] or '; '.join(unsure['missing']))}"
+    if not verdicts:
+        return f"{title}: highest {quantity(peak, unit)}; the runbook has no rule for it."
     lowest = min((verdict["limit"] for verdict in verdicts), default=None)
     return f"{title}: never over {quantity(lowest, unit)}; highest {quantity(peak, unit)}."
 
