@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from forensics.report import charts, story
+from forensics.report.words import Times
 from small_world import BUCKET, at, iso, short, within
 
 World = Callable[[dict[str, Any]], Any]
@@ -108,3 +110,14 @@ def test_taking_a_change_back_does_not_help_where_as_many_are_refused(world: Wor
     result = found(world, answers(*USUAL, *[10] * 20, *USUAL), **{"git-log.txt": commits + "\n"})
     change = next(one for one in result["changes"] if one["id"].startswith("a1b2c3d"))
     assert (change["reverted_in_vain"], change["label"]) == (True, "lead")
+
+
+def test_the_first_screen_says_how_many_were_refused(world: World) -> None:
+    """A reader sees what happened, to how many requests, and the course of it; nothing says that it was over a limit."""
+    case = world({LOG: "\n".join(answers(*USUAL, *[10] * 10, *USUAL)) + "\n"})
+    lines = {line.name: line.text for line in story.summary(case.findings.json, Times())}
+    assert lines["What"] == "Far more requests than usual were refused."
+    assert lines["Who was hit"].startswith("100 of 400 external requests were answered with 401 (25 %); 0 of 4")
+    picture = charts.hero(case.store, case.findings.json)
+    assert picture is not None
+    assert picture.takeaway == "Answered with 401: highest 25 %. The runbook has no rule for it."

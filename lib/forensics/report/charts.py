@@ -240,7 +240,7 @@ def _takeaway(title: str, verdicts: Sequence[Json], peak: float, unit: str) -> s
     if unsure:
         return f"{title}: not assessable. {sentence(unsure['why'] or '; '.join(unsure['missing']))}"
     if not verdicts:
-        return f"{title}: highest {quantity(peak, unit)}; the runbook has no rule for it."
+        return f"{title}: highest {quantity(peak, unit)}. The runbook has no rule for it."
     lowest = min((verdict["limit"] for verdict in verdicts), default=None)
     return f"{title}: never over {quantity(lowest, unit)}; highest {quantity(peak, unit)}."
 

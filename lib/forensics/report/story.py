@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from forensics import runbook
 from forensics.findings.declaration import how_long, other_clocks
 from forensics.model import Json, parse_time
-from forensics.report import written
+from forensics.report import unruled, written
 from forensics.report.line import Line
 from forensics.report.words import Times, capital, clip, length, lengths, plural, quantity, sentence
 
@@ -29,10 +29,11 @@ TITLES = {
     "disk": "Disk usage",
     "db_connections": "Database connections",
     "data": "Data lost",
+    **unruled.TITLES,
 }
 
 
-UNITS = {"error_rate": "%", "response_time": "s", "memory": "%", "disk": "%", "db_connections": "%"}
+UNITS = {"error_rate": "%", "response_time": "s", "memory": "%", "disk": "%", "db_connections": "%", **unruled.UNITS}
 
 
 def zone(result: Json) -> str:
@@ -78,6 +79,8 @@ _RULES = {"availability": "unavailable", "process": "unavailable", "security": "
 
 def _judged(result: Json, of: str, criterion: bool) -> list[str]:
     """Return the claims of the rules by which stretches of a signal were found."""
+    if shown := unruled.claims(result, of):
+        return shown
     name = _RULES.get(of, of)
     wanted = [f"declare.{name}"] if criterion else [f"alert.{name}", f"declare.{name}"]
     found = [one["claim"] for rule in wanted for one in result["verdicts"] if one["rule"] == rule][:1]
@@ -89,6 +92,8 @@ def pictured(result: Json, name: str) -> list[str]:
     if name == "coverage":
         return [result.get("evidence_claim") or ""]
     of = {"failed-logins": "security"}.get(name, name.replace("-", "_"))
+    if shown := unruled.claims(result, of):
+        return shown
     known = {verdict["rule"]: verdict["claim"] for verdict in result["verdicts"]}
     wanted = [f"declare.{_RULES.get(of, of)}", f"alert.{_RULES.get(of, of)}"]
     return [known[rule] for rule in wanted if rule in known] + (
@@ -185,6 +190,7 @@ _SAID = {
     "Process down": "the process died",
     "Failed logins from one address": "passwords were being guessed",
     "Data lost": "data was lost",
+    **unruled.SAID,
 }
 
 
@@ -240,6 +246,8 @@ def _who(result: Json) -> Line:
             text += f" and {impact['accounts_failed']:,} of {impact['accounts']:,} logged-in users"
         text += f"; p95 {quantity(impact['p95_s'], 's')}" if impact["p95_s"] is not None else ""
         text += f"; {guessed}" if (guessed := _guessed(result)) else ""
+        refused, of_refused = unruled.refused(result)
+        text, claims = (f"{refused}; {text}", [*of_refused, *claims]) if refused else (text, claims)
         if any(run["of"] == "process" for run in impact["runs"]):
             text += "; those that met no process stand in no log"
         for one in impact.get("unanswered", [])[:2]:
