@@ -171,7 +171,12 @@ def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str
     end = max(s.latest for s in spans) + LEAD
     cited = _cited(events, moments, start, end)
     told = {place for places in cited for place in places} | _last_change(events, onset)
-    placed = {place for places, moment in zip(cited, moments.values(), strict=True) if moment.span for place in places}
+    placed = {
+        place
+        for places, moment in zip(cited, moments.values(), strict=True)
+        for place in places
+        if moment.span and moment.span.earliest <= events[place].time <= moment.span.latest
+    }
     repeated = _repeated(events, told - placed)
     between = {place for alike in repeated for place in alike[1:-1]}
     told -= between
@@ -197,7 +202,7 @@ def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str
 def _repeated(events: list[Event], told: set[int]) -> list[list[int]]:
     """Return the signals among events which say the same more than three times: the first and the last of them tell the story.
 
-    They are what a moment rests on that was not reached: each stretch over a limit, the last of which had no end.
+    They lie outside of the bounds of what they are cited for: stretches over a limit, all of which one file tells.
     """
     kin: dict[str, list[int]] = {}
     for place in sorted(told):

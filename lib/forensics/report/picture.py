@@ -13,6 +13,8 @@ from forensics.report import drawing
 from forensics.report.drawing import BESIDE, LIMIT, NARROW, PLOT, TALL, WIDE, Mark
 from forensics.report.words import length
 
+NAMED_BY = 0.5
+"""Inches that the dash before the name of a series takes."""
 LEAST_HOLE = timedelta(seconds=60)
 """Shorter stretches without a sample are not pointed out."""
 
@@ -117,7 +119,8 @@ class Picture:
                 drawing.limit(axes, value, label)
         sources = self.sources or [None] * len(self.series)
         for number, ((label, points), source) in enumerate(zip(self.series, sources, strict=True)):
-            drawing.line(axes, points, number, drawing.plain(label, 60 if width > NARROW else 38), source)
+            room = width - drawing.LEFT - drawing.RIGHT - NAMED_BY
+            drawing.line(axes, points, number, drawing.fitting(label, room, drawing.SIZE - 0.5), source)
         drawing.draw_marks(axes, marks, rows, width, start, end)
         drawing.named(axes)
         return figure
