@@ -45,6 +45,9 @@ def compare(store: Store, settled: dict[str, Evidence], places: Mapping[str, Pat
     comparison.place_counted()
     several = len([e for e in settled.values() if e.covers or e.own_clock]) > 1
     quiet_texts.hear(store, places if several or any(map(_open, settled.values())) else {})
+    logs = {path: places[path] for path, entry in settled.items() if entry.kind == "log" and path in places}
+    if len(logs) > 1:
+        quiet_texts.hear_ids(store, logs)
     if several:
         formats = {entry.path: entry.format or "" for entry in settled.values()}
         counted = [path for path, entry in settled.items() if relative_clocks.counts(entry)]
