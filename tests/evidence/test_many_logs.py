@@ -169,20 +169,28 @@ LOGS = [
     ),
     pytest.param(
         Log(
-            "# Time: 2031-04-02T07:30:05.120431Z\n"
+            "# Time: 310402  9:30:05\n"
             "# User@Host: pilot[pilot] @ quay [192.0.2.7]  Id:    41\n"
             "# Query_time: 4.120412  Lock_time: 0.000041 Rows_sent: 4  Rows_examined: 412000\n"
-            "SET timestamp=1932881401;\n"
+            "SET timestamp=1932881405;\n"
             "select * from berths\n"
             "where free;\n"
-            "# Time: 2031-04-02T07:30:06.120431Z\n"
+            "# User@Host: pilot[pilot] @ quay [192.0.2.7]  Id:    42\n"
             "# Query_time: 2.120412  Lock_time: 0.000041 Rows_sent: 4  Rows_examined: 412000\n"
-            "select 4;\n",
+            "use quay;\n"
+            "SET timestamp=1932881405;\n"
+            "select 4;\n"
+            "# Time: 310402  9:30:06\n"
+            "# User@Host: pilot[pilot] @ quay [192.0.2.7]  Id:    43\n"
+            "# Query_time: 3.120412  Lock_time: 0.000041 Rows_sent: 4  Rows_examined: 412000\n"
+            "SET timestamp=1932881406;\n"
+            "select 5;\n",
             "mysql-slow",
             "stated ",
             [
-                (1, 6, "2031-04-02 07:30:05.120431", None, "slow query", "# Time: 2031-04-02T07:30:05.120431Z"),
-                (7, 9, "2031-04-02 07:30:06.120431", None, "slow query", "# Time: 2031-04-02T07:30:06.120431Z"),
+                (2, 6, "2031-04-02 07:30:05", None, "slow query", "# Query_time: 4.120412  Lock_time: 0.000041 Rows_sent: 4  Rows_examined: 412000"),
+                (7, 11, "2031-04-02 07:30:05", None, "slow query", "# Query_time: 2.120412  Lock_time: 0.000041 Rows_sent: 4  Rows_examined: 412000"),
+                (13, 16, "2031-04-02 07:30:06", None, "slow query", "# Query_time: 3.120412  Lock_time: 0.000041 Rows_sent: 4  Rows_examined: 412000"),
             ],
         ),
         id="a block for each slow statement",

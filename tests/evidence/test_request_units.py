@@ -106,3 +106,23 @@ def test_a_named_number_needs_no_order(read: Read) -> None:
 
     assert said(found["access.log"], "unit-of-durations") == ""
     assert store.connection.execute("select count(duration_ms) from requests").fetchall() == [(60,)]
+
+
+def test_whole_seconds_are_known_by_the_lines_that_stand_late(read: Read) -> None:
+    """Apache's %T: nearly all numbers are 0, and the lines of a few slow requests stand where these ended."""
+    quick = [(n * 1.1, 0.2) for n in range(80)]
+    slow = [(20 + 7 * n, took) for n, took in enumerate((6.4, 12.9, 31.2, 9.5))]
+    found, store = read({"access.log": access(*quick, *slow, per_second=1)})
+
+    assert "it is read as the whole seconds that the request took" in said(found["access.log"], "unit-of-durations")
+    told = store.connection.execute("select duration_ms from requests where duration_ms >= 3000 order by 1").fetchall()
+    assert told == [(6000.0,), (10000.0,), (13000.0,), (31000.0,)]
+
+
+def test_numbers_of_connections_are_no_seconds(read: Read) -> None:
+    """How many requests a connection had, behind lines that stand in order, is no duration."""
+    in_order = [(n * 1.1, 0.2) for n in range(80)]
+    told = [one.rsplit(" ", 1)[0] + f" {1 + n % 9}" for n, one in enumerate(access(*in_order, per_second=1).splitlines())]
+    found, _ = read({"access.log": "\n".join(told) + "\n"})
+
+    assert "it is not read as a duration" in said(found["access.log"], "unit-of-durations")
