@@ -40,8 +40,6 @@ def record(number: int, seconds: float, service: str) -> str:
     return json.dumps({**told, "trace_id": trace(number)}) + "\n"
 
 
-
-
 @pytest.mark.parametrize(
     ("first", "second"), [(bracketed, bracketed), (bracketed, listed), (record, record), (listed, record)]
 )

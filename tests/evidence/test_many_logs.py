@@ -21,6 +21,8 @@ class Log(NamedTuple):
     """First and last line, time (as written, where it cannot be placed), level, source, message."""
 
 
+MEASURED = "  Lock_time: 0.000041 Rows_sent: 4  Rows_examined: 412000"
+
 LOGS = [
     pytest.param(
         Log(
@@ -188,9 +190,9 @@ LOGS = [
             "mysql-slow",
             "stated ",
             [
-                (2, 6, "2031-04-02 07:30:05", None, "slow query", "# Query_time: 4.120412  Lock_time: 0.000041 Rows_sent: 4  Rows_examined: 412000"),
-                (7, 11, "2031-04-02 07:30:05", None, "slow query", "# Query_time: 2.120412  Lock_time: 0.000041 Rows_sent: 4  Rows_examined: 412000"),
-                (13, 16, "2031-04-02 07:30:06", None, "slow query", "# Query_time: 3.120412  Lock_time: 0.000041 Rows_sent: 4  Rows_examined: 412000"),
+                (2, 6, "2031-04-02 07:30:05", None, "slow query", f"# Query_time: 4.120412{MEASURED}"),
+                (7, 11, "2031-04-02 07:30:05", None, "slow query", f"# Query_time: 2.120412{MEASURED}"),
+                (13, 16, "2031-04-02 07:30:06", None, "slow query", f"# Query_time: 3.120412{MEASURED}"),
             ],
         ),
         id="a block for each slow statement",

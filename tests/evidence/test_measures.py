@@ -241,3 +241,67 @@ def test_the_lines_of_a_capture_stay_what_they_are(world: World) -> None:
 
     rows = analysed.store.connection.execute("select line, source, message from log_events order by line").fetchall()
     assert rows == [(n, "df", line) for n, line in enumerate(DF.format(90).splitlines(), 1)]
+
+
+BEFORE = """Filesystem      Size  Used Avail Use% Mounted on
+/dev/vda         20G   12G  8.0G  60% /
+               total        used        free      shared  buff/cache   available
+Mem:            8000        2000        1000          12        5000        5600
+"""
+AFTER = BEFORE.replace("60%", "95%").replace("2000        1000", "7500         100")
+
+
+def placed(one: Any) -> list[tuple[Any, ...]]:
+    """Return names, times and values, in the order of their lines."""
+    return one.store.connection.execute("select name, time, value from samples order by line").fetchall()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param(
+            "=== 2031-04-02 12:00 UTC ===\n", "=== 2031-04-02 12:15 UTC, after the restart ===\n", id="headings"
+        ),
+        pytest.param(
+            "# 2031-04-02T12:00:00Z\n$ df -h; free -m\n",
+            "# 2031-04-02T12:15:00Z\n$ df -h; free -m\n",
+            id="remarks and prompts",
+        ),
+    ],
+)
+def test_captures_below_each_other_have_the_times_above_them(first: str, second: str, world: World) -> None:
+    """One file holds two captures, each under its time: each number has the time of its own."""
+    one = world({"checks.txt": first + BEFORE + "\n" + second + AFTER})
+
+    assert placed(one) == [
+        ("disk.usage", at(0), 60.0),
+        ("memory.usage", at(0), pytest.approx(30.0)),
+        ("disk.usage", at(900), 95.0),
+        ("memory.usage", at(900), pytest.approx(30.0)),
+    ]
+
+
+def test_a_time_is_not_shared_by_two_captures(world: World) -> None:
+    """Two outputs stand under one time, and a third under another: when the second was printed is not known, nor which it is."""
+    one = world({"checks.txt": f"=== 2031-04-02 12:00 UTC ===\n{BEFORE}{AFTER}=== 2031-04-02 12:15 UTC ===\n{AFTER}"})
+
+    assert {time for _, time, _ in placed(one)} == {None}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param(BEFORE, "its 2 numbers have no time: the output", id="one output"),
+        pytest.param(
+            BEFORE + AFTER, "disk.usage stands in it 2 times, with other values: more than one moment", id="two outputs"
+        ),
+        pytest.param("2031-04-02T12:00:00Z\n" + BEFORE, "", id="a time above"),
+    ],
+)
+def test_an_output_without_a_time_says_so(text: str, told: str, world: World) -> None:
+    """Numbers that nothing dates are named; how often they were taken is, too."""
+    [entry] = world({"checks.txt": text}).evidence
+
+    messages = [problem.message for problem in entry.problems if problem.code == "no-time"]
+    assert len(messages) == bool(told)
+    assert all(told in message for message in messages)

@@ -122,7 +122,9 @@ def test_whole_seconds_are_known_by_the_lines_that_stand_late(read: Read) -> Non
 def test_numbers_of_connections_are_no_seconds(read: Read) -> None:
     """How many requests a connection had, behind lines that stand in order, is no duration."""
     in_order = [(n * 1.1, 0.2) for n in range(80)]
-    told = [one.rsplit(" ", 1)[0] + f" {1 + n % 9}" for n, one in enumerate(access(*in_order, per_second=1).splitlines())]
+    told = [
+        one.rsplit(" ", 1)[0] + f" {1 + n % 9}" for n, one in enumerate(access(*in_order, per_second=1).splitlines())
+    ]
     found, _ = read({"access.log": "\n".join(told) + "\n"})
 
     assert "it is not read as a duration" in said(found["access.log"], "unit-of-durations")

@@ -91,3 +91,37 @@ def span(trace: str, name: str, parent: str | None, at: float) -> dict[str, Any]
 def test_a_trace_that_is_none_is_named(spans: list[dict[str, Any]], message: str, world: World) -> None:
     """Spans of one trace have their parents in it, and begin together; else its name tells nothing."""
     assert said(world({"traces.json": json.dumps(spans)}), "traces.json") == [message] * bool(message)
+
+
+def rows(*counts: int) -> str:
+    """Return requests as Application Insights exports them, with how many each row stands for."""
+    head = "timestamp [UTC],id,name,success,resultCode,duration,operation_Id,cloud_RoleName,itemCount\n"
+    return head + "".join(
+        f'"4/2/2031, 7:30:{n:02d}.120 AM",a{n},GET /berths,True,200,41.5,op{n},ferry,{count}\n'
+        for n, count in enumerate(counts)
+    )
+
+
+def answer(*counts: int) -> str:
+    """Return them as the query's answer in JSON."""
+    names = ("timestamp", "id", "name", "success", "resultCode", "duration", "operation_Id", "itemCount")
+    told = [[iso(n), f"a{n}", "GET /berths", "True", "200", 41.5, f"op{n}", count] for n, count in enumerate(counts)]
+    return json.dumps(
+        {"tables": [{"name": "PrimaryResult", "columns": [{"name": name} for name in names], "rows": told}]}
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "beginning"),
+    [
+        pytest.param(rows(1, 1, 1), "", id="each stands for itself"),
+        pytest.param(rows(1, 10, 25), "it was sampled: its 3 rows stand for 36 items by their own count", id="a table"),
+        pytest.param(answer(1, 1), "", id="each stands for itself, in JSON"),
+        pytest.param(answer(1, 10), "it was sampled: rows stand for several requests each", id="JSON"),
+    ],
+)
+def test_rows_that_stand_for_several_are_a_sample(text: str, beginning: str, world: World) -> None:
+    """Where rows say that they stand for several requests, what is counted is called too low."""
+    messages = said(world({"requests": text}), "requests")
+
+    assert [message[: len(beginning)] for message in messages] == [beginning] * bool(beginning)

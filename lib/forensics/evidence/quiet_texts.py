@@ -23,7 +23,9 @@ LEAST_NAMED = 0.1
 
 COLUMNS = ["path", "line", "time", "own_clock", "source", "message"]
 
-_ID = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-f]{16,32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?![0-9a-zA-Z])")
+_ID = re.compile(
+    r"(?<![0-9a-zA-Z])(?:[0-9a-f]{16,32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?![0-9a-zA-Z])"
+)
 """The id of a trace, a span or a request, as tracers make them."""
 
 

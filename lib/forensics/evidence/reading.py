@@ -96,10 +96,13 @@ def read(
     if understand:
         meanings.understand(store)
         entries = request_units.settle(store, entries, places)
-    measures.line_times(store, [entry.path for entry in entries if entry.kind == "capture"])
+    captures = [entry.path for entry in entries if entry.kind == "capture"]
+    measures.line_times(store, captures)
     beside, metrics = measures.date_beside(store), metric_doctor.everything(store)
     known = {entry.path: entry.clock for entry in entries}
     entries = [_also(_dated(entry, known, beside.get(entry.path)), metrics.get(entry.path, [])) for entry in entries]
+    untimed = measures.untimed(store, captures)
+    entries = [_also(entry, untimed.get(entry.path, [])) for entry in entries]
     entries = rotated(store, doctor.examine(store, rotated(store, entries), asked, found))
     _record(store, entries)
     if understand:

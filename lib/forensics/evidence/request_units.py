@@ -1,8 +1,8 @@
 """The unit of a number that an access log gives without a name, by the order of its lines.
 
 Behind the size of the answer many servers were told to write how long it took: Apache's `%D` microseconds
-(https://httpd.apache.org/docs/2.4/mod/mod_log_config.html), its `%T` whole seconds, Tomcat's `%D` milliseconds, and the line does not say which, or whether
-it is a duration at all. A server writes a line when the request has ended. Apache stamps it with its beginning: by the right
+(https://httpd.apache.org/docs/2.4/mod/mod_log_config.html), its `%T` whole seconds, Tomcat's `%D`
+milliseconds, and the line does not say which, or whether it is a duration at all. A server writes a line when the request has ended. Apache stamps it with its beginning: by the right
 unit, and by it alone, the lines stand in the order of their ends. Tomcat stamps it with its end (AccessLogValve, `%t`): the stamps stand in
 order whatever the unit, and only how short or long the numbers are tells it.
 """
@@ -116,7 +116,12 @@ def _unit(told: Numbers) -> tuple[float | None, bool, str]:
     if told.least < SHORTEST_US and by_end >= IN_ORDER and varied:
         how = "many are too short for microseconds, and its stamps stand in the order in which requests ended"
         return 1000.0, True, f"{number}; it is read as the milliseconds that the request took: {how}"
-    if told.most <= LONGEST_S and told.short >= FEWEST_LATE and told.whole <= told.short / 10 and told.whole < told.long:
+    if (
+        told.most <= LONGEST_S
+        and told.short >= FEWEST_LATE
+        and told.whole <= told.short / 10
+        and told.whole < told.long
+    ):
         how = f"so {told.short - told.whole:,} lines that stand behind later ones are where they ended"
         return 1_000_000.0, False, f"{number}; it is read as the whole seconds that the request took: {how}"
     return None, False, f"{number}, and the order of its lines does not tell its unit: it is not read as a duration"

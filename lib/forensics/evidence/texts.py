@@ -21,6 +21,7 @@ from forensics.evidence import (
     split_lines,
     tables,
     text_clocks,
+    unknown_text,
     windows,
 )
 from forensics.evidence.incoming import File
@@ -34,10 +35,11 @@ WHOLE_TEXT = 64 * 1024 * 1024
 
 def read(file: File, store: Store, found: Recognised) -> Evidence:
     """Read a text by the format that was recognised, and return its entry."""
+    found, several = _outputs(file, found)
     fmt, whole = found.fmt, file.content.size <= WHOLE_TEXT
     measured = _measured(file, store, found)
     if measured is not None and found.how == "fallback" and (measured.mostly or measured.kinds > 1):
-        fmt = replace(fmt, **(_NUMBERS if measured.mostly else _OUTPUTS))
+        fmt = replace(fmt, **(_NUMBERS if measured.mostly and not several else _OUTPUTS))
     elif found.how == "fallback":
         file.problems.append(
             Problem(
@@ -181,6 +183,23 @@ def _stretch(file: File, store: Store, fmt: formats.Format) -> windows.Part | No
             )
         )
     return part
+
+
+def _outputs(file: File, found: Recognised) -> tuple[Recognised, bool]:
+    """Take a text that holds the outputs of several commands for that, where it looks like one of them, or like steps that somebody
+    wrote down, or like a log by the times above them; say whether it is."""
+    fmt = found.fmt
+    if not (
+        (fmt.kind == "capture" and fmt.name != measures.TERMINAL) or (fmt.generic and fmt.kind in ("document", "log"))
+    ):
+        return found, False
+    lines = recognition.sample(file.content.head())
+    if not measures.several(fmt.name, lines):
+        return found, False
+    begun = sum(fit is not None and fit[0].begins == "event" for fit in map(fmt.first_fit, lines))
+    if fmt.kind == "log" and begun > len(lines) / 3:
+        return found, False
+    return Recognised(unknown_text.fallback(lines), "fallback", 0.0), True
 
 
 def _measured(file: File, store: Store, found: Recognised) -> measures.Measured | None:

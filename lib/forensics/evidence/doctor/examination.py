@@ -52,6 +52,7 @@ def examine(store: Store, entries: Sequence[Evidence], asked: Parameters, found:
         manifests.compared(entries, places),
         queries.compared(entries, places),
         samples.logs(store, entries),
+        samples.items(store),
         samples.traces(store),
     ):
         told.setdefault(path, []).append(advise(path, problem))

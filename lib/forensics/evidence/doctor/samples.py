@@ -58,6 +58,21 @@ def _pattern(signature: str) -> str:
     return "^" + ".*".join(re.escape(part) for part in _GAP.split(signature.strip()))
 
 
+def items(store: Store) -> Said:
+    """Name the logs whose rows stand for several items each, as telemetry that was sampled says of itself."""
+    for path, rows, items_told in store.rows("items_counted"):
+        yield (
+            path,
+            Problem(
+                "sampled",
+                f"it was sampled: its {rows:,} rows stand for {items_told:,} items by their own count (itemCount), and each is counted "
+                "once here. Numbers of requests and of errors are too low, and shares are those of the rows that were kept",
+                "ask for sums: requests | summarize sum(itemCount) by bin(timestamp, 1m), success",
+                leaves_open="How many requests were there, and how many of them failed?",
+            ),
+        )
+
+
 def traces(store: Store) -> Said:
     """Name the files in which the name of a trace does not tell which spans are of one request."""
     named: set[str] = set()

@@ -165,6 +165,17 @@ def read(store: Store, path: str, content: Content, fmt: str, *, declared_format
     return Measured(samples, telling >= filled / 2, len(fitting), covers, stated, problems) if samples else None
 
 
+def several(fmt: str, texts: Sequence[str]) -> bool:
+    """Say whether these lines hold outputs of commands besides the one of this format, all of which are read in any text.
+
+    Of a format that reads no output, two are several.
+    """
+    fitting = [one for one in load() if any(re.search(one.header or one.telling, line) for line in texts)]
+    own = [one for one in fitting if fmt in one.formats]
+    others = {one.header or one.telling for one in fitting if _ANY in one.formats and fmt not in one.formats}
+    return all(_ANY in one.formats for one in own) and len(others) > (0 if own else 1)
+
+
 def _fill(store: Store, path: str, measure: Measure) -> None:
     if measure.header:
         store.run(
@@ -279,6 +290,7 @@ def line_times(store: Store, captures: Sequence[str]) -> None:
     zones of these are known only once all files are read."""
     if captures:
         store.run("measure_line_times", captures=list(captures))
+        store.run("measure_block_times", captures=list(captures))
 
 
 # ---- times from the `date` beside it -------------------------------------------------------------------------------
@@ -300,6 +312,26 @@ def date_beside(store: Store) -> dict[str, tuple[str, datetime, Problem]]:
             store.run("measure_dated", path=path, time=dates[date])
             words = f"its numbers have the time that {date} states, the date that was saved with it"
             told[path] = (date, dates[date], Problem("time-from-date", words))
+    return told
+
+
+def untimed(store: Store, captures: Sequence[str]) -> dict[str, list[Problem]]:
+    """Return what is to be said of captures whose numbers have no time: when the command was run, nothing tells."""
+    told = {}
+    for path, samples, times, name, differ in store.rows("measure_untimed", captures=list(captures)):
+        several = (
+            f"; {name} stands in it {times:,} times{', with other values' if differ else ''}: more than one moment"
+            if times > 1
+            else ""
+        )
+        numbers = "its number has" if samples == 1 else f"its {samples:,} numbers have"
+        problem = Problem(
+            "no-time",
+            f"{numbers} no time: the output does not state when the command was run, and no date was saved with it{several}",
+            "let a time stand above the output: (date -u +%FT%TZ; COMMAND) > FILE",
+            leaves_open="When was it so?",
+        )
+        told[path] = [problem]
     return told
 
 
