@@ -80,7 +80,7 @@ def test_pieces_of_events_are_no_events_of_an_extract(world: World) -> None:
     [message] = said(one, "errors.txt", "extract-of")
     assert message == (
         f"{held} of its {held} events stand in a fuller log of this folder, or twice in this one; they count once; "
-        f"{len(groups)} pieces of events, whose beginning it does not hold, are beside them"
+        f"beside them it holds {len(groups)} pieces of events, without the beginning"
     )
 
 

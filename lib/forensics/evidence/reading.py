@@ -172,7 +172,8 @@ def _mark_extracts(store: Store, entries: list[Evidence]) -> list[Evidence]:
         events, again = copies.get(entry.path, (0, 0))
         if again and entry.kind != "capture":
             pieces = events - entry.records if again <= entry.records else 0
-            cut = f"; {pieces:,} pieces of events, whose beginning it does not hold, are beside them" if pieces else ""
+            told = "a piece of an event" if pieces == 1 else f"{pieces:,} pieces of events"
+            cut = f"; beside them it holds {told}, without the beginning" if pieces else ""
             note = Problem(
                 "extract-of",
                 f"{again:,} of its {events - pieces:,} events stand in a fuller log of this folder, or twice in this one; "

@@ -1,10 +1,10 @@
 """The unit of a number that an access log gives without a name, by the order of its lines.
 
 Behind the size of the answer many servers were told to write how long it took: Apache's `%D` microseconds
-(https://httpd.apache.org/docs/2.4/mod/mod_log_config.html), its `%T` whole seconds, Tomcat's `%D`
-milliseconds, and the line does not say which, or whether it is a duration at all. A server writes a line when the request has ended. Apache stamps it with its beginning: by the right
-unit, and by it alone, the lines stand in the order of their ends. Tomcat stamps it with its end (AccessLogValve, `%t`): the stamps stand in
-order whatever the unit, and only how short or long the numbers are tells it.
+(https://httpd.apache.org/docs/2.4/mod/mod_log_config.html), its `%T` whole seconds, Tomcat's `%D` milliseconds, and the line does
+not say which, or whether it is a duration at all. A server writes a line when the request has ended. Apache stamps it with its
+beginning: by the right unit, and by it alone, the lines stand in the order of their ends. Tomcat stamps it with its end
+(AccessLogValve, `%t`): the stamps stand in order whatever the unit, and only how short or long the numbers are tells it.
 """
 
 from __future__ import annotations
