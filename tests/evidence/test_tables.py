@@ -745,3 +745,16 @@ def test_tables_of_others_are_read_whole(store: Store) -> None:
 
         assert (reading.lines.quarantined, reading.lines.physical) == (0, physical(place.read_bytes())), place
         assert reading.records > 0, place
+
+
+def test_when_somebody_answered_is_no_second_clock(read: Read) -> None:
+    """An incident is acknowledged and resolved later than it was created: no clock is wrong for that."""
+    reading = whole(
+        read(
+            "Incident Number,Title,Status,Service,Created On,Acknowledged On,Resolved On\n"
+            "41,Queue grows,resolved,quay,2031-04-02T12:00:05Z,2031-04-02T12:02:10Z,2031-04-02T12:40:00Z\n"
+            "42,Berths are full,resolved,quay,2031-04-02T12:10:05Z,2031-04-02T12:19:10Z,2031-04-02T12:50:00Z\n"
+        )
+    )
+
+    assert "two-clocks" not in codes(reading)
