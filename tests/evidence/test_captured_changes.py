@@ -138,3 +138,15 @@ def test_what_another_command_prints_is_no_change(read: Read) -> None:
     )
 
     assert changes == []
+
+
+def test_a_list_that_people_keep_still_names_who(read: Read) -> None:
+    """In such a list the word before the name says of what kind a change is."""
+    _, changes = listed(
+        read, "2031-04-02 07:30:05  rollout  nora  quay 2.1.0\n2031-04-02 08:30:05  rollout  ole  quay 2.1.1\n"
+    )
+
+    assert [(author, summary) for *_, author, summary in changes] == [
+        ("nora", "rollout: quay 2.1.0"),
+        ("ole", "rollout: quay 2.1.1"),
+    ]

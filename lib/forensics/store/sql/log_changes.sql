@@ -1,7 +1,7 @@
 -- One row per commit of a text that lists changes; a list that people keep of their changes names what kind each is, and who
 -- made it, instead of the id of a commit. Where git prints a commit over several lines, its date, author and message
 -- stand below its first one, perhaps behind the lines of its graph; or its author stands on the first and what it is below; or
--- author and what it is stand in columns. What a deployment system lists (rollout) names no author.
+-- author and what it is stand in columns. What a deployment system lists (rolled out) names no author.
 insert into changes (path, line, position, id, time, kind, service, summary, author, reverts)
 with listed as (
     select *, lower(source) as word, regexp_extract(message, '^(\S+)(?: {2,}|\t)(.*\S)\s*$', ['who', 'what']) as told
@@ -17,9 +17,9 @@ select path, line, null, null, time,
         when regexp_matches(word, 'restart|reboot') then 'restart' when regexp_matches(word, 'scal') then 'scaling'
         when regexp_matches(word, 'schema|migrat|ddl') then 'schema' when regexp_matches(word, 'data|cron|job|backup|import') then 'data'
         else 'config' end,
-    null, case when word = 'rollout' then trim(regexp_replace(message, '\s+', ' ', 'g'))
+    null, case when word = 'rolled out' then trim(regexp_replace(message, '\s+', ' ', 'g'))
         else concat_ws(' ', case when word in ('deploy', 'config', 'restart') then null else source || ':' end, regexp_replace(told.what, '\s{2,}', ' ', 'g')) end,
-    case when word = 'rollout' then null else told.who end, null
+    case when word = 'rolled out' then null else told.who end, null
 from listed
 union all
 select path, line, null, left(source, 12),
