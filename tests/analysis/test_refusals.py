@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from forensics.report import charts, story
 from forensics.report.words import Times
-from small_world import BUCKET, at, iso, short, within
+from small_world import BUCKET, at, iso, messages, short, within
 
 World = Callable[[dict[str, Any]], Any]
 LOG = "logs/access.log"
@@ -121,3 +121,32 @@ def test_the_first_screen_says_how_many_were_refused(world: World) -> None:
     picture = charts.hero(case.store, case.findings.json)
     assert picture is not None
     assert picture.takeaway == "Answered with 401: highest 25 %. The runbook has no rule for it."
+
+
+@pytest.mark.parametrize(("minutes", "verdict"), [(40, "shown"), (20, "not_shown")])
+def test_recovery_is_shown_by_what_was_refused(world: World, minutes: int, verdict: str) -> None:
+    """Where nothing failed, it is over when as few are refused as before, for as long as the runbook wants people to watch."""
+    result = found(world, answers(*USUAL, *[10] * 10, *([0, 1, 0, 0, 0] * minutes)[: 2 * minutes]))
+    watched = {one["title"]: one for one in result["recovery"]["signals"]}
+    one = watched[f"Answered with 401 ({LOG})"]
+    assert (one["limit"], one["baseline"]["median"]) == (5, 0.5)  # one of two hundred
+    assert result["recovery"]["verdict"] == verdict
+
+
+def test_a_page_on_which_many_are_refused_to_the_end_is_not_over(world: World) -> None:
+    """What is refused until the evidence ends goes on."""
+    result = found(world, answers(*USUAL, *[10] * 40))
+    assert result["incident"]["state"] == "ongoing when the evidence ends"
+    assert result["moments"]["recovered"].get("earliest") is None
+
+
+def test_what_was_done_is_measured_by_what_was_refused(world: World) -> None:
+    """After five minutes in which a quarter of all was refused, somebody drains a node, and none is refused from then on."""
+    chat = messages((1560, "nora", "pilots get 401"), (1775, "ole", "draining berth-node-2"))
+    result = found(world, answers(*USUAL, *[10] * 10, *[0] * 60), **{"slack.json": chat})
+    (done,) = result["response"]["mitigations"]
+    effect = done["effect"]["refused"]
+    assert (effect["before"], effect["after"], effect["unit"]) == (25, 0, "%")
+    assert (
+        result["moments"]["mitigated"]["why"] == "the last action before the service recovered: draining berth-node-2"
+    )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from forensics.analysis import unruled
 from forensics.analysis.acts import Act
 from forensics.analysis.impact import Measured
 from forensics.model import Json
@@ -88,7 +89,7 @@ def _level(store: Store, measured: Measured, name: str, around: Sides) -> Json |
         if not row["points_before"] and not row["points_after"]:
             continue
         # A rate is that of all requests of these minutes; of response times the middle one of the buckets' is told.
-        which = "mean" if name == "error_rate" else "median"
+        which = "mean" if name in ("error_rate", unruled.REFUSED) else "median"
         before, after = row[f"{which}_before"], row[f"{which}_after"]
         statistic = ("" if which == "mean" else "median of ") + signal.statistic
         points = [row["points_before"], row["points_after"]]

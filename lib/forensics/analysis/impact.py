@@ -80,8 +80,9 @@ class Measured:
         return bool(self.signals or self.requests.seen or self.probes or self.bursts or self.down or self.lost)
 
     def of(self, signal: str) -> list[Signal]:
-        """Return the signals that speak for one of the runbook's, ours first."""
-        return [s for s in self.signals if s.signal == signal]
+        """Return the signals that speak for one of the runbook's, ours first; or for what it has no rule for."""
+        courses = [one.course for one in self.troubles if one.course and one.course.signal == signal]
+        return courses or [s for s in self.signals if s.signal == signal]
 
     def found_by(self, signal: str, statistic: str, limit: float) -> tuple[Query, ...]:
         """Return what was asked to find the stretches of a signal; where several series tell of it, of the one with this

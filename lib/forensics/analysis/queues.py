@@ -63,15 +63,18 @@ def grown(
         )
         one = _trouble(rows, max(3 * spacing, LEAST_GAP_S), path, said, parts)
         if one:
-            _drawn(store, span, path, name, parts, said, max(3 * spacing, LEAST_GAP_S))
-            yield replace(one, asked=tuple(asked))
+            course = _drawn(store, span, path, name, parts, said, max(3 * spacing, LEAST_GAP_S))
+            limit = max(rule["times"] * one.value["usual"], float(rule["least_length"]))
+            yield replace(one, asked=tuple(asked), course=course, limit=limit)
 
 
-def _drawn(store: Store, span: Span, path: str, name: str, parts: Sequence[str], said: str, reach: float) -> None:
+def _drawn(store: Store, span: Span, path: str, name: str, parts: Sequence[str], said: str, reach: float) -> Signal:
     """Let the store hold the course of a queue, for whoever draws it."""
     id_ = f"queue/{path}/{said}"
     store.run("points_queue", id=id_, path=path, name=name, parts=list(parts), start=span.start, end=span.end)
-    keep(store, [Signal(id_, "queue", "Length of a queue", "", said, path, "queue", "sample", reach)])
+    course = Signal(id_, "queue", "Length of a queue", "", said, path, "queue", "sample", reach)
+    keep(store, [course])
+    return course
 
 
 def stretches(rows: Sequence[Row], reach: float) -> tuple[list[list[Row]], list[float]]:

@@ -203,6 +203,12 @@ def _signals(
                 why = f"it was over its limit, and nothing measures it after {clock(begins)}"
                 gone = Watched(rule.title, rule.signal, rule.unit, "", "", rule.limit, None, None, None)
                 found.append(replace(gone, lacks=(("unmeasured", why),)))
+    for run in impact.runs:
+        shown = measured.trouble(run.breach.signal)
+        if shown and shown.course and shown.limit is not None:
+            last = requests_end if shown.course.of_requests else None
+            span = (usual.earliest, usual.latest)
+            found.append(_watch(store, shown.course, shown.limit, span, begins, last))
     found += others(store, measured, said, (usual.earliest, usual.latest), begins)
     return found, tuple(unmeasured)
 

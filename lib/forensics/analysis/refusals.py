@@ -8,7 +8,7 @@ reached, a route that is gone, answers that came after users had given up.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -50,8 +50,8 @@ def refusals(store: Store, span: Span, width: int) -> Iterator[Trouble]:
         kept = [one for one in found if _of_many(store, span, status, one, timedelta(seconds=width))]
         if kept:
             one = _trouble(store, status, kept, buckets, timedelta(seconds=width), asked)
-            _drawn(store, span, status, width, one)
-            yield one
+            limit = runbook.load().rule("declare.error_rate").limit
+            yield replace(one, course=_drawn(store, span, status, width, one), limit=limit)
 
 
 def stretches(buckets: Sequence[Bucket], width: timedelta) -> list[list[Bucket]]:
@@ -132,16 +132,16 @@ def _trouble(
     return Trouble("refusal", "fact", statement, start, end, value, cited, "refused_by_bucket", (*asked, *edges), False)
 
 
-def _drawn(store: Store, span: Span, status: int, width: int, one: Trouble) -> None:
+def _drawn(store: Store, span: Span, status: int, width: int, one: Trouble) -> Signal:
     """Let the store hold the course of it, for whoever draws it."""
     id_ = f"refused/{status}/{width}"
     store.run("points_refused", id=id_, status=status, width=width, start=span.start, end=span.end)
     what = f"answered with {status} / all external requests, {width} s buckets"
     paths = ", ".join(sorted({cited.path for cited in one.citations}))
-    keep(
-        store,
-        [Signal(id_, "refused", f"Answered with {status}", "%", what, paths, "server", "bucket", 0.0, width_s=width)],
-    )
+    told = (id_, "refused", f"Answered with {status}", "%", what, paths, "server", "bucket")
+    course = Signal(*told, 0.0, of_requests=True, width_s=width)
+    keep(store, [course])
+    return course
 
 
 def _meaning(status: int) -> str:

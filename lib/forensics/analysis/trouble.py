@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from forensics import declarations
+from forensics.analysis.signals import Signal
 from forensics.model import Citation, Json, Query, clock, utc
 
 
@@ -33,6 +34,10 @@ class Trouble:
     """All that was asked for it."""
     possible_outage: bool
     """Whether users may not have been served meanwhile; nothing shows that they were not."""
+    course: Signal | None = None
+    """Whose points are its course, where the store holds it."""
+    limit: float | None = None
+    """What it was longer, or more, than."""
 
 
 def when(start: datetime, end: datetime, *, is_open: bool) -> str:

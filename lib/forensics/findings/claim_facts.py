@@ -117,6 +117,8 @@ def time(case: Case, asked: TimeStated, path: str) -> Judged:
     return Judged("not_decidable", f"{differs}: that alone contradicts nothing", known.citations)
 
 
+_ASKED = ("refused", "error_rate", "response_time")
+"""What is asked whether something helped: what was wrong first."""
 _NAMES = {
     "onset": "the first that was not normal", "detected": "the first sign that somebody or something noticed",
     "mitigated": "the action that ended the impact", "recovered": "the beginning of what stayed normal",
@@ -220,7 +222,7 @@ def fixed(case: Case, asked: Asked) -> Judged:
         if one["kind"] in kinds and what[:4] in one["text"].lower() + one["kind"]
     ]
     for one in done:
-        effect = one["effect"] and (one["effect"]["error_rate"] or one["effect"]["response_time"])
+        effect = one["effect"] and next((told for name in _ASKED if (told := one["effect"].get(name))), None)
         if effect and effect["before"] is not None and effect["after"] is not None and effect["before"] > 0:
             told = (
                 f"{effect['statistic']}: {effect['before']:g} {effect['unit']} in the minutes before it and {effect['after']:g} "

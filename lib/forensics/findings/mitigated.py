@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis import effects, too_late
+from forensics.analysis import effects, too_late, unruled
 from forensics.analysis.effects import Sides
 from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.mitigated import TOLD_SOON
@@ -52,8 +52,9 @@ def told(store: Store, measured: Measured, impact: Impact, done: Sequence[Done],
         for place, group in enumerate(groups)
         for one in group
     }
+    hit = tuple(dict.fromkeys(run.signal for run in impact.runs if run.signal in unruled.SIGNALS.values()))
     return [
-        _told(store, measured, one, number, near.get(id(one)), placed, _late(one, failed), asked, ledger)
+        _told(store, measured, one, number, near.get(id(one)), placed, _late(one, failed), asked, hit, ledger)
         for number, one in enumerate(done, 1)
     ]
 
@@ -125,6 +126,7 @@ def _told(
     placed: Sequence[Done],
     late: float | None,
     of_failures: Sequence[Query],
+    hit: tuple[str, ...],
     ledger: Ledger,
 ) -> Json:
     act = one.first
@@ -161,7 +163,7 @@ def _told(
         if over and time and around:  # what was before the last failure had ended by itself, or by something else
             around = replace(around, start=max(around.start, time - timedelta(seconds=late or 0.0)))
         with store.noted() as asked:
-            effect = effects.effect(store, measured, act, affects, around)
+            effect = effects.effect(store, measured, act, (*hit, *affects), around)
         if over:
             effect = _uncredited(effect)
             entry["why_not_measured"] = (

@@ -92,6 +92,8 @@ NAMES = {
     "memory": "memory",
     "disk": "disk",
     "db_connections": "database connections",
+    "refused": "requests refused",
+    "queue": "length of the queue",
 }
 """How what was measured before and after an action is called."""
 

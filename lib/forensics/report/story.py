@@ -214,10 +214,15 @@ def _how_long(result: Json) -> str:
         return f"Seen in single samples, so not known; {_recovered(durations)}"
     pair = durations.get("impact_s")
     if pair and pair[1] is None:
-        return f"At least {length(pair[0])} over limits, still open when the evidence ends."
+        return f"At least {length(pair[0])}{_over(result)}, still open when the evidence ends."
     if pair:
-        return f"{lengths(pair)} over limits; {_recovered(durations)}"
+        return f"{lengths(pair)}{_over(result)}; {_recovered(durations)}"
     return _recovered(durations).capitalize() if durations.get("to_recover_s") else "Not known."
+
+
+def _over(result: Json) -> str:
+    """Say what lasted so long: being over limits, or being as never before where the runbook has no rule."""
+    return " in all" if any(run["of"] in unruled.TITLES for run in result["impact"]["runs"]) else " over limits"
 
 
 def _recovered(durations: Json) -> str:
