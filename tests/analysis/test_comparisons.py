@@ -54,3 +54,14 @@ def test_how_far_a_column_is_from_its_control_is_told(world: World) -> None:
 def test_what_is_no_difference_is_not_told(world: World, rows: list[str]) -> None:
     """Nothing is said to be wrong with such a table."""
     assert told(world, *rows) == "None"
+
+
+def test_a_table_whose_rows_have_times_is_compared_alike(world: World) -> None:
+    """Where each row has a time, its numbers are series, and the same is told of them."""
+    rows = ["2031-04-01,30,10,3.0", "2031-04-02,50,10,5.0", "2031-04-03,5,10,0.5", "2031-04-04,10,10,1.0"]
+    said = told(world, *rows)
+
+    assert said == (
+        "Ferries.csv compares crossings with control_count: 2 of 4 rows are over it and 1 under it, at the most 5 times it "
+        "(50 beside 10, line 3)."
+    )

@@ -305,3 +305,11 @@ def test_an_output_without_a_time_says_so(text: str, told: str, world: World) ->
     messages = [problem.message for problem in entry.problems if problem.code == "no-time"]
     assert len(messages) == bool(told)
     assert all(told in message for message in messages)
+
+
+def test_what_an_account_quotes_is_no_capture(world: World) -> None:
+    """A write-up with headings that shows the outputs of commands stays one: nothing is measured by it."""
+    quoted = f"# The night of the second\n\n## What we saw\n\nThe disk was full.\n\n```\n{BEFORE}```\n\n## What we did\n\nWe made room.\n"
+    one = world({"account.md": quoted})
+    [entry] = one.evidence
+    assert (entry.kind, placed(one)) == ("document", [])

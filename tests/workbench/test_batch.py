@@ -99,7 +99,7 @@ class TestWhatARunLeaves:
         ]
         assert [q["id"] for q in result["questions"]] == ["started", "changed", "triggered", "responded", "mitigated"]
         assert set(result["moments"]) == {"onset", "detected", "declared", "acknowledged", "mitigated", "recovered"}
-        nulls = {name for name in (*wanted.split(), "candidate") if result[name] is None}
+        nulls = {name for name in (*wanted.split(), "candidate", "recorded_cause") if result[name] is None}
         assert nulls == set(result["why_null"])
 
     def test_every_claim_a_statement_names_is_in_the_claims(self, ran: Ran) -> None:

@@ -196,7 +196,10 @@ def _outputs(file: File, found: Recognised) -> tuple[Recognised, bool]:
     lines = recognition.sample(file.content.head())
     if not measures.several(fmt.name, lines):
         return found, False
-    begun = sum(fit is not None and fit[0].begins == "event" for fit in map(fmt.first_fit, lines))
+    fits = [fit for fit in map(fmt.first_fit, lines) if fit is not None]
+    if fmt.kind == "document" and any(line.startswith("## ") for line in lines):
+        return found, False  # what an account quotes is the account's
+    begun = sum(pattern.begins == "event" for pattern, *_ in fits)
     if fmt.kind == "log" and begun > len(lines) / 3:
         return found, False
     return Recognised(unknown_text.fallback(lines), "fallback", 0.0), True

@@ -106,7 +106,7 @@ def sooner(result: Json, times: Times) -> Line:
 def _always(result: Json) -> set[str]:
     """Return the alerts whose limit is broken all along, or by chance alone: that they were due shows nothing."""
     impact = result["impact"]
-    return {one["rule"] for one in [*impact["usual"], *(one for one in impact["by_chance"] if one["alone"])]}
+    return {one["rule"] for one in [*impact["usual"], *(one for one in impact.get("by_chance", ()) if one["alone"])]}
 
 
 def _due(rule: Json, times: Times) -> str:
