@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
-from forensics.report import charts, story
+from forensics.report import charts, page, story
+from forensics.report.redaction import Redactor
 from forensics.report.words import Times
 from small_world import BUCKET, at, iso, messages, short, within
 
@@ -150,3 +151,11 @@ def test_what_was_done_is_measured_by_what_was_refused(world: World) -> None:
     assert (
         result["moments"]["mitigated"]["why"] == "the last action before the service recovered: draining berth-node-2"
     )
+
+
+def test_the_page_calls_no_time_over_limits_where_there_is_no_limit(world: World) -> None:
+    """Of what the runbook has no rule for, the page says how long it was in all."""
+    case = world({LOG: "\n".join(answers(*USUAL, *[10] * 10, *USUAL)) + "\n"})
+    html = page.render(case.findings.json, case.findings.claims, [], Redactor(case.store, True))
+    assert "<dt>Time in all</dt>" in html
+    assert "Time over limits" not in html
