@@ -8,7 +8,7 @@ from math import comb
 from typing import Any
 
 import pytest
-from forensics.analysis import by_chance
+from forensics.analysis import chance as chances
 from forensics.model import parse_time
 from small_world import at, iso, log, request, short, traffic
 
@@ -98,7 +98,7 @@ def test_chance_is_told_by_the_exact_test(world: World, bad: int) -> None:
     """Whether so many of twenty are chance is what the test of whole numbers says: against the half hour before them or, where no ten
     minutes of the hour are more than chance, against all the rest."""
     result = found(world, *USUAL, bad, *USUAL)
-    risk = Fraction(by_chance.RISK)
+    risk = Fraction(chances.RISK)
     before = tail(12, 1200, bad, 20) * 121 > risk
     ten_minutes = tail(20, 2020, bad + 4, 400) * 6 > risk  # the twenty buckets from 12:30 to 12:40 with it, of the hour
     steady = tail(24, 2400, bad, 20) * 121 > risk and ten_minutes

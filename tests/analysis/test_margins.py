@@ -8,7 +8,7 @@ from math import comb
 
 import pytest
 from conftest import Analysed
-from forensics.analysis import margins
+from forensics.analysis import chance, margins
 from hypothesis import given
 from hypothesis import strategies as st
 from small_world import BUCKET, iso, request, short, traffic, within
@@ -84,10 +84,10 @@ def test_the_least_probable_stretch_is_the_margin(usual: int, of: int, gaps: lis
     chances = [by_hand(usual, of, nth, row[4]) * nth * (nth + 1) for nth, row in enumerate(rows, 1)]
     found = margins.farthest(rows)
 
-    if min(chances) < margins.RISK * 0.999:
+    if min(chances) < chance.RISK * 0.999:
         assert found is not None
         assert chances[found.bad - 1] == pytest.approx(min(chances), rel=1e-6)
-    if min(chances) > margins.RISK * 1.001:
+    if min(chances) > chance.RISK * 1.001:
         assert found is None
 
 
@@ -102,7 +102,7 @@ def test_usual_traffic_shows_hardly_any_margin() -> None:
         rows = [("500", "app.log", at, None, at, nth, 2000, usual) for nth, at in enumerate(failed, 1)]
         shown += margins.farthest(rows) is not None
 
-    assert shown <= 200 * margins.RISK
+    assert shown <= 200 * chance.RISK
 
 
 def test_what_always_failed_now_and_then_begins_nothing(world: World) -> None:

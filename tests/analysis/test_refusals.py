@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from forensics.analysis import refusals as of_statuses
 from forensics.report import charts, page, story
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times
@@ -159,3 +160,20 @@ def test_the_page_calls_no_time_over_limits_where_there_is_no_limit(world: World
     html = page.render(case.findings.json, case.findings.claims, [], Redactor(case.store, True))
     assert "<dt>Time in all</dt>" in html
     assert "Time over limits" not in html
+
+
+def test_what_was_refused_at_another_time_makes_no_level(world: World) -> None:
+    """Ten minutes after many got 401, one of ten requests failed for five minutes: that is P2, for nobody was refused then."""
+    refused = answers(*USUAL, *[10] * 10, *USUAL[:20])
+    failing = answers(*USUAL, *[0] * 30, *[4] * 10, *USUAL, status=500)[len(refused) :]
+    result = found(world, [*refused, *failing])
+    assert [one["status"] for one in refusals(result)] == [401]
+    assert result["severity"]["level"] == "P2"
+
+
+def test_of_a_long_time_buckets_are_wider(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With no more than fifty-six buckets for fifty-five minutes, they are of a minute, and tell the same."""
+    monkeypatch.setattr(of_statuses, "MOST_BUCKETS", 56)
+    (one,) = refusals(found(world, answers(*USUAL, *[10] * 10, *USUAL)))
+    assert (one["start"], one["end"], one["refused"], one["requests"]) == (short(1500), short(1800), 100, 400)
+    assert one["usually_refused"] == 10

@@ -12,17 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from forensics.analysis.chance import more_in_the_second
+from forensics.analysis.chance import RISK, WATCHED, more_in_the_second
 from forensics.analysis.signals import Signal, Span
 from forensics.model import Breach
 from forensics.runbook import Rule
 from forensics.store import Store
 
-RISK = 0.02
-"""All usual buckets together show a stretch as improbable as this no more often: as at the margins of an incident
-(`margins.RISK`)."""
-WATCHED = timedelta(minutes=10)
-"""What usually goes wrong cannot be told from less time than this."""
 LEAST_PIECES = 3
 """Whether something is the same all along is told by at least so many stretches of such a length,"""
 MOST_PIECES = 1000

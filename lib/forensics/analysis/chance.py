@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import timedelta
 
+RISK = 0.02
+"""What usual traffic may show as something else, of all that is looked at for it: no more often than this."""
+WATCHED = timedelta(minutes=10)
+"""What is usual cannot be told from less time than this."""
 MOST_STEPS = 400
 """Of the continued fraction; it needs about the square root of the larger count."""
 PRECISE = 1e-14

@@ -24,6 +24,7 @@ from forensics.analysis import (
     unruled,
 )
 from forensics.analysis.by_chance import ByChance
+from forensics.analysis.chance import WATCHED
 from forensics.analysis.signals import Signal
 from forensics.model import Breach, Citation, Json, Parameters, Query, Span, own_clock
 from forensics.store import Store
@@ -306,10 +307,6 @@ def _gravity(runs: list[Run]) -> tuple[int, float, datetime]:
     serious = min(run.tier for run in runs)
     longest = sum(run.breach.seconds for run in runs if run.tier == serious)
     return serious, -longest, min(run.breach.start for run in runs)
-
-
-WATCHED = timedelta(minutes=10)
-"""What is usual cannot be told from less time than this."""
 
 
 def _usually_over(measured: Measured, every: list[Run], start: datetime) -> tuple[Usual, ...]:

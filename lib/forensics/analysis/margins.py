@@ -14,11 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from forensics.analysis.chance import more_in_the_second
+from forensics.analysis.chance import RISK, more_in_the_second
 from forensics.store import Store
 
-RISK = 0.02
-"""Usual traffic shows a margin no more often than this."""
 STILL_BROKEN = 0.05
 """So probable may a quiet end be, if things went on going wrong as in the margin, before it is no sign of recovery."""
 

@@ -11,19 +11,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from math import ceil
 from typing import Any
 
 from forensics import runbook
-from forensics.analysis.chance import more_in_the_second
+from forensics.analysis.chance import RISK, WATCHED, more_in_the_second
 from forensics.analysis.signals import Signal, Span, keep
 from forensics.analysis.trouble import Trouble, when
 from forensics.model import Citation, Json
 from forensics.store import Store
 
-RISK = 0.02
-"""All usual buckets together show one as improbable as this no more often (Bonferroni), as at the margins of an incident."""
-WATCHED = timedelta(minutes=10)
-"""What is usual cannot be told from less time than this."""
+MOST_BUCKETS = 20_000
+"""Of a longer time, buckets are wider."""
 MOSTLY = 0.5
 """Where more of those refused came from one address, that is who changed, unless it asks for as much at other times."""
 GIVEN_UP = (408, 460, 499)
@@ -41,7 +40,11 @@ class Bucket:
 
 def refusals(store: Store, span: Span, width: int) -> Iterator[Trouble]:
     """Yield the longest stretch of each status in which it was far more frequent than usual, for longer than an error rate may be over
-    its limit, in buckets of so many seconds."""
+    its limit, in buckets of so many seconds; all usual buckets together show one that is so by chance no more often than `RISK`
+    (Bonferroni)."""
+    _, first, last, *_ = store.rows("request_span", start=span.start, end=span.end)[0]
+    if first:
+        width *= ceil(((last - first).total_seconds() + width) / width / MOST_BUCKETS)
     with store.noted() as asked:
         rows = store.rows("refused_by_bucket", width=width, start=span.start, end=span.end)
     for status, of in groupby(rows, key=lambda row: row[0]):

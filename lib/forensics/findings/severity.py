@@ -186,9 +186,10 @@ class Levels:
         return Holds(*shown) if shown else self._refused()
 
     def _refused(self) -> Holds | None:
-        """Where far more requests than usual were refused because nothing told who made them, authentication failed."""
+        """Where far more requests than usual were refused in the incident because nothing told who made them, authentication failed."""
         for one in self.measured.troubles:
-            if one.what == "refusal" and one.value["status"] in UNAUTHENTICATED:
+            within = any(one.start <= run.breach.latest_end and run.breach.start <= one.end for run in self.impact.runs)
+            if within and one.what == "refusal" and one.value["status"] in UNAUTHENTICATED:
                 return Holds(one.statement, (unruled.stretch(one),), asked=one.asked)
         return None
 
