@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from forensics.model import Query
-from forensics.store import sizing
+from forensics.store import emptiness, sizing
 
 if TYPE_CHECKING:  # pandas takes half a second to import, and an inventory needs none of it
     import pandas as pd
@@ -85,7 +85,9 @@ class Store:
         self.turn = RLock()
         self._noted: list[Query] | None = None
         self._answers: dict[str, _Answer] = {}
+        self._empty = emptiness.Tables()
         self._writing = False
+        new = path is None or not path.exists()
         self._connection = duckdb.connect(
             str(path) if path else ":memory:",
             config={
@@ -109,11 +111,14 @@ class Store:
             for name in ("schema", "stamp_macros"):
                 for statement in _parsed(name, self._connection):
                     self._connection.execute(statement)
+        if new:
+            self._empty.begin(question("schema"))
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
         """DuckDB's own connection, for what no method does. Whoever takes it may write, so all answers are forgotten."""
         self._forget()
+        self._empty.clear()
         return self._connection
 
     def _forget(self) -> None:
@@ -126,6 +131,8 @@ class Store:
             if key in self._answers:
                 known = self._answers[key]
                 return _Answer(known.columns, known.copied())
+            if self._empty.nothing(name):
+                return _Answer((), [])
             [statement] = _parsed(name, self._connection)
             answer = self._with_memory(lambda: self._asked(statement, parameters))
             if len(answer.rows) <= MOST_ROWS_KEPT and len(key) <= MOST_ROWS_KEPT:
@@ -172,6 +179,7 @@ class Store:
             yield
         except BaseException:
             self._forget()
+            self._empty.clear()
             self._connection.rollback()
             raise
         finally:
@@ -187,14 +195,18 @@ class Store:
         """Execute sql/<name>.sql for its effect, statement by statement; each gets those parameters that it names."""
         with self.turn:
             self._forget()
+            if self._empty.nothing(name):
+                return
             statements = _parsed(name, self._connection)
-            for statement in statements:
+            for number, statement in enumerate(statements, 1):
                 own = (
                     {one: parameters[one] for one in sorted(statement.named_parameters)}
                     if statements[1:]
                     else parameters
                 )
-                self._with_memory(partial(self._asked, statement, own))
+                if not self._empty.nothing(f"{name}.{number}", statement):
+                    answer = self._with_memory(partial(self._asked, statement, own))
+                    self._empty.written(statement, answer.rows)
 
     @contextmanager
     def noted(self) -> Iterator[list[Query]]:
@@ -265,6 +277,7 @@ class Store:
     def append(self, table: str, rows: pa.Table) -> int:
         """Append an Arrow table to one of our own tables, column by column of the same name; return how many rows."""
         names = ", ".join(f'"{column}"' for column in rows.column_names)
+        self._empty.filled(table)
         self.lend("arriving", rows)
         self._connection.execute(f'insert into "{table}" ({names}) select {names} from arriving')  # noqa: S608
         self.take_back("arriving")
