@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import Any, Literal, get_args
 
 from forensics.errors import DeclarationError
-from forensics.evidence import stamps
+from forensics.evidence import pattern_holds, stamps
 from forensics.evidence.paths import steps
 
 Begins = Literal["event", "undated", "nothing", "separator"]
@@ -81,17 +81,16 @@ class LinePattern:
     @property
     def may_begin(self) -> frozenset[str] | None:
         """The characters with which a line of this kind can begin; None where the pattern leaves that open."""
-        return frozenset(" \t{") if self.object and not self.prefix else _first(self.pattern.removeprefix("^"))
-
-    @property
-    def holds(self) -> tuple[str, ...]:
-        """What every line of this kind holds somewhere; empty where the pattern does not tell."""
-        return () if self.object else _mandatory(self.pattern)
+        return (
+            frozenset(" \t{")
+            if self.object and not self.prefix
+            else pattern_holds.first(self.pattern.removeprefix("^"))
+        )
 
     @property
     def first_decides(self) -> bool:
         """Whether a line's first character alone says that it is of this kind, which begins nothing."""
-        return self.begins == "nothing" and self.may_begin is not None and _is_one_character(self.pattern)
+        return self.begins == "nothing" and self.may_begin is not None and pattern_holds.is_one_character(self.pattern)
 
     @property
     def telling(self) -> bool:
@@ -212,136 +211,6 @@ class Wrapper:
         """Return the program that a line names and the line without its prefix; None when it has no such prefix."""
         found = compiled("^" + self.pattern).match(line[:LONGEST_PREFIX])
         return (found.groupdict().get("source") or "", line[found.end() :]) if found else None
-
-
-@cache
-def _first(pattern: str) -> frozenset[str] | None:
-    """Return the characters with which a text that fits can begin, as far as a look at the pattern's beginning tells."""
-    group = re.match(r"\((?:\?:|\?P<\w+>)", pattern)
-    if group:
-        inside, rest = _split_group(pattern, group.end())
-        parts = [_first(part) for part in inside]
-        if rest[:1] in ("?", "*") or rest[:2] == "{0" or any(part is None for part in parts):
-            return None
-        return frozenset().union(*(part for part in parts if part is not None))
-    atom = _ATOM.match(pattern)
-    if atom is None or pattern[atom.end() :][:1] in ("?", "*", "|") or pattern[atom.end() :][:2] == "{0":
-        return None
-    found = atom[0]
-    if found in _CLASSES:
-        return _CLASSES[found]
-    if found[0] == "[":
-        return frozenset(re.sub(r"\\(.)", r"\1", re.sub(r"(\w)-(\w)", _between, found[1:-1])))
-    return frozenset(found[-1])
-
-
-def _between(ends: re.Match[str]) -> str:
-    return "".join(map(chr, range(ord(ends[1]), ord(ends[2]) + 1)))
-
-
-_CLASSES = {r"\d": frozenset("0123456789"), r"\s": frozenset("\t\n\f\r ")}
-_ATOM = re.compile(
-    r"""\\[ds]|\\[^A-Za-z0-9]
-    |\[(?:\w-\w|[^\]\\^-]|\\[^A-Za-z0-9])+-?\]
-    |[^\\\[\](){}.*+?|^$]""",
-    re.VERBOSE,
-)
-"""One character of a pattern: a class of them, an escaped one, one of several that are listed, or the plain one."""
-
-
-@cache
-def _is_one_character(pattern: str) -> bool:
-    """Say whether a pattern is `^` and one character of some, and no more."""
-    body = pattern.removeprefix("^")
-    if body.startswith("(?:"):
-        inside, rest = _split_group(body, 3)
-        return not rest and all(_ATOM.fullmatch(part) for part in inside)
-    return _ATOM.fullmatch(body) is not None
-
-
-@cache
-def _mandatory(pattern: str) -> tuple[str, ...]:
-    """Return runs of characters that every text holds which fits; as far as a look at the pattern tells, which may be none."""
-    if "(?i" in pattern or _alternatives(pattern) > 1:
-        return ()
-    runs = [""]
-    place = 0
-    while place < len(pattern):
-        character, width = pattern[place], 1
-        if group := _GROUP.match(pattern, place):
-            inside, rest = _split_group(pattern, group.end())
-            place = len(pattern) - len(rest)
-            if not _optional(rest):
-                runs += ["", *(_mandatory(inside[0]) if len(inside) == 1 else ()), ""]
-            else:
-                runs.append("")
-            place += _quantifier(pattern, place)
-            continue
-        literal = ""
-        if character == "\\":
-            width = 2
-            literal = pattern[place + 1] if not pattern[place + 1 : place + 2].isalnum() else ""
-        elif character == "[":
-            width = _class_end(pattern, place) + 1 - place
-        elif character not in ".^$+*?{}|)":
-            literal = character
-        place += width
-        repeats = _quantifier(pattern, place)
-        if literal and not _optional(pattern[place:]):
-            runs[-1] += literal
-        if not literal or repeats:
-            runs.append("")
-        place += repeats
-    return tuple(dict.fromkeys(filter(None, runs)))
-
-
-def _alternatives(pattern: str) -> int:
-    """Return how many alternatives a pattern has outside of its groups."""
-    return len(_split_group(pattern + ")", 0)[0])
-
-
-def _optional(rest: str) -> bool:
-    """Say whether what stands before this rest of a pattern may be missing."""
-    return rest[:1] in ("?", "*") or rest[:2] == "{0" or rest[:2] == "{,"
-
-
-def _quantifier(pattern: str, place: int) -> int:
-    """Return how long the quantifier is that stands there; 0 where none does."""
-    found = _QUANTIFIER.match(pattern, place)
-    return len(found[0]) if found else 0
-
-
-_GROUP = re.compile(r"\((?:\?:|\?P<\w+>)?")
-_QUANTIFIER = re.compile(r"(?:[?*+]|\{\d*,?\d*\})\??")
-
-
-def _split_group(pattern: str, start: int) -> tuple[list[str], str]:
-    """Return the alternatives of the group that was opened before `start`, and what follows it."""
-    depth, place, begin = 0, start, start
-    found: list[str] = []
-    while place < len(pattern):
-        character = pattern[place]
-        if character == "\\":
-            place += 1
-        elif character == "[":
-            place = _class_end(pattern, place)
-        elif character == "(":
-            depth += 1
-        elif character == ")" and depth == 0:
-            return [*found, pattern[begin:place]], pattern[place + 1 :]
-        elif character == ")":
-            depth -= 1
-        elif character == "|" and depth == 0:
-            found.append(pattern[begin:place])
-            begin = place + 1
-        place += 1
-    return [""], ""
-
-
-def _class_end(pattern: str, start: int) -> int:
-    """Return where the class that is opened at `start` is closed."""
-    inside = re.compile(r"\^?\]?(?:\\.|[^\]\\])*").match(pattern, start + 1)
-    return inside.end() if inside else start
 
 
 def group_names(pattern: str) -> list[str]:

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from forensics import declarations
-from forensics.evidence import formats, stamps, terminal
+from forensics.evidence import formats, pattern_holds, stamps, terminal
 from forensics.evidence.content import HEAD
 from forensics.evidence.formats import FALLBACK, Format
 from forensics.evidence.lines import TERMINAL
-from forensics.evidence.patterns import LinePattern, Wrapper
+from forensics.evidence.patterns import LinePattern, Wrapper, compiled
 from forensics.evidence.unknown_text import fallback
 from forensics.model import Clock
 
@@ -147,37 +147,69 @@ def _carries(fmt: Format, lines: Sequence[str]) -> bool:
     return not few and sum(fit is not None for fit in fits) >= LEAST_SHARE * len(lines)
 
 
+class _Looked:
+    """Lines that are looked at to see which patterns may fit: what all of them ask is answered once."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        """Look at these lines."""
+        self.each = lines
+        self.lines = pa.array(lines, pa.large_string())
+        self.first = frozenset(line[0] for line in lines)
+        self.whole = "\n".join(lines)
+        self._stamps: dict[str, bool] = {}
+
+    def hold(self, shape: str) -> bool:
+        """Say whether some line holds a stamp of this shape."""
+        if shape not in self._stamps:
+            self._stamps[shape] = self.fit(shape)
+        return self._stamps[shape]
+
+    def fit(self, pattern: str) -> bool:
+        """Say whether some line fits, as RE2 reads the pattern, or Python, where it is asked often."""
+        _ASKED[pattern] = asked = _ASKED.get(pattern, 0) + 1
+        if asked > OFTEN and len(self.whole) <= SHORT:
+            search = compiled(pattern).search
+            return any(search(line) is not None for line in self.each)
+        return bool(pc.any(pc.match_substring_regex(self.lines, pattern)).as_py())
+
+
 def _candidates(lines: Sequence[str]) -> list[Format]:
     """Return the formats that read at least one of the first or some later lines with a telling pattern."""
     step = max(1, len(lines) // _FIRST_LOOK)
     looked = [*lines[:10], *lines[10::step]]
-    text, first = pa.array(looked, pa.large_string()), frozenset(line[0] for line in looked)
-    whole = "\n".join(looked)
-    return [
-        fmt
-        for fmt in formats.load("lines")
-        if (not fmt.holds or any(re.search(fmt.holds, line) for line in looked))
-        and any(pattern.telling and _may_fit(pattern, text, first, whole) for pattern in fmt.lines)
-        and any(_telling(fmt.first_fit(line)) for line in looked)
-    ]
+    text = _Looked(looked)
+    found = []
+    for sketch in formats.sketches():
+        if sketch.patterns is not None and not any(_may_hold(pattern, text) for pattern in sketch.patterns):
+            continue
+        fmt = sketch.read()
+        if (
+            (not fmt.holds or any(re.search(fmt.holds, line) for line in looked))
+            and any(pattern.telling and _may_fit(pattern, text) for pattern in fmt.lines)
+            and any(_telling(fmt.first_fit(line)) for line in looked)
+        ):
+            found.append(fmt)
+    return found
 
 
-def _may_fit(pattern: LinePattern, text: pa.Array, first: frozenset[str], whole: str) -> bool:
-    """Say whether a pattern can fit one of these lines, of which `first` are the first characters and `whole` is all.
+def _may_hold(pattern: str, text: _Looked) -> bool:
+    """Say whether these lines hold what every line must that fits a pattern."""
+    begins = pattern_holds.first(pattern.removeprefix("^"))
+    if begins is not None and not begins & text.first:
+        return False
+    stamp = pattern_holds.stamp(pattern)
+    return pattern_holds.all_held(pattern, text.whole) and (not stamp or text.hold(stamp))
+
+
+def _may_fit(pattern: LinePattern, text: _Looked) -> bool:
+    """Say whether a pattern can fit one of these lines.
 
     Most patterns of most formats cannot: that is seen by what their lines must hold, and else by RE2, far sooner than
     Python takes to compile them.
     """
-    if pattern.may_begin is not None and not pattern.may_begin & first:
-        return False
-    if not all(run in whole for run in pattern.holds):
-        return False
     if pattern.object:
-        return True
-    _ASKED[pattern.pattern] = asked = _ASKED.get(pattern.pattern, 0) + 1
-    if asked > OFTEN and len(whole) <= SHORT:
-        return any(pattern.fit(line) is not None for line in whole.split("\n"))
-    return bool(pc.any(pc.match_substring_regex(text, pattern.pattern)).as_py())
+        return pattern.may_begin is None or bool(pattern.may_begin & text.first)
+    return _may_hold(pattern.pattern, text) and text.fit(pattern.pattern)
 
 
 OFTEN = 20

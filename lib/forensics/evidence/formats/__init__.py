@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from forensics.errors import DeclarationError
+from forensics.evidence import stamps
 from forensics.evidence.formats import specimens
 from forensics.evidence.formats.specimens import Example, Reject, each
 from forensics.evidence.paths import Place, find, has, pick
@@ -227,6 +228,48 @@ def load(*structures: Structure) -> tuple[Format, ...]:
     shipped = (one for one in _shipped() if one.name not in own and (not structures or one.structure in structures))
     mine = (fmt for fmt in own.values() if not structures or fmt.structure in structures)
     return tuple(sorted((*map(_read, shipped), *mine), key=lambda fmt: fmt.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What recognising lines asks first of a format; most formats are not read further."""
+
+    name: str
+    patterns: tuple[str, ...] | None
+    """Those of its lines that tell of it; None where only reading it tells them."""
+    read: Callable[[], Format]
+
+
+@cache
+def sketches() -> tuple[Sketch, ...]:
+    """Return the formats of lines in the order of their names, without having read most of them."""
+    own = {fmt.name: fmt for fmt in _own()}
+    shipped = (one for one in _shipped() if one.name not in own and one.structure == "lines")
+    mine = (Sketch(fmt.name, None, partial(_itself, fmt)) for fmt in own.values() if fmt.structure == "lines")
+    found = (Sketch(one.name, _plain_patterns(one.text), partial(_read, one)) for one in shipped)
+    return tuple(sorted((*found, *mine), key=lambda one: one.name))
+
+
+def _itself(fmt: Format) -> Format:
+    return fmt
+
+
+def _plain_patterns(text: str) -> tuple[str, ...] | None:
+    """Return the patterns that a declaration holds on lines of their own, or None where some of its lines have none there."""
+    head, *lines = _HEADING.split(specimens.before(text))
+    found = []
+    for line in lines if "pattern" not in head else ():
+        pattern = _PATTERN.search(line)
+        if pattern is None:
+            return None
+        if not _NOT_TELLING.search(line):
+            found.append(stamps.expand(pattern[2])[0])
+    return tuple(found) if found else None
+
+
+_HEADING = re.compile(r"^\[\[line\]\]$", re.MULTILINE)
+_PATTERN = re.compile(r"^pattern = ('''|')(.*)\1$", re.MULTILINE)
+_NOT_TELLING = re.compile(r'^(?:weak = true|begins = "(?:nothing|separator)")$', re.MULTILINE)
 
 
 def known(name: str) -> Format | None:

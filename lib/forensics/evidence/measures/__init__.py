@@ -17,7 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from forensics.evidence import lines
+from forensics.evidence import lines, pattern_holds
 from forensics.evidence.content import Content
 from forensics.evidence.patterns import group_names
 from forensics.evidence.tables.columns import declared, name_unit
@@ -170,7 +170,13 @@ def several(fmt: str, texts: Sequence[str]) -> bool:
 
     Of a format that reads no output, two are several.
     """
-    fitting = [one for one in load() if any(re.search(one.header or one.telling, line) for line in texts)]
+    whole = "\n".join(texts)
+    fitting = [
+        one
+        for one in load()
+        if pattern_holds.all_held(wanted := one.header or one.telling, whole)
+        and any(re.search(wanted, line) for line in texts)
+    ]
     own = [one for one in fitting if fmt in one.formats]
     others = {one.header or one.telling for one in fitting if _ANY in one.formats and fmt not in one.formats}
     return all(_ANY in one.formats for one in own) and len(others) > (0 if own else 1)
