@@ -163,12 +163,11 @@ def order(name: str, written: list[str]) -> str:
 
 def american_order(stamp: Stamp, written: list[str]) -> str:
     """Return the order that begins with the month, where browsers would write so; nothing else."""
-    return _MONTH_FIRST if _MONTH_FIRST in stamp.choices and all(map(_AMERICAN.search, written)) else ""
+    first = next((one for one in stamp.choices if one.startswith("%m/")), "")
+    return first if all(map(_AMERICAN.search, written)) else ""
 
 
-_MONTH_FIRST = "%m/%d/%Y"
-
-_AMERICAN = re.compile(r"\d{4}, .*\d (?:AM|PM)$")
+_AMERICAN = re.compile(r"\d\d, .*\d[ \u202f](?:AM|PM)$")
 """Browsers write a comma behind the date and AM or PM in capitals where the language is that of the United States, and the month
 first; Azure's portal exports such times."""
 

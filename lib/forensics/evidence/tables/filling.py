@@ -49,7 +49,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "created_by",
         "resolution",
     ),
-    "complaints": ("id", "by", "title"),
+    "complaints": ("id", "by", "title", "words"),
     "alerts": ("id", "title", "severity", "acknowledged", "by", "ended"),
     "issues": (
         "id",
@@ -65,6 +65,9 @@ TEXTS: dict[str, tuple[str, ...]] = {
     ),
 }
 """What rows give to each of the store's tables, as texts."""
+
+_ALSO_TIMES = frozenset({"acknowledged", "ended"})
+"""Texts that state times, as the column of times does."""
 
 CLOSE = 60.0
 """Seconds that two times of one row may be apart: one may be when it was measured, the other when it was written."""
@@ -209,6 +212,9 @@ def _texts(
     arrived["time"] = places["time"]
     for name in TEXTS[into]:
         arrived[name] = _text(table, fields.get(name, ""), batch)
+    if table.columns.reading.read == "strptime":
+        for name in _ALSO_TIMES & arrived.keys():
+            arrived[name] = _as_written(store, table, arrived[name])
     if into == "log_events":
         arrived["level"] = _levels(arrived["level"])
         _events(store, table, pa.table(arrived), filled, lines=fields["message"] != "$row")
@@ -223,6 +229,12 @@ def _texts(
     store.lend("arrived", pa.table(arrived))
     store.run(_QUESTIONS[into], **settings)
     store.take_back("arrived")
+
+
+def _as_written(store: Store, table: Table, texts: Any) -> Any:
+    """Return times that are written as the table's own are, in ISO 8601; others as they stand."""
+    read = placed(store, texts, table.columns.reading)["time"]
+    return pc.coalesce(pc.strftime(read, "%Y-%m-%d %H:%M:%S"), texts)
 
 
 def _levels(written: pa.Array | pa.ChunkedArray) -> pa.Array:
