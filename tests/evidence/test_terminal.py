@@ -83,19 +83,19 @@ EVENTS = """select strftime(time, '%H:%M:%S'), strftime("after", '%H:%M:%S'), le
 
 
 def test_prompts_are_events_and_what_they_printed_continues_them(recorded: Any) -> None:
-    """Commands have no times, but know those around them; outputs stand under their commands; errors are errors."""
+    """Commands have no times but with a `date` in their line, and know those around them; outputs stand under their commands; errors are errors."""
     table = "Filesystem      Size  Used Avail Use% Mounted on\n/dev/vda         20G   19G  1.0G  95% /"
     inodes = "Filesystem      Inodes   IUsed   IFree IUse% Mounted on\n/dev/vda       1966080  196608 1769472   10% /"
     memory = RECORDING.replace("\r", "").splitlines()[-2:]
     assert rows(recorded, EVENTS) == [
         ("07:30:00", None, None, "script", 'Script started on 2031-04-02 09:30:00+02:00 [TERM="linux"]', None),
-        (None, "07:30:00", None, "shell", "date", None),
+        ("07:30:10", None, None, "shell", "date", None),
         ("07:30:10", None, None, "clock", "Wed Apr  2 09:30:10 AM CEST 2031", None),
         (None, "07:30:10", None, "shell", "df -h", table),
         (None, "07:30:10", None, "shell", "df -i /", inodes),
         (None, "07:30:10", None, "shell", "touch berth", None),
         (None, "07:30:10", "ERROR", "touch", "cannot touch 'berth': No space left on device", None),
-        (None, "07:30:10", None, "shell", "date; free -m", None),
+        ("07:40:00", None, None, "shell", "date; free -m", None),
         ("07:40:00", None, None, "clock", "Wed Apr  2 09:40:00 AM CEST 2031", "\n".join(memory)),
     ]
 
@@ -116,3 +116,44 @@ def test_a_full_disk_on_a_terminal_is_judged_within_its_bounds(recorded: Any) ->
     assert (verdict["verdict"], verdict["intervals"][0]["peak"]) == ("met", 95.0)
     assert "1 of them at the earliest time that they can have" in verdict["statistic"]
     assert (onset["earliest"], onset["latest"]) == ("2031-04-02T07:30:10Z", "2031-04-02T07:40:00.999999Z")
+
+
+DESK = """\
+crew@heron:~$ date; df -h /
+Mi 2. Apr 09:30:10 CEST 2031
+Filesystem      Size  Used Avail Use% Mounted on
+/dev/vda         20G   20G     0 100% /
+crew@heron:~$ df -i /
+Filesystem      Inodes   IUsed   IFree IUse% Mounted on
+/dev/vda       1966080  196608 1769472   10% /
+crew@heron:~$ rm -rf /srv/quay/logs; df -h /; date
+Filesystem      Size  Used Avail Use% Mounted on
+/dev/vda         20G   10G   10G  50% /
+Mi 2. Apr 09:40:00 CEST 2031
+crew@heron:~$ date; sleep 600; df -h /
+Mi 2. Apr 09:41:00 CEST 2031
+Filesystem      Size  Used Avail Use% Mounted on
+/dev/vda         20G   11G  9.0G  55% /
+"""
+
+
+def test_what_stands_in_one_line_with_date_has_its_time(world: World) -> None:
+    """Whether `date` came first or last, in whatever language; a line that waits has no one time."""
+    case = world({"desk.txt": DESK})
+    given = "select strftime(time, '%H:%M:%S'), message from log_events where source = 'shell' order by line"
+    numbers = "select name, value, strftime(time, '%H:%M:%S') from samples order by line"
+
+    assert rows(case, given) == [
+        ("07:30:10", "date; df -h /"),
+        (None, "df -i /"),
+        ("07:40:00", "rm -rf /srv/quay/logs; df -h /; date"),
+        (None, "date; sleep 600; df -h /"),
+    ]
+    assert rows(case, numbers) == [
+        ("disk.usage", 100.0, "07:30:10"),
+        ("disk.inodes", 10.0, None),
+        ("disk.usage", 50.0, "07:40:00"),
+        ("disk.usage", 55.0, None),
+    ]
+    undated = [problem.message for problem in case.evidence[0].problems if problem.code == "no-time"]
+    assert [message.split(" that ")[0] for message in undated] == ["2 numbers"]

@@ -15,6 +15,7 @@ from forensics.evidence import (
     clocks,
     conditions,
     databases,
+    dated_commands,
     doctor,
     formats,
     intake,
@@ -92,6 +93,7 @@ def read(
     entries = chat_copies.place(store, entries)
     markup.unmark(store)
     entries = databases.compare(store, _mark_extracts(store, clocks.settle(store, entries, said, places)))
+    entries = dated_commands.date(store, entries)
     captured_changes.tell(store, entries)
     if understand:
         meanings.understand(store)

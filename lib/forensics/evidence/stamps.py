@@ -29,7 +29,7 @@ class Stamp:
     name: str
     shape: str
     """A regular expression without groups, for both engines."""
-    read: Literal["zoned", "cast", "epoch", "tai64n", "seconds", "milliseconds", "any", "strptime", "lettered"]
+    read: Literal["zoned", "cast", "epoch", "tai64n", "seconds", "milliseconds", "any", "strptime", "lettered", "worded", "lettered worded"]
     parse: tuple[str, ...]
     """strptime patterns, the first that fits reads; fractions follow a full stop, blanks are single."""
     choices: tuple[str, ...]
@@ -72,7 +72,13 @@ def load() -> dict[str, Stamp]:
     }
     lettered = [one for one in shapes.values() if one.lacks == "name"]
     return shapes | {
-        LETTERED + one.name: replace(one, name=LETTERED + one.name, read="lettered", lacks="", guessed=False)
+        LETTERED + one.name: replace(
+            one,
+            name=LETTERED + one.name,
+            read="lettered worded" if one.read == "worded" else "lettered",
+            lacks="",
+            guessed=False,
+        )
         for one in lettered
     }
 

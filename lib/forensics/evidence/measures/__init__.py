@@ -279,13 +279,20 @@ def _untimed(told: dict[str, Any], fmt: str) -> Iterator[Problem]:
     """Say that numbers on a terminal have no times: a command comes after the time above it, nobody knows how long."""
     open_ones = told["records"] - told["timed"] - told["clocked"]
     if open_ones and fmt == TERMINAL:
-        yield Problem(
-            "no-time",
-            f"{open_ones:,} numbers that commands printed have no times of their own: they lie between the times that the "
-            "recording holds before and after their commands",
-            "print the time with each command: date -u +%FT%TZ; df -h. Or record it: script -T TIMES FILE",
-            leaves_open="When exactly was it so?",
-        )
+        yield open_numbers(open_ones)
+
+
+def open_numbers(count: int) -> Problem:
+    """Say that so many numbers on a terminal have no times."""
+    numbers = "1 number that a command printed has no time of its own: it lies" if count == 1 else (
+        f"{count:,} numbers that commands printed have no times of their own: they lie"
+    )
+    return Problem(
+        "no-time",
+        f"{numbers} between the times that the recording holds before and after {'its command' if count == 1 else 'their commands'}",
+        "print the time with each command: date -u +%FT%TZ; df -h. Or record it: script -T TIMES FILE",
+        leaves_open="When exactly was it so?",
+    )
 
 
 # ---- times from the lines themselves -------------------------------------------------------------------------------

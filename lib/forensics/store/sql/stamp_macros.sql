@@ -37,6 +37,20 @@ create or replace temp macro lettered_read(stamp, removed, prefix, patterns) as
     coalesce(leap_read(stamp, removed), strptime_read(stamp, removed, prefix, patterns))
         - coalesce(zone_ahead(regexp_extract(regexp_extract(stamp, removed), '[A-Z]+$')), interval 0 minute);
 
+-- The months as date abbreviates them: German, French, Spanish, Italian, Portuguese, Dutch, Polish and those of the North.
+create or replace temp macro month_read(word) as coalesce(map {'juin': 6, 'juil': 7}[left(word, 4)], map {
+    'jan': 1, 'ene': 1, 'gen': 1, 'sty': 1, 'feb': 2, 'fév': 2, 'fev': 2, 'lut': 2, 'mar': 3, 'mär': 3, 'mrz': 3, 'mrt': 3, 'maa': 3,
+    'apr': 4, 'avr': 4, 'abr': 4, 'kwi': 4, 'may': 5, 'mai': 5, 'maj': 5, 'mei': 5, 'mag': 5, 'jun': 6, 'giu': 6, 'cze': 6, 'jul': 7,
+    'lug': 7, 'lip': 7, 'aug': 8, 'aoû': 8, 'ago': 8, 'sie': 8, 'sep': 9, 'set': 9, 'wrz': 9, 'oct': 10, 'okt': 10, 'ott': 10, 'out': 10,
+    'paź': 10, 'nov': 11, 'lis': 11, 'dec': 12, 'dez': 12, 'des': 12, 'dic': 12, 'déc': 12, 'gru': 12}[left(word, 3)]);
+
+-- A stamp whose month is named in one of these languages, behind the name of the day.
+create or replace temp macro worded_parts(bare) as try_cast(regexp_extract(bare, '\b\d{4}\b') || '-' ||
+    month_read(lower(regexp_extract(bare, '[A-Za-zÀ-ž]{3,}'))) || '-' || regexp_extract(bare, '\b\d\d?\b') || ' ' ||
+    lpad(regexp_extract(bare, '\d\d?:\d\d:\d\d'), 8, '0') as timestamp);
+create or replace temp macro worded_read(stamp, removed) as
+    worded_parts(regexp_replace(regexp_replace(stamp, removed, ''), '^[A-Za-zÀ-ž]+[.,]? ', ''));
+
 create or replace temp macro any_read(stamp) as case
     when try_cast(stamp as bigint) is not null then epoch_read(stamp)
     when regexp_full_match(stamp, '\d+(\.\d+)?([eE]\+?\d+)?') then epoch_read(stamp)
