@@ -154,6 +154,28 @@ def test_people_write_minutes_by_the_clock_on_the_wall(read: Read) -> None:
     assert moved == [(at(90 * 60) - EAST,)]
 
 
+PROBLEMS = """\
+Severity;Time;Recovery time;Host;Problem
+High;2031-04-02 09:30:05 AM;2031-04-02 09:41:05 AM;quay;No berth is free
+Information;2031-04-02 09:31:06 AM;;quay;The bell was oiled
+Warning;2031-04-02 09:32:07 AM;;quay;No lamp is lit
+"""
+
+
+def test_times_of_twelve_hours_are_those_of_whoever_was_shown_them(read: Read) -> None:
+    """A page tells morning from afternoon by its reader's clock, the one local clock of all logs; and what only informs is no alert."""
+    entries, store = read({"app.log": errors(*range(0, 600, 30)), "problems.csv": PROBLEMS})
+    told = "select strftime(time, '%H:%M:%S'), what, text from events where path = 'problems.csv' order by time"
+
+    assert (entries["problems.csv"].clock.zone, entries["problems.csv"].clock.how) == ("+02:00", "assumed")
+    assert store.connection.execute(told).fetchall() == [
+        ("07:30:05", "alert", "Alert: High No berth is free (quay)"),
+        ("07:31:06", "alert state", "Alert: Information The bell was oiled (quay)"),
+        ("07:32:07", "alert", "Alert: Warning No lamp is lit (quay)"),
+        ("07:41:05", "alert resolved", "Alert closed: No berth is free (quay)"),
+    ]
+
+
 def test_a_person_states_the_zone_of_a_table(read: Read) -> None:
     """Its changes, and its log events, are moved; what was written is kept."""
     events = "what,at\n" + "".join(f"berth {n},2031-04-02T12:0{n}:07\n" for n in range(5))

@@ -83,7 +83,7 @@ EVENTS = """select strftime(time, '%H:%M:%S'), strftime("after", '%H:%M:%S'), le
 
 
 def test_prompts_are_events_and_what_they_printed_continues_them(recorded: Any) -> None:
-    """Commands have no times but with a `date` in their line, and know those around them; outputs stand under their commands; errors are errors."""
+    """Commands without `date` know the times around them; outputs stand under their commands; errors are errors."""
     table = "Filesystem      Size  Used Avail Use% Mounted on\n/dev/vda         20G   19G  1.0G  95% /"
     inodes = "Filesystem      Inodes   IUsed   IFree IUse% Mounted on\n/dev/vda       1966080  196608 1769472   10% /"
     memory = RECORDING.replace("\r", "").splitlines()[-2:]

@@ -16,6 +16,7 @@ from forensics.evidence import (
     quiet_texts,
     relative_clocks,
     rotation,
+    said_zones,
     shared_events,
     shared_targets,
 )
@@ -69,6 +70,8 @@ def compare(store: Store, settled: dict[str, Evidence], places: Mapping[str, Pat
     comparison.carry()
     comparison.place(named_zones.told(store, settled, heads))
     comparison.place(local_zones.beside(settled, comparison.untold(), heads))
+    kept = local_zones.kept(settled, heads)
+    comparison.place(said_zones.told(store, comparison.untold(), kept))
     comparison.place(local_zones.by_hand(store, settled, comparison.untold(), heads))
     comparison.place_shared(assumed=True)
     for match in comparison.found:

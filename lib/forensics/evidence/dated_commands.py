@@ -1,4 +1,4 @@
-"""Commands of a terminal that were given together with `date`, as in `df -h; date`: they, and what they printed, have the time that it printed."""
+"""Commands of a terminal in one line with `date`, as in `df -h; date`: they, and what they printed, have the time that it printed."""
 
 from __future__ import annotations
 

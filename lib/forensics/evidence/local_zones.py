@@ -35,15 +35,15 @@ def headings(settled: Mapping[str, Evidence], unknown: Sequence[Evidence], heads
 
     Letters that several zones claim name the one of these that other logs of the folder keep; where none does, or two do, nothing.
     """
-    kept = _kept(settled, heads)
+    known = kept(settled, heads)
     for entry in unknown:
         for name, where in _names(entry, heads):
             offsets = _offsets(name)
-            told = [one for one in offsets if one in kept] if len(offsets) > 1 else offsets
+            told = [one for one in offsets if one in known] if len(offsets) > 1 else offsets
             if len(told) != 1:
                 continue
             (offset,) = told
-            others = sorted(path for path in kept.get(offset, ()) if path != entry.path)
+            others = sorted(path for path in known.get(offset, ()) if path != entry.path)
             sure = (len(others) + 1) / (len(others) + 2)  # the rule of succession: all that is known agrees
             why = f"{where} {name}"
             if len(offsets) > 1:
@@ -80,7 +80,7 @@ def _offsets(name: str) -> list[timedelta]:
     return [length(*found.groups()) for one in several if (found := _AHEAD.search(one))]
 
 
-def _kept(settled: Mapping[str, Evidence], heads: Heads) -> dict[timedelta, list[str]]:
+def kept(settled: Mapping[str, Evidence], heads: Heads) -> dict[timedelta, list[str]]:
     """Return the logs that are known to keep each offset."""
     kept: dict[timedelta, list[str]] = {}
     for entry in settled.values():
@@ -110,18 +110,26 @@ def beside(settled: Mapping[str, Evidence], unknown: Sequence[Evidence], heads: 
 def by_hand(
     store: Store, settled: Mapping[str, Evidence], unknown: Sequence[Evidence], heads: Heads
 ) -> Iterator[Telling]:
-    """Yield the offset that all local clocks of the folder keep, for what people wrote: stamps of whole minutes, all of them.
+    """Yield the offset that all local clocks of the folder keep, for what people wrote or were shown: stamps of whole minutes, all of
+    them, or of twelve hours.
 
-    Programs write seconds. A person who writes down when something was done reads it from the clock on the wall.
+    Programs write seconds, and count to 24. A person who writes down when something was done reads it from the clock on the wall, and
+    AM and PM stand where a page showed times to somebody, by the clock of the browser.
     """
-    kept = {offset: paths for offset, paths in _kept(settled, heads).items() if offset}
-    if len(kept) != 1:
+    local = {offset: paths for offset, paths in kept(settled, heads).items() if offset}
+    if len(local) != 1:
         return
-    ((offset, paths),) = kept.items()
+    ((offset, paths),) = local.items()
     for entry in unknown:
-        if entry.kind == "metrics" or entry.records < LEAST or not _whole_minutes(store, entry.path):
+        if entry.records < LEAST:
             continue
-        why = f"its stamps are of whole minutes, as people write them, and {', '.join(sorted(paths)[:3])} keep {written(offset)}"
+        if entry.kind != "metrics" and _whole_minutes(store, entry.path):
+            like = "of whole minutes, as people write them"
+        elif entry.kind in ("alerts", "messages", "changes", "incident-record") and _of_twelve_hours(heads(entry.path)):
+            like = "of twelve hours, as pages show them to people"
+        else:
+            continue
+        why = f"its stamps are {like}, and {', '.join(sorted(paths)[:3])} keep {written(offset)}"
         yield Telling(entry.path, offset, 0.5, (0.0, 0.0), why, assumed=True)
 
 
@@ -132,3 +140,12 @@ LEAST = 3
 def _whole_minutes(store: Store, path: str) -> bool:
     times: list[datetime] = [time for (time,) in store.rows("clock_stamps", path=path)]
     return len(times) >= LEAST and all(not (time.second or time.microsecond) for time in times)
+
+
+_TWELVE = re.compile(r"\d:\d\d(?::\d\d)?[ \u202f]?[AaPp]\.?[Mm]\b")
+
+
+def _of_twelve_hours(lines: Sequence[str]) -> bool:
+    """Say whether the lines that state a time say whether it was in the morning."""
+    stamped = [line for line in lines if _STAMPED.search(line)]
+    return bool(stamped) and all(_TWELVE.search(line) for line in stamped)

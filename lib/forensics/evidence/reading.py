@@ -88,10 +88,8 @@ def read(
         lambda one: one_file.read_one(one, store, work, next(numbers), companions, found, wanted),
     )
     archives.clear(work)
-    store.run("log_said_again")
     places = {one.path: one.place for one in found if not one.refused}
-    entries = chat_copies.place(store, entries)
-    markup.unmark(store)
+    entries = _said(store, entries, said)
     entries = databases.compare(store, _mark_extracts(store, clocks.settle(store, entries, said, places)))
     entries = dated_commands.date(store, entries)
     captured_changes.tell(store, entries)
@@ -109,6 +107,14 @@ def read(
     _record(store, entries)
     if understand:
         conditions.tell(store)
+    return entries
+
+
+def _said(store: Store, entries: list[Evidence], said: clocks.Stated) -> list[Evidence]:
+    """Let what people wrote be events: bare of markup, and once where it was sent again."""
+    store.run("log_said_again")
+    entries = chat_copies.place(store, entries, said.anchors)
+    markup.unmark(store)
     return entries
 
 

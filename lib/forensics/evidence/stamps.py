@@ -29,7 +29,19 @@ class Stamp:
     name: str
     shape: str
     """A regular expression without groups, for both engines."""
-    read: Literal["zoned", "cast", "epoch", "tai64n", "seconds", "milliseconds", "any", "strptime", "lettered", "worded", "lettered worded"]
+    read: Literal[
+        "zoned",
+        "cast",
+        "epoch",
+        "tai64n",
+        "seconds",
+        "milliseconds",
+        "any",
+        "strptime",
+        "lettered",
+        "worded",
+        "lettered worded",
+    ]
     parse: tuple[str, ...]
     """strptime patterns, the first that fits reads; fractions follow a full stop, blanks are single."""
     choices: tuple[str, ...]

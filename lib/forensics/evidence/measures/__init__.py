@@ -284,8 +284,10 @@ def _untimed(told: dict[str, Any], fmt: str) -> Iterator[Problem]:
 
 def open_numbers(count: int) -> Problem:
     """Say that so many numbers on a terminal have no times."""
-    numbers = "1 number that a command printed has no time of its own: it lies" if count == 1 else (
-        f"{count:,} numbers that commands printed have no times of their own: they lie"
+    numbers = (
+        "1 number that a command printed has no time of its own: it lies"
+        if count == 1
+        else (f"{count:,} numbers that commands printed have no times of their own: they lie")
     )
     return Problem(
         "no-time",
