@@ -92,7 +92,7 @@ def read(
     entries = _said(store, entries, said)
     entries = databases.compare(store, _mark_extracts(store, clocks.settle(store, entries, said, places)))
     entries = dated_commands.date(store, entries)
-    captured_changes.tell(store, entries)
+    entries = captured_changes.tell(store, entries)
     if understand:
         meanings.understand(store)
         entries = request_units.settle(store, entries, places)

@@ -1,25 +1,44 @@
 -- One row per commit of a text that lists changes; a list that people keep of their changes names what kind each is, and who
 -- made it, instead of the id of a commit. Where git prints a commit over several lines, its date, author and message
 -- stand below its first one, perhaps behind the lines of its graph; or its author stands on the first and what it is below; or
--- author and what it is stand in columns. What a deployment system lists (rolled out) names no author.
+-- author and what it is stand in columns. What a deployment system lists (rolled out) names no author. Who made a change of a list
+-- stands in a column of its own: behind “by”, or as a handle or a name in one of the first two.
 insert into changes (path, line, position, id, time, kind, service, summary, author, reverts)
-with listed as (
-    select *, lower(source) as word, regexp_extract(message, '^(\S+)(?: {2,}|\t)(.*\S)\s*$', ['who', 'what']) as told
-    from arriving_events where not regexp_full_match(lower(source), '[0-9a-f]{7,64}')),
+with own as (  -- a time among the columns behind the kind of a change
+    select '(^|\t| {2,})\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*(?: [+-]\d\d:?\d\d)?(?:\t| {2,})' as stamp),
+divided as (
+    select *, lower(source) as word, regexp_matches(message, stamp) as behind,
+        [trim(part) for part in regexp_split_to_array(trim(regexp_replace(message, stamp, '\1  ')), ' {2,}|\t')] as parts
+    from arriving_events, own where not regexp_full_match(lower(source), '[0-9a-f]{7,64}')),
+persons as (
+    select *, list_filter(parts, lambda part: regexp_matches(part, '^(?i:by|von|av|af|par|por|door) \S+( \S+)?$'))[1] as by_whom,
+        regexp_full_match(parts[1], '@?[a-z]+(?:[._-][a-z]+)*|[A-Z][a-zà-ž''-]+(?: [A-Z][\w''.-]+){0,2}') as first_is_one,
+        regexp_full_match(parts[2], '@?[a-z]+(?:[._-][a-z]+)*|[A-Z][a-zà-ž''-]+(?: [A-Z][\w''.-]+){0,2}') and len(parts) > 2 as second_is_one
+    from divided),
+named as (
+    select *, case when by_whom is not null then by_whom when first_is_one and not behind then parts[1] when second_is_one then parts[2]
+        when not behind and not contains(parts[1], ' ') then parts[1] end as whose
+    from persons),
+listed as (
+    select *, regexp_replace(whose, '^(?i:by|von|av|af|par|por|door) ', '') as who,
+        array_to_string(list_filter(parts, lambda part: part is distinct from whose), ' ') as what,
+        coalesce(left(regexp_extract(list_filter(parts, lambda part: regexp_matches(part, '^[0-9a-f]{7,40}(?: |$)') and regexp_matches(part, '^[a-f]*\d'))[1],
+            '^[0-9a-f]+'), 12), case when behind and regexp_full_match(parts[1], '\S*\d\S*') then parts[1] end) as named
+    from named),
 commits as (
     select *, trim(regexp_replace(message, '\s*(?:\([^)]*\)|\[[^\]]*\])\s*', ' ', 'g')) as named,
         nullif(trim(regexp_extract(body, '(?m)^[|\\/_ ]*(?: {4}|\t)\s*(\S.*)$', 1)), '') as below,
         coalesce(time is not null and below <> '' and regexp_full_match(named, '(?:[^\s:]+(?: [^\s:]+){0,3})?'), false) as by_line,
         regexp_extract(message, '^([^\s:]+(?: [^\s:]+){0,3})(?: {2,}|\t)\s*(\S.*)$', ['who', 'what']) as parted
     from arriving_events where regexp_full_match(lower(source), '[0-9a-f]{7,64}'))
-select path, line, null, null, time,
+select path, line, null, nullif(named, ''), time,
     case when regexp_matches(word, 'deploy|release|roll|helm|argo') then 'deploy' when regexp_matches(word, 'flag|feature|toggle') then 'flag'
         when regexp_matches(word, 'restart|reboot') then 'restart' when regexp_matches(word, 'scal') then 'scaling'
         when regexp_matches(word, 'schema|migrat|ddl') then 'schema' when regexp_matches(word, 'data|cron|job|backup|import') then 'data'
         else 'config' end,
     null, case when word = 'rolled out' then trim(regexp_replace(message, '\s+', ' ', 'g'))
-        else concat_ws(' ', case when word in ('deploy', 'config', 'restart') then null else source || ':' end, regexp_replace(told.what, '\s{2,}', ' ', 'g')) end,
-    case when word = 'rolled out' then null else told.who end, null
+        else concat_ws(' ', case when word in ('deploy', 'config', 'restart') then null else source || ':' end, regexp_replace(what, '\s{2,}', ' ', 'g')) end,
+    case when word = 'rolled out' then null else who end, null
 from listed
 union all
 select path, line, null, left(source, 12),
