@@ -150,3 +150,51 @@ def test_a_list_that_people_keep_still_names_who(read: Read) -> None:
         ("nora", "rollout: quay 2.1.0"),
         ("ole", "rollout: quay 2.1.1"),
     ]
+
+
+HISTORY = """\
+# ./quayctl history ferry   (Europe/Oslo)
+2031-04-02 14:20:30  rollback  2.1.1 -> 2.1.0   by nora.lund   "no berth was free"
+2031-01-02 13:50:10  deploy    2.1.0 -> 2.1.1   by ole.berg    beaeb59 berths: as many as there are boats
+
+$ release sheet (UTC)
+release  r-41  2031-04-01T07:30:05Z  Nora Lund   bell: louder
+scale    api   2031-04-02T12:25:00Z  Ole Berg    desired 4 -> 8
+
+$ aws arc-zonal-shift list-zonal-shifts
+{
+  "zonalShifts": [
+    {"zonalShiftId": "z1", "resourceIdentifier": "quay", "awayFrom": "north1-az2",
+     "startTime": "2031-04-02T14:30:05+02:00", "status": "ACTIVE", "comment": "fog"}
+  ]
+}
+"""
+
+
+def test_lists_in_columns_and_documents_are_changes_below_whatever_command(read: Read) -> None:
+    """In summer and in winter the zone above is another offset; who made each stands in a column of its own."""
+    fmt, changes = listed(read, HISTORY)
+
+    assert fmt == "terminal"
+    assert changes == [
+        (2, None, "02 12:20:30", "deploy", "nora.lund", 'rollback: 2.1.1 -> 2.1.0 "no berth was free"'),
+        (
+            3,
+            "beaeb59",
+            "02 12:50:10",
+            "deploy",
+            "ole.berg",
+            "2.1.0 -> 2.1.1 beaeb59 berths: as many as there are boats",
+        ),
+        (6, "r-41", "01 07:30:05", "deploy", "Nora Lund", "release: r-41 bell: louder"),
+        (7, None, "02 12:25:00", "scaling", "Ole Berg", "scale: api desired 4 -> 8"),
+        (10, "z1", "02 12:30:05", "config", None, "Traffic shifted away from zone north1-az2: fog (ACTIVE)"),
+    ]
+
+
+def test_the_zone_that_is_taken_is_said(read: Read) -> None:
+    """Where none stands above, the times are read as written, which is said, too."""
+    above, _ = read({"desk.txt": HISTORY})
+    said = [(one.code, one.message.rpartition(": ")[2]) for one in above["desk.txt"].problems]
+
+    assert said == [("zone-above", "read in Europe/Oslo, which stands above them")]

@@ -5,6 +5,7 @@ Their lines keep the numbers that they have in the capture, which stays what it 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from forensics import declarations
-from forensics.evidence import formats, heading_zones, lines, stamps
+from forensics.evidence import documents, formats, heading_zones, lines, stamps
 from forensics.evidence.folding import Folder
 from forensics.evidence.formats import Format
 from forensics.evidence.matching import Matcher
@@ -71,11 +72,17 @@ def _outputs(store: Store, path: str) -> Iterator[Output]:
 
 def _tell(store: Store, entry: Evidence, output: Output) -> Problem | None:
     """Put the changes of one output into the store; say so where its times name no zone, and one is taken for it."""
+    if _document(store, entry.path, output):
+        return None
     fmt = _format(output)
     if fmt is None:
         return None
     read = [line if fmt.first_fit(line) else "" for line in output.printed]
-    zoned = all(not stamps.named(fit[0].stamp).lacks for line in read if (fit := fmt.first_fit(line)) and fit[0].begins == "event")
+    zoned = all(
+        not stamps.named(fit[0].stamp).lacks
+        for line in read
+        if (fit := fmt.first_fit(line)) and fit[0].begins == "event"
+    )
     zone = "" if zoned else heading_zones.above((output.command, *output.printed))
     if not zoned and not zone and entry.clock.offset_s:
         return None  # whose clock wrote these is not the capture's to tell
@@ -97,6 +104,25 @@ def _tell(store: Store, entry: Evidence, output: Output) -> Problem | None:
         return None
     how = f"read in {zone}, which stands above them" if zone else "read as if they were UTC"
     return Problem("zone-above" if zone else "zone-open", f"times of changes that are listed in it name no zone: {how}")
+
+
+def _document(store: Store, path: str, output: Output) -> bool:
+    """Read a JSON document of changes that a command printed; say whether it is one."""
+    text = "\n".join(output.printed).strip()
+    if not documents.looks_like_json(text):
+        return False
+    try:
+        fmt = formats.recognise_document(json.loads(text))
+    except (ValueError, RecursionError):
+        return False
+    if (
+        fmt is None
+        or fmt.kind != "changes"
+        or documents.read(store, path, text.encode("utf-8", "backslashreplace")) is None
+    ):
+        return False
+    store.run("captured_document", path=path, line=output.line)
+    return True
 
 
 def _format(output: Output) -> Format | None:

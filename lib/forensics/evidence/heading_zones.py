@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from forensics.evidence import civil_zones, stamps
 from forensics.evidence.machine_zones import length
 
-_BRACKETED = re.compile(r"\((?:[^()]{0,40}[ ,])?([A-Z][A-Za-z]+/[A-Z][A-Za-z_-]+(?:/[A-Z][A-Za-z_-]+)?|[A-Z]{2,5}|(?:UTC|GMT)?[+-]\d\d:?\d\d)\)")
+_BRACKETED = re.compile(
+    r"\((?:[^()]{0,40}[ ,])?([A-Z][A-Za-z]+/[A-Z][A-Za-z_-]+(?:/[A-Z][A-Za-z_-]+)?|[A-Z]{2,5}|(?:UTC|GMT)?[+-]\d\d:?\d\d)\)"
+)
 _CIVIL = re.compile(r"[A-Z][A-Za-z]+/[A-Z][A-Za-z_/-]+")
 _STAMPED = re.compile(r"\d\d?:\d\d")
 

@@ -250,18 +250,30 @@ def recognise(texts: Sequence[str], later: Sequence[str] = ()) -> Recognised:
 def _copied(lines: Sequence[str], found: Recognised | None) -> Recognised | None:
     """Return the format of terminals for what was copied from one, perhaps without its first prompt: a declared list or output
     above one that has its prompt, or a list of changes among what else was printed."""
-    if found is not None and found.fmt.kind != "changes":
+    if found is not None and found.fmt.kind != "changes" and not (found.fmt.generic and found.fmt.kind == "log"):
         return None
     fmt = formats.named("terminal")
     prompts = [at for at, line in enumerate(lines) if _telling(fmt.first_fit(line))]
     if not prompts:
         return None
+    if found is not None and found.fmt.kind == "log":
+        rest = [line for at, line in enumerate(lines) if at not in prompts]
+        return Recognised(fmt, "exact", 1.0) if _only_changes(found.fmt, rest) else None
     if found is not None:
         asides = [line for at, line in enumerate(lines) if at not in prompts and found.fmt.first_fit(line) is None]
         return Recognised(fmt, "exact", 1.0) if asides else None
     above = _declared(lines[: prompts[0]]) if prompts[0] else None
     listed = above is not None and above.fmt.kind in ("changes", "capture") and above.share >= MIXED_SHARE
     return Recognised(fmt, "exact", 1.0) if listed else None
+
+
+def _only_changes(log: Format, lines: Sequence[str]) -> bool:
+    """Say whether all that looks like a log's records here are changes, as lists of them write them."""
+    told = [line for line in lines if _telling(log.first_fit(line))]
+    lists = [fmt for fmt in formats.load("lines") if fmt.into == "changes"] if told else []
+    return bool(told) and all(
+        any((fit := fmt.first_fit(line)) and fit[0].begins == "event" for fmt in lists) for line in told
+    )
 
 
 def _better(wrapped: Recognised, plain: Recognised | None) -> bool:
