@@ -43,3 +43,30 @@ def test_a_script_that_releases_tells_of_a_deploy(world: Callable[[dict[str, Any
     told = world({"journal.log": log}).findings.json
 
     assert [(one["kind"], one["time"]) for one in told["changes"]] == [("deploy", "2031-04-02T12:01:06Z")]
+
+
+TWO_LOGS = """\
+## ferry-app (git log)
+beaeb590 2031-04-02 13:12:40 +0200 Nora Lund  berths: as many as there are boats  [deployed 2031-04-02 13:20]
+4fe2a910 2031-04-01 09:14:00 +0200 Ole Berg  README
+
+## ferry-infra
+2031-04-02T09:30:11Z  77ab0120  Ole Berg  quay: ropes 4 -> 400
+2031-04-01T09:30:11Z  c0ffee12  Ole Berg  quay: bell  [released 2031-04-01 12:00Z]
+"""
+
+
+def test_commits_below_headings_tell_when_they_were_deployed(world: Callable[[dict[str, Any]], Any]) -> None:
+    """Columns may differ from one list to the next; a deploy that is noted without a zone is by the commit's own clock."""
+    case = world({"changes.txt": TWO_LOGS})
+    asked = "select line, id, strftime(time, '%d %H:%M:%S'), kind, author, summary from changes order by line, time"
+
+    assert [entry.format for entry in case.evidence] == ["git-log-dated"]
+    assert case.store.connection.execute(asked).fetchall() == [
+        (2, "beaeb590", "02 11:12:40", "commit", "Nora Lund", "berths: as many as there are boats"),
+        (2, "beaeb590", "02 11:20:00", "deploy", "Nora Lund", "Deploy of berths: as many as there are boats"),
+        (3, "4fe2a910", "01 07:14:00", "commit", "Ole Berg", "README"),
+        (6, "77ab0120", "02 09:30:11", "commit", "Ole Berg", "quay: ropes 4 -> 400"),
+        (7, "c0ffee12", "01 09:30:11", "commit", "Ole Berg", "quay: bell"),
+        (7, "c0ffee12", "01 12:00:00", "deploy", "Ole Berg", "Deploy of quay: bell"),
+    ]

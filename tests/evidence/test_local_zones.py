@@ -154,6 +154,16 @@ def test_people_write_minutes_by_the_clock_on_the_wall(read: Read) -> None:
     assert moved == [(at(90 * 60) - EAST,)]
 
 
+def test_the_name_of_a_zone_in_brackets_above_is_that_zone(read: Read) -> None:
+    """Also in the name of a column; in winter it is another offset than in summer."""
+    rows = "minute (Europe/Oslo),waiting\n02/04/2031 09:30,4\n02/04/2031 09:31,5\n13/01/2031 09:32,4\n"
+    found, store = read({"export.csv": rows})
+    told = store.connection.execute("select strftime(time, '%m %H:%M') from samples order by line").fetchall()
+
+    assert (found["export.csv"].clock.zone, found["export.csv"].clock.how) == ("Europe/Oslo", "inferred")
+    assert told == [("04 07:30",), ("04 07:31",), ("01 08:32",)]
+
+
 PROBLEMS = """\
 Severity;Time;Recovery time;Host;Problem
 High;2031-04-02 09:30:05 AM;2031-04-02 09:41:05 AM;quay;No berth is free

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from forensics.evidence import stamps
+from forensics.evidence import civil_zones, heading_zones, stamps
 from forensics.evidence.machine_zones import KINDS, keeps, length
 from forensics.evidence.relative_clocks import Heads
 from forensics.evidence.shared_events import Telling, written
@@ -30,6 +30,10 @@ _COUNTERS = re.compile(r"\(PDH-[CT]SV [\d.]+\) \([^)]*\)\((-?\d{1,3})\)")
 _AHEAD = re.compile(r"([+-])(\d\d):?(\d\d)$")
 
 
+ABOVE = 20
+"""Lines at a file's beginning in which a heading is looked for."""
+
+
 def headings(settled: Mapping[str, Evidence], unknown: Sequence[Evidence], heads: Heads) -> Iterator[Telling]:
     """Yield the zones that letters name, in stamps or in a heading above them.
 
@@ -37,6 +41,13 @@ def headings(settled: Mapping[str, Evidence], unknown: Sequence[Evidence], heads
     """
     known = kept(settled, heads)
     for entry in unknown:
+        civil = heading_zones.above(heads(entry.path)[:ABOVE]) if entry.clock.lacks == "zone" else ""
+        if entry.covers and heading_zones.civil(civil):
+            offset = civil_zones.ahead(civil, entry.covers[0])
+            others = sorted(path for path in known.get(offset, ()) if path != entry.path)
+            sure = (len(others) + 1) / (len(others) + 2)
+            yield Telling(entry.path, offset, sure, (0.0, 0.0), f"its heading says {civil}", zone=civil)
+            continue
         for name, where in _names(entry, heads):
             offsets = _offsets(name)
             told = [one for one in offsets if one in known] if len(offsets) > 1 else offsets

@@ -4,12 +4,18 @@
 -- author and what it is stand in columns. What a deployment system lists (rolled out) names no author. Who made a change of a list
 -- stands in a column of its own: behind “by”, or as a handle or a name in one of the first two.
 insert into changes (path, line, position, id, time, kind, service, summary, author, reverts)
-with own as (  -- a time among the columns behind the kind of a change
+with came as (  -- who noted when a commit was deployed wrote by the clock of the commit's own stamp, where no other zone stands there
+    select * replace (case when noted.at <> '' then regexp_replace(regexp_replace(message, '^\d{4}-\S+[T ]\d\d:\d\d:\d\d ?(?:Z|[+-]\d\d:?\d\d)\W+(?:[0-9a-f]{7,40}(?: {2,}|\t))?', ''), '\s*\[[^\]]*\]\s*$', '') else message end as message),
+        case when noted.at <> '' then zoned_read(replace(noted.at, ' ', 'T') || coalesce(nullif(noted.seconds, ''), ':00')
+            || coalesce(nullif(noted.zone, ''), regexp_extract(message, '^\d{4}-\S+[T ]\d\d:\d\d:\d\d ?(Z|[+-]\d\d:?\d\d)', 1))) end as deployed
+    from (select *, regexp_extract(case when regexp_matches(message, '^\d{4}-\d\d-\d\d[T ]') then message else '' end,
+        '\[[^\]\d]{3,20}(\d{4}-\d\d-\d\d[T ]\d\d:\d\d)(:\d\d)? ?(Z|[+-]\d\d:?\d\d)?\] *$', ['at', 'seconds', 'zone']) as noted from arriving_events)),
+own as (  -- a time among the columns behind the kind of a change
     select '(^|\t| {2,})\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*(?: [+-]\d\d:?\d\d)?(?:\t| {2,})' as stamp),
 divided as (
     select *, lower(source) as word, regexp_matches(message, stamp) as behind,
         [trim(part) for part in regexp_split_to_array(trim(regexp_replace(message, stamp, '\1  ')), ' {2,}|\t')] as parts
-    from arriving_events, own where not regexp_full_match(lower(source), '[0-9a-f]{7,64}')),
+    from came, own where not regexp_full_match(lower(source), '[0-9a-f]{7,64}')),
 persons as (
     select *, list_filter(parts, lambda part: regexp_matches(part, '^(?i:by|von|av|af|par|por|door) \S+( \S+)?$'))[1] as by_whom,
         regexp_full_match(parts[1], '@?[a-z]+(?:[._-][a-z]+)*|[A-Z][a-zà-ž''-]+(?: [A-Z][\w''.-]+){0,2}') as first_is_one,
@@ -30,7 +36,7 @@ commits as (
         nullif(trim(regexp_extract(body, '(?m)^[|\\/_ ]*(?: {4}|\t)\s*(\S.*)$', 1)), '') as below,
         coalesce(time is not null and below <> '' and regexp_full_match(named, '(?:[^\s:]+(?: [^\s:]+){0,3})?'), false) as by_line,
         regexp_extract(message, '^([^\s:]+(?: [^\s:]+){0,3})(?: {2,}|\t)\s*(\S.*)$', ['who', 'what']) as parted
-    from arriving_events where regexp_full_match(lower(source), '[0-9a-f]{7,64}'))
+    from came where regexp_full_match(lower(source), '[0-9a-f]{7,64}'))
 select path, line, null, nullif(named, ''), time,
     case when regexp_matches(word, 'deploy|release|roll|helm|argo') then 'deploy' when regexp_matches(word, 'flag|feature|toggle') then 'flag'
         when regexp_matches(word, 'restart|reboot') then 'restart' when regexp_matches(word, 'scal') then 'scaling'
@@ -51,4 +57,8 @@ select path, line, null, left(source, 12),
     coalesce(nullif(regexp_extract(body, '(?m)^[|\\/_ ]*Author: +([^<\n]*[^<\s])', 1), ''),
         case when by_line then nullif(named, '') when time is not null then nullif(parted.who, '') end),
     nullif(left(regexp_extract(body, '\bThis reverts commit ([0-9a-f]{7,64})\b', 1), 12), '')
-from commits;
+from commits
+union all
+select path, line, null, left(source, 12), deployed, 'deploy', null,
+    'Deploy of ' || coalesce(regexp_replace(nullif(parted.what, ''), '\s{2,}', ' ', 'g'), message), nullif(parted.who, ''), null
+from commits where deployed is not null;
