@@ -32,7 +32,7 @@ from forensics.evidence.json_lines import Bad, Lines, is_log, read_lines
 from forensics.evidence.json_text import Text, skip
 from forensics.evidence.long_lists import Data
 from forensics.evidence.numbering import numberings
-from forensics.evidence.paths import find
+from forensics.evidence.paths import LOOKED_AT, find
 from forensics.evidence.values import text as shown
 from forensics.model import Clock, LineCount, Problem
 from forensics.store import Store
@@ -194,6 +194,8 @@ class _Reader:
             if not isinstance(document, dict):
                 return None
             found.append(document)
+            if len(found) == LOOKED_AT and formats.recognise_document(found) is None:
+                return None
         return (found, end) if formats.recognise_document(found) is not None else None
 
     def _headers(self, first: Any, end: int) -> tuple[Any, int] | None:

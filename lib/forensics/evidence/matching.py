@@ -12,8 +12,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from forensics.evidence import digit_heads, layouts, stamps
+from forensics.evidence import digit_heads, layouts, pattern_holds, stamps
 from forensics.evidence.lines import Chunk, Flags, Numbers
+from forensics.evidence.paths import steps
 from forensics.evidence.patterns import LinePattern, json_path
 from forensics.evidence.recognition import LINE_CAP
 from forensics.store import Store
@@ -83,10 +84,13 @@ class Matcher:
         few = _few(chunk)
         found: list[pa.Table] = []
         laid: layouts.Laid | None = None
+        written = _Written(chunk)
         for pattern in self.patterns:
             if not len(waiting):
                 break
             if few and not pattern.object and all(pattern.fit(few[nth]) is None for nth in waiting.tolist()):
+                continue
+            if not written.allows(pattern):
                 continue
             quick = self._laid_out(chunk, waiting, pattern)
             if quick is not None and len(quick):
@@ -195,13 +199,48 @@ def _untimed(waiting: Numbers, text: pa.Array, pattern: LinePattern) -> tuple[pa
 
 
 def _fitting(chunk: Chunk, asked: Numbers, pattern: LinePattern) -> Numbers:
-    """Leave out, where few lines of a large chunk wait, those that do not fit: the store takes long to ask in vain."""
-    if pattern.object or len(asked) > len(chunk) * SOME:
+    """Leave out lines that do not fit, where most do not, or few of a large chunk wait: the store takes long to ask in vain."""
+    if pattern.object:
         return asked
-    text = pc.utf8_slice_codeunits(chunk.text.take(pa.array(asked)), 0, LINE_CAP)
-    fits = pc.match_substring_regex(text, pattern.scan)
-    left: Numbers = asked[fits.to_numpy(zero_copy_only=False)]
+    if (
+        len(asked) > len(chunk) * SOME
+        and _fits(chunk, asked[:_LOOKED_AT], pattern).sum() > len(asked[:_LOOKED_AT]) * SOME
+    ):
+        return asked
+    left: Numbers = asked[_fits(chunk, asked, pattern)]
     return left
+
+
+def _fits(chunk: Chunk, asked: Numbers, pattern: LinePattern) -> Flags:
+    text = pc.utf8_slice_codeunits(chunk.text.take(pa.array(asked)), 0, LINE_CAP)
+    flags: Flags = pc.match_substring_regex(text, pattern.scan).to_numpy(zero_copy_only=False)
+    return flags
+
+
+class _Written:
+    """What stands somewhere in the text of a chunk."""
+
+    def __init__(self, chunk: Chunk) -> None:
+        """Look at this chunk, once for each word that is asked for."""
+        self._text = memoryview(chunk.text.buffers()[2] or b"")
+        self._known: dict[str, bool] = {}
+
+    def __contains__(self, word: str) -> bool:
+        if word not in self._known:
+            self._known[word] = re.search(re.escape(word.encode()), self._text) is not None
+        return self._known[word]
+
+    def allows(self, pattern: LinePattern) -> bool:
+        """Say whether some line may be of this kind: none is where what all lines of it hold stands nowhere. Keys of objects
+        stand as they are usually written, where no character is written by its number."""
+        if not pattern.object:
+            return all(any(run in self for run in choice) for choice in pattern_holds.clauses(pattern.pattern))
+        keys = [key for need in pattern.needs for key in steps(need.partition("=")[0])]
+        return all(f'"{key}"' in self for key in keys if not _ESCAPED.search(key)) or "\\u" in self
+
+
+_ESCAPED = re.compile(r'[/"\\\x00-\x1f\x7f]')
+"""Characters that JSON may, or must, write with a backslash."""
 
 
 def _begin_with(chunk: Chunk, waiting: Numbers, characters: frozenset[str]) -> Flags:

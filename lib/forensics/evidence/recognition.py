@@ -244,7 +244,7 @@ def recognise(texts: Sequence[str], later: Sequence[str] = ()) -> Recognised:
     seen = [*lines, *_lines(later)]
     if found.fmt.kind == "capture" and any(_left_undated(found.fmt, line) for line in lines):
         found = replace(found, fmt=replace(found.fmt, lines=(*_dates(), *found.fmt.lines)))
-    return replace(found, fmt=replace(found.fmt, lines=tuple(_settled(p, found.fmt, seen) for p in found.fmt.lines)))
+    return replace(found, fmt=_settled(found.fmt, seen))
 
 
 def _copied(lines: Sequence[str], found: Recognised | None) -> Recognised | None:
@@ -285,19 +285,30 @@ def _better(wrapped: Recognised, plain: Recognised | None) -> bool:
     return plain.fmt.generic and wrapped.how == "exact" and (not wrapped.fmt.generic or wrapped.stated)
 
 
-def _settled(pattern: LinePattern, fmt: Format, lines: Sequence[str]) -> LinePattern:
+def _settled(fmt: Format, lines: Sequence[str]) -> Format:
     """Decide what only the lines of this very text tell: the order of day and month, whether times carry their zone,
     whether the letters of their zones are all known."""
+    if not any(_open(pattern) for pattern in fmt.lines):
+        return fmt
+    fits = [fit for line in lines if (fit := fmt.first_fit(line)) and fit[1].get("time")]
+    settled = []
+    for pattern in fmt.lines:
+        written = [captured["time"] for one, captured in fits if one == pattern] if _open(pattern) else []
+        settled.append(_settled_by(pattern, written) if _open(pattern) else pattern)
+    return replace(fmt, lines=tuple(settled))
+
+
+def _open(pattern: LinePattern) -> bool:
     shape = stamps.named(pattern.stamp)
-    if pattern.begins != "event" or not (pattern.object or shape.choices or shape.lacks == "name"):
-        return pattern
-    written = [
-        fit[1]["time"] for line in lines if (fit := fmt.first_fit(line)) and fit[0] == pattern and fit[1]["time"]
-    ]
+    return pattern.begins == "event" and bool(pattern.object or shape.choices or shape.lacks == "name")
+
+
+def _settled_by(pattern: LinePattern, written: list[str]) -> LinePattern:
+    """Decide by the times of the lines that this pattern reads."""
     if pattern.object:
         local = written and sum(map(stamps.zoned, written)) < len(written) / 2
         return replace(pattern, stamp="any-local") if local else pattern
-    if shape.lacks == "name":
+    if stamps.named(pattern.stamp).lacks == "name":
         return replace(pattern, stamp=stamps.lettered(pattern.stamp, written))
     return pattern if pattern.order else replace(pattern, order=stamps.order(pattern.stamp, written))
 

@@ -51,7 +51,9 @@ create or replace temp macro worded_parts(bare) as try_cast(regexp_extract(bare,
 create or replace temp macro worded_read(stamp, removed) as
     worded_parts(regexp_replace(regexp_replace(stamp, removed, ''), '^[A-Za-zÀ-ž]+[.,]? ', ''));
 
+-- Most stamps by far are of the first kind, and so it is asked first.
 create or replace temp macro any_read(stamp) as case
+    when regexp_matches(stamp, '^\d{4}-.*Z$') then zoned_read(stamp)
     when try_cast(stamp as bigint) is not null then epoch_read(stamp)
     when regexp_full_match(stamp, '\d+(\.\d+)?([eE]\+?\d+)?') then epoch_read(stamp)
     when regexp_matches(stamp, '(Z|[+-]\d\d:?\d\d)$') and regexp_matches(stamp, '^\d{4}-') then zoned_read(stamp)
