@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import emptiness as truth
+import pyarrow as pa
 import pytest
 from conftest import Analysed
 from forensics.store import Store, emptiness
@@ -84,6 +86,30 @@ def test_what_was_written_is_asked() -> None:
         store.connection.execute("insert into pseudonyms values ('a', 'b', 'c')")
 
         assert len(store.rows("redaction_pseudonyms")) == 1
+
+
+def test_what_a_question_writes_is_asked() -> None:
+    """Rows that come by a statement which answers how many they are, are there as well."""
+    with Store() as store:
+        store.lend("copied_lines", pa.table({"number": [1], "line": pa.array(["7\tquay"], pa.large_string())}))
+        names = {"path": "a.sql", "table": "boats", "names": ['"id"', '"name"'], "holds": ["number", "text"]}
+
+        assert store.rows("database_copied", **names) == [(1,)]
+        assert len(store.rows("database_sizes", path="a.sql")) == 1
+
+
+def test_only_what_is_run_or_answers_in_rows_writes() -> None:
+    """Nothing that is asked for as a table of Arrow or pandas writes: its writing would go unseen."""
+    asked = re.compile(r"\.(?:arrow|frame)\(\s*\"(\w+)\"")
+    library = truth.SQL.parents[1]
+    names = {name for file in library.rglob("*.py") for name in asked.findall(file.read_text(encoding="utf-8"))}
+
+    assert names
+    assert [
+        name
+        for name in names
+        if re.search(r"^insert into", truth.SQL.joinpath(f"{name}.sql").read_text(), re.MULTILINE)
+    ] == []
 
 
 def test_what_is_known_of_tables_is_learned_from_what_statements_did() -> None:

@@ -143,7 +143,9 @@ class Store:
 
     def _asked(self, statement: duckdb.Statement, parameters: dict[str, Any]) -> _Answer:
         cursor = self._connection.execute(statement, parameters)
-        return _Answer(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
+        answer = _Answer(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
+        self._empty.written(statement, answer.rows)
+        return answer
 
     def _with_memory(self, ask: Callable[[], T]) -> T:
         """Ask, and where a frugal store runs out of memory, once more with what this machine has.
@@ -205,8 +207,7 @@ class Store:
                     else parameters
                 )
                 if not self._empty.nothing(f"{name}.{number}", statement):
-                    answer = self._with_memory(partial(self._asked, statement, own))
-                    self._empty.written(statement, answer.rows)
+                    self._with_memory(partial(self._asked, statement, own))
 
     @contextmanager
     def noted(self) -> Iterator[list[Query]]:

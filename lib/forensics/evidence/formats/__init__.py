@@ -240,9 +240,13 @@ class Sketch:
     read: Callable[[], Format]
 
 
-@cache
 def sketches() -> tuple[Sketch, ...]:
     """Return the formats of lines in the order of their names, without having read most of them."""
+    return _sketches(os.environ.get(OWN, ""))
+
+
+@cache
+def _sketches(_: str) -> tuple[Sketch, ...]:
     own = {fmt.name: fmt for fmt in _own()}
     shipped = (one for one in _shipped() if one.name not in own and one.structure == "lines")
     mine = (Sketch(fmt.name, None, partial(_itself, fmt)) for fmt in own.values() if fmt.structure == "lines")
