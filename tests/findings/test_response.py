@@ -622,20 +622,54 @@ def test_a_draft_knows_only_what_the_evidence_had_shown_by_then(world: World) ->
     drafts = said.drafts(analysed.findings.json, Redactor(analysed.store))
 
     # From the onset to 12:40 the log holds forty buckets of twenty failures; of the good ones, thirty buckets and the first
-    # request of the next; and the last good request before the first bad one.
+    # request of the next; and the last good request before the first bad one. From 12:35 on ten buckets, and that first request.
     assert drafts == {
-        "update-1.md": "**Draft, written afterwards.** No update due at 2031-04-02 12:40 UTC (P0) is in the evidence; this one was "
-        "never sent. It holds only what the evidence had shown by then; the status is the template’s first, for nobody had stated one.\n\n"
+        "update-1.md": "**Draft, written afterwards and never sent.** An update was due by 2031-04-02 12:40 UTC (P0), and none is in the "
+        "evidence. This is what the evidence had shown by then; the status is the template’s first, for nobody had stated one.\n\n"
         "```\n"
         "INCIDENT UPDATE - 2031-04-02 12:40 UTC\n"
         "Incident: Bookings fail\n"
         "Status: Investigating\n"
-        "Impact: 800 of 1,402 external requests failed (57.1 %), p95 0.05 s, since 2031-04-02 12:05:00 UTC\n"
+        "Impact: Since 2031-04-02 12:05 UTC: 800 of 1,402 external requests failed (57.1 %), 0 of 201 in the last 5 min (0 %); "
+        "one in twenty took 0.05 s or longer\n"
         "Actions: 12:12:00–12:32:00 “truncate -s 0 ./logs/old.log”; 12:25:00 “pm2 restart ferry”\n"
-        "ETA: Not known: nothing in the evidence estimates it\n"
+        "ETA: Not known; nothing in the evidence estimates it\n"
         "Next Update: 2031-04-02 13:10 UTC\n"
         "```\n"
     }
+
+
+def test_a_second_draft_tells_first_what_is_new(world: World) -> None:
+    """What was done since the last update was due stands first; where nothing was, that is said, and what was done before."""
+    analysed = world(
+        {
+            "app.log": FAILING, "incidents.json": record(10), "calls.json": calls((105, RESOLVED)),
+            "slack.json": messages((11 * 60, "U2", "looking")), "bash_history": history((25, "pm2 restart ferry")),
+        }
+    )  # fmt: skip
+
+    texts = said.drafts(analysed.findings.json, Redactor(analysed.store))
+
+    assert [[line for line in text.splitlines() if line.startswith("Actions")] for text in texts.values()] == [
+        ["Actions: 12:25:00 “pm2 restart ferry”"],
+        ["Actions: None in the evidence since the last update was due. Before: 12:25:00 “pm2 restart ferry”"],
+    ]
+
+
+def test_a_draft_tells_of_requests_that_were_refused(world: World) -> None:
+    """A service that lets nobody in has no failed request: its drafts say what was answered, and since when."""
+    asked = {second: request(second, ip=f"192.0.2.{second % 97}") for second in range(0, 9000, 2)}
+    refused = [line.replace("200", "401") if second >= 1800 and second % 4 else line for second, line in asked.items()]
+    analysed = world(
+        {
+            "app.log": log(refused), "incidents.json": record(40), "calls.json": calls((105, RESOLVED)),
+            "slack.json": messages((45 * 60, "U2", "looking")),
+        }
+    )  # fmt: skip
+
+    text = said.drafts(analysed.findings.json, Redactor(analysed.store))["update-1.md"]
+
+    assert "more requests than usual answered with status 401 since 2031-04-02 12:30 UTC" in text
 
 
 def test_hostile_words_stay_inside_a_draft(world: World) -> None:

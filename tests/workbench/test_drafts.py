@@ -36,7 +36,9 @@ def test_the_missing_update_is_drafted_beside_the_report(tmp_path: Path) -> None
     drafts = reported(write(tmp_path / "ferry", FILES), tmp_path / "work")
 
     assert list(drafts) == ["update-1.md"]
-    assert drafts["update-1.md"].startswith("**Draft, written afterwards.** No update due at 2031-04-02 12:40 UTC (P0)")
+    assert drafts["update-1.md"].startswith(
+        "**Draft, written afterwards and never sent.** An update was due by 2031-04-02 12:40 UTC (P0), and none"
+    )
     assert "<code>update-1.md</code>" in (tmp_path / "work" / "postmortem.html").read_text(encoding="utf-8")
     assert "update-1.md" in (tmp_path / "work" / "postmortem.md").read_text(encoding="utf-8")
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from forensics.analysis import unruled
 from forensics.analysis.impact import Measured
 from forensics.analysis.mitigations import Done
 from forensics.findings.claims import Ledger
@@ -14,6 +15,9 @@ from forensics.model import Citation, Json, Moment, iso
 from forensics.store import Store
 
 MOST_ACTIONS = 5
+MOST_TROUBLES = 2
+RECENT = timedelta(minutes=5)
+"""What an update calls the last minutes: whether it still goes on is what its readers ask first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +32,14 @@ class Shown:
 
 
 def draft(
-    shown: Shown, time: datetime, every: timedelta | None, before: Sequence[Update], done: Sequence[Done]
+    shown: Shown,
+    time: datetime,
+    every: timedelta | None,
+    before: Sequence[Update],
+    done: Sequence[Done],
+    since: datetime | None,
 ) -> Json:
-    """Return what could have been said at this time."""
+    """Return what could have been said at this time; `since` when the last was sent or due, if one was."""
     states = [update.state for update in before if update.state and update.time <= time]
     firsts = [one.first for one in done]
     acts = [act for act in firsts if act.time and (act.until or act.time) <= time]
@@ -48,6 +57,7 @@ def draft(
                 "until": iso(act.until),
                 "text": act.text.splitlines()[0][:200],
                 "where": str(act.citation),
+                "new": since is None or (act.time is not None and act.time > since),
             }
             for act in acts[-MOST_ACTIONS:]
         ],
@@ -90,4 +100,12 @@ def _impact(shown: Shown, time: datetime) -> Json | None:
         found |= {"failed_logins": logins["failed"]}
     if deaths:
         found["deaths"] = deaths
+    recent = shown.store.records("request_counts", start=time - RECENT, end=time)[0]
+    if recent["requests"] and counts["requests"] and time - RECENT > onset.latest:
+        found["recent"] = {"over_s": RECENT.total_seconds(), "requests": recent["requests"], "failed": recent["failed"]}
+    begun = [one for one in shown.measured.troubles if one.what in unruled.SIGNALS and one.start <= time]
+    if begun:
+        found["beyond"] = [
+            {"what": one.what, "measure": one.value["measure"], "since": iso(one.start)} for one in begun[:MOST_TROUBLES]
+        ]
     return found if len(found) > 1 else None

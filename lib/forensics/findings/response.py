@@ -17,7 +17,7 @@ from forensics.findings import drafts, fix_steps, mitigated, phases, promise, up
 from forensics.findings.claims import Ledger
 from forensics.findings.mitigated import MOST_TRACES
 from forensics.findings.updates import Course, Due, Update
-from forensics.model import Citation, Event, Evidence, Json, Moment, Parameters, Severity, iso
+from forensics.model import Citation, Event, Evidence, Json, Moment, Parameters, Severity, iso, parse_time
 from forensics.runbook import Step
 from forensics.store import Store
 
@@ -162,7 +162,10 @@ def _updates(known: Responded, course: Course, due: Sequence[Due], done: Sequenc
             number = 1 + sum("draft" in other for other in found)
             every = updates.every(one.level)
             shown = drafts.Shown(known.store, known.measured, known.moments, known.title, known.ledger)
-            entry["draft"] = {"name": f"update-{number}.md", **drafts.draft(shown, one.due, every, before, done)}
+            last = found[-1]["sent"] or found[-1]["due"] if found else None
+            since = parse_time(last) if last else None
+            told = drafts.draft(shown, one.due, every, before, done, since)
+            entry["draft"] = {"name": f"update-{number}.md", **told}
         found.append(entry)
     return found
 

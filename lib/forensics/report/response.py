@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from forensics.model import Json
 from forensics.report.redaction import Redactor
@@ -172,16 +173,15 @@ def _draft(update: Json, stamp: str) -> str:
         f"Incident: {draft['title']}",
         f"Status: {draft['status']}",
         f"Impact: {_impact(draft['impact'])}",
-        f"Actions: {'; '.join(_action(action) for action in draft['actions']) or 'None in the evidence by then'}",
-        "ETA: Not known: nothing in the evidence estimates it",
+        f"Actions: {_actions(draft['actions'])}",
+        "ETA: Not known; nothing in the evidence estimates it",
         f"Next Update: {_minute(draft['next'])}",
     ]
     text = "\n".join(" ".join(clip(line, 1200).split()) for line in lines)
     fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text)), 3)
     return (
-        f"**Draft, written afterwards.** No update due at {_minute(update['due'])} ({update['level']}) is in the evidence; this one "
-        f"was never sent. It holds only what the evidence had shown by then; the status is "
-        f"{draft['status_how']}.{stamp and ' ' + stamp}\n\n"
+        f"**Draft, written afterwards and never sent.** An update was due by {_minute(update['due'])} ({update['level']}), and none is "
+        f"in the evidence. This is what the evidence had shown by then; the status is {draft['status_how']}.{stamp and ' ' + stamp}\n\n"
         f"{fence}\n{text}\n{fence}\n"
     )
 
@@ -191,21 +191,43 @@ def _minute(time: object) -> str:
     return f"{read:%Y-%m-%d %H:%M} UTC" if read and Times().full(time).endswith("UTC") else Times().full(time)
 
 
+def _actions(actions: Sequence[Json]) -> str:
+    """Say what was done since the last update, and then what before it; times are in the zone of the update's own."""
+    new = [one for one in actions if one["new"]]
+    earlier = [one for one in actions if not one["new"]]
+    said = "; ".join(map(_action, new)) or ("None in the evidence since the last update was due" if earlier else "")
+    before = f". Before: {'; '.join(map(_action, earlier))}" if earlier else ""
+    return f"{said}{before}" or "None in the evidence by then"
+
+
 def _action(action: Json) -> str:
     until = f"–{Times().clock(action['until'])}" if action["until"] else ""
     return f"{Times().clock(action['time'])}{until} “{clip(action['text'], 120)}”"
 
 
 def _impact(impact: Json | None) -> str:
+    """Say who was hit since it began, and whether they still were in the last minutes."""
     if not impact:
         return "Not measured by then"
     parts = []
     if impact.get("requests"):
-        requests = f"{impact['failed']:,} of {impact['requests']:,} external requests failed"
-        rate, p95 = quantity(impact["failed_share"], "%"), quantity(impact.get("p95_s"), "s")
-        parts.append(f"{requests} ({rate}), p95 {p95}")
+        rate = quantity(impact["failed_share"], "%")
+        said = f"{impact['failed']:,} of {impact['requests']:,} external requests failed ({rate})"
+        if recent := impact.get("recent"):
+            share = quantity(100 * recent["failed"] / recent["requests"], "%") if recent["requests"] else ""
+            said += f", {recent['failed']:,} of {recent['requests']:,} in the last {length(recent['over_s'])} ({share})"
+        parts.append(said)
+    if impact.get("p95_s") is not None:
+        parts.append(f"one in twenty took {quantity(impact['p95_s'], 's')} or longer")
+    for one in impact.get("beyond", ()):
+        since = f" since {_minute(one['since'])}"
+        parts.append(
+            f"the queue {one['measure']} longer than usual{since}"
+            if one["what"] == "queue"
+            else f"more requests than usual answered with {one['measure']}{since}"
+        )
     if impact.get("failed_logins"):
         parts.append(f"{impact['failed_logins']:,} logins failed")
     if impact.get("deaths"):
         parts.append(f"the process died {plural(impact['deaths'], 'time')}")
-    return f"{'; '.join(parts)}, since {Times().full(impact['since'])}"
+    return f"Since {_minute(impact['since'])}: {'; '.join(parts)}"

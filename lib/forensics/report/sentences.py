@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from forensics.errors import Unknown
 from forensics.lengths import lasting
 from forensics.model import Json, parse_time
-from forensics.report import backtest, checked, judgement, log_messages, people, response
+from forensics.report import backtest, checked, judgement, log_messages, moments_told, people, response
 from forensics.report.redaction import STAMP, Redactor
 from forensics.report.words import Times, length, plural
 
@@ -273,7 +273,11 @@ def _timeline(result: Json) -> str:
 
 
 def _moments(result: Json) -> str:
-    known = [f"{name} {_span(m)}" for name, m in result["moments"].items() if "earliest" in m]
+    known = [
+        f"{name} {_span(result['moments'][name])}"
+        for name in moments_told.course(result)
+        if "earliest" in result["moments"][name]
+    ]
     missing = {name: m["why"] for name, m in result["moments"].items() if "earliest" not in m}
     placed = all(isinstance(m.get("earliest", ""), str) for m in result["moments"].values())
     whose = "In UTC" if placed else "By the clocks of logs without a year"
@@ -377,7 +381,8 @@ def _questions(result: Json) -> str:
     by = {
         status: sum(q["status"] == status for q in result["questions"]) for status in ("answered", "partial", "unknown")
     }
-    return f"Of the five questions {by['answered']} are answered, {by['partial']} in part, {by['unknown']} not at all."
+    said = f"{by['answered'] or 'none'} {'is' if by['answered'] == 1 else 'are'} answered, {by['partial'] or 'none'} in part"
+    return f"Of the five questions {said}, {by['unknown'] or 'none'} not at all."
 
 
 def _errors(result: Json) -> str:
@@ -419,7 +424,7 @@ def _mitigations(result: Json) -> str:
     if not found:
         return "No mitigation left a trace in the evidence."
     measured = sum(one["effect"] is not None for one in found)
-    told = f"{plural(len(found), 'mitigation')}, around {measured or 'none'} of them something was measured."
+    told = f"{plural(len(found), 'mitigation')}; before and after {measured or 'none'} of them something was measured."
     return f"{told} What follows an action is not always its effect."
 
 

@@ -171,39 +171,31 @@ class Case:
     # ---- what happened ----------------------------------------------------------------------------------------
 
     def moments(self) -> Table:
-        """One row per clock point, with its bounds and how it was found."""
-        rows = [
-            {"moment": name, "earliest": m.get("earliest", "—"), "latest": m.get("latest", "—"), "how": m["why"]}
-            for name, m in self.result["moments"].items()
-        ]
-        return self._table(rows)
+        """One row per clock point as they came, with its bounds and how it was found."""
+        return self._table(holdings.moments(self.result, self._times()))
 
     def timeline(
         self, *, key: bool = False, start: datetime | None = None, end: datetime | None = None, ids: bool = False
     ) -> Table:
         """One row per event, the key events alone if asked, within a window if given; with the ids that notes name them by."""
-        rows = [
-            {"id": e["id"], "time": e["time"], "kind": e["kind"], "event": e["text"], "where": e["where"]}
+        found = [
+            e
             for e in self.result["timeline"]
             if (e["key"] or not key)
             and (start is None or parse_time(e["time"]) >= start)
             and (end is None or parse_time(e["time"]) <= end)
         ]
+        rows = holdings.events(found, self._times())
         return self._table(rows, [*(["id"] if ids else []), "time", "kind", "event", "where"])
 
     def changes(self) -> Table:
         """One row per change, dated ones newest first."""
-        rows = [
-            {
-                "time": c["time"] or "undated",
-                "kind": c["kind"],
-                "change": c["summary"],
-                "lead (s)": c["lead_s"],
-                "where": c["where"],
-            }
-            for c in self.result["changes"] or []
-        ]
-        return self._table(rows, ["time", "kind", "change", "lead (s)", "where"])
+        return self._table(
+            holdings.changes(self.result, self._times()), ["time", "kind", "change", "before the onset", "where"]
+        )
+
+    def _times(self) -> Times:
+        return Times(self.parameters.zone)
 
     def databases(self) -> Table:
         """One row per table that holds rows: how many, when and how fast they were written, which rules they break."""
@@ -376,7 +368,10 @@ class Case:
 
     def statements(self) -> Table:
         """One row per statement of people that evidence can be asked about, contradicted ones first."""
-        return self._table(checked.ordered(self.result["human_claims"]), ["words", "where", "verdict", "compared"])
+        rows = [
+            {**one, "verdict": one["verdict"].replace("_", " ")} for one in checked.ordered(self.result["human_claims"])
+        ]
+        return self._table(rows, ["words", "where", "verdict", "compared"])
 
     def corrections(self) -> Table:
         """One row per step of the runbook that the evidence shows to have failed, with what to write instead."""
@@ -401,7 +396,9 @@ class Case:
         }
         if name in drawn:
             return drawn[name]()
-        return {chart.name: chart for chart in charts.resources(self.store, self.result, start, end)}.get(name)
+        return {
+            chart.name: chart for chart in charts.resources(self.store, self.result, start, end)
+        }.get(name.replace("_", "-"))
 
     def show(self, *names: str) -> None:
         """Show charts; where nothing measured one, say so instead of showing nothing."""

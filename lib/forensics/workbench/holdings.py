@@ -11,7 +11,7 @@ from forensics.evidence.formats import FALLBACK
 from forensics.findings import notes
 from forensics.model import Json
 from forensics.report import response as answers
-from forensics.report import strip
+from forensics.report import moments_told, strip
 from forensics.report.words import Times, length, quantity
 
 Row = dict[str, Any]
@@ -200,6 +200,55 @@ def stretches(verdict: Json) -> list[Row]:
 def _moment(times: Times, time: Any) -> str:
     """Say day and time of day, or where a time stands on a clock of its own."""
     return f"{times.day(time)} {times.clock(time)}" if times.read(time) else times.full(time)
+
+
+def moments(result: Json, times: Times) -> list[Row]:
+    """Return one row for each clock point, as they came: its bounds, or that it is not known, and how it was found."""
+    found = [(name, result["moments"][name]) for name in moments_told.course(result)]
+    return [
+        {
+            "moment": name,
+            "when": times.span(one["earliest"], one["latest"])
+            if one.get("earliest")
+            else "not reached"
+            if one.get("reached") is False
+            else "not known",
+            "how": one["why"],
+        }
+        for name, one in found
+    ]
+
+
+def events(found: Sequence[Json], times: Times) -> list[Row]:
+    """Return one row for each event, with its id."""
+    return [
+        {
+            "id": one["id"],
+            "time": times.full(one["time"]),
+            "kind": one["kind"],
+            "event": one["text"],
+            "where": one["where"],
+        }
+        for one in found
+    ]
+
+
+def changes(result: Json, times: Times) -> list[Row]:
+    """Return one row for each change: when it was made, and how long before the onset."""
+    return [
+        {
+            "time": times.when(one["time"]) if one["time"] else "undated",
+            "kind": one["kind"],
+            "change": one["summary"],
+            "before the onset": _lead(one["lead_s"]),
+            "where": one["where"],
+        }
+        for one in result["changes"] or []
+    ]
+
+
+def _lead(seconds: float | None) -> str:
+    return NONE if seconds is None else length(seconds) if seconds >= 0 else f"{length(-seconds)} after it"
 
 
 def watched(result: Json) -> list[Row]:
