@@ -16,7 +16,7 @@ import pytest
 from conftest import INCIDENTS, Analysed
 from forensics import runbook
 from forensics.model import Json
-from forensics.report import action_items, brief, external, incident_api, meeting, outputs, written
+from forensics.report import action_items, brief, external, incident_api, meeting, outputs, plain_text, written
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times
 from small_world import epoch_ms, failed_login, log, request, traffic
@@ -341,11 +341,11 @@ def test_a_brief_is_five_lines(world: World) -> None:
     found = world(BAD)
 
     assert brief.render(found.findings.json, [], Redactor(None)).splitlines() == [
-        "**Requests failed** Error rate over its limit.",
-        "When: 2031-04-02 12\\:09\\:58 – 12\\:13\\:00 UTC".replace("\\:", ":"),
+        "Requests failed — Error rate over its limit.",
+        "When: 2031-04-02 12:09:58 – 12:13:00 UTC",
         "How long: 3 min over limits; 2 min 44 s to 2 min 46 s from onset to recovery.",
         "Who was hit: 60 of 122 external requests failed (49.2 %), for 1 of 1 addresses; p95 0.05 s.",
-        "State: Recovered; stability for 30 min is not shown. Severity: P1. Report: [postmortem.html](postmortem.html)",
+        "State: Recovered; stability for 30 min is not shown. Severity: P1. Report: postmortem.html",
     ]
 
 
@@ -358,6 +358,25 @@ def test_a_brief_is_always_five_short_lines(files: dict[str, str | bytes], world
 
     assert len(lines) == 5
     assert max(map(len, lines)) < 500
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("error rate: over 5 % at 14:02:10, x_y and a:b", "error rate: over 5 % at 14:02:10, x_y and a:b", id="plain"),
+        pytest.param("CPU < 5 and > 3, “*.log”", "CPU < 5 and > 3, “∗.log”", id="signs of plain text"),
+        pytest.param("see https://attacker.example/x", "see https[:]//attacker.example/x", id="an address"),
+        pytest.param("www.attacker.example", "www[.]attacker.example", id="an address without a scheme"),
+        pytest.param("@channel and <!here>", "@ channel and ‹!here>", id="mentions"),
+        pytest.param("well :fire: done", "well : fire: done", id="a short name of an emoji"),
+        pytest.param("_so_ ~no~ `rm` [a](b)", "ˍsoˍ ∼no∼ 'rm' [a] (b)", id="formats and links"),
+        pytest.param("&lt;b&gt; R&D", "＆lt;b＆gt; R&D", id="entities"),
+        pytest.param(r"C:\temp\*", r"C:\temp＼∗", id="a backslash before a mark"),
+    ],
+)  # fmt: skip
+def test_a_chat_shows_a_text_as_it_reads(text: str, shown: str) -> None:
+    """No mark of Markdown's stands before a sign; what would act is replaced by what looks like it."""
+    assert plain_text.chat(text) == shown
 
 
 # ---- a tracker ----------------------------------------------------------------------------------------------------

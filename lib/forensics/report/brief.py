@@ -1,10 +1,10 @@
-"""Five lines to paste into a chat."""
+"""Five lines to paste into a chat: plain text, which nothing in it makes a link, a mention or a format of."""
 
 from __future__ import annotations
 
 from forensics.model import Json
 from forensics.report import bounding, story
-from forensics.report.plain_text import literal
+from forensics.report.plain_text import chat
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip
 
@@ -19,15 +19,15 @@ def render(result: Json, claims: list[Json], redact: Redactor) -> str:
     title, what = clip(story.heading(told), 120), lines["What"]
     level = told["severity"]["level"]
     said = [
-        f"**{literal(title)}**" + ("" if what.rstrip(".") == title.rstrip(".") else f" {_line(what)}"),
+        chat(title) + ("" if what.rstrip(".") == title.rstrip(".") else f" — {_line(what)}"),
         f"When: {_line(lines['When'])}",
         f"How long: {_line(lines['How long'])}",
         f"Who was hit: {_line(lines['Who was hit'])}",
-        f"State: {_line(lines['State now'])} Severity: {literal(level)}. Report: [postmortem.html](postmortem.html)"
+        f"State: {_line(lines['State now'])} Severity: {chat(level)}. Report: postmortem.html"
         + (f" {redact.stamp}" if redact.stamp else ""),
     ]
     return "\n".join(said) + "\n"
 
 
 def _line(text: str) -> str:
-    return literal(clip(text, MOST))
+    return chat(clip(text, MOST))

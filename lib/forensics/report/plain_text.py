@@ -23,6 +23,32 @@ def literal(text: object) -> str:
     return _ADDRESS.sub(lambda found: found.group()[:3] + "\\.", line)
 
 
+_CHAT = (
+    (re.compile(r"\\(?=[!-/:-@\[-`{-~])"), "＼"),  # Markdown would hide it
+    (re.compile(r"(?<=[A-Za-z])://"), "[:]//"),  # an address, which chats and Markdown would make a link of
+    (re.compile(r"(?i)\b(www)\.(?=\w)"), r"\1[.]"),
+    (re.compile(r"\](?=[(\[])"), "] "),  # a link of Markdown
+    (re.compile(r"<(?=[A-Za-z/!?@#])"), "‹"),  # a tag, or what a chat takes for one
+    (re.compile(r"&(?=#?\w+;)"), "＆"),
+    (re.compile(r"@(?=\w)"), "@ "),  # a mention would ring
+    (re.compile(r"(?<![\w:]):(?=[a-z0-9_+-]+:)"), ": "),  # a short name of an emoji
+    (re.compile(r"\*"), "∗"),
+    (re.compile(r"`"), "'"),
+    (re.compile(r"~"), "∼"),
+    (re.compile(r"\$"), "＄"),
+    (re.compile(r"(?<![^\W_])_|_(?![^\W_])"), "ˍ"),
+)
+"""What acts in a chat or in Markdown, and what looks like it and does not."""
+
+
+def chat(text: object) -> str:
+    """Write a text for a chat, in one line: as it reads, without a mark that shows where Markdown is not known, and nothing in it acts."""
+    line = " ".join(str(text).split())
+    for acting, harmless in _CHAT:
+        line = acting.sub(harmless, line)
+    return line
+
+
 def code(text: object) -> str:
     """Write a text as code, with a fence longer than any in it."""
     line = " ".join(str(text).split())
