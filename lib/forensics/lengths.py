@@ -1,4 +1,4 @@
-"""How a length of time is said, and a text cut at a length, in findings, problems and reports alike."""
+"""How a length of time and a number are said, and a text cut at a length, in findings, problems and reports alike."""
 
 from __future__ import annotations
 
@@ -22,6 +22,14 @@ def lasting(length: timedelta | float) -> str:
     minutes, left = divmod(rest, 60)
     parts = [(days, "d"), (hours, "h"), (minutes, "min"), (left, "s")]
     return " ".join([f"{count} {unit}" for count, unit in parts if count][:2]) or "0 s"
+
+
+def quantity(value: float, unit: str = "") -> str:
+    """Say a number with its unit, without digits that nobody measured: two behind the point below ten, else one, none where it is whole."""
+    digits = 0 if float(value).is_integer() else 1 if abs(value) >= 10 else 2
+    said = f"{value:,.{digits}f}"
+    said = said.rstrip("0").rstrip(".") if digits else said
+    return f"{said} {unit}" if unit else said
 
 
 def cut(text: str, most: int = 120) -> str:

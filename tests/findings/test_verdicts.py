@@ -546,7 +546,7 @@ def test_the_gap_between_the_levels_is_named(world: World) -> None:
     severity = world({LOG: traffic(0, *[7] * 6, 0, of=100)}).findings.json["severity"]
 
     assert "a gap in the runbook, closed here with P2" in severity["reason"]
-    assert "7.0 % over the whole breach" in severity["reason"]
+    assert "7 % over the whole breach" in severity["reason"]
 
 
 def test_the_reason_counts_the_requests_of_the_breach(world: World) -> None:

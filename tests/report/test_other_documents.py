@@ -115,7 +115,9 @@ def test_the_chat_is_told_all_five(made: Documents) -> None:
     what, *rest = made.brief
 
     assert what.strip()
-    assert re.findall(r"\\[^\w\s]", " ".join(made.brief)) == []  # plain text, in which no mark takes the force of another
+    assert (
+        re.findall(r"\\[^\w\s]", " ".join(made.brief)) == []
+    )  # plain text, in which no mark takes the force of another
     assert [line.partition(": ")[0] for line in rest] == ["When", "How long", "Who was hit", "State"]
     assert [line for line in rest if not line.partition(": ")[2].strip(" .")] == []
     assert f"Severity: {made.result['severity']['level']}." in rest[-1]

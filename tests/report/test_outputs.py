@@ -154,15 +154,21 @@ def test_what_people_wrote_goes_outside_without_its_inside(world: World) -> None
             "root_cause": "A nightly job on db-prod-3 (10.0.0.7) locked /srv/local.db after 6a9c6217 for too long."
         },
         actions=[
-            {**ACTION, "text": "Move the report to reports.internal.example"},
-            {**ACTION, "text": "Tell support", "done": True},
+            {**ACTION, "text": "Raise the pool of the berth planner"},
+            {**ACTION, "text": "Halve its jobs", "due": "2031-05-09"},
+            {**ACTION, "text": "Move it", "outside": "Reports move to reports.internal.example"},
+            {**ACTION, "text": "Page support", "done": True, "outside": "We told support."},
         ],
     )
 
     page = words(every(found, told)["external.html"])
 
     assert "Cause A nightly job on [withheld] ([withheld]) locked [withheld] after [withheld] for too long." in page
-    assert "Planned Move the report to [withheld] by 2031-05-01 Done Tell support" in page
+    assert (
+        "Done We told support. Planned Reports move to [withheld] by 2031-05-01 "
+        "Planned 2 steps so that it does not happen again by 2031-05-09" in page
+    )
+    assert [word for word in ("planner", "Halve", "Move it", "Page") if word in page] == []
 
 
 def test_an_unwritten_cause_stays_unwritten_outside(world: World) -> None:

@@ -10,7 +10,7 @@ from forensics import runbook
 from forensics.analysis import by_dated_logs
 from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.messages import Said, rehearsed
-from forensics.lengths import lasting
+from forensics.lengths import lasting, quantity
 from forensics.model import Change, Citation, Event, Moment, clock
 
 KEY_EVENTS = 15
@@ -61,7 +61,7 @@ def timeline(said: list[Said], changes: list[Change], impact: Impact, measured: 
             continue
         seen.add((run.breach.start, title))
         unit = _UNITS.get(run.signal)
-        peak = f", peak {run.breach.peak:.1f} {unit}" if unit else ""
+        peak = f", peak {quantity(run.breach.peak, unit)}" if unit else ""
         text = f"{title} {_lasting(run)}{peak}"
         events.append(
             Event(
@@ -128,7 +128,7 @@ def _resources(measured: Measured) -> Iterable[Event]:
         runs = [run for (rule, _), found in measured.runs.items() if rule == f"alert.{signal}" for run in found]
         if runs:
             first = min(runs, key=lambda run: (run.start, run.signal))
-            text = f"{_TITLES[signal]}, {max(run.peak for run in runs):.1f} {_UNITS[signal]} at the most"
+            text = f"{_TITLES[signal]}, {quantity(max(run.peak for run in runs), _UNITS[signal])} at the most"
             limit = runbook.load().rule(f"alert.{signal}").limit or 0.0
             asked = measured.found_by(signal, first.signal, limit)
             yield Event(first.start, "signal", text, _path_of(first.signal), weight=3, asked=asked)

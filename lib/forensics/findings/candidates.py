@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from forensics.evidence import conditions
 from forensics.findings.claims import Claim, Ledger
@@ -107,11 +108,19 @@ def _innermost(result: Json, ledger: Ledger) -> Iterator[_Candidate]:
 def _full(result: Json) -> Iterator[_Candidate]:
     """Yield a resource of which all was in use, while a queue for it grew, from shortly before the onset on."""
     onset = result["moments"]["onset"].get("latest")
-    for one in result["beyond_limits"] if isinstance(onset, str) else ():
-        lead = (parse_time(onset) - parse_time(one["start"])).total_seconds() if isinstance(one["start"], str) else -1.0
-        if one["what"] == "saturation" and 0 <= lead <= SOON_S and parse_time(one["end"]) > parse_time(onset):
+    for one in result["beyond_limits"]:
+        lead, left = _between(one["start"], onset), _between(onset, one["end"])
+        if one["what"] == "saturation" and lead is not None and left is not None and 0 <= lead <= SOON_S and left > 0:
             what = one["statement"].partition(" was in use")[0] + f" was in use ({one['limit']:,.4g})"
             yield _Candidate("possible", _cut(what, 2 * LONGEST), f"since {lasting(lead)} before", (one["claim"],))
+
+
+def _between(first: Any, last: Any) -> float | None:
+    """Return the seconds from one time to another; None where they stand on different clocks, or one is not known."""
+    if isinstance(first, str) and isinstance(last, str):
+        return (parse_time(last) - parse_time(first)).total_seconds()
+    counted = all(isinstance(one, dict) and "offset_s" in one for one in (first, last))
+    return float(last["offset_s"] - first["offset_s"]) if counted and first["clock"] == last["clock"] else None
 
 
 def _leads(result: Json, *, named: bool = False) -> Iterator[_Candidate]:

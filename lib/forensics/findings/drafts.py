@@ -106,6 +106,7 @@ def _impact(shown: Shown, time: datetime) -> Json | None:
     begun = [one for one in shown.measured.troubles if one.what in unruled.SIGNALS and one.start <= time]
     if begun:
         found["beyond"] = [
-            {"what": one.what, "measure": one.value["measure"], "since": iso(one.start)} for one in begun[:MOST_TROUBLES]
+            {"what": one.what, "measure": one.value["measure"], "since": iso(one.start)}
+            for one in begun[:MOST_TROUBLES]
         ]
     return found if len(found) > 1 else None

@@ -11,6 +11,7 @@ from forensics.analysis.losses import Lost
 from forensics.analysis.signals import Signal
 from forensics.findings import beside, load_totals
 from forensics.findings.claims import Ledger
+from forensics.lengths import quantity
 from forensics.model import Citation, Json, Query, Span, clock, iso, utc
 from forensics.store import Store
 
@@ -123,7 +124,7 @@ def _counted(
         share = 100 * counts["failed"] / counts["requests"]
         p95 = None if counts["p95_s"] is None else round(counts["p95_s"], 3)
         statement = (
-            f"{counts['failed']:,} of {counts['requests']:,} external requests failed ({share:.1f} %) "
+            f"{counts['failed']:,} of {counts['requests']:,} external requests failed ({quantity(share, '%')}) "
             f"between {clock(window.earliest)} and {clock(window.latest)}{utc(window.latest)}"
         )
         claim = ledger.claim(

@@ -143,6 +143,7 @@ def merged(notes: Notes | None, result: Json, claims: Sequence[Json]) -> Json | 
                 "answers": list(a.answers),
                 "answers_to": [joined.to(ref, "action", a.text, a.line) for ref in a.answers],
                 "done": a.done,
+                "outside": a.outside,
                 "line": a.line,
             }
             for a in notes.actions

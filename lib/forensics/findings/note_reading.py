@@ -26,7 +26,7 @@ _TABLES = {
     "moment": ("moment", "at", "earliest", "latest", "by", "words"),
     "note": ("id", "on", "text", "star", "by", "at"),
     "hypothesis": ("id", "text", "for", "against", "state", "by"),
-    "action": ("id", "text", "owner", "due", "test", "type", "answers", "done"),
+    "action": ("id", "text", "owner", "due", "test", "type", "answers", "done", "outside"),
     "claim": ("id", "text", "by"),
     "review": ("state", "version", "by", "at"),
 }
@@ -309,6 +309,7 @@ class _Reading:
                 self.texts(path, one, "answers"),
                 self.flag(path, one, "done"),
                 self.line(path),
+                self.text(path, one, "outside"),
             )
 
     def claims(self, told: dict[str, Any]) -> Iterable[notes.StatedClaim]:

@@ -43,6 +43,7 @@
     type = "prevent"                        # prevent, detect, mitigate, process
     answers = ["f-0123456789ab"]            # a finding, a claim, or a hypothesis by its id
     done = false
+    outside = "We add …"                    # how it is told outside; without it, only what kind of action it is
 
     [[claim]]                               # something somebody says that the evidence can be asked about
     text = "three restarts"
@@ -197,6 +198,8 @@ class Action:
     """Findings, claims or hypotheses."""
     done: bool
     line: int | None
+    outside: str = ""
+    """How it is told to those outside; empty: they are told only of what type it is."""
 
 
 @dataclass(frozen=True, slots=True)

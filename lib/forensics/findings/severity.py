@@ -13,6 +13,7 @@ from forensics.analysis.impact import Impact, Measured
 from forensics.findings import severity_examples
 from forensics.findings.claims import Ledger
 from forensics.findings.severity_examples import stretch
+from forensics.lengths import quantity
 from forensics.model import Breach, Json, Query, Severity, Span, Verdict, clock, own_clock, utc
 from forensics.runbook import Condition
 from forensics.store import Store
@@ -217,8 +218,8 @@ class Levels:
             )[0]
             if requests and 100.0 * failed / requests > condition.over:
                 return Holds(
-                    f"{failed:,} of {requests:,} external requests ({100 * failed / requests:.1f} %) failed for want of a "
-                    f"database connection, {stretch(run)}",
+                    f"{failed:,} of {requests:,} external requests ({quantity(100 * failed / requests, '%')}) failed for want of a "
+                    f"database connection in the whole buckets of the breach, {stretch(run)}",
                     (run,),
                 )
         return None
@@ -241,7 +242,7 @@ class Levels:
         if not over:
             return self._error_rate_seen(condition)
         whose = "external requests" if "external" in over[0].signal else "requests"
-        return Holds(f"{over[0].rate:.1f} % of {whose} failed over the whole breach, {stretch(over[0])}")
+        return Holds(f"{quantity(over[0].rate, '%')} of {whose} failed over the whole breach, {stretch(over[0])}")
 
     def _error_rate_seen(self, condition: Condition) -> Holds | None:
         """Where nothing tells how long requests failed, what was measured of them speaks for itself."""
@@ -254,7 +255,7 @@ class Levels:
         if not over:
             return None
         return Holds(
-            f"{over[0].rate:.1f} % of requests failed where that was measured, at {clock(over[0].start)}{utc(over[0].start)}; "
+            f"{quantity(over[0].rate, '%')} of requests failed where that was measured, at {clock(over[0].start)}{utc(over[0].start)}; "
             "for how long is not known"
         )
 
@@ -279,7 +280,9 @@ class Levels:
         if not verdict:
             return None
         run = verdict.intervals[0]
-        return Holds(f"response time was over 5 s for more than 5 minutes, {stretch(run)}, peak {run.peak:.1f} s")
+        return Holds(
+            f"response time was over 5 s for more than 5 minutes, {stretch(run)}, peak {quantity(run.peak, 's')}"
+        )
 
     def _crash_loop(self, condition: Condition) -> Holds | None:
         died = [d for d in self.measured.down if d.died]
@@ -299,7 +302,7 @@ class Levels:
         words = {rule.id: rule.words for rule in runbook.load().rules}
         why = "; ".join(f"“{words[v.rule]}” is met" for v in met)
         rates = [b.rate for v in met if v.rule == "declare.error_rate" for b in v.intervals if b.rate is not None]
-        rate = f" ({max(rates):.1f} % over the whole breach, and P1 begins over 10 %)" if rates else ""
+        rate = f" ({quantity(max(rates), '%')} over the whole breach, and P1 begins over 10 %)" if rates else ""
         return Holds(
             f"{why}, so an incident is to be declared{rate}; the runbook names no higher level that fits: a gap in the "
             "runbook, closed here with P2"

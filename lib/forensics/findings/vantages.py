@@ -39,7 +39,7 @@ def differing(store: Store, measured: Measured, statistic: str, ledger: Ledger) 
         (high, _, there), (low, _, here) = most, least
         statement = (
             f"{there.path} ({there.vantage}) saw a response time of {high:.3g} {there.unit} at {held} of its whole run, "
-            f"{here.path} ({here.vantage}) {low:.3g} {here.unit} at the highest of its own ({here.definition.partition(', ')[0]}): "
+            f"{here.path} ({here.vantage}) {low:.3g} {here.unit} at the highest of its own ({_named(here.definition)}): "
             f"what waits before the {here.vantage} takes it up is in no number of it. Nothing tells whether both are of one run"
         )
         value = {"statistic": held, there.vantage: round(high, 6), here.vantage: round(low, 6)}
@@ -54,6 +54,12 @@ def differing(store: Store, measured: Measured, statistic: str, ledger: Ledger) 
         )
         found.append({"statement": statement, **value, "claim": claim})
     return found
+
+
+def _named(definition: str) -> str:
+    """Return what was measured, with the labels that tell it apart."""
+    name, brace, rest = definition.partition("{")
+    return f"{name}{{{rest.partition('}')[0]}}}" if brace and "}" in rest else definition.partition(", ")[0]
 
 
 def _first(seen: tuple[float, str, Signal]) -> tuple[float, str]:

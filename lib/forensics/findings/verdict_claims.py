@@ -11,6 +11,7 @@ from forensics.analysis.impact import Measured
 from forensics.analysis.messages import Said
 from forensics.findings.claims import Ledger
 from forensics.findings.standing import Standing
+from forensics.lengths import quantity
 from forensics.model import Breach, Citation, Evidence, Query, Verdict, clock, utc
 from forensics.runbook import Rule
 from forensics.store import Store
@@ -136,6 +137,6 @@ def _seconds(rule: Rule) -> float | None:
 
 
 def _spans(intervals: tuple[Breach, ...], unit: str) -> str:
-    texts = [f"{clock(b.start)}–{clock(b.end)}{utc(b.end)}, peak {b.peak:,.1f} {unit}" for b in intervals[:4]]
+    texts = [f"{clock(b.start)}–{clock(b.end)}{utc(b.end)}, peak {quantity(b.peak, unit)}" for b in intervals[:4]]
     more = f"; and {len(intervals) - 4} more" if len(intervals) > 4 else ""
     return "; ".join(texts) + more + "."

@@ -43,9 +43,43 @@ def caught_sooner(result: Json, times: Times) -> list[Line]:
     return [*([first] if first.text else []), *settings]
 
 
+_RAN_OUT = ("saturation", "exhaustion", "queue")
+"""Troubles that say what there was too little of; what else went wrong meanwhile may be what followed."""
+MOST_RAN_OUT = 2
+
+
 def contributing(result: Json) -> list[Line]:
-    """Return the changes that came shortly before the onset or were reverted since, the likeliest first: leads, not causes."""
+    """Return the changes that came shortly before the onset or were reverted since, the likeliest first, and what there was too
+    little of in the incident's time: leads, not causes."""
     found = [change for change in result["changes"] or [] if change["label"] in ("suspect", "lead")]
+    return [*_changes(found), *_ran_out(result)]
+
+
+def _ran_out(result: Json) -> list[Line]:
+    """Return of what all was in use or nothing was left, each resource once; what a clock of its own dates is told with that clock."""
+    window = result["incident"]["window"]
+    found: dict[str, Line] = {}
+    for one in result.get("beyond_limits") or []:
+        if one["what"] in _RAN_OUT and _met(one, window):
+            said = str(one["statement"])
+            head = said.partition(" was in use")[0] if one["what"] == "saturation" else said
+            if one["what"] == "saturation" and one.get("queue"):
+                most = f"{one['queue_most']:,.4g}" if one["queue_most"] < 10_000 else f"{one['queue_most']:,.0f}"
+                said = f"{head} was in use ({one['limit']:,.4g}), while {one['queue']} rose to {most}: what limits is this, or who holds it"
+            found.setdefault(head, Line("", sentence(clip(said, 200)), [one["claim"]]))
+    return list(found.values())[:MOST_RAN_OUT]
+
+
+def _met(one: Json, window: Json | None) -> bool:
+    """Say whether a trouble was in the incident's time, as far as one clock tells both."""
+    edges = [one["start"], one["end"], *((window["start"], window["end"]) if window else ())]
+    if len(edges) < 4 or not all(isinstance(edge, str) for edge in edges):
+        return True
+    start, end, first, last = map(parse_time, edges)
+    return start <= last and end >= first
+
+
+def _changes(found: list[Json]) -> list[Line]:
     return [
         Line(
             "",

@@ -299,5 +299,23 @@ def _people(result: Json, outside: Outsider, name: str) -> str:
 
 
 def _actions(result: Json, outside: Outsider) -> list[Json]:
+    """Return what is done, in the words that people wrote for those outside; of the rest only how many of which type, for what is
+    written for those inside names what is theirs."""
     found = written.actions(result)
-    return [{"text": outside(one.text)[:MOST], "due": outside(one.due), "done": one.done} for one in found]
+    told = [
+        {"text": outside(one.outside)[:MOST], "due": outside(one.due), "done": one.done} for one in found if one.outside
+    ]
+    rest: dict[tuple[str, bool], list[written.Action]] = {}
+    for one in found:
+        if not one.outside:
+            rest.setdefault((one.type, one.done), []).append(one)
+    for (kind, done), ones in sorted(rest.items(), key=lambda pair: (not pair[0][1], _TYPES.index(pair[0][0]))):
+        last = max((one.due for one in ones), default="") if all(_DAY.fullmatch(one.due) for one in ones) else ""
+        told.append(
+            {"text": f"{plural(len(ones), 'step')} {_data()['step'][kind or 'other']}", "due": last, "done": done}
+        )
+    return sorted(told, key=lambda one: not one["done"])
+
+
+_TYPES = ("mitigate", "prevent", "detect", "process", "")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")

@@ -83,7 +83,7 @@ def by_itself(series: Json, verdict: Json, times: Times) -> str:
     runs = series["intervals"] or series["too_short"]
     for run in runs[:MOST_RUNS]:
         parts.append(f"over {stretch(run, times)}" + ("" if series["intervals"] else ", not for long enough"))
-    parts += [f"{len(runs) - MOST_RUNS:,} more stretches"] if len(runs) > MOST_RUNS else []
+    parts += [plural(len(runs) - MOST_RUNS, "more stretch", "more stretches")] if len(runs) > MOST_RUNS else []
     parts += [] if series["over"] else ["never over"]
     return "; ".join(parts + ([series["why"]] if series["why"] else []))
 

@@ -11,7 +11,7 @@ from forensics.lengths import lasting
 from forensics.model import Json, parse_time
 from forensics.report import backtest, checked, judgement, log_messages, moments_told, people, response
 from forensics.report.redaction import STAMP, Redactor
-from forensics.report.words import Times, length, plural
+from forensics.report.words import Times, length, plural, quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,7 +399,7 @@ def _impact(result: Json) -> str:
     if found.get("counted"):
         return f"{found['counted']['statement']}."
     return (
-        f"{found['failed']:,} of {found['requests']:,} external requests failed ({found['failed_share']:.1f} %); "
+        f"{found['failed']:,} of {found['requests']:,} external requests failed ({quantity(found['failed_share'], '%')}); "
         + (
             f"{found['addresses_failed']:,} of {found['addresses']:,} client addresses saw a failure."
             if found["addresses"] is not None

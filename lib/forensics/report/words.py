@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from forensics.lengths import lasting
+from forensics.lengths import quantity as measured
 from forensics.model import Json, day, parse_time, utc
 
 MOST_MARKS = 4
@@ -131,10 +132,7 @@ def quantity(value: float | None, unit: str = "") -> str:
     """Say a number with its unit, without digits that nobody measured."""
     if value is None:
         return "not measured"
-    digits = 0 if float(value).is_integer() else 1 if abs(value) >= 10 else 2
-    said = f"{value:,.{digits}f}"
-    said = said.rstrip("0").rstrip(".") if digits else said
-    return f"{said} {unit}" if unit else said
+    return measured(value, unit)
 
 
 @dataclass(frozen=True, slots=True)

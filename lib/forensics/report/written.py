@@ -30,6 +30,8 @@ class Action:
     answers: str
     """The findings that it answers, by their ids, divided by spaces."""
     done: bool
+    outside: str = ""
+    """How it is told to those outside."""
 
     @property
     def lacks(self) -> list[str]:
@@ -57,6 +59,7 @@ def actions(result: Json) -> list[Action]:
             type=_said(one.get("type")),
             answers=" ".join(_said(ref, "ref") for ref in one.get("answers") or []),
             done=one.get("done") is True,
+            outside=_said(one.get("outside")),
         )
         for one in found
         if isinstance(one, dict)

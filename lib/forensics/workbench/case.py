@@ -396,9 +396,9 @@ class Case:
         }
         if name in drawn:
             return drawn[name]()
-        return {
-            chart.name: chart for chart in charts.resources(self.store, self.result, start, end)
-        }.get(name.replace("_", "-"))
+        return {chart.name: chart for chart in charts.resources(self.store, self.result, start, end)}.get(
+            name.replace("_", "-")
+        )
 
     def show(self, *names: str) -> None:
         """Show charts; where nothing measured one, say so instead of showing nothing."""

@@ -10,8 +10,8 @@ from forensics.errors import Unknown
 from forensics.evidence.formats import FALLBACK
 from forensics.findings import notes
 from forensics.model import Json
-from forensics.report import response as answers
 from forensics.report import moments_told, strip
+from forensics.report import response as answers
 from forensics.report.words import Times, length, quantity
 
 Row = dict[str, Any]

@@ -99,15 +99,19 @@ class NoteBook:
         test: str = "",
         type: str = "",
         answers: Sequence[str] = (),
+        outside: str = "",
     ) -> str:
-        """Write down what is to be done. `due` is a day (ISO 8601); what is left out can be written later. Return its id."""
+        """Write down what is to be done. `due` is a day (ISO 8601), `outside` how those outside are told of it; what is left out can
+        be written later. Return its id."""
         if type:
             self._one_of("type", type, notes.TYPES)
         told = self.read()
         identity = note_reading.own_id("a", _wanted("An action", text))
         if told is None or identity not in {one.id for one in told.actions}:
             table: dict[str, note_writing.Value] = {"text": text.strip(), "owner": owner, "due": _day(due)}
-            self._add("action", {**table, "test": test, "type": type, "answers": tuple(answers)}, answers)
+            self._add(
+                "action", {**table, "test": test, "type": type, "answers": tuple(answers), "outside": outside}, answers
+            )
         return identity
 
     def done(self, action: str, finished: bool = True) -> None:

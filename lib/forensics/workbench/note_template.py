@@ -62,6 +62,7 @@ _TABLES = """\
 # test = "…"              # how anybody can tell that it is done
 # type = "prevent"        # prevent, detect, mitigate, process
 # answers = ["f-…"]
+# outside = "…"           # how it is told outside; without it, only what kind of action it is
 
 # [[claim]]               # what somebody says that the evidence can be asked about
 # text = "…"

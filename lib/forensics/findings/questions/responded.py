@@ -11,7 +11,7 @@ from forensics.findings.questions.case import (
     MOST_UNDATED,
     Case,
 )
-from forensics.lengths import cut
+from forensics.lengths import cut, quantity
 from forensics.model import (
     Answer,
     Citation,
@@ -27,8 +27,8 @@ def responded(case: Case, question: str, words: str) -> Answer:
         parameters = {"start": case.window.earliest, "end": case.window.latest}
         requests, failed, p95, *_ = case.store.rows("request_counts", **parameters)[0]
         if requests:
-            sentence = f"{failed:,} of {requests:,} external requests failed ({100 * failed / requests:.1f} %)"
-            sentence += "" if p95 is None else f", p95 {p95:.2f} s"
+            sentence = f"{failed:,} of {requests:,} external requests failed ({quantity(100 * failed / requests, '%')})"
+            sentence += "" if p95 is None else f", p95 {quantity(p95, 's')}"
             claims.append(
                 case.ledger.claim(
                     "requests in the incident",

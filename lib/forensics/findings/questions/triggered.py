@@ -17,7 +17,7 @@ from forensics.findings.questions.case import (
     remedies,
 )
 from forensics.findings.questions.changed import asked_of
-from forensics.lengths import cut, lasting
+from forensics.lengths import cut, lasting, quantity
 from forensics.model import (
     Answer,
     Citation,
@@ -97,7 +97,8 @@ def triggered(case: Case, question: str, words: str) -> Answer:
             if run.start_between:
                 when = between(Span(run.start, run.start_between.latest))
             sentences.append(
-                f"{title} first went over its threshold {when}, peak {max(b.peak for b in verdict.intervals):,.1f} %"
+                f"{title} first went over {'their' if title.endswith('s') else 'its'} threshold {when}, "
+                f"peak {quantity(max(b.peak for b in verdict.intervals), '%')}"
             )
             claims.append(verdict.claim)
     for what, count, path, line, after, before, _, least, most in case.store.rows("undated_events"):
