@@ -8,7 +8,8 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 
 import hostile_world
@@ -355,3 +356,28 @@ def test_times_are_said_in_utc_first_and_local_second() -> None:
     )
     assert Times().full({"clock": "logs/a.log", "offset_s": 55.0}) == "55 s on the clock of logs/a.log"
     assert Times().full({"clock": "a", "written": "May 21 11:49:55"}) == "“May 21 11:49:55” by the clock of a"
+
+
+@pytest.mark.parametrize("width", [drawing.WIDE, drawing.BESIDE, drawing.NARROW])
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param([2.0, 5.0], id="apart"),
+        pytest.param([40.0, 43.0], id="side by side"),
+        pytest.param([2.0, 5.0, 90.0], id="near the axis"),
+        pytest.param([60.0, 63.0, 66.0], id="three of them"),
+    ],
+)
+def test_the_names_of_limits_do_not_cover_each_other(values: list[float], width: float) -> None:
+    """However near two thresholds stand on the axis of values, each name can be read."""
+    start = datetime(2031, 4, 2)
+    with drawing.style():
+        figure, axes = drawing.canvas(width, start, start + timedelta(hours=1), 0)
+        drawing.scale(axes, "Load", "%", 100.0)
+        drawing.limits(axes, [(value, f"> {value:g} %: alert") for value in values], drawing.PLOT)
+        figure.canvas.draw()
+        named = [text for text in axes.texts if "alert" in text.get_text()]
+        boxes = [text.get_window_extent() for text in named]
+
+    assert len(boxes) == len(values)
+    assert [(a, b) for a, b in combinations(boxes, 2) if a.overlaps(b)] == []

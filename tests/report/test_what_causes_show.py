@@ -27,6 +27,7 @@ def result(*rules: dict[str, Any], detected: Any = None, problems: Any = (), cha
         "moments": {"detected": {"earliest": detected} if detected else {"source": "unknown", "why": "nobody"}},
         "evidence": [{"path": "uptime.json", "problems": list(problems)}],
         "changes": list(changes),
+        "incident": {"window": {"start": "2031-04-02T12:00:00Z", "end": "2031-04-02T12:30:00Z"}},
     }
 
 
@@ -95,6 +96,35 @@ def test_leads_are_offered_and_unlikely_changes_are_not() -> None:
     assert [line.text for line in causes.contributing(told)] == [
         "Commit 0123456 “new pool”, 1 min 30 s before the onset.",
         "Flag “new pool”.",
+    ]
+
+
+def beyond(what: str, statement: str, start: Any, end: Any, **more: Any) -> dict[str, Any]:
+    """Return one trouble that crossed no limit, as the result holds it."""
+    return {"what": what, "statement": statement, "start": start, "end": end, "claim": f"c-{what}", **more}
+
+
+def test_what_there_was_too_little_of_stands_with_the_changes() -> None:
+    """Each resource once, with what waited for it; what stood still meanwhile may have followed, and another day's is of another day."""
+    pool = {"limit": 12.0, "queue": "berths.waiting", "queue_most": 81.0}
+    own = {"clock": "stats.txt", "offset_s": 4.0}
+    told = result(changes=[change("lead", "commit", 90.0)]) | {
+        "beyond_limits": [
+            beyond("standstill", "All 3 series stopped", "2031-04-02T12:02:00Z", "2031-04-02T12:03:00Z"),
+            beyond("saturation", "All of berths was in use for long", "2031-04-01T12:02:00Z", "2031-04-01T12:03:00Z", **pool),
+            beyond("saturation", "All of berths was in use, but for 1 sample", own, own, **pool),
+            beyond("saturation", "All of berths was in use for 20 s", "2031-04-02T12:02:00Z", "2031-04-02T12:03:00Z", **pool),
+            beyond("exhaustion", "the counter oom rose from 0 to 1", "2031-04-02T12:05:00Z", "2031-04-02T12:05:10Z"),
+        ]
+    }  # fmt: skip
+
+    assert [(line.text, line.claims) for line in causes.contributing(told)] == [
+        ("Commit 0123456 “new pool”, 1 min 30 s before the onset.", ["c-1"]),
+        (
+            "All of berths was in use (12), while berths.waiting rose to 81: what limits is this, or who holds it.",
+            ["c-saturation"],
+        ),
+        ("The counter oom rose from 0 to 1.", ["c-exhaustion"]),
     ]
 
 

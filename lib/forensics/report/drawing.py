@@ -221,13 +221,34 @@ def cut(points: Sequence[tuple[datetime, datetime | None, float, int]], told: tu
     return found if found < len(points) else 0
 
 
-def limit(axes: Axes, value: float, label: str) -> None:
-    """Draw a threshold, named on the line."""
-    axes.axhline(value, color=LIMIT, linewidth=1.1, linestyle=(0, (4, 2)), zorder=2.5)
-    axes.annotate(
-        label, (0, value), (3, 2.5), ("axes fraction", "data"), "offset points", color=LIMIT, fontsize=SIZE - 0.5,
-        va="bottom", ha="left", zorder=4, bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.82, "pad": 0.8},
-    )  # fmt: skip
+def limits(axes: Axes, named: Sequence[tuple[float, str]], plot: float) -> None:
+    """Draw thresholds, each named on its line, in a plot that is so many inches high; where another line or its name is in the way, the
+    name stands below its own line, or at the other end."""
+    top = axes.get_ylim()[1]
+    taken: list[tuple[bool, float, float]] = []
+    for value, label in sorted(named, reverse=True):
+        right, below = _beside(value / top * plot, [other / top * plot for other, _ in named if other != value], taken)
+        axes.axhline(value, color=LIMIT, linewidth=1.1, linestyle=(0, (4, 2)), zorder=2.5)
+        axes.annotate(
+            label, (1 if right else 0, value), (-3 if right else 3, -2.5 if below else 2.5), ("axes fraction", "data"),
+            "offset points", color=LIMIT, fontsize=SIZE - 0.5, va="top" if below else "bottom", ha="right" if right else "left",
+            zorder=4, bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.82, "pad": 0.8},
+        )  # fmt: skip
+
+
+def _beside(line_at: float, others: Sequence[float], taken: list[tuple[bool, float, float]]) -> tuple[bool, bool]:
+    """Return whether a line's name stands at its right end and whether below it, and take that place."""
+    places = [(right, below) for right in (False, True) for below in (False, True) if not below or line_at > LANE]
+    edges = {below: (line_at - LANE, line_at) if below else (line_at, line_at + LANE) for below in (False, True)}
+    free = [
+        (right, below)
+        for right, below in places
+        if not any(end == right and edges[below][0] < high and edges[below][1] > low for end, low, high in taken)
+    ]
+    clear = [one for one in free if not any(edges[one[1]][0] < other < edges[one[1]][1] for other in others)]
+    right, below = next(iter([*clear, *free, (False, False)]))
+    taken.append((right, *edges[below]))
+    return right, below
 
 
 def shade(axes: Axes, start: datetime, end: datetime, kind: str) -> None:

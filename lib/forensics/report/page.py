@@ -30,7 +30,19 @@ from forensics.report import (
 from forensics.report import charts as pictures
 from forensics.report.charts import Chart
 from forensics.report.redaction import Redactor
-from forensics.report.words import Times, clip, instruction, length, lengths, plural, quantity, sentence, tied, visible
+from forensics.report.words import (
+    Times,
+    capital,
+    clip,
+    instruction,
+    length,
+    lengths,
+    plural,
+    quantity,
+    sentence,
+    tied,
+    visible,
+)
 
 LARGEST = 1_900_000
 """Characters; a page that would be larger leaves out its least, and says so."""
@@ -179,6 +191,7 @@ def _template() -> Template:
         loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["tied"] = tied
+    environment.filters["first_capital"] = capital
     return environment.get_template("postmortem.html.j2")
 
 

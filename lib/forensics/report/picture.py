@@ -114,9 +114,7 @@ class Picture:
             for first, last in drawing.holes(covered, start, end, max(LEAST_HOLE, (end - start) / 50)):
                 drawing.shade(axes, first, last, "hole")
                 drawing.inside(axes, first, last, "not collected", drawing.MUTED, taken)
-        for value, label in self.limits:
-            if value <= self.top:
-                drawing.limit(axes, value, label)
+        drawing.limits(axes, [one for one in self.limits if one[0] <= self.top], plot)
         sources = self.sources or [None] * len(self.series)
         for number, ((label, points), source) in enumerate(zip(self.series, sources, strict=True)):
             room = width - drawing.LEFT - drawing.RIGHT - NAMED_BY

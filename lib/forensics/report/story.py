@@ -216,7 +216,10 @@ def _how_long(result: Json) -> str:
     if pair and pair[1] is None:
         return f"At least {length(pair[0])}{_over(result)}, still open when the evidence ends."
     if pair:
-        return f"{lengths(pair)}{_over(result)}; {_recovered(durations)}"
+        whole = durations.get("to_recover_s")
+        bucketed = any("bucket" in run["signal"] for run in result["impact"]["runs"])
+        rounded = ", in whole buckets" if bucketed and whole and whole[1] is not None and pair[0] > whole[1] else ""
+        return f"{lengths(pair)}{_over(result)}{rounded}; {_recovered(durations)}"
     return _recovered(durations).capitalize() if durations.get("to_recover_s") else "Not known."
 
 
@@ -346,11 +349,16 @@ _FIRST = re.compile(r"(?:“[^”]*”|[;.](?! )|[^;.])*")
 """What stands before the first semicolon or full stop outside of a quotation."""
 
 
+_ASIDE = re.compile(r" \((?:[^()]|\([^()]*\))*\)")
+"""What stands in brackets: the whole reason is one click away."""
+
+
 def seen(verdict: Json, times: Times) -> str:
     """Say in a few words what a rule saw: its stretch or how many, and the peak; what it lacks where it cannot be assessed."""
     runs = verdict["intervals"]
     if not runs:
-        said = capital(clip(verdict.get("why") or "", 90)) if verdict["verdict"] == "not_assessable" else ""
+        why = _ASIDE.sub("", verdict.get("why") or "")
+        said = capital(clip(why, 90)) if verdict["verdict"] == "not_assessable" else ""
     elif len(runs) + verdict["more"] > 1:
         said = plural(len(runs) + verdict["more"], "stretch", "stretches")
     elif times.day(runs[0]["start"]) == times.day(runs[0]["end"]):

@@ -80,7 +80,8 @@ def tied(text: str) -> str:
 
 
 _UNIT = re.compile(
-    r"(?<=\d) (?=(?:%|s|ms|min|h|d)(?!\w))|(?<=p95) (?=\d)|(?<=\d (?:h|d)) (?=\d+ (?:h|min)(?!\w))|(?<=\d min) (?=\d+ s(?!\w))"
+    r"(?<=\d) (?=(?:%|s|ms|min|h|d|seconds?|minutes?)(?!\w))|(?<=p95) (?=\d)"
+    r"|(?<=\d (?:h|d)) (?=\d+ (?:h|min)(?!\w))|(?<=\d min) (?=\d+ s(?!\w))"
 )
 
 
