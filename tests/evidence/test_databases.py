@@ -318,8 +318,8 @@ def test_two_states_are_compared_row_by_row(world: World) -> None:
         "crew: 1 added, 2 removed (rows told apart by the whole row)"
     ]
     assert said["rows-lacking"] == [
-        "3 rows that b.sql holds are not in it (2 of crew, 1 of boats), written from 2031-04-02T12:00:00Z to "
-        "2031-04-02T12:02:00Z; the newest row that it has of them is of 2031-04-02T12:10:00Z"
+        "3 rows that b.sql holds are not in it (2 of crew, 1 of boats), written from 2031-04-02 12:00:00 to "
+        "2031-04-02 12:02:00 UTC; the newest row that it has of them is of 2031-04-02 12:10:00 UTC"
     ]
 
 
@@ -332,8 +332,8 @@ def test_the_window_of_data_loss_is_measured_from_rows(world: World) -> None:
     found = world({"backup.sql": before, "now.sql": after})
 
     assert problems(found, "backup.sql")["data-loss-window"] == [
-        "28 rows that now.sql holds are not in it (28 of boats), written from 2031-04-02T12:03:00Z to "
-        "2031-04-02T12:30:00Z; the newest row that it has of them is of 2031-04-02T12:01:00Z; where it is restored "
+        "28 rows that now.sql holds are not in it (28 of boats), written from 2031-04-02 12:03:00 to "
+        "2031-04-02 12:30:00 UTC; the newest row that it has of them is of 2031-04-02 12:01:00 UTC; where it is restored "
         "and nothing else, these rows are lost"
     ]
     assert found.store.connection.execute('select path, other, "table", rows from database_losses').fetchall() == [
@@ -428,8 +428,8 @@ def test_a_log_of_changes_holds_what_a_dump_lacks(world: World, position: int, c
     found = world({"dump.sql": mysqldump(table, place=PLACE), "log.sql": LOG.format(position=position)})
 
     assert problems(found, "dump.sql")["data-loss-window"] == [
-        "2 rows that log.sql holds are not in it (2 of boats), written from 2031-04-02T12:00:30Z to "
-        "2031-04-02T12:00:30Z; where it is restored and nothing else, these rows are lost"
+        "2 rows that log.sql holds are not in it (2 of boats), written from 2031-04-02 12:00:30 to "
+        "2031-04-02 12:00:30 UTC; where it is restored and nothing else, these rows are lost"
     ]
     assert problems(found, "dump.sql")[code] == [said]
     assert [
@@ -562,8 +562,8 @@ def test_numbers_that_were_given_again_do_not_hide_rows(world: World) -> None:
         "numbers 21 to 30 name other rows than before"
     ]
     assert said["rows-lacking"] == [
-        "10 rows that before.sql holds are not in it (10 of orders), written from 2031-04-02T12:20:00Z to 2031-04-02T12:29:00Z; "
-        "the newest row that it has of them is of 2031-04-02T13:19:00Z"
+        "10 rows that before.sql holds are not in it (10 of orders), written from 2031-04-02 12:20:00 to 2031-04-02 12:29:00 UTC; "
+        "the newest row that it has of them is of 2031-04-02 13:19:00 UTC"
     ]
 
 

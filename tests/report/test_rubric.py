@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import claim_marks
+import plain_sentences
 import pytest
 import shared
 from bs4 import BeautifulSoup, Tag
@@ -218,6 +219,52 @@ def test_what_leaves_for_others_says_no_other_number(report: Report) -> None:
             claim_marks.untold(re.sub(r"(?s)<style>.*?</style>|\(\d+ more characters\)|[^\S\n]+", " ", text), known)
             == []
         ), document.__name__
+
+
+def test_one_quantity_is_one_number(report: Report) -> None:
+    """7: whatever is told twice, on the page, in Markdown or in what is made for others, is the same number, or a word says why not."""
+    result, claims, redact = report.result, report.analysed.findings.claims, Redactor(report.analysed.store)
+    pages = [
+        plain_sentences.own(html)
+        for html in (report.html, *(one.render(result, claims, redact) for one in (external, meeting)))
+    ]
+    texts = [*pages, report.markdown.replace("\\", ""), brief.render(result, claims, redact)]
+
+    assert plain_sentences.quarrels(texts) == []
+    assert f"Severity: {result['severity']['level']}." in texts[-1]
+    told, met = (
+        dict(re.findall(r"(?m)^(Onset to \w+)\n(.*?)\.?$", page.lower(), re.I)) for page in (pages[0], pages[2])
+    )
+    assert {name: met[name] for name in told if name in met} == {name: told[name] for name in told if name in met}
+
+
+def test_sentences_hold_nothing_that_nobody_writes(report: Report) -> None:
+    """2, 21: no value of the program, no wrong plural, no mark after a mark, no person as a cause, no mean as a score."""
+    result, claims, redact = report.result, report.analysed.findings.claims, Redactor(report.analysed.store)
+    pages = (report.html, *(one.render(result, claims, redact) for one in (external, meeting)))
+
+    assert [one for html in pages for one in plain_sentences.residues(plain_sentences.own(html))] == []
+
+
+def test_the_first_screen_is_plain(report: Report) -> None:
+    """2: what, how long, state and severity name no file and show no code; each key event is read at a glance."""
+    paths = [entry["path"] for entry in report.result["evidence"]]
+    plain = {
+        name: answer for name, answer in report.answers("summary").items() if name in ("What", "State now", "Severity")
+    }
+
+    assert [(name, path) for name, answer in plain.items() for path in paths if path in answer] == []
+    events = [event for event in report.result["timeline"] if event["key"]]
+    assert [event["text"] for event in events if len(event["text"].split()) > 60] == []
+
+
+def test_pictures_say_what_they_show(report: Report) -> None:
+    """17, 18: the takeaway is a sentence or two; the alternative text names what is drawn, and the zone or the clock of its times."""
+    for figure in report.page.find_all("figure"):
+        takeaway, told = words(figure.find("figcaption")), words(figure.find("desc"))
+        assert len(takeaway.split()) <= 60, takeaway
+        assert re.search(r"UTC|clock|as written|settings", told), told
+        assert len(told.split()) > len(words(figure.find("title")).split()), told
 
 
 def test_the_order(report: Report) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from forensics.errors import UsageError
 from forensics.evidence import civil_zones, compared_clocks, relative_clocks, years
-from forensics.model import Clock, Evidence, Parameters, Problem, parse_time
+from forensics.model import Clock, Evidence, Parameters, Problem, full, own_clock, parse_time
 from forensics.store import Store
 
 NEAR = timedelta(minutes=2)
@@ -130,7 +130,7 @@ def _jumps(store: Store, entries: list[Evidence]) -> list[Evidence]:
         code = "clock-back" if deepest >= JUMP.total_seconds() else "out-of-order"
         message = (
             f"its times fall back {f'{falls:,} times, at most' if falls > 1 else 'once,'} by {deepest:,.3f} s "
-            f"(line {line:,}: {fallen.isoformat()} after {before.isoformat()}); the order of the file is kept"
+            f"(line {line:,}: {_fine(fallen)} after {_fine(before)}); the order of the file is kept"
         )
         if abs(deepest - 3600) < NEAR.total_seconds():
             message += "; by an hour, as a clock does when summer time ends"
@@ -168,6 +168,11 @@ def _stated_zone(store: Store, entry: Evidence, said: Stated) -> Evidence:
     if offset is None and entry.clock.lacks != "year":
         problems += civil_zones.odd_hours(store, zone)
     return replace(entry, clock=clock, covers=(first, last) if first else entry.covers, problems=tuple(problems))
+
+
+def _fine(time: datetime) -> str:
+    """Say a time with what falls within its second: that is how far clocks fall back."""
+    return full(time) if own_clock(time) or not time.microsecond else f"{full(time)}.{time.microsecond // 1000:03d}"
 
 
 def _anchor(store: Store, entry: Evidence, began: datetime) -> Evidence:

@@ -255,9 +255,9 @@ def _said(found: Audited, entry: Json) -> str:
     if first and lost:
         text += f"; {lost} of {len(found.due)} times it was due nothing in the evidence rang"
     if found.without_cause and found.outcome != "without_cause":
-        text += f"; {len(found.without_cause)} times it rang without a cause"
+        text += f"; {_times(len(found.without_cause))} it rang without a cause"
     if found.unclear:
-        text += f"; {len(found.unclear)} times it rang while nothing measured its signal"
+        text += f"; {_times(len(found.unclear))} it rang while nothing measured its signal"
     return text + (f": {found.why}" if found.why else "") + "."
 
 
@@ -270,3 +270,7 @@ def _after(delay: list[float]) -> str:
         if max(low, 0) != high
         else f"{lasting(high)} after it was first over it"
     )
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

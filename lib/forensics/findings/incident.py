@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+from functools import cache
 
+from forensics import declarations
 from forensics.analysis import acts as acting
 from forensics.analysis import impact as impacts
 from forensics.analysis import messages
@@ -41,6 +44,22 @@ def named_by(found: list[Record], lasted: Span | None) -> Record | None:
     person = next((one for one in found if not one.automatic), None)
     then = [one for one in found if lasted and one.started and lasted.earliest <= one.started <= lasted.latest]
     return person or next(iter(then if lasted else found), None)
+
+
+@cache
+def _alerts() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(one["pattern"]) for one in declarations.declared("findings/alert_titles.toml")["alert"])
+
+
+def of_alert(title: str) -> bool:
+    """Say whether a title is the name or the condition of an alert, as alert_titles.toml knows them."""
+    return any(one.search(title) for one in _alerts())
+
+
+def titled(named: Record | None, impact: impacts.Impact) -> str:
+    """Return the title that the record gives; none where it is an alert's, and what users felt was measured and says more."""
+    title = named.title if named else ""
+    return "" if impact.kind != "none" and of_alert(title) else title
 
 
 def untitled(

@@ -132,10 +132,8 @@ def build(
         "usual": usual.usual(found_impact, measured, ledger),
         "by_chance": by_chance.by_chance(found_impact, measured, verdicts, ledger),
     }
-    title = (
-        person.title
-        if person and person.title
-        else incident.untitled(found_impact, severity, elsewhere, hit["only_route"])
+    title = incident.titled(person, found_impact) or incident.untitled(
+        found_impact, severity, elsewhere, hit["only_route"]
     )
     durations = moments.durations(found_moments, found_impact)
     told_updates, no_updates, responded = response.response(

@@ -242,7 +242,9 @@ class Levels:
         if not over:
             return self._error_rate_seen(condition)
         whose = "external requests" if "external" in over[0].signal else "requests"
-        return Holds(f"{quantity(over[0].rate or 0.0, '%')} of {whose} failed over the whole breach, {stretch(over[0])}")
+        return Holds(
+            f"{quantity(over[0].rate or 0.0, '%')} of {whose} failed over the whole breach, {stretch(over[0])}"
+        )
 
     def _error_rate_seen(self, condition: Condition) -> Holds | None:
         """Where nothing tells how long requests failed, what was measured of them speaks for itself."""
@@ -255,8 +257,8 @@ class Levels:
         if not over:
             return None
         return Holds(
-            f"{quantity(over[0].rate or 0.0, '%')} of requests failed where that was measured, at {clock(over[0].start)}{utc(over[0].start)}; "
-            "for how long is not known"
+            f"{quantity(over[0].rate or 0.0, '%')} of requests failed where that was measured, at "
+            f"{clock(over[0].start)}{utc(over[0].start)}; for how long is not known"
         )
 
     def _of_it(self, run: Breach) -> bool:

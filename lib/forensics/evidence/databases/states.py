@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from forensics.evidence.databases.rules import pointer
 from forensics.evidence.databases.sql_text import visible
-from forensics.model import Evidence, Problem, iso
+from forensics.model import Evidence, Problem, full, utc
 from forensics.store import Store
 
 MOSTLY = 0.5
@@ -137,7 +137,7 @@ def _order(state: State) -> tuple[datetime, float, str]:
 def in_order(earlier: State, later: State) -> str:
     """Say how the order of two states is known; "" where it is only that of their names."""
     if earlier.taken is not None and later.taken is not None and earlier.taken < later.taken:
-        return f"dumped at {iso(earlier.taken)}, this at {iso(later.taken)}"
+        return f"dumped at {full(earlier.taken)}, this at {full(later.taken)}{utc(later.taken)}"
     pairs = [
         (earlier.tables[name].last, later.tables[name].last) for name in earlier.tables.keys() & later.tables.keys()
     ]
@@ -312,8 +312,8 @@ def _lacking(losses: list[Loss]) -> str:
     firsts = [one.first for one in losses if one.first is not None]
     lasts = [one.last for one in losses if one.last is not None]
     newest = max((one.newest for one in losses if one.newest is not None), default=None)
-    written = f", written from {iso(min(firsts))} to {iso(max(lasts))}" if firsts and lasts else ""
-    here = f"; the newest row that it has of them is of {iso(newest)}" if newest else ""
+    written = f", written from {full(min(firsts))} to {full(max(lasts))}{utc(max(lasts))}" if firsts and lasts else ""
+    here = f"; the newest row that it has of them is of {full(newest)}{utc(newest)}" if newest else ""
     count = sum(one.rows for one in losses)
     return f"{count:,} rows that {losses[0].other} holds are not in it ({', '.join(tables)}){written}{here}"
 
@@ -365,7 +365,7 @@ def _ending_early(store: Store, entries: Sequence[Evidence], states: set[str]) -
             continue
         apart = f"{pause // 60:g} min" if pause % 60 == 0 else f"{pause} s"
         message = (
-            f"no row is newer than {iso(newest)}, though rows came at most {apart} apart before; the other evidence goes on "
+            f"no row is newer than {full(newest)}{utc(newest)}, though rows came at most {apart} apart before; the other evidence goes on "
             f"to {iso(end)}: what was written in these {(end - newest) // timedelta(minutes=1):,} min is not in it"
         )
         found.append(
