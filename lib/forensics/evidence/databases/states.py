@@ -366,13 +366,15 @@ def _ending_early(store: Store, entries: Sequence[Evidence], states: set[str]) -
         apart = f"{pause // 60:g} min" if pause % 60 == 0 else f"{pause} s"
         message = (
             f"no row is newer than {full(newest)}{utc(newest)}, though rows came at most {apart} apart before; the other evidence goes on "
-            f"to {iso(end)}: what was written in these {(end - newest) // timedelta(minutes=1):,} min is not in it"
+            f"to {full(end)}{utc(end)}: what was written in these {(end - newest) // timedelta(minutes=1):,} min is not in it"
         )
         found.append(
             (
                 path,
                 Problem(
-                    "rows-end-early", message, leaves_open=f"What was written to the database after {iso(newest)}?"
+                    "rows-end-early",
+                    message,
+                    leaves_open=f"What was written to the database after {full(newest)}{utc(newest)}?",
                 ),
             )
         )
