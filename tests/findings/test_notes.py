@@ -198,6 +198,13 @@ def test_what_cannot_be_taken_is_named_and_kept(text: str, line: int, message: s
     assert kept in found.kept
 
 
+def test_an_action_has_words_for_those_outside() -> None:
+    """What an action is called outside is read beside what it is called inside; without it there is none."""
+    found = read('[[action]]\ntext = "Raise the pool"\noutside = "We add room"\n\n[[action]]\ntext = "Page"\n').actions
+
+    assert [(one.text, one.outside) for one in found] == [("Raise the pool", "We add room"), ("Page", "")]
+
+
 def test_a_file_that_is_no_toml_is_refused_and_left_alone(tmp_path: Path) -> None:
     """A broken file is an error with its line, the line itself and what to do; not one byte of it is changed."""
     place = tmp_path / NAME
