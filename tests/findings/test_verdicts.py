@@ -553,7 +553,7 @@ def test_the_reason_counts_the_requests_of_the_breach(world: World) -> None:
     """The share that makes a level is one of the breach's own requests: the first of the next bucket is not among them."""
     severity = world({LOG: traffic(0, *[60] * 6, 0, of=100, error=LOCKED)}).findings.json["severity"]
 
-    assert "360 of 600 external requests (60.0 %)" in severity["reason"]
+    assert "360 of 600 external requests (60 %)" in severity["reason"]
 
 
 # ---- no incident, nothing at all -----------------------------------------------------------------------------------

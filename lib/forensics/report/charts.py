@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from forensics import runbook
 from forensics.analysis import unruled
 from forensics.findings.declaration import merged
-from forensics.model import Json, clock, counted, own_clock, parse_time
+from forensics.model import Json, clock, counted, own_clock, parse_time, utc
 from forensics.report import drawing, marks
 from forensics.report.backtest_picture import picture as backtest
 from forensics.report.coverage import coverage
@@ -145,7 +145,8 @@ def _window(window: Stretch) -> str:
     """Say which stretch of time a picture shows."""
     if own_clock(window[0]):
         return f"{counted(window[0]):g} – {counted(window[1]):g} s by the source's own clock"
-    return _SAID.span(window[0].isoformat(), window[1].isoformat())
+    said = _SAID.span(window[0].isoformat(), window[1].isoformat())
+    return said if utc(window[0]) else f"{said} as written, zone not known"
 
 
 def _shown(measured: Sequence[Json], verdicts: Sequence[Json]) -> list[Json]:
