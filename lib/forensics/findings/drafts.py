@@ -103,10 +103,15 @@ def _impact(shown: Shown, time: datetime) -> Json | None:
     recent = shown.store.records("request_counts", start=time - RECENT, end=time)[0]
     if recent["requests"] and counts["requests"] and time - RECENT > onset.latest:
         found["recent"] = {"over_s": RECENT.total_seconds(), "requests": recent["requests"], "failed": recent["failed"]}
-    begun = [one for one in shown.measured.troubles if one.what in unruled.SIGNALS and one.start <= time]
+    begun = [one for one in shown.measured.troubles if one.what in unruled.SIGNALS and one.start + RECENT <= time]
     if begun:
         found["beyond"] = [
-            {"what": one.what, "measure": one.value["measure"], "since": iso(one.start)}
+            {
+                "what": one.what,
+                "measure": one.value["measure"],
+                "since": iso(one.start),
+                "until": iso(one.end) if one.end <= time else None,
+            }
             for one in begun[:MOST_TROUBLES]
         ]
     return found if len(found) > 1 else None

@@ -220,7 +220,11 @@ def _impact(impact: Json | None) -> str:
     if impact.get("p95_s") is not None:
         parts.append(f"one in twenty took {quantity(impact['p95_s'], 's')} or longer")
     for one in impact.get("beyond", ()):
-        since = f" since {_minute(one['since'])}"
+        since = (
+            f" from {_minute(one['since'])} to {_minute(one['until'])}"
+            if one["until"]
+            else f" since {_minute(one['since'])}"
+        )
         parts.append(
             f"the queue {one['measure']} longer than usual{since}"
             if one["what"] == "queue"
