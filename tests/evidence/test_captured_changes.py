@@ -120,13 +120,13 @@ ID  DATE                           REVISION
     ],
 )
 def test_deployments_that_a_tool_lists_are_changes(read: Read, above: str, first: int, fmt: str) -> None:
-    """Their dates carry their zone."""
+    """Their dates carry their zone, and each is known by its commit."""
     found, changes = listed(read, above + ROLLED)
 
     assert found == fmt
     assert changes == [
-        (first, None, "01 11:20:11", "deploy", None, "v2.0.2 (a01be77)"),
-        (first + 1, None, "02 07:02:10", "deploy", None, "v2.1.0 (5ce07fa)"),
+        (first, "a01be77", "01 11:20:11", "deploy", None, "v2.0.2 (a01be77)"),
+        (first + 1, "5ce07fa", "02 07:02:10", "deploy", None, "v2.1.0 (5ce07fa)"),
     ]
 
 

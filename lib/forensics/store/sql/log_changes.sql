@@ -37,7 +37,8 @@ commits as (
         coalesce(time is not null and below <> '' and regexp_full_match(named, '(?:[^\s:]+(?: [^\s:]+){0,3})?'), false) as by_line,
         regexp_extract(message, '^([^\s:]+(?: [^\s:]+){0,3})(?: {2,}|\t)\s*(\S.*)$', ['who', 'what']) as parted
     from came where regexp_full_match(lower(source), '[0-9a-f]{7,64}'))
-select path, line, null, nullif(named, ''), time,
+select path, line, null,
+    case when word = 'rolled out' then left(nullif(regexp_extract(message, '\(([0-9a-f]{7,40})\)\s*$', 1), ''), 12) else nullif(named, '') end, time,
     case when regexp_matches(word, 'deploy|release|roll|helm|argo') then 'deploy' when regexp_matches(word, 'flag|feature|toggle') then 'flag'
         when regexp_matches(word, 'restart|reboot') then 'restart' when regexp_matches(word, 'scal') then 'scaling'
         when regexp_matches(word, 'schema|migrat|ddl') then 'schema' when regexp_matches(word, 'data|cron|job|backup|import') then 'data'
