@@ -132,9 +132,11 @@ def by_hand(
         return
     ((offset, paths),) = local.items()
     for entry in unknown:
-        if entry.records < LEAST:
+        if entry.format == "mail-copy":
+            like = "of mails, as programs show them to people"
+        elif entry.records < LEAST:
             continue
-        if entry.kind != "metrics" and _whole_minutes(store, entry.path):
+        elif entry.kind != "metrics" and _whole_minutes(store, entry.path):
             like = "of whole minutes, as people write them"
         elif entry.kind in ("alerts", "messages", "changes", "incident-record") and _of_twelve_hours(heads(entry.path)):
             like = "of twelve hours, as pages show them to people"

@@ -20,6 +20,7 @@ from forensics.evidence import (
     formats,
     intake,
     logs,
+    mail_copies,
     markup,
     meanings,
     measures,
@@ -114,6 +115,10 @@ def _said(store: Store, entries: list[Evidence], said: clocks.Stated) -> list[Ev
     """Let what people wrote be events: bare of markup, and once where it was sent again."""
     store.run("log_said_again")
     entries = chat_copies.place(store, entries, said.anchors)
+    near = max(
+        (end for _, end in (e.covers for e in entries if e.covers and e.kind in ("log", "metrics"))), default=None
+    )
+    entries = [mail_copies.place(store, e, near) if e.format == mail_copies.FORMAT else e for e in entries]
     markup.unmark(store)
     return entries
 
