@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from forensics.evidence import digit_heads, layouts, pattern_holds, stamps
+from forensics.evidence import digit_heads, layouts, stamps
 from forensics.evidence.lines import Chunk, Flags, Numbers
 from forensics.evidence.paths import steps
 from forensics.evidence.patterns import LinePattern, json_path
@@ -90,8 +90,8 @@ class Matcher:
                 break
             if few and not pattern.object and all(pattern.fit(few[nth]) is None for nth in waiting.tolist()):
                 continue
-            if not written.allows(pattern):
-                continue
+            if pattern.object and len(waiting) > len(chunk) * SOME and not written.keys(pattern):
+                continue  # few lines are sooner asked themselves
             quick = self._laid_out(chunk, waiting, pattern)
             if quick is not None and len(quick):
                 self.read[pattern.name] += len(quick)
@@ -230,11 +230,9 @@ class _Written:
             self._known[word] = re.search(re.escape(word.encode()), self._text) is not None
         return self._known[word]
 
-    def allows(self, pattern: LinePattern) -> bool:
-        """Say whether some line may be of this kind: none is where what all lines of it hold stands nowhere. Keys of objects
-        stand as they are usually written, where no character is written by its number."""
-        if not pattern.object:
-            return all(any(run in self for run in choice) for choice in pattern_holds.clauses(pattern.pattern))
+    def keys(self, pattern: LinePattern) -> bool:
+        """Say whether some line may be an object with all that this kind needs: none is where a key stands nowhere as it is
+        usually written, and no character is written by its number."""
         keys = [key for need in pattern.needs for key in steps(need.partition("=")[0])]
         return all(f'"{key}"' in self for key in keys if not _ESCAPED.search(key)) or "\\u" in self
 
