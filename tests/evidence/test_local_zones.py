@@ -155,11 +155,15 @@ def test_people_write_minutes_by_the_clock_on_the_wall(read: Read) -> None:
 
 
 def test_the_name_of_a_zone_in_brackets_above_is_that_zone(read: Read) -> None:
-    """Also in the name of a column; in winter it is another offset than in summer."""
+    """Also in the name of a column; in winter it is another offset than in summer. It says nothing of another export beside it."""
     rows = "minute (Europe/Oslo),waiting\n02/04/2031 09:30,4\n02/04/2031 09:31,5\n13/01/2031 09:32,4\n"
-    found, store = read({"export.csv": rows})
-    told = store.connection.execute("select strftime(time, '%m %H:%M') from samples order by line").fetchall()
+    other = "minute;boats\n02/04/2031 07:30;4\n02/04/2031 07:31;5\n13/01/2031 08:32;4\n"
+    found, store = read({"export.csv": rows, "other.csv": other})
+    told = store.connection.execute(
+        "select strftime(time, '%m %H:%M') from samples where path = 'export.csv' order by line"
+    ).fetchall()
 
+    assert (found["other.csv"].clock.zone, found["other.csv"].clock.how) == ("UTC", "assumed")
     assert (found["export.csv"].clock.zone, found["export.csv"].clock.how) == ("Europe/Oslo", "inferred")
     assert told == [("04 07:30",), ("04 07:31",), ("01 08:32",)]
 

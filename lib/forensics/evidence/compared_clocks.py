@@ -167,10 +167,13 @@ class Comparison:
         return replace(told, assumed=True, why=f"{told.why}; the zone of that one is assumed") if told else None
 
     def carry(self) -> None:
-        """Assume of a log that it keeps the clock of those that lie beside it in the same format, where theirs was inferred."""
+        """Assume of a log that it keeps the clock of those that lie beside it in the same format, where theirs was inferred.
+
+        That two exports of measurements are tables says nothing of who exported them.
+        """
         told: dict[tuple[str, str | None], list[Evidence]] = {}
         for entry in self.settled.values():
-            if entry.clock.how == "inferred" and entry.clock.lacks == "zone":
+            if entry.clock.how == "inferred" and entry.clock.lacks == "zone" and entry.kind != "metrics":
                 told.setdefault((entry.path.rpartition("/")[0], entry.format), []).append(entry)
         for path, entry in list(self.settled.items()):
             beside = told.get((path.rpartition("/")[0], entry.format), [])
