@@ -6,6 +6,7 @@ import gc
 import json
 import weakref
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -26,13 +27,29 @@ def small(patch: pytest.MonkeyPatch, stride: int = 64) -> None:
     patch.setattr(long_lists, "STRIDE", stride)
 
 
+@cache
+def room() -> Store:
+    """One store for all texts of this file; it is empty between them."""
+    return Store()
+
+
 def read(text: str | bytes) -> Read:
-    """Return what came of a text, and the rows of every table."""
-    with Store() as store:
-        reading = documents.read(store, "m.json", text.encode() if isinstance(text, str) else text)
-        names = [name for (name,) in store.connection.execute("select table_name from duckdb_tables()").fetchall()]
-        rows = {name: store.connection.execute(f'from "{name}" order by all').fetchall() for name in sorted(names)}
-    return reading, {name: found for name, found in rows.items() if found}
+    """Return what came of a text, and the rows of every table that has any."""
+    store = room()
+    reading = documents.read(store, "m.json", text.encode() if isinstance(text, str) else text)
+    rows = {}
+    for name in filled(store):
+        rows[name] = store.connection.execute(f'from "{name}" order by all').fetchall()
+        store.connection.execute(f'delete from "{name}"')
+    store.connection.execute("checkpoint")
+    assert not filled(store)
+    return reading, rows
+
+
+def filled(store: Store) -> list[str]:
+    """Return the tables that have rows."""
+    named = "select table_name from duckdb_tables() where estimated_size > 0 order by all"
+    return [name for (name,) in store.connection.execute(named).fetchall()]
 
 
 def both(patch: pytest.MonkeyPatch, text: str | bytes, stride: int = 64) -> tuple[Read, Read]:
