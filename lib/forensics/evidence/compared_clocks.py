@@ -17,6 +17,7 @@ from forensics.evidence import (
     relative_clocks,
     rotation,
     said_zones,
+    shared_deaths,
     shared_events,
     shared_targets,
 )
@@ -258,6 +259,7 @@ def _told(store: Store, settled: Mapping[str, Evidence]) -> Iterable[Telling]:
         *(shared_events.quoted(store, list(unknown)) if unknown else ()),
         *(shared_events.sequences(store, known, unknown) if known and unknown else ()),
         *(shared_events.edges(store, beside, ended) if beside and ended else ()),
+        *(shared_deaths.told(store, list(known), list(unknown)) if known and unknown else ()),
     ]
 
 

@@ -80,12 +80,12 @@ def paced(store: Store, formats: Mapping[str, str]) -> Iterator[Paced]:
         share = events / whole
         if min(events, targets) < LEAST_MATCHES or share < LEAST_AGREEING or beside > events / 2:
             continue
-        by_chance = min(1.0, OFFSETS * _as_many(whole, share, max(1, beside) / whole))
+        by_chance = min(1.0, OFFSETS * as_many(whole, share, max(1, beside) / whole))
         if by_chance <= BY_CHANCE and civil_zones.kept(quarters * QUARTER):
             yield Paced(first, second, quarters * QUARTER, events, share, by_chance, (least, most))
 
 
-def _as_many(number: int, share: float, each: float) -> float:
+def as_many(number: int, share: float, each: float) -> float:
     """Bound how often so large a share of a number of requests would agree, were each to by this chance (Chernoff, 1952)."""
     if each >= share:
         return 1.0

@@ -173,8 +173,12 @@ _RARE = tuple(one for one in _PARTS if one not in (*_COMMON, "folded_requests", 
 @cache
 def _any(into: tuple[str, ...]) -> str:
     """Return a pattern that fits whatever may mean something that goes into these tables."""
-    patterns = (one.pattern for one in load() if one.into in into)
-    return "|".join(f"(?:{re.sub(r'[(][?]P<[a-z_]+>', '(?:', pattern)})" for pattern in patterns)
+    return any_of([one for one in load() if one.into in into])
+
+
+def any_of(several: Sequence[Meaning]) -> str:
+    """Return a pattern that fits whatever may mean one of these, whoever says it."""
+    return "|".join(f"(?:{re.sub(r'[(][?]P<[a-z_]+>', '(?:', one.pattern)})" for one in several)
 
 
 _UNLESS_SAID = {
