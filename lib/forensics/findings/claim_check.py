@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from forensics.analysis import claim_shapes
+from forensics.analysis import claim_shapes, wall_clocks
 from forensics.analysis.accounts import Sentence
 from forensics.analysis.claim_shapes import Shaped
 from forensics.findings import claim_facts, claim_measures, claim_readings
@@ -37,8 +37,9 @@ def check(case: Case, sentences: Iterable[Sentence], ledger: Ledger) -> list[Jso
     A claim that somebody lists in the notes is always returned, one of no form that we know as not decidable.
     """
     found, seen = [], set()
+    walls = wall_clocks.wall_clocks(case.said, case.evidence)
     for sentence in sentences:
-        told = list(_checked(case, sentence))
+        told = list(_checked(case, sentence, walls.ahead(sentence.citation.path, sentence.who)))
         if sentence.named and not told:
             held = Query("claim_text", {"text": sentence.text, "accounts": list(case.accounts)})
             judged = Judged("not_decidable", "it has no form that the evidence can be asked in")
@@ -95,9 +96,9 @@ def _entry(
     return entry
 
 
-def _checked(case: Case, sentence: Sentence) -> Iterator[tuple[str, str, Judged, Sequence[Query]]]:
+def _checked(case: Case, sentence: Sentence, ahead: timedelta) -> Iterator[tuple[str, str, Judged, Sequence[Query]]]:
     """Yield of each statement in a sentence its form, its words, what became of it, and what was asked for that."""
-    for one in claim_facts.times(sentence.text, dict(case.moments), sentence.written):
+    for one in claim_facts.times(sentence.text, dict(case.moments), sentence.written, ahead):
         words = (
             f"{one.moment} {one.written}" if one.written not in sentence.text else _around(sentence.text, one.written)
         )

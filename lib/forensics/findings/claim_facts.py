@@ -51,15 +51,20 @@ class TimeStated:
     """Whether nothing says which zone's clock it was."""
 
 
-def times(sentence: str, moments: dict[str, Moment], written: datetime | None) -> list[TimeStated]:
-    """Return the moments that a sentence states, on the day that brings them nearest to what the data tell, where it names none."""
+def times(
+    sentence: str, moments: dict[str, Moment], written: datetime | None, ahead: timedelta = timedelta(0)
+) -> list[TimeStated]:
+    """Return the moments that a sentence states, on the day that brings them nearest to what the data tell, where it names none.
+
+    Where it names no zone, it was told by a clock that stands so far `ahead` of UTC.
+    """
     found = []
     for name in ("onset", "detected", "mitigated", "recovered"):
         known = moments[name].derived or moments[name]
         span = known.span or (moments["onset"].derived or moments["onset"]).span
         if span is None or own_clock(span.earliest) or _yearless(span.earliest):
             continue
-        for moment, _, text, told, open_ in _told(sentence, written or span.latest + timedelta(hours=12)):
+        for moment, _, text, told, open_ in _told(sentence, written or span.latest + timedelta(hours=12), ahead):
             if moment == name and told is not None:
                 dated = bool(re.match(r"\d{4}-", text)) or written is not None
                 found.append(TimeStated(name, text, told if dated else _nearest(told, span), open_))
@@ -67,9 +72,9 @@ def times(sentence: str, moments: dict[str, Moment], written: datetime | None) -
 
 
 @lru_cache(maxsize=4)
-def _told(sentence: str, written: datetime) -> Sequence[tuple[str, str, str, Span | None, bool]]:
+def _told(sentence: str, written: datetime, ahead: timedelta) -> Sequence[tuple[str, str, str, Span | None, bool]]:
     """Read a sentence once for all moments that are looked for in it."""
-    return stated.told(sentence, written)
+    return stated.told(sentence, written, ahead)
 
 
 def _yearless(time: datetime) -> bool:

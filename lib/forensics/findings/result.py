@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from forensics import runbook
-from forensics.analysis import accounts, clock_doubt, messages, moments, shared_words, taken_back, timeline
+from forensics.analysis import accounts, clock_doubt, messages, moments, shared_words, taken_back, timeline, wall_clocks
 from forensics.analysis import acts as acting
 from forensics.analysis import changes as changed
 from forensics.analysis import impact as impacts
@@ -98,7 +98,10 @@ def build(
     known = Known(found_impact, measured, said, records, found_changes, acts)
     derived = clock_doubt.doubted(store, moments.moments(store, known, parameters), evidence)
     found_moments = {name: _claimed(moment, ledger) for name, moment in derived.items()}
-    statements = [*stating.stated(acts, records), *note_merging.stated(notes)]
+    statements = [
+        *stating.stated(acts, records, wall_clocks.wall_clocks(said, evidence).ahead),
+        *note_merging.stated(notes),
+    ]
     window, how = incident.window(measured, found_impact, found_moments, said, parameters)
     verdicts = Judge(store, measured, said, evidence, window, ledger, found_impact.counted_from).all()
     stated = next((r.severity for r in records if not r.automatic and r.severity), None) or incident.level_named(

@@ -12,6 +12,7 @@ from forensics.analysis import impact as impacts
 from forensics.analysis.shared_words import Shared
 from forensics.analysis.stated import Stated
 from forensics.analysis.taken_back import Undoings
+from forensics.evidence.shared_events import written
 from forensics.findings import questions
 from forensics.findings.claims import Ledger
 from forensics.findings.standing import Standing, bare
@@ -55,7 +56,8 @@ def _stated(found: Moment, one: Stated, ledger: Ledger) -> Json:
     told |= {"words": one.words, "written": one.written or None, "who": one.who, "where": str(one.citation)}
     comparable = one.span and found.span and utc(one.span.earliest) == utc(found.span.earliest)
     told["later_s"] = later(one.span, found.span) if comparable and one.span and found.span else None
-    told["utc_assumed"] = one.assumed_utc
+    told["utc_assumed"] = one.zone_assumed and not one.ahead
+    told["zone_assumed"] = written(one.ahead) if one.ahead else None
     told["claim"] = ledger.claim(
         f"stated {found.name} {one.citation} {one.written}",
         f"{found.name} as stated: “{one.words}”",

@@ -26,7 +26,13 @@ def stated(moment: Json, times: Times) -> list[Line]:
     found = []
     for one in moment.get("stated", ())[:MOST_STATED]:
         when = times.span(one["earliest"], one["latest"]) if one["earliest"] else f"{one['written']} (zone not known)"
-        when += ", zone assumed" if one["utc_assumed"] else ""
+        when += (
+            ", zone assumed"
+            if one["utc_assumed"]
+            else f", read at {one['zone_assumed']}"
+            if one.get("zone_assumed")
+            else ""
+        )
         words = (
             f"{times_apart(one['later_s'])}: “{clip(one['words'], 100)}”"
             if one["later_s"]
