@@ -12,6 +12,8 @@ from forensics.store import Store
 TICK = timedelta(microseconds=1)
 LEAST_OF_MINUTES = 3
 """Fewer times may lie on whole minutes by chance."""
+DRIFTED = timedelta(minutes=2)
+"""What differs by more is a zone, or a delay, rather than a clock."""
 _DAY = datetime(2000, 1, 1)
 
 
@@ -25,6 +27,12 @@ def doubted(store: Store, found: Mapping[str, Moment], evidence: Iterable[Eviden
     entries = {entry.path: entry for entry in evidence}
     onset = found["onset"].citations[0].path if found["onset"].citations else ""
     return {name: _doubted(store, moment, entries, onset) for name, moment in found.items()}
+
+
+def apart(evidence: Iterable[Evidence]) -> timedelta:
+    """Return by how much, at the most, clocks of two sources are known to differ, as clocks do that nobody sets."""
+    known = [timedelta(seconds=abs(skew.seconds)) for entry in evidence for skew in entry.clock.skews]
+    return max((one for one in known if one <= DRIFTED), default=timedelta(0))
 
 
 def _doubted(store: Store, moment: Moment, entries: Mapping[str, Evidence], onset: str) -> Moment:

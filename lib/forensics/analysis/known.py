@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from forensics.analysis import unruled
 from forensics.analysis.acts import Act
@@ -53,6 +53,8 @@ class Known:
     records: list[Record]
     changes: list[Change]
     acts: list[Act]
+    apart: timedelta = timedelta(0)
+    """By how much, at the most, clocks of two sources are known to differ."""
 
     @property
     def why_nothing(self) -> str:

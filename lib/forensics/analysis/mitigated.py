@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from forensics.analysis import told_commands, too_late, what_followed
+from forensics.analysis import relapses, told_commands, too_late, what_followed
 from forensics.analysis.known import Known, unknown
 from forensics.analysis.messages import Said
 from forensics.analysis.mitigations import Done, mitigations
 from forensics.analysis.what_followed import Followed
 from forensics.lengths import lasting
-from forensics.model import Citation, Moment, Span
+from forensics.model import Citation, Moment, Span, clock, utc
 from forensics.store import Store
 
 AFTERWARDS = timedelta(minutes=15)
@@ -43,6 +43,9 @@ def mitigated(store: Store, known: Known, onset: Moment, noticed: datetime | Non
     found = _dated(done, since, ended)
     if not any(told <= ended + AFTERWARDS for told, *_ in found):
         found = _any_change(known, begun)
+    again = [one for one in relapses.relapses(store, known) if one.again <= ended]
+    if again and (later := _since(known, found, again[-1].again, ended)):
+        found, since = later, max(since, again[-1].again)
     found.sort(key=lambda one: (one[0], one[2]))
     before = [one for one in found if one[0] <= ended]
     after = [one for one in found if ended < one[0] <= ended + AFTERWARDS]
@@ -52,10 +55,12 @@ def mitigated(store: Store, known: Known, onset: Moment, noticed: datetime | Non
         return _not_these(known, before, after, went_on, ended)
     told, span, text, citation = before[-1] if before else after[0]
     how = "the last action before the service recovered"
+    if again and told >= again[-1].again:
+        how += f" (it had ceased at {clock(again[-1].ceased)} and come back at {clock(again[-1].again)}{utc(again[-1].again)})"
     failed = too_late.failures(store, known.impact)
-    if before and failed and failed.over_by(span.earliest):
+    if before and failed and failed.over_by(span.earliest, known.apart):
         late = f"“{text}” came {lasting(span.earliest - failed.last)} after the last request that failed"
-        earlier = [one for one in before if not failed.over_by(one[1].earliest)]
+        earlier = [one for one in before if not failed.over_by(one[1].earliest, known.apart)]
         if not earlier:
             return _told_before(known, Span(since, failed.last), late) or Moment(
                 "mitigated", "derived", span, f"{how}, though {late}", citations=(citation,)
@@ -72,6 +77,12 @@ def mitigated(store: Store, known: Known, onset: Moment, noticed: datetime | Non
 
 
 _Found = tuple[datetime, Span, str, Citation]
+
+
+def _since(known: Known, found: Sequence[_Found], again: datetime, ended: datetime) -> list[_Found]:
+    """Return what was done after it had come back, else what was changed then."""
+    done = [one for one in found if again <= one[0] <= ended + AFTERWARDS]
+    return done or [one for one in _any_change(known, again) if one[0] <= ended + AFTERWARDS]
 
 
 def _any_change(known: Known, begun: datetime) -> list[_Found]:

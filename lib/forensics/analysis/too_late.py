@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from forensics.analysis.impact import Impact
 from forensics.store import Store
@@ -22,9 +22,12 @@ class Failures:
     pace: float
     """How many failed a second, from the first to the last."""
 
-    def over_by(self, time: datetime) -> bool:
-        """Say whether the failures had ended by then: at their pace, `EXPECTED` of them were due since the last one."""
-        return (time - self.last).total_seconds() * self.pace > EXPECTED
+    def over_by(self, time: datetime, apart: timedelta = timedelta(0)) -> bool:
+        """Say whether the failures had ended by then: at their pace, `EXPECTED` of them were due since the last one.
+
+        Where the clocks may be so far `apart`, it may have been so much earlier.
+        """
+        return (time - apart - self.last).total_seconds() * self.pace > EXPECTED
 
 
 def failures(store: Store, impact: Impact) -> Failures | None:

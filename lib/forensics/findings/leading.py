@@ -111,6 +111,7 @@ def leading(result: Json) -> list[Json]:
     severity, impact = result["severity"], result["impact"]
     found += [(("usual", one["claim"]), "fact", one["statement"], [one["claim"]]) for one in impact["usual"]]
     found += [(("by chance", one["rule"]), "fact", one["statement"], [one["claim"]]) for one in impact["by_chance"]]
+    found += [(("relapse", one["again"]), "fact", one["statement"], [one["claim"]]) for one in impact["relapses"]]
     found.append((("severity",), "inference", f"{severity['level']}: {severity['reason']}", [severity["claim"]]))
     if "data_loss_claim" in impact:
         found.append((("data lost",), "fact", impact["data_loss"], [impact["data_loss_claim"]]))

@@ -38,6 +38,7 @@ from forensics.findings import (
     prompts,
     questions,
     recorded,
+    relapses,
     response,
     runbook_corrections,
     sections,
@@ -95,7 +96,7 @@ def build(
     found_changes = changed.changes(store, said)
     records = incident.records(store)
     acts = acting.acts(store, said, found_changes, evidence, measured)
-    known = Known(found_impact, measured, said, records, found_changes, acts)
+    known = Known(found_impact, measured, said, records, found_changes, acts, clock_doubt.apart(evidence))
     derived = clock_doubt.doubted(store, moments.moments(store, known, parameters), evidence)
     found_moments = {name: _claimed(moment, ledger) for name, moment in derived.items()}
     statements = [
@@ -134,6 +135,7 @@ def build(
     hit = impact_section.impact(store, found_impact, window, measured.lost, measured.signals, ledger) | {
         "usual": usual.usual(found_impact, measured, ledger),
         "by_chance": by_chance.by_chance(found_impact, measured, verdicts, ledger),
+        "relapses": relapses.relapses(store, known, ledger),
     }
     title = incident.titled(person, found_impact) or incident.untitled(
         found_impact, severity, elsewhere, hit["only_route"]
