@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from forensics.evidence import intake, streams
+from forensics.evidence import exact, intake, streams
 from forensics.store import Store
 
 MOST = 20_000
@@ -20,6 +20,9 @@ TRIED = 40
 
 LEAST_NAMED = 0.1
 """In so many of them at least."""
+
+LONGEST = 64 * 1024 * 1024
+"""Bytes of a document that is read once more for its ids."""
 
 COLUMNS = ["path", "line", "time", "own_clock", "source", "message"]
 
@@ -62,18 +65,39 @@ def _texts(place: Path, events: Iterator[tuple[Any, ...]]) -> Iterator[list[Any]
 def _ids(place: Path, events: Sequence[tuple[Any, ...]]) -> Iterator[list[Any]]:
     """Yield the events of a log with the ids beside their messages; none where few of the first have any."""
     named = 0
+    for number, (text, (path, line, _, _, time, own_clock, source, message)) in enumerate(
+        _with_texts(place, events), 1
+    ):
+        found = [one for one in dict.fromkeys(_ID.findall(text)) if one not in message]
+        named += bool(found)
+        if number == TRIED and named < LEAST_NAMED * TRIED:
+            return
+        if found:
+            yield [path, line, time, own_clock, source, " ".join(found)[:400]]
+
+
+def _with_texts(place: Path, events: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Yield events with the first line of what they stand in, or the element of a document that they are; none of packed files."""
     try:
         with intake.open_readonly(place) as file:
             if streams.packing(file.read(streams.HEAD)) is not None:
                 return
-            for number, (path, line, begins, length, time, own_clock, source, message) in enumerate(events, 1):
-                file.seek(begins)
-                text = file.read(length).split(b"\n", 1)[0].decode("utf-8", "backslashreplace")
-                found = [one for one in dict.fromkeys(_ID.findall(text)) if one not in message]
-                named += bool(found)
-                if number == TRIED and named < LEAST_NAMED * TRIED:
-                    return
-                if found:
-                    yield [path, line, time, own_clock, source, " ".join(found)[:400]]
+            if events[0][2] is None:
+                yield from _elements(place, events)
+                return
+            for event in events:
+                file.seek(event[2])
+                yield file.read(event[3]).split(b"\n", 1)[0].decode("utf-8", "backslashreplace"), event
     except OSError:
         return
+
+
+def _elements(place: Path, events: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Yield the events of a document with their elements; of a few first, so that no others are looked for where these name nothing."""
+    if place.stat().st_size > LONGEST:
+        return
+    for some in (events[:TRIED], events[TRIED:]):
+        elements = exact.elements_at(place, [event[1] for event in some])
+        for event in some:
+            if event[1] in elements:
+                yield elements[event[1]][0], event
