@@ -165,6 +165,8 @@ def test_the_declared_rehearsals_hold() -> None:
 
     assert [one["text"] for one in told["example"] if not messages.rehearsed(one["text"])] == []
     assert [one["text"] for one in told["reject"] if messages.rehearsed(one["text"])] == []
+    assert [one["text"] for one in told["ahead_example"] if not messages.ahead(one["text"])] == []
+    assert [one["text"] for one in told["ahead_reject"] if messages.ahead(one["text"])] == []
     assert all(one["why"] for one in told["reject"])
 
 

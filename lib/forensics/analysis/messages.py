@@ -64,6 +64,17 @@ def _rehearsals() -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{one})" for one in declared["patterns"]), re.IGNORECASE)
 
 
+@cache
+def _ahead() -> re.Pattern[str]:
+    declared = declarations.declared("analysis/rehearsals.toml")
+    return re.compile("|".join(f"(?:{one})" for one in declared["ahead"]), re.IGNORECASE)
+
+
+def ahead(text: str) -> bool:
+    """Say whether an alert tells of what is to come in days, as rehearsals.toml declares: nothing is wrong yet."""
+    return bool(_ahead().search(text))
+
+
 def rehearsed(text: str) -> bool:
     """Say whether an alert only tries out whether alerts arrive, as rehearsals.toml declares."""
     return bool(_rehearsals().search(text))

@@ -72,7 +72,11 @@ def _detected(known: Known, onset: Span | None) -> Moment:
     counts from the latest that the onset can have been, for before that it may have been about something else, unless nothing
     else tells of it."""
     after = onset.earliest if onset else datetime.min
-    found = [(e.time, "the first alert", e.citation) for e in messages.alerts(known.said) if e.time >= after]
+    found = [
+        (e.time, "the first alert", e.citation)
+        for e in messages.alerts(known.said)
+        if e.time >= after and not messages.ahead(e.text)
+    ]
     found += [
         (r.started, "the monitoring opened an incident by itself", r.citation)
         for r in known.records
