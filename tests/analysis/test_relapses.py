@@ -32,7 +32,9 @@ def test_between_two_stretches_requests_were_as_usual(world: World) -> None:
     [
         pytest.param([*[0] * 60, *[10] * 60, *[0] * 80], id="one stretch"),
         pytest.param([*[0] * 60, *[10] * 20, *[0] * 10, *[10] * 20, *[0] * 80], id="a pause of five minutes"),
-        pytest.param([*[0] * 60, *[10] * 20, *[1] * 40, *[10] * 20, *[0] * 80], id="some fail in between, and none did before"),
+        pytest.param(
+            [*[0] * 60, *[10] * 20, *[1] * 40, *[10] * 20, *[0] * 80], id="some fail in between, and none did before"
+        ),
     ],
 )
 def test_what_never_ceased_did_not_come_back(world: World, failing: list[int]) -> None:

@@ -23,7 +23,12 @@ def streams(*seconds: int) -> str:
     for second in seconds:
         told = json.dumps({"level": "info", "request_id": identity(second), "msg": "tide read"})
         values.append([str(epoch_ms(second) * 10**6), told])
-    return json.dumps({"status": "success", "data": {"resultType": "streams", "result": [{"stream": {"app": "quay"}, "values": values}]}})
+    return json.dumps(
+        {
+            "status": "success",
+            "data": {"resultType": "streams", "result": [{"stream": {"app": "quay"}, "values": values}]},
+        }
+    )
 
 
 def passed(*seconds: int) -> str:

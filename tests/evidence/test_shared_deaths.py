@@ -27,7 +27,9 @@ def own(*died: int, every: int = 20, until: int = 5000) -> str:
     for second in range(0, until, every):
         for one in died:
             if second < one <= second + every:
-                lines.append((second + 1, "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory"))
+                lines.append(
+                    (second + 1, "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory")
+                )
         lines.append((second, f"[{iso(second)}] INFO [app] Tide read"))
     return "".join(f"{text}\n" for _, text in sorted(lines))
 
@@ -48,7 +50,9 @@ def test_deaths_tell_the_managers_zone(read: Read, hours: float, zone: str) -> N
 
     clock = found["pm2.log"].clock
     assert (clock.zone, clock.how) == (zone, "inferred")
-    assert f"6 of 6 times a process died stand {zone} off where app.log tells of it" in said(found["pm2.log"], "zone-inferred")
+    assert f"6 of 6 times a process died stand {zone} off where app.log tells of it" in said(
+        found["pm2.log"], "zone-inferred"
+    )
 
 
 def test_deaths_that_the_process_does_not_tell_of_tell_nothing(read: Read) -> None:
