@@ -163,7 +163,7 @@ def test_the_clock_that_counts_is_named(world: World) -> None:
     answers = {one["id"]: one["answer"] for one in found.findings.json["questions"]}
 
     assert "between 30 s and 31 s on the clock of server.csv (" in answers["started"]
-    assert "first went over its threshold at 31 s on the clock of server.csv, peak 95.0 %" in answers["triggered"]
+    assert "first went over its threshold at 31 s on the clock of server.csv, peak 95 %" in answers["triggered"]
     chart = charts.hero(found.store, found.findings.json)
     assert chart is not None
     assert "0 – 89 s by the source's own clock; highest 95 % at 40 s." in chart.alt

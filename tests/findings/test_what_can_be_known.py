@@ -96,7 +96,7 @@ def test_one_sample_says_nothing_about_before_and_after(world: World) -> None:
     assert (found["moments"]["onset"]["earliest"], found["moments"]["onset"]["latest"]) == (short(0), short(600))
     assert found["moments"]["recovered"]["source"] == "unknown"
     assert (found["severity"]["level"], found["severity"]["rule"]) == ("P1", "High error rates (>10%)")
-    assert any(event["text"] == "Error rate over its limit in one sample, peak 12.0 %" for event in found["timeline"])
+    assert any(event["text"] == "Error rate over its limit in one sample, peak 12 %" for event in found["timeline"])
 
 
 def test_ten_per_cent_in_one_bucket_of_a_watched_service_is_no_p1(world: World) -> None:
