@@ -57,3 +57,35 @@ def test_what_was_done_before_it_came_back_did_not_end_it(world: World) -> None:
     mitigated = found["moments"]["mitigated"]
     assert mitigated["earliest"] == "2031-04-02T13:09:20Z"
     assert "(it had ceased at 12:40:00 and come back at 13:00:00 UTC)" in mitigated["why"]
+
+
+def commits(*made: tuple[int, str]) -> str:
+    """Return what git log prints on lines of their own: id, time and subject, the newest first."""
+    lines = [
+        f"{number * 7919:07x} {at(second).isoformat()}+00:00 {subject}"
+        for number, (second, subject) in enumerate(made, 1)
+    ]
+    return "".join(f"{line}\n" for line in sorted(lines, key=lambda line: line.split()[1], reverse=True))
+
+
+@pytest.mark.parametrize(
+    ("more", "label", "vain"),
+    [
+        pytest.param((), "lead", True, id="nothing had been changed"),
+        pytest.param(((3500, "tides in colour"),), "suspect", False, id="something else was changed just before"),
+        pytest.param(((2900, "tides in colour"),), "lead", True, id="something was, long before"),
+    ],
+)
+def test_what_was_taken_back_before_it_came_back_was_taken_back_in_vain(
+    world: World, more: tuple[tuple[int, str], ...], label: str, vain: bool
+) -> None:
+    """Reverted while it failed; then it ceased for twenty minutes and came back: only a change just before leaves it open why."""
+    told = commits((1200, "new ferry"), (2300, 'Revert "new ferry"'), *more)
+    result = world({"app.log": TWICE, "commits.txt": told}).findings.json
+
+    (one,) = [change for change in result["changes"] if change["summary"] == "new ferry"]
+    assert (one["label"], one["reverted_in_vain"], one["reverted_with_effect"]) == (label, vain, False)
+    answer = next(one["answer"] for one in result["questions"] if one["id"] == "changed")
+    assert (
+        "after which requests went wrong again from 13:00:00 UTC on (200 of 400, and 0 of 800 just before)" in answer
+    ) is vain

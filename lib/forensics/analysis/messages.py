@@ -59,25 +59,19 @@ def said(store: Store) -> list[Said]:
 
 
 @cache
-def _rehearsals() -> re.Pattern[str]:
+def _declared(kind: str) -> re.Pattern[str]:
     declared = declarations.declared("analysis/rehearsals.toml")
-    return re.compile("|".join(f"(?:{one})" for one in declared["patterns"]), re.IGNORECASE)
-
-
-@cache
-def _ahead() -> re.Pattern[str]:
-    declared = declarations.declared("analysis/rehearsals.toml")
-    return re.compile("|".join(f"(?:{one})" for one in declared["ahead"]), re.IGNORECASE)
+    return re.compile("|".join(f"(?:{one})" for one in declared[kind]), re.IGNORECASE)
 
 
 def ahead(text: str) -> bool:
     """Say whether an alert tells of what is to come in days, as rehearsals.toml declares: nothing is wrong yet."""
-    return bool(_ahead().search(text))
+    return bool(_declared("ahead").search(text))
 
 
 def rehearsed(text: str) -> bool:
     """Say whether an alert only tries out whether alerts arrive, as rehearsals.toml declares."""
-    return bool(_rehearsals().search(text))
+    return bool(_declared("patterns").search(text))
 
 
 def alerts(events: Iterable[Said]) -> list[Said]:

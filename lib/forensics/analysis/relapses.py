@@ -12,9 +12,11 @@ from forensics.analysis.chance import RISK, WATCHED, more_in_the_second
 from forensics.analysis.impact import Run
 from forensics.analysis.known import NEVER_SLOW, REQUEST_SIGNALS, Known
 from forensics.analysis.what_followed import Followed
-from forensics.model import Query, own_clock
+from forensics.model import Change, Query, own_clock
 from forensics.store import Store
 
+JUST_BEFORE = timedelta(minutes=10)
+"""What was changed so soon before a relapse may have brought it back."""
 TICK = timedelta(microseconds=1)
 
 
@@ -31,31 +33,42 @@ class Relapse:
     usually: int
     """Requests before the onset."""
     usually_bad: int
+    then: int
+    """Requests in the stretch that followed."""
+    then_bad: int
+    change: Change | None
+    """The last change shortly before it came back."""
     asked: tuple[Query, ...]
 
 
 def relapses(store: Store, known: Known) -> list[Relapse]:
     """Return the stretches between two over a limit, each longer than what is usual can be told from, in which surely less than half as
-    many requests went wrong as in the stretch before, and surely not more than usually do."""
+    many requests went wrong as in the stretch before, and not surely more than usually do."""
     spells = _spells([run for run in known.impact.runs if run.signal in (*REQUEST_SIGNALS, unruled.REFUSED)])
     asks = {"slow": NEVER_SLOW if known.wrong.slow is None else known.wrong.slow, "refused": list(known.wrong.refused)}
+
+    def counted(start: datetime, end: datetime) -> tuple[int, int]:
+        requests, bad = store.rows("gone_wrong", start=start - TICK, end=end - TICK, **asks)[0]
+        return requests, bad  # of a bucket's requests: it holds its start, and not its end
+
     found: list[Relapse] = []
-    for (begun, ceased), (again, _) in pairwise(spells):
+    for (begun, ceased), (again, end) in pairwise(spells):
         with store.noted() as asked:
-            usually, wrong, between = (
-                store.rows("gone_wrong", start=start - TICK, end=end - TICK, **asks)[
-                    0
-                ]  # buckets hold their start, not their end
-                for start, end in ((known.measured.span.start, spells[0][0]), (begun, ceased), (ceased, again))
-            )
-        followed = Followed(wrong[0], wrong[1], between[0], between[1], known.wrong, ())
-        if followed.fell and usually[0] and _as_usual(usually, between):
-            found.append(Relapse(ceased, again, between[0], between[1], usually[0], usually[1], tuple(asked)))
+            usually, wrong = counted(known.measured.span.start, spells[0][0]), counted(begun, ceased)
+            between, then = counted(ceased, again), counted(again, end)
+        if Followed(*wrong, *between, known.wrong, ()).fell and usually[0] and _as_usual(usually, between):
+            change = _last(known.changes, again)
+            found.append(Relapse(ceased, again, *between, *usually, *then, change, tuple(asked)))
     return found
 
 
+def _last(changes: Sequence[Change], again: datetime) -> Change | None:
+    before = [one for one in changes if one.time and again - JUST_BEFORE <= one.time <= again]
+    return max(before, key=lambda one: (one.time or again, one.id)) if before else None
+
+
 def _spells(runs: Sequence[Run]) -> list[tuple[datetime, datetime]]:
-    """Return from when until when limits were broken, where pauses are too short to tell what is usual."""
+    """Return from when until when limits were broken; pauses in which nothing can be told of what is usual part none."""
     spells: list[tuple[datetime, datetime]] = []
     for run in sorted(runs, key=lambda one: one.breach.start):
         start, end = run.breach.start, run.breach.latest_end
@@ -68,6 +81,6 @@ def _spells(runs: Sequence[Run]) -> list[tuple[datetime, datetime]]:
     return spells
 
 
-def _as_usual(usually: Sequence[int], between: Sequence[int]) -> bool:
+def _as_usual(usually: tuple[int, int], between: tuple[int, int]) -> bool:
     share = between[0] / (usually[0] + between[0])
     return more_in_the_second(usually[1], between[1], share) >= RISK

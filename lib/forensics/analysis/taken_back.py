@@ -11,8 +11,9 @@ from datetime import datetime
 
 from forensics.analysis import reverts
 from forensics.analysis.known import Wrong
+from forensics.analysis.relapses import Relapse
 from forensics.analysis.what_followed import SOONEST, Followed, followed
-from forensics.model import Change, Citation, Moment
+from forensics.model import Change, Citation, Moment, Query, clock, utc
 from forensics.store import Store
 
 FAILING = Wrong()
@@ -24,12 +25,25 @@ class Undone:
     """What followed when a change was taken back."""
 
     by: Change
-    followed: Followed
+    bad: tuple[int, int]
+    """How many requests went wrong before, and how many later."""
+    of: tuple[int, int]
+    """Of so many."""
+    told: str
+    asked: tuple[Query, ...]
 
-    @property
-    def told(self) -> str:
-        """How many requests went wrong before, and how many still did."""
-        return f"{self.followed.told} what was done next)"
+
+def _soon(by: Change, seen: Followed) -> Undone:
+    told = f"{seen.told} what was done next)"
+    return Undone(by, (seen.bad, seen.later_bad), (seen.requests, seen.later_requests), told, seen.asked)
+
+
+def _again(by: Change, relapse: Relapse) -> Undone:
+    told = (
+        f"requests went wrong again from {clock(relapse.again)}{utc(relapse.again)} on ({relapse.then_bad:,} of {relapse.then:,}, and "
+        f"{relapse.bad:,} of {relapse.requests:,} just before), though nothing had been changed"
+    )
+    return Undone(by, (relapse.bad, relapse.then_bad), (relapse.requests, relapse.then), told, relapse.asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +67,24 @@ def undoings(
     recovered: Moment,
     acted: Sequence[datetime] = (),
     wrong: Wrong = FAILING,
+    relapses: Sequence[Relapse] = (),
 ) -> Undoings:
     """Return which changes were taken back in vain, and which with effect, judged until the next change, the next of the times at
-    which people `acted`, or recovery. What nothing followed was not in vain: a revert may take long to arrive."""
+    which people `acted`, or recovery.
+
+    What nothing followed was not in vain: a revert may take long to arrive. Where it all came back later though nothing had been
+    changed, it was; and where something had, nothing tells.
+    """
     told = Undoings()
     if onset.span is None:
         return told
     ended = recovered.span.earliest if recovered.span else datetime.max
     for one, by in reverts.reverted(found):
         if by.time is None or not onset.span.latest < by.time < ended:
+            continue
+        if back := next((relapse for relapse in relapses if by.time < relapse.again <= ended), None):
+            if back.change is None:
+                told.vain[one.citation] = _again(by, back)
             continue
         others = [other.time for other in found if other.time and not other.until and other.citation != by.citation]
         later = [time for time in (*others, *acted) if by.time < time <= ended]
@@ -70,7 +93,7 @@ def undoings(
         following = min(later, default=by.time + 2 * SOONEST)
         seen = followed(store, onset.span.earliest, by.time, by.time, following, wrong)
         if seen and seen.went_on and later:
-            told.vain[one.citation] = Undone(by, seen)
+            told.vain[one.citation] = _soon(by, seen)
         elif seen and seen.fell:
-            told.helped[one.citation] = Undone(by, seen)
+            told.helped[one.citation] = _soon(by, seen)
     return told

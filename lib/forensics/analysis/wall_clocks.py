@@ -37,11 +37,10 @@ def wall_clocks(said: Iterable[Said], evidence: Sequence[Evidence]) -> WallClock
     kept = sorted({timedelta(seconds=one.clock.offset_s or 0.0) for one in evidence} - {UTC})
     if not kept:
         return WallClocks({})
-    told: dict[tuple[str, str], list[tuple[datetime, datetime]]] = defaultdict(list)
+    told: dict[tuple[str, str], list[tuple[datetime, timedelta]]] = defaultdict(list)
     for one in said:
         if one.person and not own_clock(one.time):
-            times = clock_times(one.text)
-            told[one.citation.path, one.who] += [(one.time, time) for time in _on_days_around(one.time, times)]
+            told[one.citation.path, one.who] += [(one.time, time) for time in clock_times(one.text)]
     found = {}
     for who, pairs in told.items():
         fitting = [ahead for ahead in (UTC, *kept) if all(_recent(written, time - ahead) for written, time in pairs)]
@@ -50,12 +49,7 @@ def wall_clocks(said: Iterable[Said], evidence: Sequence[Evidence]) -> WallClock
     return WallClocks(found)
 
 
-def _on_days_around(written: datetime, times: Iterable[timedelta]) -> list[datetime]:
-    midnight = written.replace(hour=0, minute=0, second=0, microsecond=0)
-    return [midnight + time for time in times]
-
-
-def _recent(written: datetime, time: datetime) -> bool:
-    """Say whether a time of day, on whichever day, lies in the hours before it was written."""
-    past = (written + AHEAD - time) % timedelta(days=1)
+def _recent(written: datetime, time: timedelta) -> bool:
+    """Say whether a time of day, since midnight and on whichever day, lies in the hours before it was written."""
+    past = (written + AHEAD - datetime.min - time) % timedelta(days=1)
     return past <= RECENT + AHEAD

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-
 from forensics.analysis import relapses as found_again
 from forensics.analysis.known import Known
 from forensics.findings.claims import Ledger
 from forensics.lengths import lasting
-from forensics.model import Change, Json, clock, iso, utc
+from forensics.model import Json, clock, iso, utc
 from forensics.store import Store
-
-JUST_BEFORE = timedelta(minutes=10)
-"""A change so soon before a relapse is named with it."""
 
 
 def relapses(store: Store, known: Known, ledger: Ledger) -> list[Json]:
     """Return one entry per relapse: between which times requests were as usual, with how many of them, and which change came last
-    before it; empty where nothing came back."""
+    shortly before it; empty where nothing came back."""
     told: list[Json] = []
     for one in found_again.relapses(store, known):
-        change = _last_change(known.changes, one.again)
+        change = one.change
         statement = (
             f"It ceased and came back: from {clock(one.ceased)} to {clock(one.again)}{utc(one.again)} ({lasting(one.again - one.ceased)}) "
             f"{one.bad:,} of {one.requests:,} external requests went wrong, as usual ({one.usually_bad:,} of {one.usually:,} before the "
@@ -39,6 +33,8 @@ def relapses(store: Store, known: Known, ledger: Ledger) -> list[Json]:
             "bad": one.bad,
             "usually": one.usually,
             "usually_bad": one.usually_bad,
+            "then": one.then,
+            "then_bad": one.then_bad,
             "change": change.id if change else None,
         }
         claim = ledger.claim(
@@ -52,9 +48,3 @@ def relapses(store: Store, known: Known, ledger: Ledger) -> list[Json]:
         )
         told.append({**entry, "statement": statement, "claim": claim})
     return told
-
-
-def _last_change(changes: Sequence[Change], again: datetime) -> Change | None:
-    """Return the last change before a relapse, where it came soon before it."""
-    before = [one for one in changes if one.time and again - JUST_BEFORE <= one.time <= again]
-    return max(before, key=lambda one: (one.time or again, one.id)) if before else None

@@ -13,6 +13,7 @@ from forensics.analysis import acts as acting
 from forensics.analysis import changes as changed
 from forensics.analysis import impact as impacts
 from forensics.analysis import recovery as recoveries
+from forensics.analysis import relapses as relapsing
 from forensics.analysis import stated as stating
 from forensics.analysis.known import Known
 from forensics.evidence import meanings, years
@@ -385,7 +386,9 @@ def _claimed(moment: Moment, ledger: Ledger) -> Moment:
 
 def _undoings(store: Store, known: Known, told: dict[str, Moment], mitigations: list[Json]) -> taken_back.Undoings:
     acted = [parse_time(one["time"]) for one in mitigations if isinstance(one["time"], str)]
-    return taken_back.undoings(store, known.changes, told["onset"], told["recovered"], acted, known.wrong)
+    return taken_back.undoings(
+        store, known.changes, told["onset"], told["recovered"], acted, known.wrong, relapsing.relapses(store, known)
+    )
 
 
 def _citations(ledger: Ledger, claims: list[str]) -> list[Citation]:

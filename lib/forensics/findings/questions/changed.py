@@ -82,10 +82,10 @@ def changed(case: Case, question: str, words: str) -> Answer:
                 f"taken back {'in vain' if change.citation in case.undoings.vain else 'with effect'} {change.id}",
                 f"after {_named(found.by)} {found.told}",
                 {
-                    "failed": [found.followed.bad, found.followed.later_bad],
-                    "of": [found.followed.requests, found.followed.later_requests],
+                    "failed": list(found.bad),
+                    "of": list(found.of),
                 },
-                asked=found.followed.asked,
+                asked=found.asked,
                 evidence=[change.citation, found.by.citation],
             )
             for change, _ in before[:MOST_CHANGES]
