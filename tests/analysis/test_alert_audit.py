@@ -14,9 +14,9 @@ import shared
 from forensics.analysis import alert_audit, backtest
 from forensics.analysis.backtest import Backtest, Cell, Watch
 from forensics.analysis.signals import Signal
-from forensics.model import OWN_CLOCKS, Span
 from forensics.runbook import load
 from forensics.store import Store
+from forensics.times import OWN_CLOCKS, Span
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_world import at, epoch_ms, every, failed_login, good_login, iso, messages, samples, short, traffic

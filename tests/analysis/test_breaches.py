@@ -10,8 +10,9 @@ from typing import NamedTuple
 import pytest
 from forensics.analysis import breaches
 from forensics.analysis.signals import Signal
-from forensics.model import OWN_CLOCKS, Breach, Span
+from forensics.model import Breach
 from forensics.store import Store
+from forensics.times import OWN_CLOCKS, Span
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from forensics.analysis import chance as chances
-from forensics.model import parse_time
+from forensics.times import parse_time
 from small_world import at, iso, log, request, short, traffic
 
 World = Callable[[dict[str, Any]], Any]

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from forensics.analysis import known, moments
 from forensics.analysis.impact import Impact
-from forensics.model import ClockDoubt, Moment, Skew, Span
+from forensics.model import ClockDoubt, Moment, Skew
+from forensics.times import Span
 from small_world import at, messages, traffic
 
 World = Callable[[dict[str, str | bytes]], Any]

@@ -8,8 +8,8 @@ from math import ceil
 from typing import NamedTuple
 
 import pytest
-from forensics.model import OWN_CLOCKS
 from forensics.store import Store
+from forensics.times import OWN_CLOCKS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import shared
 from forensics.analysis import recovery, watched
-from forensics.model import OWN_CLOCKS, Span
 from forensics.store import Store
+from forensics.times import OWN_CLOCKS, Span
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_world import (

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from forensics.analysis import stated
-from forensics.model import Span
+from forensics.times import Span
 from hypothesis import given
 from hypothesis import strategies as st
 from small_world import messages, short, traffic, within

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from forensics.analysis import timeline
-from forensics.model import Citation, Event, Moment, Span
+from forensics.model import Citation, Event, Moment
+from forensics.times import Span
 from small_world import NOON, epoch_ms, iso, short, traffic
 
 World = Callable[[dict[str, str | bytes]], Any]

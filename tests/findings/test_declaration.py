@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from forensics.findings import declaration
 from forensics.findings.severity import State
-from forensics.model import Moment, Span
+from forensics.model import Moment
+from forensics.times import Span
 from small_world import (
     at,
     epoch_ms,

@@ -16,11 +16,12 @@ from forensics.analysis.acts import Act, shows, sure
 from forensics.errors import UsageError
 from forensics.findings import promise, updates
 from forensics.findings import result as results
-from forensics.model import Citation, Json, Moment, Parameters, Span
+from forensics.model import Citation, Json, Moment, Parameters
 from forensics.report import response as said
 from forensics.report import story
 from forensics.report.redaction import Redactor
 from forensics.report.story import Times
+from forensics.times import Span
 from small_world import epoch_ms, every, log, messages, request, samples, short, traffic
 from telling import tell
 

@@ -9,8 +9,9 @@ import pytest
 from conftest import Analysed
 from forensics.evidence import reading
 from forensics.findings import result
-from forensics.model import Parameters, parse_time
+from forensics.model import Parameters
 from forensics.store import Store
+from forensics.times import parse_time
 from small_world import at, short, traffic
 from telling import tell
 

@@ -13,10 +13,11 @@ import pytest
 from conftest import Analysed, write
 from forensics.evidence import reading
 from forensics.findings import result
-from forensics.model import Json, Parameters, parse_time
+from forensics.model import Json, Parameters
 from forensics.report import charts, markdown, page
 from forensics.report.redaction import Redactor
 from forensics.store import Store
+from forensics.times import parse_time
 
 World = Callable[[dict[str, str | bytes]], Analysed]
 NIGHT = datetime(2031, 5, 21, 23, 49, 55)

@@ -21,9 +21,10 @@ from conftest import INCIDENTS, Analysed
 from forensics.findings import note_reading
 from forensics.findings.noted import noted
 from forensics.findings.result import Findings
-from forensics.model import Json, parse_time
+from forensics.model import Json
 from forensics.report import brief, external, meeting, people
 from forensics.report.redaction import Redactor
+from forensics.times import parse_time
 from telling import tell
 
 pytestmark = pytest.mark.shared

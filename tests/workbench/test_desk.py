@@ -8,8 +8,8 @@ from threading import Event, Thread
 from typing import Any
 
 import ipywidgets
-from forensics.model import Span
 from forensics.store.store import Store
+from forensics.times import Span
 from forensics.workbench import widgets
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -12,9 +12,10 @@ from forensics.analysis import messages
 from forensics.analysis.backtest import declared
 from forensics.analysis.impact import Measured
 from forensics.analysis.messages import Said
-from forensics.model import Breach, Evidence, Span, Verdict, own_clock
+from forensics.model import Breach, Evidence, Verdict
 from forensics.runbook import Rule
 from forensics.store import Store
+from forensics.times import Span, own_clock
 
 Outcome = Literal["fired", "missed", "without_cause", "not_due", "not_assessable"]
 

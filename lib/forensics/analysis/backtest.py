@@ -11,9 +11,9 @@ from typing import Any, Literal
 from forensics import declarations
 from forensics.analysis import breaches
 from forensics.analysis.signals import Signal
-from forensics.model import Span, utc
-from forensics.model import clock as clock_time
 from forensics.store import Store
+from forensics.times import Span, utc
+from forensics.times import clock as clock_time
 
 
 def declared() -> dict[str, Any]:

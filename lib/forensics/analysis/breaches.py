@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from forensics.analysis.signals import Signal
-from forensics.model import Between, Breach, Span
+from forensics.model import Between, Breach
 from forensics.store import Store
+from forensics.times import Span
 
 
 def over(store: Store, signal: Signal, limit: float, evidence_end: datetime) -> tuple[Breach, ...]:

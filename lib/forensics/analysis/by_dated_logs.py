@@ -8,8 +8,9 @@ from forensics.analysis import dated_errors, signals
 from forensics.analysis import impact as impacts
 from forensics.analysis.dated_errors import Dated, Told
 from forensics.analysis.impact import Impact
-from forensics.model import Event, Moment, Span, clock, own_clock, utc
+from forensics.model import Event, Moment
 from forensics.store import Store
+from forensics.times import Span, clock, own_clock, utc
 
 
 def onset(dated: Dated, counted: Moment) -> Moment:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from forensics.model import ClockDoubt, Evidence, Moment, Skew, Span
+from forensics.model import ClockDoubt, Evidence, Moment, Skew
 from forensics.store import Store
+from forensics.times import Span
 
 TICK = timedelta(microseconds=1)
 LEAST_OF_MINUTES = 3

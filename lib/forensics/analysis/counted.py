@@ -12,8 +12,9 @@ from forensics.analysis.signals import Span
 from forensics.analysis.standstills import pauses
 from forensics.analysis.trouble import Trouble, declared, number
 from forensics.lengths import lasting
-from forensics.model import Citation, Json, Query, clock, utc
+from forensics.model import Citation, Json, Query
 from forensics.store import Store
+from forensics.times import clock, utc
 
 _Rise = tuple[datetime, datetime, float, float]
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from forensics.analysis.backtest import Backtest, Firing, Seen, Watch, cell, declared
 from forensics.analysis.impact import Measured
-from forensics.model import Span, own_clock
 from forensics.store import Store
+from forensics.times import Span, own_clock
 
 LEAST_HOLE_S = 30.0
 """A shorter silence hides nothing that the shortest duration of a grid would ring for."""

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from forensics import runbook
 from forensics.analysis.outages import LEAST_IN_A_ROW
 from forensics.analysis.signals import Span
-from forensics.model import STAND_IN, Citation, Query
+from forensics.model import Citation, Query
 from forensics.store import Store
+from forensics.times import STAND_IN
 
 
 def pause() -> timedelta:

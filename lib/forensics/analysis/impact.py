@@ -26,8 +26,9 @@ from forensics.analysis import (
 from forensics.analysis.by_chance import ByChance
 from forensics.analysis.chance import WATCHED
 from forensics.analysis.signals import Signal
-from forensics.model import Breach, Citation, Json, Parameters, Query, Span, own_clock
+from forensics.model import Breach, Citation, Json, Parameters, Query
 from forensics.store import Store
+from forensics.times import Span, own_clock
 
 
 @dataclass(frozen=True, slots=True)

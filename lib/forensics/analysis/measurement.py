@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from forensics.analysis import named_signals, request_signals, routes
 from forensics.analysis.signals import Signal, Span, judged, keep
-from forensics.model import OWN_CLOCKS, Parameters
+from forensics.model import Parameters
 from forensics.store import Store
+from forensics.times import OWN_CLOCKS
 
 
 def measure(store: Store, parameters: Parameters) -> list[Signal]:

@@ -15,8 +15,9 @@ from forensics.analysis.messages import Said
 from forensics.analysis.mitigations import Done, mitigations
 from forensics.analysis.what_followed import Followed
 from forensics.lengths import lasting
-from forensics.model import Citation, Moment, Span, clock, utc
+from forensics.model import Citation, Moment
 from forensics.store import Store
+from forensics.times import Span, clock, utc
 
 AFTERWARDS = timedelta(minutes=15)
 """An action this long after recovery is still named, as one that cannot be shown to have ended the impact."""

@@ -15,8 +15,9 @@ from forensics.analysis.acts import sure
 from forensics.analysis.impact import Impact
 from forensics.analysis.known import Known, unknown
 from forensics.analysis.mitigations import mitigations
-from forensics.model import Citation, Moment, Parameters, Query, Span
+from forensics.model import Citation, Moment, Parameters, Query
 from forensics.store import Store
+from forensics.times import Span
 
 
 def moments(store: Store, known: Known, parameters: Parameters) -> dict[str, Moment]:

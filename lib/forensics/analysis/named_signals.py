@@ -18,8 +18,9 @@ from forensics import declarations
 from forensics.analysis import pool_limits, whole_counts
 from forensics.analysis.signals import Signal, Span
 from forensics.lengths import lasting
-from forensics.model import Parameters, own_clock
+from forensics.model import Parameters
 from forensics.store import Store
+from forensics.times import own_clock
 
 _TELLS_LITTLE = ("count", "min", "p50", "p90")
 """Statistics that the runbook's limits are not about."""

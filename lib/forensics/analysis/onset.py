@@ -10,8 +10,9 @@ from forensics.analysis.impact import Run
 from forensics.analysis.known import NEVER_SLOW, REQUEST_SIGNALS, Known, slow_from, unknown, went_wrong
 from forensics.analysis.signals import ALWAYS
 from forensics.lengths import lasting
-from forensics.model import Citation, Moment, Parameters, Span, parse_time
+from forensics.model import Citation, Moment, Parameters
 from forensics.store import Store
+from forensics.times import Span, parse_time
 
 
 def onset(store: Store, known: Known, parameters: Parameters) -> Moment:

@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import Literal
 
 from forensics.analysis.signals import Span as Judged
-from forensics.model import Breach, Citation, Span, clock, utc
+from forensics.model import Breach, Citation
 from forensics.store import Store
+from forensics.times import Span, clock, utc
 
 LEAST_IN_A_ROW = 3
 

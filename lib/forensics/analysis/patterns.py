@@ -14,8 +14,9 @@ from typing import Any, Literal
 
 from forensics.analysis import chance
 from forensics.lengths import lasting
-from forensics.model import STAND_IN, Citation, Moment, Parameters, own_clock, parse_time
+from forensics.model import Citation, Moment, Parameters
 from forensics.store import Store
+from forensics.times import STAND_IN, own_clock, parse_time
 
 Novelty = Literal["new", "surged", "vanished"]
 TIMES_AS_OFTEN = 2.0

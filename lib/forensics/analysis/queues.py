@@ -15,8 +15,9 @@ from forensics.analysis.named_signals import LEAST_GAP_S, spoken
 from forensics.analysis.signals import Signal, Span, keep
 from forensics.analysis.trouble import Trouble, declared, number, when
 from forensics.lengths import lasting
-from forensics.model import Citation, Json, clock, own_clock, utc
+from forensics.model import Citation, Json
 from forensics.store import Store
+from forensics.times import clock, own_clock, utc
 
 Row = tuple[datetime, float]
 """When, and how long the queue was."""

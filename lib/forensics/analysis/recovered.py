@@ -9,8 +9,9 @@ from forensics.analysis import margins, outages, recovery, unruled
 from forensics.analysis.impact import Run
 from forensics.analysis.known import NEVER_SLOW, REQUEST_SIGNALS, Known, slow_from, unknown, went_wrong
 from forensics.lengths import lasting
-from forensics.model import Breach, Citation, Moment, Query, Span, clock, own_clock, utc
+from forensics.model import Breach, Citation, Moment, Query
 from forensics.store import Store
+from forensics.times import Span, clock, own_clock, utc
 
 
 def recovered(store: Store, known: Known, onset: Moment) -> Moment:

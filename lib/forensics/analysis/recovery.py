@@ -16,8 +16,9 @@ from forensics.analysis.recovery_watches import others
 from forensics.analysis.signals import Signal
 from forensics.analysis.watched import HOLE, Baseline, Lack, Watched, between, clock, declared, off, told
 from forensics.analysis.watched import silent as without
-from forensics.model import Citation, Moment, Span, own_clock
+from forensics.model import Citation, Moment
 from forensics.store import Store
+from forensics.times import Span, own_clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from forensics.analysis.falls import Pace
 from forensics.analysis.impact import Measured
 from forensics.analysis.messages import Said
 from forensics.analysis.watched import HOLE, Baseline, Watched, between, declared, off, silent, told
-from forensics.model import Span, own_clock
 from forensics.store import Store
+from forensics.times import Span, own_clock
 
 UNLIKELY = 0.01
 """What comes by chance no more often is no chance."""

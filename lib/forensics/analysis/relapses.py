@@ -12,8 +12,9 @@ from forensics.analysis.chance import RISK, WATCHED, more_in_the_second
 from forensics.analysis.impact import Run
 from forensics.analysis.known import NEVER_SLOW, REQUEST_SIGNALS, Known
 from forensics.analysis.what_followed import Followed
-from forensics.model import Change, Query, own_clock
+from forensics.model import Change, Query
 from forensics.store import Store
+from forensics.times import own_clock
 
 JUST_BEFORE = timedelta(minutes=10)
 """What was changed so soon before a relapse may have brought it back."""

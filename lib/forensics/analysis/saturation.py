@@ -14,8 +14,9 @@ from forensics.analysis.named_signals import LEAST_GAP_S, spoken
 from forensics.analysis.pool_limits import Joined, Limits
 from forensics.analysis.signals import Span
 from forensics.analysis.trouble import Trouble, declared, number, when
-from forensics.model import Citation, Json, clock, own_clock, utc
+from forensics.model import Citation, Json
 from forensics.store import Store
+from forensics.times import clock, own_clock, utc
 
 LEAST_SATURATED = 3
 """One or two samples at the limit are a coincidence."""

@@ -15,8 +15,9 @@ from functools import cache
 from itertools import pairwise
 
 from forensics import declarations
-from forensics.model import Change, Citation, Query, Span
+from forensics.model import Change, Citation, Query
 from forensics.store import Store
+from forensics.times import Span
 
 LEAST_TOLD = 5
 """An error told less often says little about an incident (as in the answers)."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from forensics.model import Citation, Parameters, parse_time
+from forensics.model import Citation, Parameters
 from forensics.store import Store
+from forensics.times import parse_time
 
 ALWAYS = (datetime(1970, 1, 2), datetime(9999, 1, 1))
 

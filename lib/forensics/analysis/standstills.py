@@ -11,8 +11,9 @@ from forensics.analysis.named_signals import spoken
 from forensics.analysis.signals import Span
 from forensics.analysis.trouble import Trouble, declared
 from forensics.lengths import lasting
-from forensics.model import Citation, Json, clock, utc
+from forensics.model import Citation, Json
 from forensics.store import Store
+from forensics.times import clock, utc
 
 
 def standstills(

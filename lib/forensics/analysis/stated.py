@@ -12,7 +12,8 @@ from typing import Any
 from forensics import declarations
 from forensics.analysis.acts import Act, sentences, state_of
 from forensics.analysis.known import Record
-from forensics.model import Citation, Span, own_clock
+from forensics.model import Citation
+from forensics.times import Span, own_clock
 
 TICK = timedelta(microseconds=1)
 AHEAD = timedelta(minutes=1)

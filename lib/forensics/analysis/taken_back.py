@@ -13,8 +13,9 @@ from forensics.analysis import reverts
 from forensics.analysis.known import Wrong
 from forensics.analysis.relapses import Relapse
 from forensics.analysis.what_followed import SOONEST, Followed, followed
-from forensics.model import Change, Citation, Moment, Query, clock, utc
+from forensics.model import Change, Citation, Moment, Query
 from forensics.store import Store
+from forensics.times import clock, utc
 
 FAILING = Wrong()
 """Only requests that failed went wrong."""

@@ -11,7 +11,8 @@ from forensics.analysis import by_dated_logs
 from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.messages import Said, rehearsed
 from forensics.lengths import lasting, quantity
-from forensics.model import Change, Citation, Event, Moment, clock
+from forensics.model import Change, Citation, Event, Moment
+from forensics.times import clock
 
 KEY_EVENTS = 15
 GRAVE = 8

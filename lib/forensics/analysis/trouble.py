@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from forensics import declarations
 from forensics.analysis.signals import Signal
-from forensics.model import Citation, Json, Query, clock, utc
+from forensics.model import Citation, Json, Query
+from forensics.times import clock, utc
 
 
 def declared() -> dict[str, Any]:

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 from forensics.analysis.messages import Said
 from forensics.analysis.stated import AHEAD, clock_times
-from forensics.model import Evidence, own_clock
+from forensics.model import Evidence
+from forensics.times import own_clock
 
 RECENT = timedelta(hours=6)
 """Who tells a time of day without a date tells of the last hours."""

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from forensics import declarations, runbook
-from forensics.model import Span, utc
-from forensics.model import clock as by_the_clock
+from forensics.times import Span, utc
+from forensics.times import clock as by_the_clock
 
 HOLE = timedelta(minutes=2)
 """A longer silence stops the clock: it could hide the shortest breach of the runbook."""

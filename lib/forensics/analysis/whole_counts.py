@@ -11,8 +11,9 @@ from tomllib import loads
 from typing import Any
 
 from forensics.analysis.signals import Signal
-from forensics.model import Query, own_clock
+from forensics.model import Query
 from forensics.store import Store
+from forensics.times import own_clock
 
 
 @cache

@@ -16,8 +16,9 @@ from pathlib import Path
 
 from forensics.errors import UsageError
 from forensics.evidence import civil_zones, compared_clocks, relative_clocks, years
-from forensics.model import Clock, Evidence, Parameters, Problem, full, own_clock, parse_time
+from forensics.model import Clock, Evidence, Parameters, Problem
 from forensics.store import Store
+from forensics.times import full, own_clock, parse_time
 
 NEAR = timedelta(minutes=2)
 """A fall of the clock is by an hour if it is by no more or less than this."""

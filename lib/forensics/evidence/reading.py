@@ -31,8 +31,9 @@ from forensics.evidence import (
     twins,
 )
 from forensics.evidence.rotation import Piece
-from forensics.model import Clock, Evidence, LineCount, Parameters, Problem, parse_time
+from forensics.model import Clock, Evidence, LineCount, Parameters, Problem
 from forensics.store import Store
+from forensics.times import parse_time
 
 Progress = Callable[[str], None]
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from forensics.evidence import stamps
-from forensics.model import parse_time
+from forensics.times import parse_time
 
 EPOCH = datetime(1970, 1, 1)
 EARLIEST = datetime(1973, 1, 1)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from forensics.model import STAND_IN, Clock, Evidence, Problem
+from forensics.model import Clock, Evidence, Problem
 from forensics.store import Store
+from forensics.times import STAND_IN
 
 LEAP_YEARS = 8
 """Years among which one is a leap year, wherever they begin."""

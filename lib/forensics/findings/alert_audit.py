@@ -19,9 +19,10 @@ from forensics.findings import counted_settings
 from forensics.findings.alert_configuration import Configuration
 from forensics.findings.claims import Ledger
 from forensics.lengths import lasting
-from forensics.model import Citation, Evidence, Json, Moment, Parameters, Verdict, iso, own_clock
+from forensics.model import Citation, Evidence, Json, Moment, Parameters, Verdict
 from forensics.runbook import Rule
 from forensics.store import Store
+from forensics.times import iso, own_clock
 
 
 class Auditor:

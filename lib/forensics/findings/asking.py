@@ -14,9 +14,10 @@ from typing import Any
 
 import duckdb
 
-from forensics.model import Json, Query, iso, parse_time
+from forensics.model import Json, Query
 from forensics.store import Store
 from forensics.store.store import question
+from forensics.times import iso, parse_time
 
 MOST_ROWS = 5
 """Of an answer that are written down; the rest is counted, and can be had by asking again."""

@@ -12,8 +12,9 @@ from forensics.analysis.signals import Signal
 from forensics.findings import load_totals
 from forensics.findings.claims import Ledger
 from forensics.lengths import cut, lasting
-from forensics.model import Answer, Citation, Json, Query, clock, full, iso, utc
+from forensics.model import Answer, Citation, Json, Query
 from forensics.store import Store
+from forensics.times import clock, full, iso, utc
 
 TOLD_BY = "started"
 """The question whose answer tells them; those of what triggered it and how the system responded refer to it."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from forensics.analysis.impact import Impact
 from forensics.findings.claims import Ledger
 from forensics.lengths import lasting
-from forensics.model import Citation, Json, Parameters, Span, Verdict
+from forensics.model import Citation, Json, Parameters, Verdict
 from forensics.store import Store
+from forensics.times import Span
 
 FELT = ("availability", "error_rate", "response_time", "process")
 """What users feel; a resource over its threshold uses no budget."""

@@ -8,7 +8,8 @@ from itertools import groupby
 from forensics import runbook
 from forensics.analysis import impact as impacts
 from forensics.findings.claims import Ledger
-from forensics.model import Json, Query, Verdict, iso
+from forensics.model import Json, Query, Verdict
+from forensics.times import iso
 
 
 def by_chance(

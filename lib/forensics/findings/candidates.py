@@ -15,7 +15,8 @@ from typing import Any
 from forensics.evidence import conditions
 from forensics.findings.claims import Claim, Ledger
 from forensics.lengths import lasting
-from forensics.model import Citation, Json, parse_time
+from forensics.model import Citation, Json
+from forensics.times import parse_time
 
 LONGEST = 64
 """Letters of a quotation: the first screen is short."""

@@ -8,8 +8,9 @@ from forensics.analysis import same_thing
 from forensics.analysis.impact import Measured
 from forensics.analysis.signals import Signal
 from forensics.findings.claims import Ledger
-from forensics.model import Citation, Evidence, Json, Query, clock, utc
+from forensics.model import Citation, Evidence, Json, Query
 from forensics.store import Store
+from forensics.times import clock, utc
 
 MOST_PAIRS = 2000
 """Of one signal: pairs of series that are compared."""

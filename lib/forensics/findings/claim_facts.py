@@ -13,7 +13,8 @@ from forensics.analysis import stated
 from forensics.findings.claim_measures import placed
 from forensics.findings.claim_readings import Asked, Case, cited, when
 from forensics.lengths import lasting
-from forensics.model import STAND_IN, Citation, Moment, Span, own_clock
+from forensics.model import Citation, Moment
+from forensics.times import STAND_IN, Span, own_clock
 
 VerdictWord = Literal["supported", "contradicted", "not_decidable"]
 

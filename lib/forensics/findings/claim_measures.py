@@ -11,7 +11,8 @@ from typing import Any
 from forensics.analysis.claim_shapes import Shaped, declared
 from forensics.findings.claim_readings import EVER, Asked, Case, Reading, Readings, cited, exactly, when
 from forensics.lengths import lasting
-from forensics.model import Citation, Span, own_clock, parse_time
+from forensics.model import Citation
+from forensics.times import Span, own_clock, parse_time
 
 # ---- shares ---------------------------------------------------------------------------------------------------------
 

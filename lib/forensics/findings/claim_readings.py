@@ -16,8 +16,9 @@ from forensics.analysis import messages
 from forensics.analysis.claim_shapes import Shaped
 from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.messages import Said
-from forensics.model import Change, Citation, Evidence, Json, Moment, Span, clock, day, own_clock, utc
+from forensics.model import Change, Citation, Evidence, Json, Moment
 from forensics.store import Store
+from forensics.times import Span, clock, day, own_clock, utc
 
 EVER = datetime(9999, 1, 1)
 

@@ -9,9 +9,10 @@ from forensics.analysis import outages
 from forensics.analysis.backtest import Backtest, Cell, Watch
 from forensics.analysis.impact import Measured
 from forensics.findings.claims import Ledger
-from forensics.model import Json, iso, own_clock
+from forensics.model import Json
 from forensics.runbook import Rule
 from forensics.store import Store
+from forensics.times import iso, own_clock
 
 TRIED = {"availability": counted.outages, "security": counted.guesses}
 """How the grid of a criterion is tried, by its signal."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from forensics.model import Citation, Evidence, Json, iso
+from forensics.model import Citation, Evidence, Json
 from forensics.store import Store
+from forensics.times import iso
 
 REACH = ("path", "start", "end", "holes", "pauses", "begins_late_s", "ends_early_s")
 

@@ -10,7 +10,8 @@ from forensics import runbook
 from forensics.findings.claims import Ledger
 from forensics.findings.severity import State
 from forensics.lengths import lasting
-from forensics.model import OWN_CLOCKS, Breach, Json, Moment, Verdict, clock, iso, own_clock, utc
+from forensics.model import Breach, Json, Moment, Verdict
+from forensics.times import OWN_CLOCKS, clock, iso, own_clock, utc
 
 HIGH_RATE = "error_rate_over"
 """The condition of a level that names a share of failed requests."""

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from forensics.analysis.impact import Measured
 from forensics.findings.claims import Ledger
 from forensics.lengths import lasting
-from forensics.model import Json, Query, Span, clock, iso, own_clock, utc
+from forensics.model import Json, Query
+from forensics.times import Span, clock, iso, own_clock, utc
 
 
 def told(hit: Json, measured: Measured, window: Span | None, beyond: Sequence[Json], ledger: Ledger) -> Json:

@@ -11,8 +11,9 @@ from forensics.analysis.impact import Measured
 from forensics.analysis.mitigations import Done
 from forensics.findings.claims import Ledger
 from forensics.findings.updates import Update
-from forensics.model import Citation, Json, Moment, iso
+from forensics.model import Citation, Json, Moment
 from forensics.store import Store
+from forensics.times import iso
 
 MOST_ACTIONS = 5
 MOST_TROUBLES = 2

@@ -10,7 +10,8 @@ from forensics import runbook
 from forensics.analysis import timeline
 from forensics.analysis.acts import Act, shows
 from forensics.analysis.moments import noticed
-from forensics.model import Citation, Event, Moment, clock, utc
+from forensics.model import Citation, Event, Moment
+from forensics.times import clock, utc
 
 SECTION = "3.2 "
 """The section of the runbook whose steps these are."""

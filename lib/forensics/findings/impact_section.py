@@ -12,8 +12,9 @@ from forensics.analysis.signals import Signal
 from forensics.findings import beside, load_totals
 from forensics.findings.claims import Ledger
 from forensics.lengths import quantity
-from forensics.model import Citation, Json, Query, Span, clock, iso, utc
+from forensics.model import Citation, Json, Query
 from forensics.store import Store
+from forensics.times import Span, clock, iso, utc
 
 MOST_ROUTES = 10
 """Of those that failed or were slow; the rest is counted."""

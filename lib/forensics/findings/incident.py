@@ -12,8 +12,9 @@ from forensics.analysis import impact as impacts
 from forensics.analysis import messages
 from forensics.analysis.known import Record
 from forensics.findings import updates
-from forensics.model import Citation, Json, Moment, Parameters, Severity, Span
+from forensics.model import Citation, Json, Moment, Parameters, Severity
 from forensics.store import Store
+from forensics.times import Span
 
 
 def records(store: Store) -> list[Record]:

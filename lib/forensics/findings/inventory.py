@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from forensics.analysis import impact as impacts
 from forensics.findings.claims import Ledger
-from forensics.model import Citation, Evidence, Json, Query, iso
+from forensics.model import Citation, Evidence, Json, Query
 from forensics.store import Store
+from forensics.times import iso
 
 _HELD = ("bytes", "records", "lines", "covers", "status")
 """What the claim on a file states of it."""

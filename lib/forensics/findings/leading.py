@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from forensics.findings import note_merging
 from forensics.findings import recovery as proofs
 from forensics.lengths import lasting
-from forensics.model import Json, Verdict, parse_time
+from forensics.model import Json, Verdict
+from forensics.times import parse_time
 
 _SEEN_FROM = re.compile(r", from (?P<paths>[^()]+) \((?P<vantage>[^()]+)\)$")
 

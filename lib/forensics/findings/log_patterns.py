@@ -8,8 +8,9 @@ from forensics.analysis import patterns
 from forensics.analysis.patterns import Compared, Pattern
 from forensics.findings.claims import Ledger
 from forensics.lengths import lasting
-from forensics.model import Json, Moment, Parameters, clock, full, iso, utc
+from forensics.model import Json, Moment, Parameters
 from forensics.store import Store
+from forensics.times import clock, full, iso, utc
 
 MOST = 60
 """Patterns that a result lists; how many more there are is counted."""

@@ -14,8 +14,9 @@ from forensics.analysis.mitigated import TOLD_SOON
 from forensics.analysis.mitigations import Done
 from forensics.findings.claims import Ledger
 from forensics.lengths import lasting
-from forensics.model import Json, Moment, Query, Span, iso, parse_time
+from forensics.model import Json, Moment, Query
 from forensics.store import Store
+from forensics.times import Span, iso, parse_time
 
 MOST_TRACES = 10
 """Of one step; the rest is counted."""

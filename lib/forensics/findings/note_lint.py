@@ -11,7 +11,8 @@ from typing import Any
 
 from forensics import declarations
 from forensics.findings import note_merging
-from forensics.model import Json, parse_time
+from forensics.model import Json
+from forensics.times import parse_time
 
 MANY_ACTIONS = 10
 """About so many get done (RUBRIC 26)."""

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from forensics.analysis.stated import Stated
 from forensics.findings.notes import Action, Hypothesis, Note, Notes, StatedClaim, When, sections
-from forensics.model import Citation, Event, Json, full, parse_time, utc
+from forensics.model import Citation, Event, Json
+from forensics.times import full, parse_time, utc
 
 NO_NOTES = "nobody has begun notes beside the incident folder"
 _FIGURE = re.compile(r"(?:\d[\d.,]* (?:d|h|min|s)\b ?)+|\d[\d.,]*")

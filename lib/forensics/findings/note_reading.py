@@ -15,7 +15,7 @@ from typing import Any
 from forensics.errors import UsageError
 from forensics.findings import note_lines, notes
 from forensics.findings.notes import Notes, Trouble, When
-from forensics.model import Span
+from forensics.times import Span
 
 TICK = timedelta(microseconds=1)
 _WRITTEN = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?P<second>:\d\d(?:\.\d+)?)?(?P<zone>Z|[+-]\d\d:?\d\d)?)?")

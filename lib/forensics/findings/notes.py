@@ -68,7 +68,7 @@ from datetime import date
 from functools import cache
 
 from forensics import declarations
-from forensics.model import Span
+from forensics.times import Span
 
 MOMENTS = ("onset", "detected", "declared", "acknowledged", "mitigated", "recovered")
 STATES = ("open", "supported", "refuted")

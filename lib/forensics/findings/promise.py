@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from forensics import runbook
 from forensics.errors import UsageError
-from forensics.model import Json, Moment, Span, iso
+from forensics.model import Json, Moment
+from forensics.times import Span, iso
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _HOURS = re.compile(r"([A-Z][a-z]{2})-([A-Z][a-z]{2}) (\d\d):(\d\d)-(\d\d):(\d\d)")

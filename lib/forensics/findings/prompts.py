@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from forensics.lengths import lasting
-from forensics.model import Json, clock, parse_time, utc
+from forensics.model import Json
+from forensics.times import clock, parse_time, utc
 
 BIGGEST = 3
 """So many surprises are shown, each of another kind."""

@@ -9,7 +9,8 @@ from functools import cache
 from forensics import declarations
 from forensics.findings.claims import Ledger
 from forensics.lengths import cut
-from forensics.model import Event, Json, clock, iso
+from forensics.model import Event, Json
+from forensics.times import clock, iso
 
 MOST = 140
 """Letters of it: the first screen is short."""

@@ -10,7 +10,8 @@ from forensics.analysis.recovery import Recovery, SaidOver
 from forensics.analysis.watched import Baseline, Watched, clock, declared
 from forensics.findings.claims import Ledger
 from forensics.lengths import lasting
-from forensics.model import Citation, Json, Query, Span, iso
+from forensics.model import Citation, Json, Query
+from forensics.times import Span, iso
 
 MOST_MISSING = 2
 """Of what the proof lacks, so many are told in the sentence; all of them stand in the list."""

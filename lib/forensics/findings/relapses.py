@@ -6,8 +6,9 @@ from forensics.analysis import relapses as found_again
 from forensics.analysis.known import Known
 from forensics.findings.claims import Ledger
 from forensics.lengths import lasting
-from forensics.model import Json, clock, iso, utc
+from forensics.model import Json
 from forensics.store import Store
+from forensics.times import clock, iso, utc
 
 
 def relapses(store: Store, known: Known, ledger: Ledger) -> list[Json]:

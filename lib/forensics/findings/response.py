@@ -17,9 +17,10 @@ from forensics.findings import drafts, fix_steps, mitigated, phases, promise, up
 from forensics.findings.claims import Ledger
 from forensics.findings.mitigated import MOST_TRACES
 from forensics.findings.updates import Course, Due, Update
-from forensics.model import Citation, Event, Evidence, Json, Moment, Parameters, Severity, iso, parse_time
+from forensics.model import Citation, Event, Evidence, Json, Moment, Parameters, Severity
 from forensics.runbook import Step
 from forensics.store import Store
+from forensics.times import iso, parse_time
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,8 +58,9 @@ from forensics.findings.notes import Notes
 from forensics.findings.severity import Levels
 from forensics.findings.standing import Standing
 from forensics.findings.verdicts import Judge
-from forensics.model import Citation, Evidence, Json, Moment, Parameters, Span, iso, parse_time
+from forensics.model import Citation, Evidence, Json, Moment, Parameters
 from forensics.store import Store
+from forensics.times import Span, iso, parse_time
 
 SCHEMA = 1
 

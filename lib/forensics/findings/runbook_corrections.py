@@ -13,7 +13,8 @@ from forensics import declarations
 from forensics.analysis.impact import Impact
 from forensics.analysis.messages import Said
 from forensics.findings.claims import Ledger
-from forensics.model import Breach, Citation, Evidence, Json, Query, clock, day, utc
+from forensics.model import Breach, Citation, Evidence, Json, Query
+from forensics.times import clock, day, utc
 
 _USERS = ("error_rate", "response_time", "availability")
 """What is over where users are hit."""

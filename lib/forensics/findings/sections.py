@@ -16,8 +16,9 @@ from forensics.evidence.shared_events import written
 from forensics.findings import questions
 from forensics.findings.claims import Ledger
 from forensics.findings.standing import Standing, bare
-from forensics.model import Change, Citation, Event, Json, Moment, Span, Verdict, iso, utc
+from forensics.model import Change, Citation, Event, Json, Moment, Verdict
 from forensics.store import Store
+from forensics.times import Span, iso, utc
 
 
 def moment(found: Moment, statements: Sequence[Stated], ledger: Ledger) -> Json:

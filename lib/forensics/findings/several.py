@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from forensics.analysis.impact import Impact, Stretch, apart
 from forensics.findings.claims import Ledger
-from forensics.model import Citation, Json, Verdict, full, iso, utc
+from forensics.model import Citation, Json, Verdict
+from forensics.times import full, iso, utc
 
 MOST = 4
 """Others that the statement names one by one; the list has them all."""

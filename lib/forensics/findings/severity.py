@@ -14,9 +14,10 @@ from forensics.findings import severity_examples
 from forensics.findings.claims import Ledger
 from forensics.findings.severity_examples import stretch
 from forensics.lengths import quantity
-from forensics.model import Breach, Json, Query, Severity, Span, Verdict, clock, own_clock, utc
+from forensics.model import Breach, Json, Query, Severity, Verdict
 from forensics.runbook import Condition
 from forensics.store import Store
+from forensics.times import Span, clock, own_clock, utc
 
 DATABASE_ERRORS = (
     r"(?i)database is locked|SQLITE_BUSY|pool exhausted|too many connections|connection (?:pool|refused|timed? ?out)|"

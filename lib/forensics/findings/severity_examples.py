@@ -7,9 +7,10 @@ from typing import Any
 from forensics import declarations, runbook
 from forensics.analysis.impact import Measured
 from forensics.lengths import lasting
-from forensics.model import Breach, Json, clock, utc
+from forensics.model import Breach, Json
 from forensics.runbook import Condition
 from forensics.store import Store
+from forensics.times import clock, utc
 
 
 def declared() -> dict[str, Any]:

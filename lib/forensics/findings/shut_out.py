@@ -5,8 +5,9 @@ from __future__ import annotations
 from forensics.analysis import lockouts
 from forensics.analysis.impact import Measured
 from forensics.findings.claims import Ledger
-from forensics.model import Citation, Json, clock, iso, utc
+from forensics.model import Citation, Json
 from forensics.store import Store
+from forensics.times import clock, iso, utc
 
 _SAID = {
     "cut off": ("{by} cut off {times:,} connections after too many failures", "that a connection was cut off"),

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from forensics.model import OWN_CLOCKS, STAND_IN, Json, clock, counted, own_clock, parse_time
+from forensics.model import Json
+from forensics.times import OWN_CLOCKS, STAND_IN, clock, counted, own_clock, parse_time
 
 _DAY = rf"({STAND_IN // 10}\d)-(\d\d)-(\d\d)"
 _TIME = re.compile(_DAY + r"T(\d\d:\d\d:\d\d(?:\.\d+)?)Z")

@@ -12,9 +12,10 @@ from forensics.analysis.messages import Said
 from forensics.findings.claims import Ledger
 from forensics.findings.standing import Standing
 from forensics.lengths import quantity
-from forensics.model import Breach, Citation, Evidence, Query, Verdict, clock, utc
+from forensics.model import Breach, Citation, Evidence, Query, Verdict
 from forensics.runbook import Rule
 from forensics.store import Store
+from forensics.times import clock, utc
 
 
 @dataclass(frozen=True, slots=True)

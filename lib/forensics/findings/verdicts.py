@@ -15,20 +15,10 @@ from forensics.analysis.signals import Signal
 from forensics.findings import captured
 from forensics.findings.claims import Ledger
 from forensics.findings.verdict_claims import VerdictClaims
-from forensics.model import (
-    Breach,
-    Definition,
-    Evidence,
-    JudgedSeries,
-    Span,
-    Verdict,
-    VerdictWord,
-    clock,
-    own_clock,
-    utc,
-)
+from forensics.model import Breach, Definition, Evidence, JudgedSeries, Verdict, VerdictWord
 from forensics.runbook import Rule
 from forensics.store import Store
+from forensics.times import Span, clock, own_clock, utc
 
 LARGEST_HOLE = timedelta(minutes=2)
 """Alert rules name no duration. A hole longer than the shortest duration in the runbook leaves them open."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from forensics.model import Json, parse_time
+from forensics.model import Json
 from forensics.report import backtest, written
 from forensics.report.line import Line
 from forensics.report.story import triggers
 from forensics.report.words import Times, clip, length, sentence
+from forensics.times import parse_time
 
 MOST = 3
 """Lines beside one prompt; the rest stands in the tables below it."""

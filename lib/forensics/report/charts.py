@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from forensics import runbook
 from forensics.analysis import unruled
 from forensics.findings.declaration import merged
-from forensics.model import Json, clock, counted, own_clock, parse_time, utc
+from forensics.model import Json
 from forensics.report import drawing, marks
 from forensics.report.backtest_picture import picture as backtest
 from forensics.report.coverage import coverage
@@ -17,6 +17,7 @@ from forensics.report.picture import Chart, Picture, Point, Stretch, png, svg
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, length, plural, quantity, sentence
 from forensics.store import Store
+from forensics.times import clock, counted, own_clock, parse_time, utc
 
 __all__ = [
     "Chart",

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from forensics.model import Json, own_clock, parse_time
+from forensics.model import Json
 from forensics.report import bars, drawing, strip
 from forensics.report.drawing import NARROW, WIDE
 from forensics.report.picture import Chart, Stretch
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, length, plural
+from forensics.times import own_clock, parse_time
 
 MOST_SOURCES = 18
 ROW = 0.2

@@ -21,8 +21,8 @@ from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from forensics.model import day, own_clock, utc
 from forensics.report.words import visible
+from forensics.times import day, own_clock, utc
 
 PAPER, INK, MUTED, GRID = "#fffffe", "#1b1f28", "#5b6372", "#dcdfe5"
 LIMIT, BREACH, DOWN, HOLE = "#a8200f", "#c4321f", "#6a7080", "#9aa1ad"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from forensics.model import OWN_CLOCKS, Json, clock, own_clock, parse_time
+from forensics.model import Json
 from forensics.report import drawing
 from forensics.report.drawing import Mark
 from forensics.report.picture import Stretch
 from forensics.report.redaction import Redactor
 from forensics.store import Store
+from forensics.times import OWN_CLOCKS, clock, own_clock, parse_time
 
 NEAR = timedelta(minutes=20)
 """A change no longer before the onset than this is shown with it."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from forensics.model import Json, parse_time
+from forensics.model import Json
 from forensics.report.line import Line
 from forensics.report.words import Times, clip, length, lengths, plural
+from forensics.times import parse_time
 
 MOMENTS = ("onset", "detected", "acknowledged", "declared", "mitigated", "recovered")
 """In the order in which they are hoped for."""

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from forensics.model import Json, parse_time
+from forensics.model import Json
 from forensics.report import story, written
 from forensics.report.known_names import KnownNames
 from forensics.report.likeness import Text
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip, length, plural, visible
+from forensics.times import parse_time
 
 SPANS = {
     "to_detect_s": "From onset to detection",

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from forensics.errors import Unknown
 from forensics.lengths import lasting
-from forensics.model import Json, parse_time
+from forensics.model import Json
 from forensics.report import backtest, checked, judgement, log_messages, moments_told, people, response
 from forensics.report.redaction import STAMP, Redactor
 from forensics.report.words import Times, length, plural, quantity
+from forensics.times import parse_time
 
 
 @dataclass(frozen=True, slots=True)

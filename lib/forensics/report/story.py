@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from forensics import runbook
 from forensics.findings.declaration import how_long, other_clocks
-from forensics.model import Json, parse_time
+from forensics.model import Json
 from forensics.report import unruled, written
 from forensics.report.line import Line
 from forensics.report.words import Times, capital, clip, length, lengths, plural, quantity, sentence
+from forensics.times import parse_time
 
 COMMANDER = "incident commander"
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from forensics.model import Json, parse_time
+from forensics.model import Json
 from forensics.report.words import length, plural
+from forensics.times import parse_time
 
 RUNNING = ("log", "metrics", "traces", "unknown")
 """Kinds whose stretch is a bar; of others, which speak seldom, only the two ends are known to be told."""

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from forensics.lengths import lasting
 from forensics.lengths import quantity as measured
-from forensics.model import Json, day, parse_time, utc
+from forensics.model import Json
+from forensics.times import day, parse_time, utc
 
 MOST_MARKS = 4
 """Combining marks kept on one letter; more of them would climb over the lines above."""

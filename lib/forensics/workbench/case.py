@@ -19,13 +19,14 @@ from forensics import runbook
 from forensics.errors import Unknown
 from forensics.evidence import intake
 from forensics.findings import note_reading
-from forensics.model import Evidence, Json, Parameters, Span, day, parse_time, utc
+from forensics.model import Evidence, Json, Parameters
 from forensics.report import backtest as backtests
 from forensics.report import checked, judgement, log_messages, sentences
 from forensics.report.redaction import Redactor, free_of_secrets, without_secrets
 from forensics.report.tables import Table
 from forensics.report.words import Times
 from forensics.store import Store
+from forensics.times import Span, day, parse_time, utc
 from forensics.workbench import holdings
 from forensics.workbench import incident as incidents
 from forensics.workbench import parameters as asked

@@ -9,8 +9,9 @@ import ipywidgets
 from forensics.errors import ForensicsError, NotesChanged
 from forensics.findings import note_lint, note_merging, notes
 from forensics.findings.noted import persons
-from forensics.model import Json, clock, own_clock, parse_time
+from forensics.model import Json
 from forensics.report.words import clip, plural
+from forensics.times import clock, own_clock, parse_time
 from forensics.workbench import note_fields as fields
 from forensics.workbench.case import Case
 from forensics.workbench.note_section import SectionForm

@@ -10,7 +10,8 @@ from typing import Any
 from forensics import runbook
 from forensics.errors import Unknown, UsageError
 from forensics.findings import budget, promise
-from forensics.model import Parameters, parse_time
+from forensics.model import Parameters
+from forensics.times import parse_time
 
 STATISTICS = ("p95", "mean", "max")
 BUCKETS = range(1, 3601)

@@ -11,7 +11,7 @@ import ipywidgets
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import HTML
 
-from forensics.model import Span, day, utc
+from forensics.times import Span, day, utc
 from forensics.workbench.case import Case
 
 MOST_STEPS = 240

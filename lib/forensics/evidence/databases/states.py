@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from forensics.evidence.databases.rules import pointer
 from forensics.evidence.databases.sql_text import visible
-from forensics.model import Evidence, Problem, full, utc
+from forensics.model import Evidence, Problem
 from forensics.store import Store
+from forensics.times import full, utc
 
 MOSTLY = 0.5
 """Two states are of one database if they share this part of the smaller one's tables, and these this part of their columns."""

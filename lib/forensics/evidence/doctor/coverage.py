@@ -10,8 +10,9 @@ from forensics.evidence.doctor.exports import declared
 from forensics.evidence.doctor.losses import Restart
 from forensics.evidence.doctor.words import placed, stretch
 from forensics.lengths import lasting
-from forensics.model import Citation, Evidence, Parameters, Problem, iso, parse_time
+from forensics.model import Citation, Evidence, Parameters, Problem
 from forensics.store import Store
+from forensics.times import iso, parse_time
 
 LEAST = timedelta(seconds=60)
 """Shorter pauses are no holes, however dense a source is."""

@@ -10,7 +10,8 @@ from pathlib import Path
 from forensics.evidence.doctor.words import stretch
 from forensics.evidence.intake import open_readonly
 from forensics.lengths import lasting
-from forensics.model import Evidence, Problem, parse_time
+from forensics.model import Evidence, Problem
+from forensics.times import parse_time
 
 HEAD = 8192
 """Bytes at the beginning of a file, and of its document, in which a tool writes what it was asked."""

@@ -13,20 +13,9 @@ from forensics.analysis.shared_words import Shared
 from forensics.analysis.stated import Stated
 from forensics.analysis.taken_back import Undoings
 from forensics.findings.claims import Ledger
-from forensics.model import (
-    Change,
-    Citation,
-    Evidence,
-    Json,
-    Moment,
-    Span,
-    Verdict,
-    full,
-    own_clock,
-    placed,
-    utc,
-)
+from forensics.model import Change, Citation, Evidence, Json, Moment, Verdict
 from forensics.store import Store
+from forensics.times import Span, full, own_clock, placed, utc
 
 RECENT = timedelta(hours=24)
 

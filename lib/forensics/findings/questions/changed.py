@@ -14,14 +14,8 @@ from forensics.findings.questions.case import (
     between,
 )
 from forensics.lengths import cut, lasting
-from forensics.model import (
-    Answer,
-    Change,
-    Span,
-    full,
-    iso,
-    utc,
-)
+from forensics.model import Answer, Change
+from forensics.times import Span, full, iso, utc
 
 
 def changed(case: Case, question: str, words: str) -> Answer:

@@ -9,15 +9,8 @@ from forensics.findings.questions.case import (
     Case,
 )
 from forensics.lengths import cut, lasting
-from forensics.model import (
-    Answer,
-    Change,
-    Json,
-    clock,
-    iso,
-    parse_time,
-    utc,
-)
+from forensics.model import Answer, Change, Json
+from forensics.times import clock, iso, parse_time, utc
 
 
 def mitigated(case: Case, question: str, words: str) -> Answer:

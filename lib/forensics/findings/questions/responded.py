@@ -12,13 +12,8 @@ from forensics.findings.questions.case import (
     Case,
 )
 from forensics.lengths import cut, quantity
-from forensics.model import (
-    Answer,
-    Citation,
-    Query,
-    clock,
-    utc,
-)
+from forensics.model import Answer, Citation, Query
+from forensics.times import clock, utc
 
 
 def responded(case: Case, question: str, words: str) -> Answer:

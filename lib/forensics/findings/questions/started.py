@@ -9,13 +9,8 @@ from forensics.findings.questions.case import (
     remedies,
 )
 from forensics.lengths import cut
-from forensics.model import (
-    Answer,
-    full,
-    iso,
-    own_clock,
-    utc,
-)
+from forensics.model import Answer
+from forensics.times import full, iso, own_clock, utc
 
 
 def started(case: Case, question: str, words: str) -> Answer:

@@ -18,16 +18,8 @@ from forensics.findings.questions.case import (
 )
 from forensics.findings.questions.changed import asked_of
 from forensics.lengths import cut, lasting, quantity
-from forensics.model import (
-    Answer,
-    Citation,
-    Query,
-    Span,
-    clock,
-    iso,
-    placed,
-    utc,
-)
+from forensics.model import Answer, Citation, Query
+from forensics.times import Span, clock, iso, placed, utc
 
 
 def triggered(case: Case, question: str, words: str) -> Answer:
