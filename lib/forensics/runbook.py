@@ -124,6 +124,8 @@ class Mitigation:
     kind: str
     words: str
     trace: Trace
+    named: str
+    """What people who know no commands call one: "a restart"."""
     while_over: tuple[tuple[str, str], ...] = ()
     """Pairs of a resource and the commands that are one only while this is over its limit, or full."""
     affects: tuple[str, ...] = ()
@@ -266,6 +268,7 @@ def load() -> Runbook:
                 one["kind"],
                 one["words"],
                 _trace(one),
+                one["named"],
                 tuple(one.get("while_over", {}).items()),
                 tuple(one.get("affects", ())),
             )

@@ -11,10 +11,12 @@ from forensics.analysis import unruled
 from forensics.analysis.chance import RISK, WATCHED, more_in_the_second
 from forensics.analysis.impact import Run
 from forensics.analysis.known import NEVER_SLOW, REQUEST_SIGNALS, Known
+from forensics.analysis.mitigations import Done
+from forensics.analysis.timeline import RELAPSED, path_of
 from forensics.analysis.what_followed import Followed
-from forensics.model import Change, Query
+from forensics.model import Change, Citation, Event, Query
 from forensics.store import Store
-from forensics.times import own_clock
+from forensics.times import clock, own_clock, utc
 
 JUST_BEFORE = timedelta(minutes=10)
 """What was changed so soon before a relapse may have brought it back."""
@@ -39,6 +41,10 @@ class Relapse:
     then_bad: int
     change: Change | None
     """The last change shortly before it came back."""
+    begun: datetime
+    """When the stretch began that ceased."""
+    source: Citation
+    """The file that tells of the stretch that followed."""
     asked: tuple[Query, ...]
 
 
@@ -53,14 +59,37 @@ def relapses(store: Store, known: Known) -> list[Relapse]:
         return requests, bad  # of a bucket's requests: it holds its start, and not its end
 
     found: list[Relapse] = []
+    sources = {run.breach.start: run.breach.signal for run in reversed(known.impact.runs)}
     for (begun, ceased), (again, end) in pairwise(spells):
         with store.noted() as asked:
             usually, wrong = counted(known.measured.span.start, spells[0][0]), counted(begun, ceased)
             between, then = counted(ceased, again), counted(again, end)
         if Followed(*wrong, *between, known.wrong, ()).fell and usually[0] and _as_usual(usually, between):
             change = _last(known.changes, again)
-            found.append(Relapse(ceased, again, *between, *usually, *then, change, tuple(asked)))
+            source = path_of(sources[again])
+            found.append(Relapse(ceased, again, *between, *usually, *then, change, begun, source, tuple(asked)))
     return found
+
+
+def done_before(relapse: Relapse, done: Sequence[Done]) -> Done | None:
+    """Return the last action before it ceased, since it had begun; else the first that was told before it came back."""
+    dated = [(one.first.time, one) for one in done if one.first.time and not one.told_only]
+    before = [one for time, one in dated if relapse.begun <= time <= relapse.ceased]
+    after = [one for time, one in dated if relapse.ceased < time < relapse.again]
+    return before[-1] if before else next(iter(after), None)
+
+
+def events(found: Sequence[Relapse]) -> list[Event]:
+    """Return for the timeline when it ceased, and when it came back."""
+    told: list[Event] = []
+    for one in found:
+        until = f"It ceased: external requests went as usual until {clock(one.again)}{utc(one.again)}"
+        back = f"It came back: of {one.then:,} external requests from then on {one.then_bad:,} went wrong"
+        told += [
+            Event(time, "signal", words, one.source, weight=RELAPSED, asked=one.asked)
+            for time, words in ((one.ceased, until), (one.again, back))
+        ]
+    return told
 
 
 def _last(changes: Sequence[Change], again: datetime) -> Change | None:

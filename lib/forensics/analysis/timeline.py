@@ -17,6 +17,10 @@ from forensics.times import clock
 KEY_EVENTS = 15
 GRAVE = 8
 """So heavy is a login that succeeded after its password was guessed."""
+RELAPSED = 7
+"""So heavy is that it ceased, and that it came back: it belongs to the story."""
+MOST_RELAPSED = 4
+"""Events that it ceased or came back which the story has each; of more, the first stand for all."""
 LIGHT = 2
 """So light are the states of alert rules and single probes: before the onset they tell of calm."""
 RECENT = timedelta(hours=24)
@@ -69,7 +73,7 @@ def timeline(said: list[Said], changes: list[Change], impact: Impact, measured: 
                 run.breach.start,
                 "signal",
                 text,
-                _path_of(run.breach.signal),
+                path_of(run.breach.signal),
                 weight=5 if run.tier == 1 else 3,
                 asked=measured.found_by(run.signal, run.breach.signal, run.limit),
             )
@@ -132,7 +136,7 @@ def _resources(measured: Measured) -> Iterable[Event]:
             text = f"{_TITLES[signal]}, {quantity(max(run.peak for run in runs), _UNITS[signal])} at the most"
             limit = runbook.load().rule(f"alert.{signal}").limit or 0.0
             asked = measured.found_by(signal, first.signal, limit)
-            yield Event(first.start, "signal", text, _path_of(first.signal), weight=3, asked=asked)
+            yield Event(first.start, "signal", text, path_of(first.signal), weight=3, asked=asked)
 
 
 def _first_probes(measured: Measured) -> Iterable[tuple[datetime, str, Citation]]:
@@ -144,7 +148,7 @@ def _first_probes(measured: Measured) -> Iterable[tuple[datetime, str, Citation]
         last[target] = time
 
 
-def _path_of(statistic: str) -> Citation:
+def path_of(statistic: str) -> Citation:
     return Citation(statistic.rsplit(", from ", 1)[-1].rsplit(" (", 1)[0])
 
 
@@ -156,8 +160,8 @@ def _short(text: str) -> str:
 def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str]:
     """Return at most fifteen events that tell the story, as their place in the list and their words.
 
-    What the moments rest on belongs to them, and the last change in the day before the onset; where that is more than fifteen,
-    each moment has one of them, and the heaviest are told of the rest. Of the others the heaviest near
+    What the moments rest on belongs to them, the last change in the day before the onset, and that it ceased and came back; where
+    that is more than fifteen, each moment has one of them, and the heaviest are told of the rest. Of the others the heaviest near
     the incident, and of the permanent fix, are chosen, one of each kin: where several tell the same, the first says how many.
     The heaviest of all belong to the story whenever they were: who guesses a password may use it much later. Without an
     onset nothing tells what is near, and the first fifteen are told.
@@ -171,7 +175,8 @@ def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str
     start = min(s.earliest for s in spans) - LEAD
     end = max(s.latest for s in spans) + LEAD
     cited = _cited(events, moments, start, end)
-    told = {place for places in cited for place in places} | _last_change(events, onset)
+    relapsed = [place for place, event in enumerate(events) if event.weight == RELAPSED]
+    told = {place for places in cited for place in places} | _last_change(events, onset) | set(relapsed[:MOST_RELAPSED])
     placed = {
         place
         for places, moment in zip(cited, moments.values(), strict=True)
@@ -187,7 +192,7 @@ def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str
         near = start <= event.time <= end or event.time.year == clock_of_numbers or bool(event.step)
         if place not in told | between and ((near and event.weight > 1 and not calm) or event.weight >= GRAVE):
             kin.setdefault(f"{event.kind} {_KIN.sub('', event.text)[:60]}", []).append(place)
-    first = {places[0] for places in cited if places} | _last_change(events, onset)
+    first = {places[0] for places in cited if places} | _last_change(events, onset) | set(relapsed[:MOST_RELAPSED])
     heaviest = sorted(told, key=lambda place: (place not in first, -events[place].weight, place))
     chosen = {place: events[place].text for place in heaviest[:KEY_EVENTS]}
     for alike in repeated:

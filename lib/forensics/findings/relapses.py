@@ -1,26 +1,28 @@
-"""What came back after it had ceased, and the last change before it did."""
+"""What came back after it had ceased: what was done before that, in vain, and the last change before it came back."""
 
 from __future__ import annotations
 
-from forensics.analysis import relapses as found_again
-from forensics.analysis.known import Known
+from collections.abc import Sequence
+
+from forensics import runbook
+from forensics.analysis.mitigations import Done
+from forensics.analysis.relapses import Relapse, done_before
 from forensics.findings.claims import Ledger
-from forensics.lengths import lasting
+from forensics.lengths import cut, lasting
 from forensics.model import Json
-from forensics.store import Store
 from forensics.times import clock, iso, utc
 
 
-def relapses(store: Store, known: Known, ledger: Ledger) -> list[Json]:
-    """Return one entry per relapse: between which times requests were as usual, with how many of them, and which change came last
-    shortly before it; empty where nothing came back."""
+def relapses(found: Sequence[Relapse], done: Sequence[Done], ledger: Ledger) -> list[Json]:
+    """Return one entry per relapse: between which times requests were as usual, with how many of them, what was `done` last before
+    it, and which change came last shortly before it; empty where nothing came back."""
     told: list[Json] = []
-    for one in found_again.relapses(store, known):
-        change = one.change
+    for one in found:
+        change, last = one.change, done_before(one, done)
         statement = (
             f"It ceased and came back: from {clock(one.ceased)} to {clock(one.again)}{utc(one.again)} ({lasting(one.again - one.ceased)}) "
             f"{one.bad:,} of {one.requests:,} external requests went wrong, as usual ({one.usually_bad:,} of {one.usually:,} before the "
-            "onset); what was done before that did not end it"
+            f"onset); {_in_vain(last)}"
         )
         if change and change.time:
             statement += (
@@ -37,6 +39,7 @@ def relapses(store: Store, known: Known, ledger: Ledger) -> list[Json]:
             "then": one.then,
             "then_bad": one.then_bad,
             "change": change.id if change else None,
+            "done": _done(last),
         }
         claim = ledger.claim(
             f"relapse {iso(one.again)}",
@@ -45,7 +48,27 @@ def relapses(store: Store, known: Known, ledger: Ledger) -> list[Json]:
             query=one.asked[-1].name,
             parameters=one.asked[-1].parameters,
             asked=one.asked[:-1],
-            evidence=[change.citation] if change else [],
+            evidence=[*([last.first.citation] if last else []), *([change.citation] if change else [])],
         )
         told.append({**entry, "statement": statement, "claim": claim})
     return told
+
+
+def _in_vain(last: Done | None) -> str:
+    if last is None or last.first.time is None:
+        return "what was done before that did not end it"
+    return f"“{cut(last.text)}” at {clock(last.first.time)}{utc(last.first.time)} did not end it"
+
+
+def _done(last: Done | None) -> Json | None:
+    """Say what was done last before it came back, in the runbook's words for its kind and in those of who wrote of it."""
+    if last is None or last.first.time is None:
+        return None
+    named = next(one.named for one in runbook.load().mitigations if one.kind == last.kind)
+    return {
+        "kind": last.kind,
+        "named": named,
+        "text": last.text,
+        "time": iso(last.first.time),
+        "where": str(last.first.citation),
+    }

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from forensics import runbook
-from forensics.analysis import accounts, clock_doubt, messages, moments, shared_words, taken_back, timeline, wall_clocks
+from forensics.analysis import (
+    accounts,
+    clock_doubt,
+    messages,
+    mitigations,
+    moments,
+    shared_words,
+    taken_back,
+    timeline,
+    wall_clocks,
+)
 from forensics.analysis import acts as acting
 from forensics.analysis import changes as changed
 from forensics.analysis import impact as impacts
@@ -122,8 +133,13 @@ def build(
         evidence=_citations(ledger, [v.claim for v in verdicts if v.verdict == "met"]),
     )
     commands = response.commands(acts, found_moments)
+    again, noticed = relapsing.relapses(store, known), found_moments["detected"].span or found_moments["onset"].span
     events = fix_steps.marked(
-        [*timeline.timeline(said, found_changes, found_impact, measured), *response.events(commands)],
+        [
+            *timeline.timeline(said, found_changes, found_impact, measured),
+            *relapsing.events(again),
+            *response.events(commands),
+        ],
         acts,
         found_moments,
     )
@@ -137,7 +153,7 @@ def build(
     hit = impact_section.impact(store, found_impact, window, measured.lost, measured.signals, ledger) | {
         "usual": usual.usual(found_impact, measured, ledger),
         "by_chance": by_chance.by_chance(found_impact, measured, verdicts, ledger),
-        "relapses": relapses.relapses(store, known, ledger),
+        "relapses": relapses.relapses(again, mitigations.mitigations(acts, noticed.earliest if noticed else None), ledger),
     }
     title = incident.titled(person, found_impact) or incident.untitled(
         found_impact, severity, elsewhere, hit["only_route"]
@@ -176,7 +192,7 @@ def build(
         responded["later_actions"],
         statements,
         [*shut, *hit["measured"], *beyond],
-        _undoings(store, known, found_moments, responded["mitigations"]),
+        _undoings(store, known, found_moments, responded["mitigations"], again),
         shared_words.shared(store, window, found_changes),
     )
     answers = questions.answers(case)
@@ -385,11 +401,11 @@ def _claimed(moment: Moment, ledger: Ledger) -> Moment:
     return replace(moment, claim=claim)
 
 
-def _undoings(store: Store, known: Known, told: dict[str, Moment], mitigations: list[Json]) -> taken_back.Undoings:
-    acted = [parse_time(one["time"]) for one in mitigations if isinstance(one["time"], str)]
-    return taken_back.undoings(
-        store, known.changes, told["onset"], told["recovered"], acted, known.wrong, relapsing.relapses(store, known)
-    )
+def _undoings(
+    store: Store, known: Known, told: dict[str, Moment], done: list[Json], again: Sequence[relapsing.Relapse]
+) -> taken_back.Undoings:
+    acted = [parse_time(one["time"]) for one in done if isinstance(one["time"], str)]
+    return taken_back.undoings(store, known.changes, told["onset"], told["recovered"], acted, known.wrong, again)
 
 
 def _citations(ledger: Ledger, claims: list[str]) -> list[Citation]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from forensics import runbook
 from forensics.analysis import unruled
+from forensics.analysis.known import REQUEST_SIGNALS
 from forensics.findings.declaration import merged
 from forensics.model import Json
 from forensics.report import drawing, marks
@@ -126,7 +127,7 @@ def _level(store: Store, result: Json, signal: str, start: datetime | None, end:
         window=window,
         series=[(f"{row['definition'].split(', ')[0]}, {row['path']}", points) for row, points in series],
         limits=limits,
-        shades=[*_breaches(verdicts), *_unruled(result, signal), *_down(result)],
+        shades=[*_breaches(verdicts), *_unruled(result, signal), *_down(result), *_paused(result, signal)],
         sources=[sources.get(row["path"]) for row, _ in series],
         told=all(row["told"] for row, _ in series),
     )
@@ -137,6 +138,11 @@ def _level(store: Store, result: Json, signal: str, start: datetime | None, end:
         f"highest {quantity(peak, unit)} at {clock(peak_time)}. "
         + "".join(f"Threshold: {label}. " for _, label in limits)
         + ("Dotted: counted over less than a whole bucket, for its source begins or ends within it. " if cut else "")
+        + "".join(
+            f"As usual from {clock(start)} to {clock(end)}, before it came back. "
+            for kind, start, end in picture.shades
+            if kind == "paused"
+        )
         + (f"Marked: {_labels(marked)}." if marked else "")
     )
     return picture.drawn(marked, few, _takeaway(title, verdicts, peak, unit), alt)
@@ -211,6 +217,12 @@ def _unruled(result: Json, signal: str) -> list[tuple[str, datetime, datetime]]:
     """Return the stretches of the incident that no rule of the runbook is about."""
     runs = [run for run in result["impact"]["runs"] if run["of"] == signal and signal in unruled.SIGNALS.values()]
     return [("over", parse_time(run["start"]), parse_time(run["end"])) for run in runs]
+
+
+def _paused(result: Json, signal: str) -> list[tuple[str, datetime, datetime]]:
+    """Return between which times it had ceased before it came back: only what requests did tells of it."""
+    found = result["impact"].get("relapses", ()) if signal in REQUEST_SIGNALS or signal == unruled.REFUSED else ()
+    return [("paused", parse_time(one["ceased"]), parse_time(one["again"])) for one in found]
 
 
 def _down(result: Json) -> list[tuple[str, datetime, datetime]]:

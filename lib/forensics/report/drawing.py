@@ -252,10 +252,11 @@ def _beside(line_at: float, others: Sequence[float], taken: list[tuple[bool, flo
 
 
 def shade(axes: Axes, start: datetime, end: datetime, kind: str) -> None:
-    """Shade a stretch of time: a `breach` hatched, `over` plain, `down` and `hole` each with a hatch of its own."""
+    """Shade a stretch of time: a `breach` hatched, `over` plain, `down` and `hole` each with a hatch of its own, `paused` in the
+    color of calm."""
     color, alpha, hatch = {
         "breach": (BREACH, 0.13, "////"), "over": (BREACH, 0.07, None), "down": (DOWN, 0.25, "xxxx"),
-        "hole": (HOLE, 0.14, "\\\\\\\\"), "incident": (BREACH, 0.1, None),
+        "hole": (HOLE, 0.14, "\\\\\\\\"), "incident": (BREACH, 0.1, None), "paused": (SERIES[2], 0.1, None),
     }[kind]  # fmt: skip
     first, last = at(start), at(end)
     axes.axvspan(first, last, facecolor=color, alpha=alpha, edgecolor="none", linewidth=0, zorder=0.5)
@@ -269,8 +270,9 @@ Named = tuple[int, float, float]
 """Where a name stands in a picture: its row from above, its left and its right end in inches."""
 
 
-def inside(axes: Axes, start: datetime, end: datetime, text: str, color: str, taken: list[Named]) -> None:
-    """Name a shaded stretch in its own band, where there is room; below the names that are `taken`, where it would cover one."""
+def inside(axes: Axes, start: datetime, end: datetime, text: str, color: str, taken: list[Named]) -> bool:
+    """Name a shaded stretch in its own band, where there is room; below the names that are `taken`, where it would cover one. Say
+    whether there was room."""
     first, last = axes.get_xlim()
     plot = axes.get_window_extent().width / SCREEN
     room = (at(end) - at(start)) / (last - first) * plot
@@ -288,6 +290,7 @@ def inside(axes: Axes, start: datetime, end: datetime, text: str, color: str, ta
             text, (at(end), 1), (-3, -below), ("data", "axes fraction"), "offset points", color=color, fontsize=SIZE - 1,
             ha="right", va="top", zorder=5, bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 0.8},
         )  # fmt: skip
+    return room > needed
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from typing import Any
 
 from forensics import declarations, runbook
 from forensics.model import Json
-from forensics.report import moments_told, sheet, story, written
+from forensics.report import moments_told, relapsed, sheet, story, written
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, deep_visible, length, lengths, plural, quantity
 
@@ -144,7 +144,7 @@ def facts(result: Json, times: Times) -> list[tuple[str, str]]:
     return [
         ("In short", said),
         ("When", _when(result, times)),
-        ("How long", _how_long(result)),
+        ("How long", " ".join(filter(None, [_how_long(result), relapsed.outside(result, times)]))),
         ("Who was hit", _who(result, times)),
         ("Data", _data_loss(result)),
         ("State now", _state(result)),
@@ -155,8 +155,13 @@ def steps(result: Json, times: Times) -> list[tuple[str, str]]:
     """Return the moments that concern those outside, with their bounds; the evidence for them stays inside."""
     words = {"onset": "It began", "detected": "We noticed", "mitigated": "We acted", "recovered": "It was over"}
     found = []
+    back = [step for one in relapsed.relapses(result)[: relapsed.MOST] for step in _back(one)]
+    words |= {"mitigated": "We acted again"} if any(said == "We acted" for said, _ in back) else {}
     for name in (one for one in moments_told.course(result) if one in words):
         said, moment = words[name], result["moments"][name]
+        while back and (name == "recovered" or _later(moment, back[0][1])):
+            before, time = back.pop(0)
+            found.append((before, _between(times, time, time, _day(result, times))))
         if moment.get("earliest"):
             placed = isinstance(moment["earliest"], str)
             when = (
@@ -168,6 +173,16 @@ def steps(result: Json, times: Times) -> list[tuple[str, str]]:
             when = "not yet, as far as is known" if moment.get("reached") is False else "not known"
         found.append((said, when))
     return found
+
+
+def _back(one: Json) -> list[tuple[str, str]]:
+    """Return what was done before it ceased, when it ceased, and when it came back."""
+    acted = [("We acted", _second(one["done"]["time"]))] if one["done"] and one["done"]["time"] <= one["ceased"] else []
+    return [*acted, ("It seemed to be over", _second(one["ceased"])), ("It came back", _second(one["again"]))]
+
+
+def _later(moment: Json, time: str) -> bool:
+    return isinstance(moment.get("earliest"), str) and Times.later(moment["earliest"], time)
 
 
 def _day(result: Json, times: Times) -> str:

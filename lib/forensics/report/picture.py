@@ -100,6 +100,11 @@ class Picture:
         for kind, first, last in self.shades:
             if last > start and first < end:
                 drawing.shade(axes, max(first, start), min(last, end), kind)
+                if kind == "paused":
+                    within, said = (max(first, start), min(last, end)), length((last - first).total_seconds())
+                    for words in (f"as usual, {said}", "as usual"):
+                        if drawing.inside(axes, *within, words, drawing.MUTED, taken):
+                            break
                 if kind == "breach":
                     drawing.inside(
                         axes,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from forensics import runbook
 from forensics.findings.declaration import how_long, other_clocks
 from forensics.model import Json
-from forensics.report import unruled, written
+from forensics.report import relapsed, unruled, written
 from forensics.report.line import Line
 from forensics.report.words import Times, capital, clip, length, lengths, plural, quantity, sentence
 from forensics.times import parse_time
@@ -112,7 +112,7 @@ def summary(result: Json, times: Times) -> list[Line]:
     return [
         Line("What", _what(result), _met(result) or [result["severity"].get("claim") or ""]),
         Line("When", _when(result, times), _placed(result)),
-        Line("How long", _how_long(result), [result["durations_claim"]]),
+        Line("How long", _how_long(result, times), [result["durations_claim"], *relapsed.claims(result)]),
         _who(result),
         _cause(result),
         Line("State now", _state(result), [(result.get("recovery") or {}).get("claim") or ""]),
@@ -209,18 +209,19 @@ def _when(result: Json, times: Times) -> str:
     return f"{said} (all that logs and metrics cover)" if window["how"] == "evidence span" else said
 
 
-def _how_long(result: Json) -> str:
+def _how_long(result: Json, times: Times) -> str:
     durations = result["durations"]
+    back = f"; {said}" if (said := relapsed.brief(result, times)) else ""
     if durations.get("impact_s") == [0, 0]:
         return f"Seen in single samples, so not known; {_recovered(durations)}"
     pair = durations.get("impact_s")
     if pair and pair[1] is None:
-        return f"At least {length(pair[0])}{_over(result)}, still open when the evidence ends."
+        return f"At least {length(pair[0])}{_over(result)}, still open when the evidence ends{back}."
     if pair:
         whole = durations.get("to_recover_s")
         bucketed = any("bucket" in run["signal"] for run in result["impact"]["runs"])
         rounded = ", in whole buckets" if bucketed and whole and whole[1] is not None and pair[0] > whole[1] else ""
-        return f"{lengths(pair)}{_over(result)}{rounded}; {_recovered(durations)}"
+        return f"{lengths(pair)}{_over(result)}{rounded}{back}; {_recovered(durations)}"
     return _recovered(durations).capitalize() if durations.get("to_recover_s") else "Not known."
 
 
