@@ -173,7 +173,7 @@ def test_gaps_of_a_restart_are_seen_by_the_manager_of_processes(analysed: Analys
     judged = verdict(found(analysed, "D1-bad-deploy"), "declare.unavailable")
     starts = [r["t"] for r in shared.origin_truth("D1-bad-deploy")["restarts"] if r["what"] == "restart_begin"]
 
-    restarts = [one for one in found(analysed, "D1-bad-deploy")["timeline"] if "Stopping app" in one["text"]]
+    restarts = [one for one in found(analysed, "D1-bad-deploy")["timeline"] if "Process stopped" in one["text"]]
 
     assert {"name": "process down by its manager's log", "verdict": "not_met", "intervals": []} in judged["definitions"]
     assert "(server)" in judged["statistic"]

@@ -89,7 +89,7 @@ def test_a_restart_after_the_last_failure_did_not_end_the_failures(analysed: Ana
 
     assert unlocked < failed < restarted
     assert mitigated["earliest"] <= unlocked <= mitigated["latest"] == failed
-    assert "“PATCH incident: resolved lock released, restarted”" in mitigated["why"]
+    assert "“Resolved: lock released, restarted”" in mitigated["why"]
     assert "came 10 s after the last request that failed" in mitigated["why"]
     assert (restart["kind"], told["kind"], told["told_only"]) == ("service restart", "database", True)
     assert restart["after_last_failure_s"] == pytest.approx(

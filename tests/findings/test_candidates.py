@@ -48,7 +48,7 @@ def test_the_last_change_is_only_possible_and_the_error_stands_beside_it(world: 
     assert result["candidate"]["sure"] == "possible"
     assert "last change" in result["candidate"]["why"]
     cause = next(line for line in story.summary(result, Times()) if line.name == "Cause")
-    assert cause.text.endswith("Commonest error: “berth table is locked”.")
+    assert cause.text.endswith("Commonest error: the database was locked (“berth table is locked”).")
 
 
 def test_without_a_candidate_the_condition_that_was_seen_is_told(world: World) -> None:

@@ -334,6 +334,7 @@ def test_a_number_has_no_digit_that_nobody_measured() -> None:
 def test_numbers_stay_with_their_units() -> None:
     """A line never breaks between a number and its unit, nor within a length of two units."""
     assert tied("78.1 % in 9 min 30 s, 3 dogs") == "78.1\u00a0% in 9\u00a0min\u00a030\u00a0s, 3 dogs"
+    assert tied("Time > 5 seconds for > 5 minutes") == "Time >\u00a05\u00a0seconds for >\u00a05\u00a0minutes"
 
 
 def test_what_acts_is_shown_instead() -> None:

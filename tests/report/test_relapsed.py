@@ -39,7 +39,7 @@ def lasted(result: Json) -> str:
 def test_the_first_screen_says_when_it_came_back_and_what_had_not_ended_it(back: Analysed) -> None:
     """In words for people who know no commands, with the claim of the relapse behind them; the brief and Markdown say the same."""
     result, claims = back.findings.json, back.findings.claims
-    told = "it ceased at 12:40:00 after a restart (12:39:55) and came back at 13:00:00"
+    told = "it ceased 12:40:00 after a restart (12:39:55) and came back 13:00:00"
     (claim,) = [one["claim"] for one in result["impact"]["relapses"]]
 
     assert told in lasted(result)

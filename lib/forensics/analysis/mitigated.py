@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from forensics.analysis import relapses, told_commands, too_late, what_followed
+from forensics.analysis import event_words, relapses, told_commands, too_late, what_followed
 from forensics.analysis.known import Known, unknown
 from forensics.analysis.messages import Said
 from forensics.analysis.mitigations import Done, mitigations
@@ -165,7 +165,7 @@ def _done(one: Done, time: datetime, since: datetime, ended: datetime) -> tuple[
     span = Span(time, act.until or time)
     if act.kind in ("message", "record") and not told_commands.told(act.text):
         span = Span(time, max(time, ended)) if one.announced else Span(min(since, time), time)
-    return span, act.text.splitlines()[0], act.citation
+    return span, event_words.said(act.text.splitlines()[0]), act.citation
 
 
 def _restored(known: Known, noticed: datetime | None) -> Moment | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis import mitigation_words
+from forensics.analysis import event_words, mitigation_words
 from forensics.analysis.acts import Act, shows, state_of, sure
 from forensics.analysis.commands import parts
 from forensics.runbook import Mitigation
@@ -39,7 +39,7 @@ class Done:
     @property
     def text(self) -> str:
         """What the evidence says of it: its first line; of data that was put back step by step, the last, too."""
-        first, last = (act.text.splitlines()[0] for act in (self.first, self.traces[-1]))
+        first, last = (event_words.said(act.text.splitlines()[0]) for act in (self.first, self.traces[-1]))
         return f"{first}; and last: {last}" if self.traces[-1].what == "restore" and last != first else first
 
     @property

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from forensics.analysis import plain_errors
 from forensics.evidence import conditions
 from forensics.findings.claims import Claim, Ledger
 from forensics.lengths import lasting
@@ -102,8 +103,10 @@ def _innermost(result: Json, ledger: Ledger) -> Iterator[_Candidate]:
         told = claim.value.get("innermost_cause") if isinstance(claim.value, dict) else claim.value
         cause = told if isinstance(claim.value, dict) or claim.subject.startswith("innermost cause") else None
         if cause:
-            why = "the innermost that traces of the most frequent errors name"
-            yield _Candidate("possible", f"“{_cut(str(cause), 2 * LONGEST)}”", why, (claim.id,))
+            why = "the innermost cause in traces of the most frequent errors"
+            plain = plain_errors.said(str(cause))
+            what = f"{plain} (“{_cut(str(cause))}”)" if plain else f"“{_cut(str(cause), 2 * LONGEST)}”"
+            yield _Candidate("possible", what, why, (claim.id,))
 
 
 def _full(result: Json) -> Iterator[_Candidate]:

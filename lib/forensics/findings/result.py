@@ -153,7 +153,9 @@ def build(
     hit = impact_section.impact(store, found_impact, window, measured.lost, measured.signals, ledger) | {
         "usual": usual.usual(found_impact, measured, ledger),
         "by_chance": by_chance.by_chance(found_impact, measured, verdicts, ledger),
-        "relapses": relapses.relapses(again, mitigations.mitigations(acts, noticed.earliest if noticed else None), ledger),
+        "relapses": relapses.relapses(
+            again, mitigations.mitigations(acts, noticed.earliest if noticed else None), ledger
+        ),
     }
     title = incident.titled(person, found_impact) or incident.untitled(
         found_impact, severity, elsewhere, hit["only_route"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from forensics import runbook
 from forensics.analysis import changes as changed
-from forensics.analysis import deeds, reverts
+from forensics.analysis import deeds, event_words, reverts
 from forensics.analysis import impact as impacts
 from forensics.analysis.shared_words import Shared
 from forensics.analysis.stated import Stated
@@ -196,7 +196,8 @@ def timeline(
 def event(found: Event, standing: Standing, ledger: Ledger, key: str | None) -> Json:
     """State one event of the timeline; a key event, in the words of `key`, is claimed. One that was measured stands where the
     first of its records does."""
-    text = key or found.text
+    more = (key or found.text).removeprefix(found.text)
+    text = f"{event_words.said(found.text)}{more}" if (key or found.text).startswith(found.text) else str(key)
     claim = None
     placed = standing.places(found.citation.path, found.asked, since=found.time) if bare(found.citation) else ()
     if key is not None:

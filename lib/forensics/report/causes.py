@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from forensics.model import Json
-from forensics.report import backtest, written
+from forensics.report import backtest, cause_line, written
 from forensics.report.line import Line
-from forensics.report.story import triggers
 from forensics.report.words import Times, clip, length, sentence
 from forensics.times import parse_time
 
@@ -19,7 +18,7 @@ _BLIND = ("constant-answer",)
 def shown(result: Json, times: Times) -> dict[str, list[Line]]:
     """Return what the evidence shows of each section on causes that people write, by the section's name."""
     return {
-        "trigger": [*_recorded(result), *triggers(result)],
+        "trigger": [*_recorded(result), *cause_line.triggers(result)],
         "contributing_factors": contributing(result),
         "why_not_stopped": defences(result, times),
     }
@@ -30,7 +29,7 @@ def _recorded(result: Json) -> list[Line]:
     told = result.get("recorded_cause")
     if not told or written.narrative(result, "root_cause"):
         return []
-    return [Line("", sentence(told["statement"]), [told["claim"]])]
+    return [Line("", cause_line.recorded(told), [told["claim"]])]
 
 
 def caught_sooner(result: Json, times: Times) -> list[Line]:

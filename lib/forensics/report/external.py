@@ -9,7 +9,7 @@ from typing import Any
 
 from forensics import declarations, runbook
 from forensics.model import Json
-from forensics.report import moments_told, relapsed, sheet, story, written
+from forensics.report import moments_told, nothing, relapsed, sheet, story, written
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, deep_visible, length, lengths, plural, quantity
 
@@ -98,7 +98,7 @@ def render(result: Json, claims: list[Json], redact: Redactor) -> str:
     """Return the page. Measured values and the words of external.toml are its own; people's words pass the outsider's filter."""
     outside = outsider(result, redact)
     times = Times(story.zone(result))
-    quiet = story.quiet(result)
+    quiet = nothing.quiet(result)
     return sheet.render(
         "external.html.j2",
         title=heading(result, times),
@@ -127,18 +127,18 @@ def seen(result: Json) -> list[tuple[str, str]]:
 
 def heading(result: Json, times: Times) -> str:
     """Return the title: what was seen, in the words for those outside; people's titles may name what is inside."""
-    if story.quiet(result):
+    if nothing.quiet(result):
         return "No incident was seen"
     found = [short for short, _ in seen(result)]
     if not found:
-        return "Too little is known yet" if story.nothing_seen(result) else "Incident"
+        return "Too little is known yet" if nothing.nothing_seen(result) else "Incident"
     first, rest = found[0], [one[:1].lower() + one[1:] for one in found[1:2]]
     return " and ".join([first, *rest])
 
 
 def facts(result: Json, times: Times) -> list[tuple[str, str]]:
     """Return the summary: what, when, how long, who was hit, whether data was lost, how it is now."""
-    if story.quiet(result):
+    if nothing.quiet(result):
         return [("In short", "What was measured shows no incident."), ("When", _when(result, times))]
     said = " ".join(words for _, words in seen(result)) or "What happened is not known yet."
     return [

@@ -6,7 +6,19 @@ from collections.abc import Iterator, Sequence
 
 from forensics import runbook
 from forensics.model import Json
-from forensics.report import backtest, bounding, causes, checked, judgement, moments_told, people, response, story
+from forensics.report import (
+    backtest,
+    bounding,
+    causes,
+    checked,
+    judgement,
+    moments_told,
+    nothing,
+    people,
+    response,
+    story,
+    written,
+)
 from forensics.report.footnotes import mark, numbered
 from forensics.report.line import Line
 from forensics.report.plain_text import code, literal, table
@@ -33,8 +45,8 @@ def unwritten(owner: str) -> str:
 
 def _template(told: Json, times: Times) -> Iterator[str]:
     lines = {line.name: line for line in story.summary(told, times)}
-    none_seen = story.quiet(told)
-    cause = _inline(told, "root_cause") or (unwritten(story.COMMANDER) if not none_seen else "none to look for")
+    none_seen = nothing.quiet(told)
+    cause = _inline(told, "root_cause") or (unwritten(written.COMMANDER) if not none_seen else "none to look for")
     if lines["Cause"].text:
         cause += f" The evidence shows: {_line(lines['Cause'])}"
     yield from (
@@ -64,7 +76,7 @@ def _template(told: Json, times: Times) -> Iterator[str]:
     yield from _answers(questions, "started", "responded")
     yield "### Why It Happened"
     if not any(people.part(told, name).said for name in _WHY):
-        yield from ("No incident in this evidence." if none_seen else unwritten(story.COMMANDER), "")
+        yield from ("No incident in this evidence." if none_seen else unwritten(written.COMMANDER), "")
     shown = {} if none_seen else causes.shown(told, times)
     for name in _WHY:
         yield from _titled(told, name, shown.get(name, ()))
@@ -154,7 +166,7 @@ def _actions(told: Json, none_seen: bool) -> Iterator[str]:
         for ref in one["answers_to"]:
             yield f"  - answers: {literal(people.brief(ref))}"
     if not rows:
-        yield "None." if none_seen else f"- [ ] {unwritten(story.COMMANDER)}"
+        yield "None." if none_seen else f"- [ ] {unwritten(written.COMMANDER)}"
     yield ""
 
 
@@ -171,11 +183,11 @@ def _remarks(told: Json, event: Json) -> str:
 
 def _beside(told: Json, times: Times) -> Iterator[str]:
     """Write what people wrote that the template has no place for, and what their notes point at that is not here."""
-    if not story.quiet(told) or any(people.part(told, name).said for name in _BESIDE):
+    if not nothing.quiet(told) or any(people.part(told, name).said for name in _BESIDE):
         for name in _BESIDE:
             yield f"## {people.part(told, name).section.title}"
-            yield from _written(told, name, story.quiet(told))
-            if name == "sooner" and not story.quiet(told):
+            yield from _written(told, name, nothing.quiet(told))
+            if name == "sooner" and not nothing.quiet(told):
                 yield from _shows(causes.caught_sooner(told, times))
     for one in people.hypotheses(told):
         if one is people.hypotheses(told)[0]:

@@ -8,7 +8,7 @@ from typing import Any
 from forensics import declarations
 from forensics.findings import notes
 from forensics.model import Json
-from forensics.report import backtest, bounding, moments_told, response, sheet, story, written
+from forensics.report import backtest, bounding, moments_told, nothing, response, sheet, story, written
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip, lengths, plural, sentence
 
@@ -51,7 +51,7 @@ def render(result: Json, claims: list[Json], redact: Redactor) -> str:
     return sheet.render(
         "meeting.html.j2",
         title=story.heading(told),
-        quiet=story.quiet(told),
+        quiet=nothing.quiet(told),
         summary=[(name, lines[name]) for name in ("What", "When", "How long", "Who was hit", "State now", "Severity")],
         attendees=attendees(told),
         points=points,
@@ -90,7 +90,7 @@ def attendees(told: Json) -> list[Json]:
 def agenda(told: Json, times: Times) -> list[Point]:
     """Return the five points in the runbook's order, filled from the result."""
     points = agenda_points()
-    if not story.quiet(told):
+    if not nothing.quiet(told):
         for point in points:
             _FILLED[point.name](point, told, times)
             _sections(point, told)

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from forensics.model import Json
-from forensics.report import story, written
+from forensics.report import nothing, story, written
 from forensics.report.known_names import KnownNames
 from forensics.report.likeness import Text
 from forensics.report.redaction import Redactor
@@ -80,7 +80,7 @@ def incident(folder: str, result: Json, redact: Redactor) -> Incident:
     window = result["incident"]["window"]
     placed = bool(window) and isinstance(window["start"], str) and isinstance(window["end"], str)
     spans = {name: _pair(result["durations"].get(name)) for name in SPANS}
-    quiet = story.quiet(result)
+    quiet = nothing.quiet(result)
     return Incident(
         id=folder,
         title=say(story.heading(result), 140),

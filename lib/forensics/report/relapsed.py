@@ -22,7 +22,7 @@ def brief(result: Json, times: Times) -> str:
     if len(found) == 1:
         one = found[0]
         after = f" after {_done(one, times)}" if one.get("done") else ""
-        return f"it ceased at {times.clock(one['ceased'])}{after} and came back at {times.clock(one['again'])}"
+        return f"it ceased {times.clock(one['ceased'])}{after} and came back {times.clock(one['again'])}"
     paused = [f"{times.clock(one['ceased'])} – {times.clock(one['again'])}" for one in _longest(found)]
     said = f"it ceased and came back {'twice' if len(found) == 2 else f'{len(found):,} times'}"
     said += f" ({'longest ' if len(found) > MOST else ''}{', '.join(paused)})"

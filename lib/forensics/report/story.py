@@ -9,13 +9,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from forensics import runbook
 from forensics.findings.declaration import how_long, other_clocks
 from forensics.model import Json
-from forensics.report import relapsed, unruled, written
+from forensics.report import cause_line, relapsed, unruled
 from forensics.report.line import Line
+from forensics.report.nothing import nothing_judged, nothing_seen, quiet
 from forensics.report.words import Times, capital, clip, length, lengths, plural, quantity, sentence
 from forensics.times import parse_time
-
-COMMANDER = "incident commander"
-
 
 VERDICTS = {"met": "Met", "not_met": "Not met", "not_assessable": "Not assessable"}
 
@@ -114,25 +112,10 @@ def summary(result: Json, times: Times) -> list[Line]:
         Line("When", _when(result, times), _placed(result)),
         Line("How long", _how_long(result, times), [result["durations_claim"], *relapsed.claims(result)]),
         _who(result),
-        _cause(result),
+        cause_line.cause(result),
         Line("State now", _state(result), [(result.get("recovery") or {}).get("claim") or ""]),
         Line("Severity", _severity(result), [result["severity"].get("claim") or ""]),
     ]
-
-
-def nothing_seen(result: Json) -> bool:
-    """Whether the evidence shows no incident."""
-    return bool(result["impact"]["kind"] == "none" and result["severity"]["level"] in ("none", "undetermined"))
-
-
-def nothing_judged(result: Json) -> bool:
-    """Whether not one rule could be assessed."""
-    return nothing_seen(result) and all(verdict["verdict"] == "not_assessable" for verdict in result["verdicts"])
-
-
-def quiet(result: Json) -> bool:
-    """Whether rules were judged and no incident was seen: then people have nothing to write."""
-    return nothing_seen(result) and not nothing_judged(result) and result["severity"]["level"] != "undetermined"
 
 
 def _claim(moment: Json) -> list[str]:
@@ -259,7 +242,7 @@ def _who(result: Json) -> Line:
         refused, of_refused = unruled.refused(result)
         text, claims = (f"{refused}; {text}", [*of_refused, *claims]) if refused else (text, claims)
         if any(run["of"] == "process" for run in impact["runs"]):
-            text += "; those that met no process stand in no log"
+            text += "; while down, nothing was logged"
         for one in impact.get("unanswered", [])[:2]:
             what = "probes" if one["vantage"] == "probe" else "requests"
             text += f"; {one['unanswered']:,} of {one['asked']:,} {what} unanswered ({one['path']})"
@@ -283,72 +266,6 @@ def _guessed(result: Json) -> str:
     if not security or not any(source.get("burst") for source in security["sources"]):
         return ""
     return f"{security['failed_logins']:,} of {security['attempts']:,} logins failed"
-
-
-SHORT = 60
-"""Letters of an error that stands beside a candidate on the first screen."""
-
-
-def _cause(result: Json) -> Line:
-    """Return what the evidence shows of the cause: what people recorded while it ran, and the candidate for which most speaks, beside
-    one that is only possible the most frequent error; without a candidate the first condition that was seen.
-
-    Where people have written the cause, that stands alone: what speaks for it and against it stands among the causes.
-    """
-    candidate = result.get("candidate")
-    if written.narrative(result, "root_cause"):
-        return Line("Cause", "", unwritten=COMMANDER)
-    if (told := result.get("recorded_cause")) and not nothing_seen(result):
-        if candidate and candidate["sure"] == "likely":
-            both = f"People recorded: “{clip(told['words'], SHORT)}”. {capital(candidate['what'])}: likely cause."
-            return Line("Cause", both, [told["claim"], candidate["claim"]], unwritten=COMMANDER)
-        error, claims = _most_frequent(result)
-        beside = f" Commonest error: “{clip(error, SHORT)}”." if error else ""
-        return Line("Cause", f"{capital(told['statement'])}.{beside}", [told["claim"], *claims], unwritten=COMMANDER)
-    if candidate and not nothing_seen(result):
-        error, claims = ("", []) if candidate["sure"] == "likely" else _most_frequent(result)
-        beside = f" Commonest error: “{clip(error, SHORT)}”." if error else ""
-        claims = [candidate["claim"], *claims]
-        return Line("Cause", f"{capital(candidate['statement'])}.{beside}", claims, unwritten=COMMANDER)
-    return Line("Cause", _shows(result), _triggers(result), unwritten=COMMANDER)
-
-
-_STATUS = re.compile(r"status \d+")
-"""What is told of a failed request without an error of its own."""
-
-
-def _most_frequent(result: Json) -> tuple[str, list[str]]:
-    """Return the error that most requests failed with and its claims; where requests tell only a status, what logs said most of the
-    errors that are new, or more, since the onset."""
-    errors = result["impact"].get("errors") or []
-    loud = [one for one in result.get("patterns") or [] if one["loud"] and one["novelty"] != "vanished"]
-    if loud and all(_STATUS.fullmatch(one["kind"]) for one in errors):
-        most = max(loud, key=lambda one: one["during"])
-        return str(most["said"]), [most["claim"]]
-    return (str(errors[0]["kind"]), result["impact"].get("claims", [])[-1:]) if errors else ("", [])
-
-
-def _triggers(result: Json) -> list[str]:
-    return next((q["claims"][:1] for q in result["questions"] if q["id"] == "triggered"), [])
-
-
-def triggers(result: Json) -> list[Line]:
-    """Return the first of the conditions that were seen, with its claim; nothing where none was."""
-    shown = _shows(result)
-    return [Line("", shown, _triggers(result))] if shown else []
-
-
-def _shows(result: Json) -> str:
-    """Return the first of the conditions that were seen: an inference, beside the cause that only people can name."""
-    question = next((q for q in result["questions"] if q["id"] == "triggered"), None)
-    if question is None or question["status"] == "unknown" or nothing_seen(result):
-        return ""
-    first = _FIRST.match(question["answer"])
-    return sentence(clip(first.group(), 180)) if first else ""
-
-
-_FIRST = re.compile(r"(?:“[^”]*”|[;.](?! )|[^;.])*")
-"""What stands before the first semicolon or full stop outside of a quotation."""
 
 
 _ASIDE = re.compile(r" \((?:[^()]|\([^()]*\))*\)")

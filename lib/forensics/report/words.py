@@ -76,13 +76,13 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 def tied(text: str) -> str:
-    """Keep each number and its unit on one line, and a length of two units."""
+    """Keep each number and its unit on one line, with the sign before it, and a length of two units."""
     return _UNIT.sub("\u00a0", text)
 
 
 _UNIT = re.compile(
     r"(?<=\d) (?=(?:%|s|ms|min|h|d|seconds?|minutes?)(?!\w))|(?<=p95) (?=\d)"
-    r"|(?<=\d (?:h|d)) (?=\d+ (?:h|min)(?!\w))|(?<=\d min) (?=\d+ s(?!\w))"
+    r"|(?<=[<>≤≥]) (?=\d)|(?<=\d (?:h|d)) (?=\d+ (?:h|min)(?!\w))|(?<=\d min) (?=\d+ s(?!\w))"
 )
 
 

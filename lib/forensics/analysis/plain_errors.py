@@ -1,0 +1,23 @@
+"""What an error means to somebody who reads no code, as plain_errors.toml declares."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from forensics import declarations
+
+MOST = 400
+"""Letters of an error that are looked at: what it is stands at its beginning."""
+
+
+@cache
+def patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return the patterns with what is said of errors that fit them."""
+    declared = declarations.declared("analysis/plain_errors.toml")["error"]
+    return tuple((re.compile(one["pattern"]), one["said"]) for one in declared)
+
+
+def said(error: str) -> str:
+    """Return what an error means in plain words; empty where nothing is declared of its like."""
+    return next((words for pattern, words in patterns() if pattern.search(error[:MOST])), "")
