@@ -21,7 +21,7 @@ def declared() -> dict[str, Any]:
 class Trouble:
     """Something that crossed no limit and is no health either."""
 
-    what: Literal["throughput", "standstill", "saturation", "pause", "exhaustion", "queue", "refusal"]
+    what: Literal["throughput", "standstill", "saturation", "pause", "exhaustion", "queue", "refusal", "filled"]
     kind: Literal["fact", "inference"]
     statement: str
     start: datetime

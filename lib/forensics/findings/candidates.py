@@ -46,6 +46,7 @@ def best(result: Json, ledger: Ledger) -> Json | None:
                 *_changes(result),
                 *_statements(result, ledger),
                 *_conditions(result, ledger),
+                *_filled(result),
                 *_innermost(result, ledger),
                 *_leads(result, named=True),
                 *_full(result),
@@ -95,6 +96,18 @@ def _conditions(result: Json, ledger: Ledger) -> Iterator[_Candidate]:
                 what = claim.statement.partition(": at ")[0].partition(" (so say ")[0].partition("; ")[0]
                 what = f"{what[:1].upper()}{what[1:]}"
                 yield _Candidate("likely", _cut(what, 2 * LONGEST), f"{lasting(lead)} before", (claim.id,))
+
+
+def _filled(result: Json) -> Iterator[_Candidate]:
+    """Yield what memory was filled with, where memory ran out or was over its threshold."""
+    short = any(run["of"] == "memory" for run in result["impact"]["runs"])
+    short = short or any(one["what"] == "exhaustion" for one in result["beyond_limits"])
+    for one in result["beyond_limits"] if short else ():
+        if one["what"] == "filled":
+            what = f"memory filled with {one['said']}, “{one['measure']}” ({one['held']:,.3g} of {one['used']:,.3g} {one['unit']})"
+            yield _Candidate(
+                "likely", what, "it only grew" if one["only_grew"] else "most of what was in use", (one["claim"],)
+            )
 
 
 def _innermost(result: Json, ledger: Ledger) -> Iterator[_Candidate]:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from forensics import runbook
-from forensics.analysis.mitigations import Done
+from forensics.analysis.acts import Act
+from forensics.analysis.mitigations import Done, mitigations
 from forensics.analysis.relapses import Relapse, done_before
 from forensics.findings.claims import Ledger
 from forensics.lengths import cut, lasting
-from forensics.model import Json
+from forensics.model import Json, Moment
 from forensics.times import clock, iso, utc
 
 
-def relapses(found: Sequence[Relapse], done: Sequence[Done], ledger: Ledger) -> list[Json]:
-    """Return one entry per relapse: between which times requests were as usual, with how many of them, what was `done` last before
+def relapses(
+    found: Sequence[Relapse], acts: Sequence[Act], moments: Mapping[str, Moment], ledger: Ledger
+) -> list[Json]:
+    """Return one entry per relapse: between which times requests were as usual, with how many of them, what was done last before
     it, and which change came last shortly before it; empty where nothing came back."""
     told: list[Json] = []
+    noticed = moments["detected"].span or moments["onset"].span
+    done = mitigations(acts, noticed.earliest) if noticed and found else []
     for one in found:
         change, last = one.change, done_before(one, done)
         statement = (

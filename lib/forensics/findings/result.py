@@ -13,7 +13,6 @@ from forensics.analysis import (
     accounts,
     clock_doubt,
     messages,
-    mitigations,
     moments,
     shared_words,
     taken_back,
@@ -132,8 +131,7 @@ def build(
         claims=[v.claim for v in verdicts if v.verdict == "met"] or [v.claim for v in verdicts],
         evidence=_citations(ledger, [v.claim for v in verdicts if v.verdict == "met"]),
     )
-    commands = response.commands(acts, found_moments)
-    again, noticed = relapsing.relapses(store, known), found_moments["detected"].span or found_moments["onset"].span
+    commands, again = response.commands(acts, found_moments), relapsing.relapses(store, known)
     events = fix_steps.marked(
         [
             *timeline.timeline(said, found_changes, found_impact, measured),
@@ -153,9 +151,7 @@ def build(
     hit = impact_section.impact(store, found_impact, window, measured.lost, measured.signals, ledger) | {
         "usual": usual.usual(found_impact, measured, ledger),
         "by_chance": by_chance.by_chance(found_impact, measured, verdicts, ledger),
-        "relapses": relapses.relapses(
-            again, mitigations.mitigations(acts, noticed.earliest if noticed else None), ledger
-        ),
+        "relapses": relapses.relapses(again, acts, found_moments, ledger),
     }
     title = incident.titled(person, found_impact) or incident.untitled(
         found_impact, severity, elsewhere, hit["only_route"]

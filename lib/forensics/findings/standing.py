@@ -48,6 +48,7 @@ _RESTS_ON: Mapping[str, Callable[[Json], list[Query]]] = {
     "recovery_back": lambda told: [_signal(told["id"], limit=told["limit"], before=_LAST)],
     "request_counts": _requests,
     "slow_requests": _requests,
+    "gone_wrong": lambda told: [_stretch("standing_requests", told, slow=told["slow"])],
     "failed_routes": _requests,
     "failed_errors": _requests,
     "failed_runs": _requests,

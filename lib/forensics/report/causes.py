@@ -43,7 +43,7 @@ def caught_sooner(result: Json, times: Times) -> list[Line]:
     return [*([first] if first.text else []), *settings]
 
 
-_RAN_OUT = ("saturation", "exhaustion", "queue")
+_RAN_OUT = ("filled", "saturation", "exhaustion", "queue")
 """Troubles that say what there was too little of; what else went wrong meanwhile may be what followed."""
 MOST_RAN_OUT = 2
 
