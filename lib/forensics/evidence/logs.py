@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from forensics.evidence import lines, matching
+from forensics.evidence.arriving import Arriving
 from forensics.evidence.content import Content
 from forensics.evidence.folding import QUIET, Folder, chunk_pieces
 from forensics.evidence.formats import Format
@@ -78,13 +79,13 @@ def _read(
     matcher, folder = Matcher(store, fmt.lines), Folder(whole=whole)
     file = 0 if whole else _large(store, path)
     counts: Counter[int] = Counter()
-    bounds = _Bounds()
+    bounds, arriving = _Bounds(), Arriving(store)
     long, longest = 0, (0, 0)
     for number, chunk in enumerate(lines.chunks(content.view, part.first_line, part.begin, part.end)):
         found = matcher.lines(chunk)
-        bounds.add(_put(store, path, fmt, folder.events(found)))
+        bounds.add(_put(store, arriving, path, fmt, folder.events(found)))
         for quiet in folder.quiet:
-            bounds.add(_put_quiet(store, file, quiet))
+            bounds.add(_put_quiet(arriving, file, quiet, chunk.size))
             if hear:
                 hear(_told(path, found, quiet))
         if folder.falls:
@@ -97,7 +98,8 @@ def _read(
         _quarantine(store, path, found)
         if number % SETTLE_EVERY == SETTLE_EVERY - 1:
             store.settle()
-    bounds.add(_put(store, path, fmt, folder.rest()))
+    bounds.add(_put(store, arriving, path, fmt, folder.rest()))
+    arriving.rest()
     return TextReading(_count(counts), bounds.covers(), matcher.read, long, longest, matcher.timeless)
 
 
@@ -156,24 +158,25 @@ class _Bounds:
         return (min(found), max(found)) if found else None
 
 
-def _put_quiet(store: Store, file: int, events: pa.Table) -> pa.Table:
-    """Append the quiet events of a large log, and return them."""
+def _put_quiet(arriving: Arriving, file: int, events: pa.Table, held: int) -> pa.Table:
+    """Let the quiet events of a large log, which keep so many bytes of it in memory, into the store, and return them."""
     number = pc.add(events["local"].cast(pa.uint16()), pa.scalar(file, pa.uint16()))
-    store.append("quiet_events", events.drop_columns(["local"]).add_column(0, "file", number))
+    arriving.add("quiet_events", events.drop_columns(["local"]).add_column(0, "file", number), held)
     return events
 
 
-def _put(store: Store, path: str, fmt: Format, events: pa.Table) -> pa.Table:
-    """Append events to their table, and return them."""
+def _put(store: Store, arriving: Arriving, path: str, fmt: Format, events: pa.Table) -> pa.Table:
+    """Let events into their table, and return them."""
     if not events.num_rows:
         return events
-    events = events.append_column("path", pa.array([path]).take(pa.array(np.zeros(events.num_rows, dtype=np.int8))))
+    first = pa.array(np.zeros(events.num_rows, dtype=np.int8))
+    events = events.append_column("path", pa.DictionaryArray.from_arrays(first, [path]))
     if fmt.into == "changes":
         store.lend("arriving_events", events)
         store.run("log_changes")
         store.take_back("arriving_events")
     else:
-        store.append("log_events", events)
+        arriving.add("log_events", events, events.nbytes)
     return events
 
 

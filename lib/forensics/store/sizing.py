@@ -12,7 +12,7 @@ MEMORY_SHARE = 0.25
 """Of what is free: a case is one process among JupyterLab, a browser and the machine's own work."""
 
 LEAST_MEMORY = 256 * 1024 * 1024
-FRUGAL = 176 * 1024 * 1024
+FRUGAL = 112 * 1024 * 1024
 """While evidence is read: rows go to the file as they come, and only sorting wants more."""
 
 MOST_MEMORY = 8 * 1024 * 1024 * 1024
