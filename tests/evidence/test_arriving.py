@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pyarrow as pa
-
 from forensics.evidence.arriving import GROUP, MOST_BYTES, Arriving
 from forensics.store import Store
 
