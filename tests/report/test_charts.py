@@ -382,3 +382,18 @@ def test_the_names_of_limits_do_not_cover_each_other(values: list[float], width:
 
     assert len(boxes) == len(values)
     assert [(a, b) for a, b in combinations(boxes, 2) if a.overlaps(b)] == []
+
+
+def test_a_length_without_a_lower_bound_is_at_most_so_long() -> None:
+    """Nobody writes “0 s to 8 min”."""
+    assert [lengths([0, 480]), lengths([0, 0]), lengths([30, 480])] == ["at most 8 min", "0 s", "30 s to 8 min"]
+
+
+def test_series_are_named_without_the_notation_of_labels() -> None:
+    """Of the labels of two disks only what tells one from the other stands beside the name."""
+    row = {"definition": 'disk.usage {"filesystem": "/dev/sda2", "host": "quay"}, each sample'}
+    other = {"definition": 'disk.usage {"filesystem": "tmpfs", "host": "quay"}, each sample'}
+
+    assert charts.named(row, [row, other]) == "disk.usage (filesystem /dev/sda2)"
+    assert charts.named(row, [row]) == "disk.usage"
+    assert charts.named({"definition": "failed / all requests, 30 s buckets"}, [row]) == "failed / all requests"

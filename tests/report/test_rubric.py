@@ -528,3 +528,52 @@ def test_each_mark_leads_somewhere(report: Report) -> None:
     assert [tag["href"] for tag in report.page.select("a.ref") if tag["href"].removeprefix("#") not in ids] == []
     assert set(re.findall(r"\[\^(\d+)\]", report.markdown)) == set(notes)
     assert notes == [str(number) for number in range(1, len(notes) + 1)]
+
+
+def test_what_ceased_and_came_back_is_told_where_people_look(report: Report) -> None:
+    """1, 12, 29: the first screen, the timeline, the brief, Markdown and the page for those outside say that it ceased and came back;
+    where it never did, none of them does."""
+    result, claims, redact = report.result, report.analysed.findings.claims, Redactor(report.analysed.store)
+    outside = words(BeautifulSoup(external.render(result, claims, redact), "html.parser").find("body"))
+    first, *_ = report.markdown.split("## Timeline")
+    back = bool(result["impact"]["relapses"])
+    texts = (report.answers("summary")["How long"], brief.render(result, claims, redact), first, outside)
+
+    assert [bool(re.search(r"(?:came|It came) back", text)) for text in texts] == [back] * 4
+    assert any(event["text"].startswith("It came back") for event in result["timeline"] if event["key"]) == back
+
+
+def test_the_detection(report: Report) -> None:
+    """22: how it was detected, or why that is not known; how late; and where it is known what would have shown it sooner, or that
+    nothing known would have."""
+    answers, detected = report.answers("detection"), report.result["moments"]["detected"]
+
+    assert {"How", "Onset to detection", "Alerts"} <= set(answers)
+    assert [name for name, answer in answers.items() if not answer] == []
+    assert answers["How"].startswith("Not known: ") != bool(detected.get("earliest"))
+    assert ("What would have shown it sooner" in answers) or not isinstance(detected.get("earliest"), str)
+
+
+def test_the_story_is_told_in_words(report: Report) -> None:
+    """2, 12: no call of an API stands for what somebody did, and an exception on the first screen stands behind plain words."""
+    events = [event["text"] for event in report.result["timeline"] if event["key"]]
+    cause = report.answers("summary")["Cause"]
+
+    assert [text for text in events if re.match(r"(?:GET|POST|PUT|PATCH|DELETE) ", text)] == []
+    assert not re.search(r"(?:^|: )“[\w.]*(?:Error|Exception)\b", cause), cause
+
+
+def test_the_hero_marks_the_moments(report: Report) -> None:
+    """14, 16: each moment that lies within the hero chart is named in it, and told to those who cannot see it."""
+    figure = report.page.find("figure", class_="hero")
+    if figure is None:
+        return
+    told = words(figure.find("desc"))
+    shown = re.search(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) – (?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d:\d\d) UTC", told)
+    if shown is None:
+        return  # a clock of its own
+    first, last = f"{shown[1]}T{shown[2]}Z", f"{shown[3] or shown[1]}T{shown[4]}Z"
+    for name, moment in report.result["moments"].items():
+        start = moment.get("earliest")
+        if isinstance(start, str) and parse_time(first) <= parse_time(start) <= parse_time(last):
+            assert re.search(name, told.partition("Marked: ")[2], re.IGNORECASE), (name, told)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis import unruled
+from forensics.analysis import series_labels, unruled
 from forensics.analysis.known import REQUEST_SIGNALS
 from forensics.findings.declaration import merged
 from forensics.model import Json
@@ -125,7 +126,7 @@ def _level(store: Store, result: Json, signal: str, start: datetime | None, end:
         unit=unit,
         top=min(top, 105.0) if unit == "%" and peak <= 100 else top,
         window=window,
-        series=[(f"{row['definition'].split(', ')[0]}, {row['path']}", points) for row, points in series],
+        series=[(f"{named(row, [one for one, _ in series])}, {row['path']}", points) for row, points in series],
         limits=limits,
         shades=[*_breaches(verdicts), *_unruled(result, signal), *_down(result), *_paused(result, signal)],
         sources=[sources.get(row["path"]) for row, _ in series],
@@ -175,6 +176,18 @@ def _labels(marked: Sequence[Mark]) -> str:
 
 def _definition(row: Json) -> str:
     return f"{row['definition']}, from {row['path']} ({row['vantage']})"
+
+
+_LABELLED = re.compile(r"(?P<name>[^{},]+?) (?P<labels>\{.*?\})(?=,|$)")
+"""A definition that begins with a name and its labels."""
+
+
+def named(row: Json, among: Sequence[Json]) -> str:
+    """Name a series briefly: by what it measures, and by what of its labels tells it from the others of the picture."""
+    found, others = _LABELLED.match(row["definition"]), [_LABELLED.match(one["definition"]) for one in among]
+    if not found:
+        return str(row["definition"]).split(", ")[0]
+    return found["name"] + series_labels.told(found["labels"], [one["labels"] for one in others if one])
 
 
 def _unit(unit: str) -> str:

@@ -192,6 +192,10 @@ def _when(result: Json, times: Times) -> str:
     return f"{said} (all that logs and metrics cover)" if window["how"] == "evidence span" else said
 
 
+_STEPS = re.compile(r"\b(\d+ (?:s|min)) buckets\b")
+"""Which steps of time a signal is counted in."""
+
+
 def _how_long(result: Json, times: Times) -> str:
     durations = result["durations"]
     back = f"; {said}" if (said := relapsed.brief(result, times)) else ""
@@ -202,9 +206,9 @@ def _how_long(result: Json, times: Times) -> str:
         return f"At least {length(pair[0])}{_over(result)}, still open when the evidence ends{back}."
     if pair:
         whole = durations.get("to_recover_s")
-        bucketed = any("bucket" in run["signal"] for run in result["impact"]["runs"])
-        rounded = ", in whole buckets" if bucketed and whole and whole[1] is not None and pair[0] > whole[1] else ""
-        return f"{lengths(pair)}{_over(result)}{rounded}{back}; {_recovered(durations)}"
+        steps = [found[1] for run in result["impact"]["runs"] if (found := _STEPS.search(run["signal"]))]
+        rounded = f", in steps of {steps[0]}" if steps and whole and whole[1] is not None and pair[0] > whole[1] else ""
+        return f"{capital(lengths(pair))}{_over(result)}{rounded}{back}; {_recovered(durations)}"
     return _recovered(durations).capitalize() if durations.get("to_recover_s") else "Not known."
 
 

@@ -121,13 +121,15 @@ def length(seconds: float | None) -> str:
 
 
 def lengths(pair: list[float | None] | None) -> str:
-    """Say a length that is known within bounds; one without an upper bound is still open."""
+    """Say a length that is known within bounds; one without an upper bound is still open, one without a lower at most so long."""
     if not pair or pair[0] is None:
         return "not known"
     least, most = pair
     if most is None:
         return f"{f'at least {length(least)}, ' if least else ''}still open when the evidence ends"
-    return length(least) if length(least) == length(most) else f"{length(least)} to {length(most)}"
+    if length(least) == length(most):
+        return length(least)
+    return f"{length(least)} to {length(most)}" if least else f"at most {length(most)}"
 
 
 def quantity(value: float | None, unit: str = "") -> str:
