@@ -18,6 +18,7 @@ RESIDUE = {
     r"[,;:]\s*[.;](?!\.)": "a mark after a mark",
     r"(?<!\.)\.\.(?!\.)": "two full stops",
     r"\(\s*\)": "empty brackets",
+    r"(?i)\b\w+sss\b": "a plural that nobody writes",
     r"\d{4}-\d\d-\d\dT\d\d:\d\d": "a time for programs",
     r"(?<![\w.])(?:not_met|not_assessable|not_decidable|not_shown|not_kept|error_rate|response_time)\b": "a name of the program's",
     r"(?i)\bhuman error\b": "a person as a cause",

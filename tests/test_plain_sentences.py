@@ -15,6 +15,7 @@ import pytest
         pytest.param("lie beside this page:.", "a mark after a mark", id="marks"),
         pytest.param("over at 2031-04-02T12:05:00Z", "a time for programs", id="time"),
         pytest.param("not_assessable: nothing", "a name of the program's", id="name"),
+        pytest.param("and 2 addresss more", "a plural that nobody writes", id="an s after two"),
         pytest.param("It was human error.", "a person as a cause", id="blame"),
     ],
 )

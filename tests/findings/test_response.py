@@ -633,7 +633,7 @@ def test_a_draft_knows_only_what_the_evidence_had_shown_by_then(world: World) ->
         "Status: Investigating\n"
         "Impact: Since 2031-04-02 12:05 UTC: 800 of 1,402 external requests failed (57.1 %), 0 of 201 in the last 5 min (0 %); "
         "one in twenty took 0.05 s or longer\n"
-        "Actions: 12:12:00–12:32:00 “truncate -s 0 ./logs/old.log”; 12:25:00 “pm2 restart ferry”\n"
+        "Actions: 12:12:00–12:32:00 a change of resources: “truncate -s 0 ./logs/old.log”; 12:25:00 a restart: “pm2 restart ferry”\n"
         "ETA: Not known; nothing in the evidence estimates it\n"
         "Next Update: 2031-04-02 13:10 UTC\n"
         "```\n"
@@ -652,9 +652,27 @@ def test_a_second_draft_tells_first_what_is_new(world: World) -> None:
     texts = said.drafts(analysed.findings.json, Redactor(analysed.store))
 
     assert [[line for line in text.splitlines() if line.startswith("Actions")] for text in texts.values()] == [
-        ["Actions: 12:25:00 “pm2 restart ferry”"],
-        ["Actions: None in the evidence since the last update was due. Before: 12:25:00 “pm2 restart ferry”"],
+        ["Actions: 12:25:00 a restart: “pm2 restart ferry”"],
+        [
+            "Actions: None in the evidence since the last update was due. Before: 12:25:00 a restart: “pm2 restart ferry”"
+        ],
     ]
+
+
+def test_a_draft_tells_that_it_had_ceased_and_come_back(world: World) -> None:
+    """From 12:30 to 12:40 and from 13:00 on half of all requests fail: who reads the update of 13:05 learns of the pause, who reads
+    one of before does not."""
+    log = traffic(*[0] * 60, *[10] * 20, *[0] * 40, *[10] * 20, *[0] * 80)
+    chat = messages((36 * 60, "U2", "looking"), (100 * 60, "U2", "ok"))
+    analysed = world({"app.log": log, "incidents.json": record(25), "slack.json": chat})
+
+    texts = said.drafts(analysed.findings.json, Redactor(analysed.store)).values()
+
+    told = "it had ceased at 2031-04-02 12:40 UTC and came back at 2031-04-02 13:00 UTC"
+    found = {re.findall(r"UPDATE - 2031-04-02 (\d\d:\d\d)", text)[0]: told in text for text in texts}
+    assert found
+    assert found == {time: time >= "13:00" for time in found}
+    assert set(found.values()) == {True, False}
 
 
 def test_a_draft_tells_of_requests_that_were_refused(world: World) -> None:

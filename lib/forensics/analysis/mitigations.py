@@ -43,6 +43,11 @@ class Done:
         return f"{first}; and last: {last}" if self.traces[-1].what == "restore" and last != first else first
 
     @property
+    def named(self) -> str:
+        """What people who know no commands call one of its kind."""
+        return next((one.named for one in runbook.load().mitigations if one.kind == self.kind), "an action")
+
+    @property
     def affects(self) -> tuple[str, ...]:
         """What else than requests actions of its kind affect."""
         return next((one.affects for one in runbook.load().mitigations if one.kind == self.kind), ())

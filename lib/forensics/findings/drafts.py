@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from forensics.analysis import unruled
 from forensics.analysis.impact import Measured
 from forensics.analysis.mitigations import Done
+from forensics.analysis.relapses import Relapse
 from forensics.findings.claims import Ledger
 from forensics.findings.updates import Update
 from forensics.model import Citation, Json, Moment
@@ -30,6 +31,8 @@ class Shown:
     moments: dict[str, Moment]
     title: str
     ledger: Ledger
+    again: Sequence[Relapse] = ()
+    """Where it ceased and came back."""
 
 
 def draft(
@@ -42,8 +45,9 @@ def draft(
 ) -> Json:
     """Return what could have been said at this time; `since` when the last was sent or due, if one was."""
     states = [update.state for update in before if update.state and update.time <= time]
-    firsts = [one.first for one in done]
-    acts = [act for act in firsts if act.time and (act.until or act.time) <= time]
+    dated = [(one, one.first) for one in done]
+    by_then = [(one, act) for one, act in dated if act.time and (act.until or act.time) <= time]
+    acts = [act for _, act in by_then]
     told: Json = {
         "time": iso(time),
         "title": shown.title,
@@ -56,11 +60,12 @@ def draft(
             {
                 "time": iso(act.time),
                 "until": iso(act.until),
-                "text": act.text.splitlines()[0][:200],
+                "named": one.named,
+                "text": one.text[:200],
                 "where": str(act.citation),
                 "new": since is None or (act.time is not None and act.time > since),
             }
-            for act in acts[-MOST_ACTIONS:]
+            for one, act in by_then[-MOST_ACTIONS:]
         ],
         "next": iso(time + every) if every else None,
     }
@@ -104,6 +109,8 @@ def _impact(shown: Shown, time: datetime) -> Json | None:
     recent = shown.store.records("request_counts", start=time - RECENT, end=time)[0]
     if recent["requests"] and counts["requests"] and time - RECENT > onset.latest:
         found["recent"] = {"over_s": RECENT.total_seconds(), "requests": recent["requests"], "failed": recent["failed"]}
+    if paused := [one for one in shown.again if onset.latest < one.ceased and one.again <= time]:
+        found["paused"] = [{"ceased": iso(one.ceased), "again": iso(one.again)} for one in paused[-MOST_TROUBLES:]]
     begun = [one for one in shown.measured.troubles if one.what in unruled.SIGNALS and one.start + RECENT <= time]
     if begun:
         found["beyond"] = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from forensics import runbook
 from forensics.analysis.acts import Act
 from forensics.analysis.mitigations import Done, mitigations
 from forensics.analysis.relapses import Relapse, done_before
@@ -69,10 +68,9 @@ def _done(last: Done | None) -> Json | None:
     """Say what was done last before it came back, in the runbook's words for its kind and in those of who wrote of it."""
     if last is None or last.first.time is None:
         return None
-    named = next(one.named for one in runbook.load().mitigations if one.kind == last.kind)
     return {
         "kind": last.kind,
-        "named": named,
+        "named": last.named,
         "text": last.text,
         "time": iso(last.first.time),
         "where": str(last.first.citation),

@@ -13,6 +13,7 @@ from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.known import Record
 from forensics.analysis.mitigations import Done
 from forensics.analysis.moments import noticed
+from forensics.analysis.relapses import Relapse
 from forensics.findings import drafts, fix_steps, mitigated, phases, promise, updates
 from forensics.findings.claims import Ledger
 from forensics.findings.mitigated import MOST_TRACES
@@ -39,6 +40,8 @@ class Responded:
     evidence: list[Evidence]
     parameters: Parameters
     ledger: Ledger
+    again: Sequence[Relapse] = ()
+    """Where it ceased and came back."""
 
 
 def response(known: Responded) -> tuple[list[Json] | None, str, Json]:
@@ -162,7 +165,7 @@ def _updates(known: Responded, course: Course, due: Sequence[Due], done: Sequenc
             before = [other.update for other in due[:place] if other.update]
             number = 1 + sum("draft" in other for other in found)
             every = updates.every(one.level)
-            shown = drafts.Shown(known.store, known.measured, known.moments, known.title, known.ledger)
+            shown = drafts.Shown(known.store, known.measured, known.moments, known.title, known.ledger, known.again)
             last = found[-1]["sent"] or found[-1]["due"] if found else None
             since = parse_time(last) if last else None
             told = drafts.draft(shown, one.due, every, before, done, since)

@@ -171,6 +171,7 @@ def build(
             evidence,
             parameters,
             ledger,
+            again,
         )
     )
     beyond, shut = sections.beyond_limits(measured, ledger), shut_out.shut_out(store, measured, ledger)

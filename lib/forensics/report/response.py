@@ -202,7 +202,7 @@ def _actions(actions: Sequence[Json]) -> str:
 
 def _action(action: Json) -> str:
     until = f"–{Times().clock(action['until'])}" if action["until"] else ""
-    return f"{Times().clock(action['time'])}{until} “{clip(action['text'], 120)}”"
+    return f"{Times().clock(action['time'])}{until} {action['named']}: “{clip(action['text'], 120)}”"
 
 
 def _impact(impact: Json | None) -> str:
@@ -230,6 +230,8 @@ def _impact(impact: Json | None) -> str:
             if one["what"] == "queue"
             else f"more requests than usual answered with {one['measure']}{since}"
         )
+    for one in impact.get("paused", ()):
+        parts.append(f"it had ceased at {_minute(one['ceased'])} and came back at {_minute(one['again'])}")
     if impact.get("failed_logins"):
         parts.append(f"{impact['failed_logins']:,} logins failed")
     if impact.get("deaths"):

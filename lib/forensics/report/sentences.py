@@ -11,7 +11,7 @@ from forensics.lengths import lasting
 from forensics.model import Json
 from forensics.report import backtest, checked, judgement, log_messages, moments_told, people, response
 from forensics.report.redaction import STAMP, Redactor
-from forensics.report.words import Times, length, plural, quantity
+from forensics.report.words import Times, length, plural, quantity, tied
 from forensics.times import parse_time
 
 
@@ -25,7 +25,7 @@ class Sentence:
         return self.text
 
     def _repr_html_(self) -> str:
-        return f'<p style="max-width:46em">{html.escape(self.text)}</p>'
+        return f'<p style="max-width:46em">{html.escape(tied(self.text))}</p>'
 
 
 def about(subject: str, result: Json, redact: Redactor) -> Sentence:

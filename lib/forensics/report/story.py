@@ -207,7 +207,11 @@ def _how_long(result: Json, times: Times) -> str:
     if pair:
         whole = durations.get("to_recover_s")
         steps = [found[1] for run in result["impact"]["runs"] if (found := _STEPS.search(run["signal"]))]
-        rounded = f", in steps of {steps[0]}" if steps and whole and whole[1] is not None and pair[0] > whole[1] else ""
+        rounded = (
+            f", in {steps[0].replace(' ', '-')} steps"
+            if steps and whole and whole[1] is not None and pair[0] > whole[1]
+            else ""
+        )
         return f"{capital(lengths(pair))}{_over(result)}{rounded}{back}; {_recovered(durations)}"
     return _recovered(durations).capitalize() if durations.get("to_recover_s") else "Not known."
 

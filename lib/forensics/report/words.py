@@ -72,7 +72,7 @@ _HARDLY = 24
 
 def plural(count: int, one: str, many: str = "") -> str:
     """Say a count with its noun."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    return f"{count:,} {one if count == 1 else many or one + ('es' if one.endswith('s') else 's')}"
 
 
 def tied(text: str) -> str:
