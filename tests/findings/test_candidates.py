@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+from forensics.findings import candidates
 from forensics.report import story
 from forensics.report.words import Times
 from small_world import every, log, samples, short, traffic
@@ -88,3 +90,31 @@ def test_a_resource_of_which_there_was_no_more_stands_above_the_last_change(worl
     assert (found["sure"], found["what"], found["why"]) == (
         "possible", "All of berths.active was in use (8)", "since 1 min before",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("summary", "named"),
+    [
+        pytest.param("main (a1a1a1a)", "deploy of commit a1a1a1a “feat: bicycles”", id="a branch and an id"),
+        pytest.param(
+            "bicycles for all piers at a1a1a1a", "deploy “bicycles for all piers at a1a1a1a”", id="words of its own"
+        ),
+        pytest.param("main (b2b2b2b)", "deploy “main (b2b2b2b)”", id="a commit that is not in the evidence"),
+    ],
+)
+def test_a_deploy_is_named_by_what_it_brought(summary: str, named: str) -> None:
+    """Who reads the first screen learns what was changed, and not only that a branch was."""
+    deploy = {
+        "kind": "deploy",
+        "id": "12",
+        "summary": summary,
+        "label": "lead",
+        "before_onset": True,
+        "lead_s": 60.0,
+        "score": None,
+    }
+    deploy |= {"names_with_failures": [], "claim": "c-1"}
+    commit_ = {**deploy, "kind": "commit", "id": "a1" * 20, "summary": "feat: bicycles", "lead_s": 90.0}
+
+    found = next(candidates._leads({"changes": [deploy, commit_]}))
+    assert found.what == named

@@ -242,3 +242,24 @@ def test_the_demonstration_shows_what_people_wrote_and_what_they_did_not(tmp_pat
     assert "Not written yet: test of done" in words(told.page, "#actions")
     assert len(words(told.page, "#causes dl").split()) > 100
     assert len(told.page.encode()) < 2_000_000
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        pytest.param("“Error rate” was met.", "“Error rate” was met", id="short"),
+        pytest.param(
+            "The day before: commit 1234567 “ops: report at 22:30, from one state of all piers and ferries” at 2031-04-02 11:00, long ago",
+            "The day before: commit 1234567 “ops: report at 22:30, from one state of all piers and ferries”…",
+            id="after a quotation, and not within it",
+        ),
+        pytest.param(
+            "40 of 60 requests that were asked of the pier failed with an error of the tide, first at 12:00:08 UTC and then in each minute",
+            "40 of 60 requests that were asked of the pier failed with an error of the tide…",
+            id="after a clause",
+        ),
+    ],
+)
+def test_a_reminder_ends_with_a_clause(statement: str, told: str) -> None:
+    """What an action answers is told in a line that does not end in the middle of a thought."""
+    assert people.brief({"statement": statement, "meant": "", "ref": "f-1"}) == told

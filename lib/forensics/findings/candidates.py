@@ -21,6 +21,8 @@ from forensics.times import parse_time
 
 LONGEST = 64
 """Letters of a quotation: the first screen is short."""
+MOST_BARE = 3
+"""Words of a deploy that say little more than which commit it brought: a branch, a release and the commit's id."""
 SOON_S = 900.0
 """What began by itself no longer before the onset is a likely cause: such things act within minutes."""
 NO_CANDIDATE = "no change shortly before the onset, no statement and no innermost cause of an error is in the evidence"
@@ -76,7 +78,7 @@ def _changes(result: Json) -> Iterator[_Candidate]:
             by = change["reverted_by"]
             why = f"reverted since by {by[:7]}" if re.fullmatch("[0-9a-f]{7,64}", by) else "taken back since"
             why += ", and fewer requests went wrong then" if change["reverted_with_effect"] else ""
-            yield _Candidate("likely", _named(change), why, (change["claim"],))
+            yield _Candidate("likely", _named(change, result["changes"]), why, (change["claim"],))
 
 
 def _statements(result: Json, ledger: Ledger) -> Iterator[_Candidate]:
@@ -153,7 +155,7 @@ def _leads(result: Json, *, named: bool = False) -> Iterator[_Candidate]:
         if change["lead_s"] is not None and (change["names_with_failures"] or not named):
             names = ", ".join(f"“{word}”" for word in change["names_with_failures"][:2])
             why = (_before(change) if not names else f"names {names} as the failures do") or "last change"
-            yield _Candidate("possible", _named(change), why, (change["claim"],))
+            yield _Candidate("possible", _named(change, result["changes"]), why, (change["claim"],))
 
 
 def _triggering(result: Json, ledger: Ledger) -> Sequence[Claim]:
@@ -162,7 +164,12 @@ def _triggering(result: Json, ledger: Ledger) -> Sequence[Claim]:
     ]
 
 
-def _named(change: Json) -> str:
+def _named(change: Json, among: Sequence[Json]) -> str:
+    """Name a change by what it is and says; a deploy that says only which commit it brought, by what that says."""
+    ids = re.findall(r"\b[0-9a-f]{7,40}\b", change["summary"]) if change["kind"] == "deploy" else ()
+    brought = [one for one in among if one["kind"] == "commit" and any(one["id"].startswith(id_) for id_ in ids)]
+    if len(brought) == 1 and len(change["summary"].split()) <= MOST_BARE:
+        return f"deploy of {_named(brought[0], ())}"
     name = f"commit {change['id'][:7]}" if change["kind"] == "commit" else str(change["kind"])
     return f"{name} “{_cut(change['summary'])}”"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -91,9 +92,16 @@ def actions(told: Json) -> list[Json]:
 
 
 def brief(ref: Json) -> str:
-    """Say in a line what a reference leads to, or meant when it was written down: it only reminds of what stands elsewhere."""
+    """Say in a line what a reference leads to, or meant when it was written down: it only reminds of what stands elsewhere. It ends
+    with a clause or a quotation, where one ends in the second half of the line."""
     whole = str(ref["statement"] or ref["meant"] or ref["ref"]).rstrip(".")
-    return whole if len(whole) <= BRIEF else f"{whole[:BRIEF].rsplit(' ', 1)[0].rstrip(' ,;:.')}…"
+    if len(whole) <= BRIEF:
+        return whole
+    head = whole[:BRIEF]
+    ends = [found.start() + (found[0] == "” ") for found in re.finditer(r"[,;:.] |” ", head)]
+    whole_ends = [at for at in ends if at > BRIEF // 2 and head[:at].count("“") == head[:at].count("”")]
+    kept = head[: whole_ends[-1]] if whole_ends else head.rsplit(" ", 1)[0]
+    return f"{kept.rstrip(' ,;:.')}…"
 
 
 def lacks(action: Json) -> list[str]:
