@@ -59,6 +59,16 @@ def test_what_was_done_before_it_came_back_did_not_end_it(world: World) -> None:
     assert "(it had ceased at 12:40:00 and come back at 13:00:00 UTC)" in mitigated["why"]
 
 
+def test_what_ended_it_after_it_came_back_may_be_untold(world: World) -> None:
+    """Restarted at the end of the first stretch alone: what ended the second came between its beginning and recovery."""
+    found = world({"app.log": TWICE, "pm2.log": restarts(2395)}).findings.json
+
+    mitigated, recovered = found["moments"]["mitigated"], found["moments"]["recovered"]
+    assert (mitigated["earliest"], mitigated["latest"]) == ("2031-04-02T13:00:00Z", recovered["latest"])
+    assert mitigated["why"].startswith("something that the evidence does not tell, since it came back at 13:00:00 UTC")
+    assert "app.log" in {place.rpartition(":")[0] for place in mitigated["where"]}
+
+
 def commits(*made: tuple[int, str]) -> str:
     """Return what git log prints on lines of their own: id, time and subject, the newest first."""
     lines = [

@@ -10,7 +10,7 @@ from forensics.model import Json
 from forensics.report import brief, charts, external, relapsed, story
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times
-from small_world import at, iso, traffic
+from small_world import at, iso, messages, traffic
 from telling import tell
 
 World = Callable[[dict[str, str | bytes]], Analysed]
@@ -114,3 +114,17 @@ def test_what_never_came_back_is_not_said_to(world: World) -> None:
 
     assert (relapsed.brief(result, Times()), relapsed.outside(result, Times())) == ("", "")
     assert "It came back" not in [said for said, _ in external.steps(result, Times())]
+
+
+def test_actions_are_marked_by_their_kind(world: World) -> None:
+    """A few letters of a message would not say what was done."""
+    chat = messages(
+        (1810, "U2", "cannot book anything"),
+        (2380, "U2", "the pool holds one berth only. its the settings. reverting it live"),
+    )
+    found = world({"app.log": TWICE, "slack.json": chat, "pm2.log": restart(4160)})
+    hero = charts.hero(found.store, found.findings.json)
+
+    assert hero is not None
+    assert "configuration 12:39" in hero.alt
+    assert "the pool holds" not in hero.alt

@@ -45,8 +45,11 @@ def mitigated(store: Store, known: Known, onset: Moment, noticed: datetime | Non
     if not any(told <= ended + AFTERWARDS for told, *_ in found):
         found = _any_change(known, begun)
     again = [one for one in relapses.relapses(store, known) if one.again <= ended]
-    if again and (later := _since(known, found, again[-1].again, ended)):
-        found, since = later, max(since, again[-1].again)
+    if again and found:
+        since = max(since, again[-1].again)
+        found = _since(known, found, again[-1].again, ended)
+        if not found:
+            return _untold(again[-1], ended)
     found.sort(key=lambda one: (one[0], one[2]))
     before = [one for one in found if one[0] <= ended]
     after = [one for one in found if ended < one[0] <= ended + AFTERWARDS]
@@ -84,6 +87,16 @@ def _since(known: Known, found: Sequence[_Found], again: datetime, ended: dateti
     """Return what was done after it had come back, else what was changed then."""
     done = [one for one in found if again <= one[0] <= ended + AFTERWARDS]
     return done or [one for one in _any_change(known, again) if one[0] <= ended + AFTERWARDS]
+
+
+def _untold(relapse: relapses.Relapse, ended: datetime) -> Moment:
+    """Return within what times it was mitigated where nothing is known to have been done since it came back."""
+    why = (
+        f"something that the evidence does not tell, since it came back at {clock(relapse.again)}{utc(relapse.again)}: what was done "
+        "before that did not end it"
+    )
+    asked = (*relapse.asked, relapses.records(relapse.asked[-1]))
+    return Moment("mitigated", "derived", Span(relapse.again, ended), why, citations=(relapse.source,), asked=asked)
 
 
 def _any_change(known: Known, begun: datetime) -> list[_Found]:

@@ -86,13 +86,13 @@ def events(found: Sequence[Relapse]) -> list[Event]:
         until = f"It ceased: external requests went as usual until {clock(one.again)}{utc(one.again)}"
         back = f"It came back: of {one.then:,} external requests from then on {one.then_bad:,} went wrong"
         told += [
-            Event(time, "signal", words, one.source, weight=RELAPSED, asked=(query, _records(query)))
+            Event(time, "signal", words, one.source, weight=RELAPSED, asked=(query, records(query)))
             for time, words, query in zip((one.ceased, one.again), (until, back), one.asked[-2:], strict=True)
         ]
     return told
 
 
-def _records(query: Query) -> Query:
+def records(query: Query) -> Query:
     """Return the question for the records that stand for a count of requests."""
     return Query("standing_requests", {name: query.parameters[name] for name in ("start", "end", "slow")})
 

@@ -98,8 +98,16 @@ def _others(result: Json, redact: Redactor) -> dict[datetime, str]:
             found.setdefault(parse_time(run["start"]), "process died")
     for event in result["timeline"]:
         if event["key"] and event["kind"] == "action" and event["time"]:
-            found.setdefault(parse_time(event["time"]), drawing.plain(redact(event["text"]), 26))
+            label = _kind(result, event["where"]) or redact(event["text"])
+            found.setdefault(parse_time(event["time"]), drawing.plain(label, 26))
     return found
+
+
+def _kind(result: Json, where: str) -> str:
+    """Return the kind of the mitigation that stands there: a few letters of what people wrote of it would say less; empty where none is."""
+    done = (result.get("response") or {}).get("mitigations") or []
+    kind = next((str(one["kind"]) for one in done if where in (one["where"], *one["traces"])), "")
+    return "" if kind == "other" else kind.removeprefix("service ")
 
 
 def _within(span: Stretch, shown: Stretch) -> bool:
