@@ -1,8 +1,8 @@
 -- One row per extract that holds the lines of one clock hour of a fuller log, all of them and hardly any other: the hour, the log.
 with dated as (select path, time, date_trunc('hour', time) as hour, repeated from log_events where time is not null),
+copied as (select path from log_events where time is not null group by path having count(*) filter (where repeated) >= 0.5 * count(*)),
 extracts as (
-    select path, mode(hour) as hour, count(distinct time) as times
-    from dated group by path having count(*) filter (where repeated) >= 0.5 * count(*)),
+    select path, mode(hour) as hour, count(distinct time) as times from dated where path in (from copied) group by path),
 within as (
     select d.path, d.hour, count(distinct d.time) as times from dated d
     where d.hour in (from (select hour from extracts)) group by d.path, d.hour),
