@@ -53,8 +53,8 @@ class OnDisk:
         return found
 
     def piece(self, start: int, stop: int) -> bytes | bytearray:
-        """Return the same as a slice; nobody may write to it. It is read to where an earlier piece of that size was, once nothing
-        rests on that: fresh memory costs as much as reading."""
+        """Return the same as a slice, not to be written to. It is read to where an earlier piece of that size was, once no array and
+        no view rests on that any more: fresh memory costs as much as reading."""
         size = stop - start
         room = next((one for one in self._rooms if len(one) == size and _is_free(one)), None)
         if room is None:
