@@ -6,7 +6,7 @@ with own as (
     select path, line, case when year(own_clock) <> 2000 then own_clock else coalesce(time, own_clock) end as written
     from log_events
     where coalesce(own_clock, time) is not null and "offset" is not null
-        and (year(coalesce(own_clock, time)) = 2000 or path not in (select path from large_log_falls))),
+        and (year(coalesce(own_clock, time)) = 2000 or path not in (select path from large_logs))),
 pairs as (
     select path, line, written, lag(written) over (partition by path, year(written) = 2000 order by line) as before from own),
 fallen as (
@@ -24,5 +24,5 @@ deepest as (
 rising as (
     select path, count(*) as rises, max(epoch(written - before)) as highest, arg_max(line, written - before) as rises_at
     from pairs where written > before and path in (select path from deepest) group by path)
-select path, falls, deepest, line, before, written, coalesce(rises, if(path in (select path from large_log_falls), null, 0)), highest, rises_at
+select path, falls, deepest, line, before, written, coalesce(rises, if(path in (select path from large_logs), null, 0)), highest, rises_at
 from deepest left join rising using (path) order by path;
