@@ -74,6 +74,47 @@ def test_a_message_is_what_its_writer_said(read: Read) -> None:
     assert (entry.lines.physical, entry.lines.accepted, entry.lines.continued, entry.lines.blank) == (11, 1, 9, 1)
 
 
+MATE = """\
+From: "Maat, Nora" <mate@quay.example>
+To: all@quay.example
+Date: Wed, 02 Apr 2031 {hour}:00:05 +0200
+Subject: Böschung
+
+Kein Liegeplatz.
+"""
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        pytest.param(
+            "From mate@quay.example Wed, 02 Apr 2031 14:10:05 +0200\n", id="a mailbox whose dates are those of mails"
+        ),
+        pytest.param("From mate@quay.example 2031-04-02 14:10:05\n", id="a mailbox with plain dates"),
+        pytest.param("-----\n", id="below a rule"),
+        pytest.param("=====\n\n", id="below a rule and a blank line"),
+        pytest.param("", id="below a blank line"),
+    ],
+)
+def test_messages_that_were_saved_into_one_text_are_several(read: Read, between: str) -> None:
+    """However what begins the next is written; headings that are not encoded are read, and the rule is no word of a message."""
+    first = between if between.startswith("From") else ""
+    found = read({"box": f"{first}{MATE.format(hour=14)}\n{between}{MATE.format(hour=15)}"})
+
+    assert rows(found, "select time, who, text from events order by time") == [
+        (at(5), "Maat, Nora", "Böschung\nKein Liegeplatz."),
+        (at(3605), "Maat, Nora", "Böschung\nKein Liegeplatz."),
+    ]
+
+
+def test_what_a_message_quotes_is_no_other_message(read: Read) -> None:
+    """The header that a program writes above what is answered states its date otherwise."""
+    quoted = "From: pilot@quay.example\nDate: Wed, Apr 2, 2031 at 2:00 PM\nSubject: Berth\n\nFull?\n"
+    found = read({"box": f"{MATE.format(hour=14)}\n-----\n{quoted}"})
+
+    assert rows(found, "select time, who from events") == [(at(5), "Maat, Nora")]
+
+
 def in_parts() -> bytes:
     """Return a message with a page, a text and a picture."""
     message = EmailMessage()

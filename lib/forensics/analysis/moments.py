@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from forensics import runbook
-from forensics.analysis import by_dated_logs, messages, mitigated, noticed_words
+from forensics.analysis import by_dated_logs, level_words, messages, mitigated, noticed_words
 from forensics.analysis import onset as onsets
 from forensics.analysis import recovered as ends
-from forensics.analysis.acts import sure
 from forensics.analysis.impact import Impact
 from forensics.analysis.known import Known, unknown
 from forensics.analysis.mitigations import mitigations
@@ -122,9 +119,8 @@ def _declared(known: Known, begun: datetime | None) -> Moment:
         for e in known.said
         if e.kind == "decision" and e.what == "POST" and e.person
     ]
-    level = runbook.load().updates.level
-    named = ((e, re.search(level, sure(e.text))) for e in known.said if e.person and e.time >= (begun or datetime.min))
-    found += [(e.time, f"a person named a severity: {said[0]}", e.citation) for e, said in named if said]
+    named = ((e, level_words.named(e.text)) for e in known.said if e.person and e.time >= (begun or datetime.min))
+    found += [(e.time, f"a person named a severity: {said.words}", e.citation) for e, said in named if said]
     return _first("declared", found, "no incident record opened by a person is in the evidence")
 
 

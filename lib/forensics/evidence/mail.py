@@ -34,8 +34,17 @@ _HEADER = re.compile(rb"(?:[!-9;-~]++:[^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+\r?\n)++
 """No part of it gives back what it took: lines that end in two ways must not be tried in all combinations."""
 _NAMED = re.compile(rb"(?im)^(date|from|to|subject|message-id|mime-version):")
 _BEGIN = re.compile(
-    rb"(?m)(?:\A|(?<=\n\n)|(?<=\n\r\n))From \S+ +[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d(?::\d\d)? .*\n"
+    rb"(?m)(?:\A|(?<=\n\n)|(?<=\n\r\n))From \S+ +(?:[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d(?::\d\d)?"
+    rb"|(?:[A-Z][a-z]{2}, +)?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)?|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?).*\n"
 )
+_APART = re.compile(
+    rb"(?m)(?:^(?:-{3,}|={3,}|_{3,}|\*{3,}|~{3,}|#{3,})[ \t]*\r?\n(?:[ \t]*\r?\n)*|(?<=\n\n)|(?<=\n\r\n))(?=[!-9;-~]+:[ \t])"
+)
+"""Where one message may end and another begin that was saved into the same text: below a rule, or a blank line."""
+_DATED = re.compile(
+    rb"(?im)^date:[ \t]*(?:[a-z]{3}, +)?\d{1,2} [a-z]{3} \d{4} \d\d:\d\d(?::\d\d)? +(?:[+-]\d{4}|GMT|UTC|Z)\b"
+)
+"""A Date as senders write it; what programs write above a quoted message looks otherwise."""
 _PATCH = re.compile(rb"From [0-9a-f]{40} ")
 _ENDS = re.compile(rb"\r\n|\n|\r")
 _HIDDEN = re.compile(r"(?i)<(script|style|head)\b|<(!--)")
@@ -108,15 +117,24 @@ def read(file: File, store: Store) -> Evidence:
 
 def messages(raw: bytes) -> Iterator[Mail]:
     """Yield the messages of a mailbox, or the one message that a text is."""
-    begins = [found.start() for found in _BEGIN.finditer(raw)] if _BEGIN.match(raw) else []
+    boxed = _BEGIN.match(raw) is not None
+    begins = [found.start() for found in _BEGIN.finditer(raw)] if boxed else [0, *_joined(raw)]
     line, seen = 1, 0
-    for start, stop in zip(begins or [0], [*begins[1:], len(raw)], strict=True):
+    for start, stop in zip(begins, [*begins[1:], len(raw)], strict=True):
         line += len(_ENDS.findall(raw, seen, start))
         seen = start
         piece = raw[start:stop]
-        if begins:
+        if boxed:
             piece = re.sub(rb"(?m)^>(>*From )", rb"\1", piece.partition(b"\n")[2])
         yield _message(piece, line)
+
+
+def _joined(raw: bytes) -> Iterator[int]:
+    """Yield where further messages begin that somebody saved into one text: each with a header of its own."""
+    for place in sorted({found.end() for found in _APART.finditer(raw, 1)}):
+        header = _HEADER.match(raw, place)
+        if header and _DATED.search(header[0]) and re.search(rb"(?im)^from:", header[0]):
+            yield place
 
 
 def _message(raw: bytes, line: int) -> Mail:
@@ -151,8 +169,10 @@ def _tried(attempt: Callable[[], _Found], otherwise: _Found) -> _Found:
 
 def _header(found: Message[Any, Any], name: str) -> str:
     """Return a header's text, encoded words decoded, on one line."""
-    raw = str(found.get(name, ""))
-    return " ".join(_tried(lambda: str(make_header(decode_header(raw))), raw).split())
+    written = next((str(value) for key, value in found.raw_items() if key.lower() == name.lower()), "")
+    held = written.encode("utf-8", "surrogateescape")  # some programs write umlauts as they are
+    text = _tried(lambda: held.decode("utf-8"), held.decode("cp1252", "backslashreplace"))
+    return " ".join(_tried(lambda: str(make_header(decode_header(text))), text).split())
 
 
 def _attached(part: Message[Any, Any]) -> bool:
@@ -165,7 +185,7 @@ def _text(parts: list[Message[Any, Any]]) -> str:
     """Return the plain text; of a message that has none, its page without the tags."""
     plain = next((part for part in parts if part.get_content_type() == "text/plain"), None)
     if plain is not None or not parts:
-        return _decoded(plain).strip() if plain is not None else ""
+        return re.sub(r"\n[-=_*~#]{3,}[ \t]*\Z", "", _decoded(plain).strip()).strip() if plain is not None else ""
     page = next((part for part in parts if part.get_content_type() == "text/html"), parts[0])
     bare = markup.bare(_shown(_decoded(page)[: 4 * LONGEST]))
     return "\n".join(filter(None, (" ".join(line.split()) for line in bare.splitlines())))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis.acts import Act, state_of, sure
+from forensics.analysis import level_words
+from forensics.analysis.acts import Act, state_of
 from forensics.analysis.known import Record
 from forensics.model import Citation, Moment
 
@@ -126,8 +126,8 @@ def levels(acts: Iterable[Act], records: Sequence[Record], own: str) -> list[Sta
             word = words[-1] if act.what == "POST" else words[2] if len(words) > 2 else ""
             found.append(Stated(act.time, book.stated_level(word, own) or "", act.citation))
         else:
-            named = re.search(book.updates.level, sure(act.text))
-            found += [Stated(act.time, named["level"].upper(), act.citation)] if named else []
+            named = level_words.named(act.text)
+            found += [Stated(act.time, named.level, act.citation)] if named else []
     ordered = sorted((one for one in found if book.level(one.value)), key=lambda one: one.time)
     return [one for place, one in enumerate(ordered) if place == 0 or one.value != ordered[place - 1].value]
 
