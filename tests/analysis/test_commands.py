@@ -18,10 +18,12 @@ World = Callable[[dict[str, str | bytes]], Analysed]
 CHANGES = commands.declared()["change"]
 
 
-@pytest.mark.parametrize("text", [one["text"] for entry in CHANGES for one in entry["example"]])
-def test_each_example_is_the_change_that_it_stands_for(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "kind"), [(one["text"], entry["kind"]) for entry in CHANGES for one in entry["example"]]
+)
+def test_each_example_is_the_change_that_it_stands_for(text: str, kind: str) -> None:
     """What is declared to change something does, by the kind that is declared."""
-    assert commands.altering(text) == "data"
+    assert commands.altering(text) == kind
 
 
 @pytest.mark.parametrize(

@@ -198,3 +198,47 @@ def test_the_zone_that_is_taken_is_said(read: Read) -> None:
     said = [(one.code, one.message.rpartition(": ")[2]) for one in above["desk.txt"].problems]
 
     assert said == [("zone-above", "read in Europe/Oslo, which stands above them")]
+
+
+PLATFORM = """\
+$ skyctl releases list --service pier
+   RELEASE        ACTIVE  SERVICE  DEPLOYED                 BY
+✔  pier-00041-kax  yes     pier     2031-04-02 07:30:05 UTC  nora@quay.example
+✔  pier-00040-bop          pier     2031-04-01 06:10:00 UTC  ci@quay.example
+$ fly activity operations
+TIMESTAMP                    METHOD_NAME                    WHO               NOTE
+2031-04-02T08:00:10.440120Z  sky.v1.Services.ReplaceService  ole@quay.example  maxScale 20 -> 60
+2031-04-02T07:29:44.003310Z  sky.v1.Jobs.RunJob              ci@quay.example   job migrate (v2.31.0)
+"""
+
+
+def test_what_a_platform_lists_of_itself_are_changes(read: Read) -> None:
+    """Releases and operations stand in columns; what was scaled or migrated is of that kind."""
+    text = PLATFORM.replace("skyctl", "fly")
+    fmt, changes = listed(read, text)
+
+    assert fmt == "terminal"
+    assert changes == [
+        (3, "pier-00041-kax", "02 07:30:05", "deploy", "nora@quay.example", "pier-00041-kax pier"),
+        (4, "pier-00040-bop", "01 06:10:00", "deploy", "ci@quay.example", "pier-00040-bop pier"),
+        (7, None, "02 08:00:10", "scaling", "ole@quay.example", "ReplaceService maxScale 20 -> 60"),
+        (8, None, "02 07:29:44", "schema", "ci@quay.example", "RunJob job migrate (v2.31.0)"),
+    ]
+
+
+def test_revisions_of_subversion_are_changes(read: Read) -> None:
+    """Who and when stand on the first line, what it is below it, under the paths that it touched."""
+    fmt, changes = listed(
+        read,
+        "------------------------------------------------------------------------\n"
+        "r41 | nora | 2031-04-02 09:30:05 +0200 (Wed, 02 Apr 2031) | 1 line\nChanged paths:\n   M /trunk/berths\n\n"
+        "berths: fewer\n"
+        "------------------------------------------------------------------------\n"
+        "r40 | ole | 2031-04-01 09:30:05 +0200 (Tue, 01 Apr 2031) | 1 line\n\nlamps: brighter\n",
+    )
+
+    assert fmt == "svn-log"
+    assert changes == [
+        (2, "r41", "02 07:30:05", "commit", "nora", "berths: fewer"),
+        (8, "r40", "01 07:30:05", "commit", "ole", "lamps: brighter"),
+    ]

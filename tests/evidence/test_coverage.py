@@ -251,6 +251,24 @@ def test_a_log_that_begins_after_the_first_alarm_is_named(read: Callable[..., Wo
     ]
 
 
+@pytest.mark.parametrize(
+    ("later", "named"),
+    [
+        pytest.param(600, False, id="and it tells of trouble within it, too"),
+        pytest.param(-5000, True, id="and of none within it"),
+    ],
+)
+def test_an_alarm_of_hours_before_is_of_something_else(read: Callable[..., World], later: int, named: bool) -> None:
+    """Where all that was saved begins two hours after an alarm, and the same source raised another one within what was saved."""
+    alerts = [
+        {"startsAt": short(second), "endsAt": short(second + 60), "labels": {"alertname": name}}
+        for second, name in ((-7200, "BerthOld"), (later, "BerthFull"))
+    ]
+    world = read({"ferry.log": spoken((0, 1200)), "alerts.json": json.dumps(alerts)})
+
+    assert bool(world.said().get("ferry.log")) is named
+
+
 def watched(name: str, *states: str) -> str:
     """Write what a rule of alerts said every minute."""
     return "".join(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -86,3 +86,23 @@ def test_a_date_of_one_machine_says_nothing_of_the_folder_beside(read: Read) -> 
     found, _ = read({"one/date.txt": date("CEST"), "two/tide.log": TIDES})
 
     assert found["two/tide.log"].clock.how == "assumed"
+
+
+def test_where_the_clock_was_set_meanwhile_a_log_keeps_the_zone(read: Read) -> None:
+    """In 2031 clocks in the middle of Europe go back on 26 October, at 01:00 UTC: a log across that night is placed on both sides of it."""
+    night = "Sat Oct 25 21:00:00 CEST 2031\n"
+    morning = "Sun Oct 26 09:00:00 CET 2031\n"
+    log = (
+        "2031-10-25 23:00:00 INFO berth: evening tide\n"
+        "2031-10-26 01:30:00 INFO berth: night tide\n"
+        "2031-10-26 08:00:00 INFO berth: morning tide\n"
+    )
+    found, store = read({"night.txt": night, "morning.txt": morning, "tide.log": log})
+
+    assert times(store, "tide.log") == [
+        datetime(2031, 10, 25, 21),
+        datetime(2031, 10, 25, 23, 30),
+        datetime(2031, 10, 26, 7),
+    ]
+    assert found["tide.log"].clock.how == "inferred"
+    assert "the machine's clock was set" in found["tide.log"].clock.why

@@ -107,6 +107,19 @@ def test_messages_that_were_saved_into_one_text_are_several(read: Read, between:
     ]
 
 
+def test_what_answers_a_message_does_not_say_again_what_that_was_about(read: Read) -> None:
+    """The subject of an answer is another's words; where what it answers is not in the box, it stays."""
+    answer = MATE.format(hour=15).replace("Böschung", "AW: Re: Böschung").replace("Kein Liegeplatz.", "Doch.")
+    other = MATE.format(hour=16).replace("Böschung", "AW: Ebbe").replace("Kein Liegeplatz.", "Ja.")
+    found = read({"box": f"{MATE.format(hour=14)}\n{answer}\n{other}"})
+
+    assert rows(found, "select text from events order by time") == [
+        ("Böschung\nKein Liegeplatz.",),
+        ("Doch.",),
+        ("AW: Ebbe\nJa.",),
+    ]
+
+
 def test_what_a_message_quotes_is_no_other_message(read: Read) -> None:
     """The header that a program writes above what is answered states its date otherwise."""
     quoted = "From: pilot@quay.example\nDate: Wed, Apr 2, 2031 at 2:00 PM\nSubject: Berth\n\nFull?\n"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from forensics.analysis import commands
 from forensics.evidence import recognition, terminal
 
 World = Callable[[dict[str, Any]], Any]
@@ -157,3 +159,31 @@ def test_what_stands_in_one_line_with_date_has_its_time(world: World) -> None:
     ]
     undated = [problem.message for problem in case.evidence[0].problems if problem.code == "no-time"]
     assert [message.split(" that ")[0] for message in undated] == ["2 numbers"]
+
+
+PSQL = """\
+quay=> SELECT now();
+              now
+-------------------------------
+ 2031-04-02 09:30:00.500000+02
+(1 row)
+
+quay=> CREATE INDEX berths_by_pier ON berths (pier);
+ERROR:  canceling statement due to statement timeout
+Time: 30000.000 ms (00:30.000)
+quay=> SELECT now();
+ 2031-04-02 09:40:00.500000+02
+quay=> SELECT count(*) FROM berths;
+Time: 1500.000 ms (00:01.500)
+quay=> CREATE INDEX berths_by_pier ON berths (pier);
+CREATE INDEX
+Time: 61000.000 ms (01:01.000)
+"""
+
+
+def test_statements_that_say_how_long_they_took_are_placed_by_the_last_clock(world: World) -> None:
+    """The first was refused; the last began when what was asked before it was answered, and was done 61 s later."""
+    case = world({"desk.txt": PSQL})
+    told = {change.citation.line: (change.kind, change.time, change.until) for change in commands.changes(case.store)}
+
+    assert told == {14: ("schema", datetime(2031, 4, 2, 7, 40, 2), datetime(2031, 4, 2, 7, 41, 3))}

@@ -76,7 +76,11 @@ _WHERE = re.compile(
     r"[ =]\S+ )+"
 )
 """Options before the word that says what a tool is to do: a namespace, a host, a folder."""
-_ELSEWHERE = re.compile(r"^ssh (?:-[pilJoFLbce] \S+ |-\w+ )*[\w$][\w.@$:-]* [\"']?(?=\w)")
-"""What runs a command on another machine."""
+_ELSEWHERE = re.compile(
+    r"^(?:ssh (?:-[pilJoFLbce] \S+ |-\w+ )*[\w$][\w.@$:-]* [\"']?(?=\w)"
+    r"|(?:sudo )?(?:docker|podman)(?:[ -]compose)? (?:container )?exec (?:-[uew] ?\S+ |--\w[\w-]*(?:=\S+)? |-\w+ )*[\w$][\w.$-]* (?=\w)"
+    r"|(?:kubectl|oc) (?:-n \S+ )?exec (?:-[nc] ?\S+ |-\w+ |--\w[\w-]*=\S+ )*[\w$][\w./$-]* (?:-[nc] ?\S+ |-\w+ )*(?:-- )?(?=\w))+"
+)
+"""What runs a command on another machine, or in a container."""
 _OPENS = re.compile(r"^(?:(?:do|then|else|sudo|nohup|time)\s+|\(\s*)+")
 """What stands before a command and is none of it."""

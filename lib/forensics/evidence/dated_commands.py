@@ -16,6 +16,7 @@ def date(store: Store, entries: Sequence[Evidence]) -> list[Evidence]:
     if not terminals:
         return list(entries)
     store.run("terminal_dated", terminals=terminals)
+    store.run("terminal_timed", terminals=terminals)
     undated = dict(store.rows("terminal_undated", terminals=terminals))
     return [_told(entry, undated.get(entry.path, 0)) if entry.path in terminals else entry for entry in entries]
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from forensics.evidence import civil_zones, heading_zones, stamps
+from forensics.evidence import civil_zones, heading_zones, machine_zones, stamps
 from forensics.evidence.machine_zones import KINDS, keeps, length
 from forensics.evidence.relative_clocks import Heads
 from forensics.evidence.shared_events import Telling, written
@@ -131,9 +131,11 @@ def by_hand(
     if len(local) != 1:
         return
     ((offset, paths),) = local.items()
+    printed = machine_zones.dates(store, "clock_set")
+    zone = machine_zones.civil(printed) if offset in {date.offset for date in printed} else ""
     for entry in unknown:
-        if entry.format == "mail-copy":
-            like = "of mails, as programs show them to people"
+        if entry.format in _SHOWN:
+            like = _SHOWN[entry.format]
         elif entry.records < LEAST:
             continue
         elif entry.kind != "metrics" and _whole_minutes(store, entry.path):
@@ -143,8 +145,20 @@ def by_hand(
         else:
             continue
         why = f"its stamps are {like}, and {', '.join(sorted(paths)[:3])} keep {written(offset)}"
+        if zone and entry.covers:  # the clock was set meanwhile
+            offset_then = civil_zones.ahead(zone, entry.covers[0])
+            why += f", and the clock was set as in {zone} ({printed[-1].path}, date)"
+            yield Telling(entry.path, offset_then, 0.5, (0.0, 0.0), why, zone=zone, assumed=True)
+            continue
         yield Telling(entry.path, offset, 0.5, (0.0, 0.0), why, assumed=True)
 
+
+_SHOWN = {
+    "mail-copy": "of mails, as programs show them to people",
+    "table-windows-viewer": "of Windows' event viewer, which shows local time",
+    "table-state-changes": "of what a monitoring wrote down where it runs",
+}
+"""Formats of what programs only ever show in local time."""
 
 LEAST = 3
 """Fewer stamps may stand on whole minutes by chance: with three, one in 216,000 does."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from forensics.evidence import stamps
+from forensics.evidence import civil_zones, stamps
 from forensics.evidence.relative_clocks import Heads
 from forensics.evidence.shared_events import Telling, written
 from forensics.model import Evidence
@@ -23,7 +23,9 @@ KINDS = ("log", "capture", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
-class _Date:
+class Date:
+    """What `date` printed."""
+
     path: str
     time: datetime
     offset: timedelta
@@ -35,14 +37,13 @@ def told(store: Store, settled: Mapping[str, Evidence], unknown: Sequence[Eviden
     Other machines, and programs that keep a zone of their own, betray themselves by another offset in their stamps, or by
     an inferred one. Each that keeps the same is one more that agrees.
     """
-    dates = [
-        _Date(path, time, offset)
-        for path, time, text in store.rows("clock_dates")
-        if (offset := _offset(text)) is not None
-    ]
+    printed, shown = dates(store), dates(store, "clock_set")
     found = []
     for entry in unknown:
-        beside = [date for date in dates if _below(entry.path, date.path)]
+        if told_of := _changed(entry, [date for date in shown if _below(entry.path, date.path)], settled, heads):
+            found.append(told_of)
+            continue
+        beside = [date for date in printed if _below(entry.path, date.path)]
         offsets = {date.offset for date in beside}
         if len(offsets) != 1:
             continue
@@ -62,6 +63,37 @@ def told(store: Store, settled: Mapping[str, Evidence], unknown: Sequence[Eviden
         confidence = (agreeing + 1) / (agreeing + 2)  # the rule of succession: all that is known agrees
         found.append(Telling(entry.path, offset, confidence, (0.0, 0.0), why, at=(last.time,)))
     return found
+
+
+def civil(dates: Sequence[Date]) -> str:
+    """Return the zone whose clocks were set between these dates as they show it; empty where none is, or they never were."""
+    if len({date.offset for date in dates}) != 2:
+        return ""
+    fitting = (
+        name for name in civil_zones.names() if all(civil_zones.ahead(name, one.time) == one.offset for one in dates)
+    )
+    return next(fitting, "")
+
+
+def _changed(entry: Evidence, shown: Sequence[Date], settled: Mapping[str, Evidence], heads: Heads) -> Telling | None:
+    """Return what captures of `date` tell of a log beside them where the machine's clock was set meanwhile."""
+    zone, offsets = civil(shown), {date.offset for date in shown}
+    near = [one for one in settled.values() if any(_below(one.path, date.path) for date in shown)]
+    others = {one.path: ahead for one in near if (ahead := keeps(one, heads))}
+    if not zone or entry.covers is None or any(not ahead <= offsets for ahead in others.values()):
+        return None
+    paths = ", ".join(sorted({date.path for date in shown})[:3])
+    both = " and ".join(sorted(map(written, offsets)))
+    why = f"{paths} (date) shows that the machine's clock was set as in {zone} ({both}); nothing here tells otherwise"
+    sure = (len(others) + 2) / (len(others) + 3)
+    return Telling(entry.path, civil_zones.ahead(zone, entry.covers[0]), sure, (0.0, 0.0), why, zone=zone)
+
+
+def dates(store: Store, question: str = "clock_dates") -> list[Date]:
+    """Return the captures of `date` that show a zone."""
+    return [
+        Date(path, time, offset) for path, time, text in store.rows(question) if (offset := _offset(text)) is not None
+    ]
 
 
 def _below(path: str, capture: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.errors import MessageError
@@ -97,8 +97,10 @@ def read(file: File, store: Store) -> Evidence:
     """Read messages into the store as what people said, and return the entry."""
     raw = bytes(file.content.whole())
     mails = list(messages(raw))
+    begun = {one.subject: one for one in reversed(mails)}
     rows = [
-        [file.found.path, one.line, one.time, "communication", _what(one), one.sender, _told(one), 3] for one in mails
+        [file.found.path, one.line, one.time, "communication", _what(one), one.sender, _told(one, begun), 3]
+        for one in mails
     ]
     store.add("events", ["path", "line", "time", "kind", "what", "who", "text", "weight"], rows)
     file.problems += _remarks(mails)
@@ -219,11 +221,21 @@ def _what(one: Mail) -> str:
     return "bot_message" if one.automatic else "email"
 
 
-def _told(one: Mail) -> str:
-    """Return what a message says: its subject and its text; a status update begins with its own heading."""
+_ANSWERS = re.compile(
+    r"^(?:(?:re|aw|sv|vs|vl|antw|antwort|rif|r|res|resp|fwd?|wg|tr|rv|i|enc|doorst|ynt|odp|pd)(?:\[\d+\])?: *)+",
+    re.IGNORECASE,
+)
+"""How programs begin the subject of an answer, or of what is sent on."""
+
+
+def _told(one: Mail, begun: Mapping[str, Mail]) -> str:
+    """Return what a message says: its subject and its text; a status update begins with its own heading, and what answers another
+    message of the box does not say again what that was about."""
     if one.text and re.search(runbook.load().updates.template, one.text):
         return one.text
-    return "\n".join(filter(None, (one.subject, one.text))) or "(no text)"
+    first = begun.get(_ANSWERS.sub("", one.subject))
+    answers = first is not None and first is not one and first.subject != one.subject
+    return "\n".join(filter(None, ("" if answers and one.text else one.subject, one.text))) or "(no text)"
 
 
 def _remarks(mails: list[Mail]) -> list[Problem]:

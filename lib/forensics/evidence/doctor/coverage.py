@@ -281,6 +281,12 @@ class Alarm:
     where: Citation
     time: datetime
     what: str
+    last: datetime
+    """When it last tells of any."""
+
+    def of_else(self, begun: datetime) -> bool:
+        """Say whether it is of something else: long before all that was saved, of a file that tells of trouble within it, too."""
+        return self.time < begun - NEAR and self.last >= begun
 
 
 def _holes(source: Source, holes: Sequence[Stretch], lives: Sequence[Restart]) -> Problem:
@@ -303,7 +309,7 @@ def _holes(source: Source, holes: Sequence[Stretch], lives: Sequence[Restart]) -
 
 def _beginning(source: Source, main: Stretch, alarms: Sequence[Alarm]) -> Problem | None:
     """Name a source that begins after the others do, or after others tell of trouble."""
-    told = next((alarm for alarm in alarms if alarm.where.path != source.path), None)
+    told = next((one for one in alarms if one.where.path != source.path and not one.of_else(main[0])), None)
     if source.late:
         beyond = f"it begins {lasting(source.late)} after other sources do ({placed(main[0])})"
     elif told and _began_somewhere(source) and LEAST < source.start - told.time < FAR:

@@ -31,12 +31,14 @@ _QUESTIONS = {
     "issues": "table_issues",
     "alerts": "table_alerts",
     "complaints": "table_complaints",
+    "states": "table_states",
+    "probes": "table_probes",
 }
 TEXTS: dict[str, tuple[str, ...]] = {
     "log_events": ("level", "source", "message"),
     "spans": ("trace", "span", "parent", "service", "name", "begun", "ended", "duration", "status"),
     "requests": ("id", "method", "route", "address", "duration", "status", "success", "error"),
-    "changes": ("id", "service", "summary", "author"),
+    "changes": ("id", "service", "summary", "author", "action", "status"),
     "calls": ("caller", "callee", "weight"),
     "incident_records": (
         "id",
@@ -51,6 +53,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     ),
     "complaints": ("id", "by", "title", "words"),
     "alerts": ("id", "title", "severity", "acknowledged", "by", "ended"),
+    "states": ("id", "state", "title"),
+    "probes": ("target", "state", "duration", "detail"),
     "issues": (
         "id",
         "type",
@@ -220,7 +224,7 @@ def _texts(
         _events(store, table, pa.table(arrived), filled, lines=fields["message"] != "$row")
         return
     settings: dict[str, Any] = {"path": table.path}
-    if into in ("spans", "requests"):
+    if into in ("spans", "requests", "probes"):
         settings["worth"] = _worth(table, fields)
     if into == "requests":
         settings["ends"] = fields.get("ends") == "yes"

@@ -15,7 +15,7 @@ own as (  -- a time among the columns behind the kind of a change
 divided as (
     select *, lower(source) as word, regexp_matches(message, stamp) as behind,
         [trim(part) for part in regexp_split_to_array(trim(regexp_replace(message, stamp, '\1  ')), ' {2,}|\t')] as parts
-    from came, own where not regexp_full_match(lower(source), '[0-9a-f]{7,64}')),
+    from came, own where not regexp_full_match(lower(source), '[0-9a-f]{7,64}|r\d+|platform')),
 persons as (
     select *, list_filter(parts, lambda part: regexp_matches(part, '^(?i:by|von|av|af|par|por|door) \S+( \S+)?$'))[1] as by_whom,
         regexp_full_match(parts[1], '@?[a-z]+(?:[._-][a-z]+)*|[A-Z][a-zà-ž''-]+(?: [A-Z][\w''.-]+){0,2}') as first_is_one,
@@ -36,7 +36,17 @@ commits as (
         nullif(trim(regexp_extract(body, '(?m)^[|\\/_ ]*(?: {4}|\t)\s*(\S.*)$', 1)), '') as below,
         coalesce(time is not null and below <> '' and regexp_full_match(named, '(?:[^\s:]+(?: [^\s:]+){0,3})?'), false) as by_line,
         regexp_extract(message, '^([^\s:]+(?: [^\s:]+){0,3})(?: {2,}|\t)\s*(\S.*)$', ['who', 'what']) as parted
-    from came where regexp_full_match(lower(source), '[0-9a-f]{7,64}'))
+    from came where regexp_full_match(lower(source), '[0-9a-f]{7,64}')),
+platform as (  -- what a platform lists of itself: who, what it was called there, and what it was about stand in columns
+    select *, list_filter([trim(part) for part in regexp_split_to_array(trim(regexp_replace(message,
+            '(^|\t| {2,})\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?\S*(?: (?:UTC|GMT|Z|[+-]\d\d:?\d\d))?(?:\t| {2,}|$)', '\1  ')), ' {2,}|\t')],
+            lambda part: part <> '' and not regexp_full_match(lower(part), '[✔✓x!.…+*-]|yes|no|true|false|active|succeeded|success|done|ok')) as parts
+    from came where lower(source) = 'platform'),
+operated as (
+    select *, list_filter(parts, lambda part: regexp_matches(part, '^\S+@\S+$'))[1] as who,
+        array_to_string([regexp_replace(part, '^(?:[a-zA-Z][\w-]*\.){2,}((?:[A-Z]\w*\.)?[A-Z]\w*)$', '\1')
+            for part in list_filter(parts, lambda part: not regexp_matches(part, '^\S+@\S+$'))], ' ') as what
+    from platform)
 select path, line, null,
     case when word = 'rolled out' then left(nullif(regexp_extract(message, '\(([0-9a-f]{7,40})\)\s*$', 1), ''), 12) else nullif(named, '') end, time,
     case when regexp_matches(word, 'deploy|release|roll|helm|argo') then 'deploy' when regexp_matches(word, 'flag|feature|toggle') then 'flag'
@@ -59,6 +69,19 @@ select path, line, null, left(source, 12),
         case when by_line then nullif(named, '') when time is not null then nullif(parted.who, '') end),
     nullif(left(regexp_extract(body, '\bThis reverts commit ([0-9a-f]{7,64})\b', 1), 12), '')
 from commits
+union all
+select path, line, null, source, time, 'commit', null,
+    coalesce(nullif(regexp_extract(regexp_replace(coalesce(body, ''), '(?m)^(?:Changed paths:| {3}[A-Z] /.*)$', '', 'g'), '(?m)^\s*(\S.*)$', 1), ''), message), message, null
+from came where regexp_full_match(source, 'r\d+')
+union all
+select path, line, null, nullif(regexp_extract(what, '^[a-z0-9][a-z0-9-]*-\d[\w-]*$|^(\S+\d\S*) ', 1), ''), time,
+    case when regexp_matches(lower(what), 'max ?scale|min ?scale|max[-_ ]?instances|replicas|\bscal|resize|instance count') then 'scaling'
+        when regexp_matches(lower(what), 'migrat|\bschema\b|\bddl\b') then 'schema'
+        when regexp_matches(lower(what), 'restart|reboot|\bstop(ped)? and start') then 'restart'
+        when regexp_matches(lower(what), '\benv(ironment)? ?var|\bconfig|\bsecret|\bsetting|\bfirewall|\biam\b|setiampolicy|\bflags?\b') then 'config'
+        else 'deploy' end,
+    null, what, who, null
+from operated where what <> ''
 union all
 select path, line, null, left(source, 12), deployed, 'deploy', null,
     'Deploy of ' || coalesce(regexp_replace(nullif(parted.what, ''), '\s{2,}', ' ', 'g'), message), nullif(parted.who, ''), null

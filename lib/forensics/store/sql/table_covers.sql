@@ -9,5 +9,8 @@ from (
     union all select time, null from changes where path = $path
     union all select started, null from incident_records where path = $path
     union all select time, null from events where path = $path and what in ('alert', 'alert state', 'complaint')
+    union all select time, null from events where path = $path and what = 'alert resolved'
+        and line not in (select line from events where path = $path and what in ('alert', 'alert state'))
+    union all select time, null from probes where path = $path
     union all select null, null from calls where path = $path
     union all select null, null from table_rows where path = $path);

@@ -1,8 +1,8 @@
 -- Let a line of commands of a terminal in which `date` is one, as in `df -h; date`, and what it printed, stand at the time that this
--- printed: all was run at once. Not where the line waits or repeats.
+-- printed: all was run at once. Not where the line repeats, or waits between; who waits first does all then.
 create or replace temp table dated_lines as
 with given as (
-    select path, line, message, lead(line, 1, 2147483647) over (partition by path order by line) as until
+    select path, line, regexp_replace(message, '^(?:sleep +\S+ *(?:;|&&) *)+', '') as message, lead(line, 1, 2147483647) over (partition by path order by line) as until
     from log_events where path in (from (select unnest($terminals))) and source = 'shell'),
 dating as (
     from given where regexp_matches(message, '(?:^|[;&|(] *)date(?: +(?:-u|-R|--utc|-I[a-z]*|--iso-8601\S*|[''"]?\+[^;&|]*))* *(?:$|[;&|)])')
