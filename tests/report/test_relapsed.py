@@ -56,6 +56,7 @@ def test_the_timeline_says_when_it_ceased_and_when_it_came_back(back: Analysed) 
         ("2031-04-02T12:40:00Z", "It ceased: external requests went as usual until 13:00:00 UTC"),
         ("2031-04-02T13:00:00Z", "It came back: of 400 external requests from then on 200 went wrong"),
     ]
+    assert ("2031-04-02T12:39:55Z", "Process stopped: ferry") in key
 
 
 def test_those_outside_learn_that_it_came_back(back: Analysed) -> None:

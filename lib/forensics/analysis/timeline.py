@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime, timedelta
 
 from forensics import runbook
@@ -27,6 +27,9 @@ RECENT = timedelta(hours=24)
 """A change so long before the onset belongs to the story: the runbook asks for recent ones (section 2.2)."""
 LEAD = timedelta(minutes=30)
 """The story begins this long before the onset: what changed recently belongs to it."""
+
+MOST_IN_VAIN = 2
+"""Actions before a relapse that the story has, the last of them."""
 
 _KINDS = {"signal", "change", "decision", "action", "communication"}
 _UNITS = {"error_rate": "%", "response_time": "s", "memory": "%", "disk": "%", "db_connections": "%"}
@@ -157,14 +160,14 @@ def _short(text: str) -> str:
     return first if len(first) <= 200 else first[:197] + "…"
 
 
-def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str]:
+def key_events(events: list[Event], moments: dict[str, Moment], in_vain: Set[Citation] = frozenset()) -> dict[int, str]:
     """Return at most fifteen events that tell the story, as their place in the list and their words.
 
-    What the moments rest on belongs to them, the last change in the day before the onset, and that it ceased and came back; where
-    that is more than fifteen, each moment has one of them, and the heaviest are told of the rest. Of the others the heaviest near
-    the incident, and of the permanent fix, are chosen, one of each kin: where several tell the same, the first says how many.
-    The heaviest of all belong to the story whenever they were: who guesses a password may use it much later. Without an
-    onset nothing tells what is near, and the first fifteen are told.
+    What the moments rest on belongs to them, the last change in the day before the onset, and that it ceased and came back, with what
+    was done before it `in_vain`; where that is more than fifteen, each moment has one of them, and the heaviest are told of the rest.
+    Of the others the heaviest near the incident, and of the permanent fix, are chosen, one of each kin: where several tell the same,
+    the first says how many. The heaviest of all belong to the story whenever they were: who guesses a password may use it much later.
+    Without an onset nothing tells what is near, and the first fifteen are told.
     """
     spans = [m.span for m in moments.values() if m.span]
     if moments["onset"].span is None:
@@ -175,8 +178,9 @@ def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str
     start = min(s.earliest for s in spans) - LEAD
     end = max(s.latest for s in spans) + LEAD
     cited = _cited(events, moments, start, end)
-    relapsed = [place for place, event in enumerate(events) if event.weight == RELAPSED]
-    told = {place for places in cited for place in places} | _last_change(events, onset) | set(relapsed[:MOST_RELAPSED])
+    relapsed = [place for place, event in enumerate(events) if event.weight == RELAPSED][:MOST_RELAPSED]
+    relapsed += [place for place, event in enumerate(events) if event.citation in in_vain][-MOST_IN_VAIN:]
+    told = {place for places in cited for place in places} | _last_change(events, onset) | set(relapsed)
     placed = {
         place
         for places, moment in zip(cited, moments.values(), strict=True)
@@ -192,7 +196,7 @@ def key_events(events: list[Event], moments: dict[str, Moment]) -> dict[int, str
         near = start <= event.time <= end or event.time.year == clock_of_numbers or bool(event.step)
         if place not in told | between and ((near and event.weight > 1 and not calm) or event.weight >= GRAVE):
             kin.setdefault(f"{event.kind} {_KIN.sub('', event.text)[:60]}", []).append(place)
-    first = {places[0] for places in cited if places} | _last_change(events, onset) | set(relapsed[:MOST_RELAPSED])
+    first = {places[0] for places in cited if places} | _last_change(events, onset) | set(relapsed)
     heaviest = sorted(told, key=lambda place: (place not in first, -events[place].weight, place))
     chosen = {place: events[place].text for place in heaviest[:KEY_EVENTS]}
     for alike in repeated:

@@ -9,7 +9,7 @@ from forensics.analysis.mitigations import Done, mitigations
 from forensics.analysis.relapses import Relapse, done_before
 from forensics.findings.claims import Ledger
 from forensics.lengths import cut, lasting
-from forensics.model import Json, Moment
+from forensics.model import Citation, Json, Moment
 from forensics.times import clock, iso, utc
 
 
@@ -19,8 +19,7 @@ def relapses(
     """Return one entry per relapse: between which times requests were as usual, with how many of them, what was done last before
     it, and which change came last shortly before it; empty where nothing came back."""
     told: list[Json] = []
-    noticed = moments["detected"].span or moments["onset"].span
-    done = mitigations(acts, noticed.earliest) if noticed and found else []
+    done = _mitigations(found, acts, moments)
     for one in found:
         change, last = one.change, done_before(one, done)
         statement = (
@@ -56,6 +55,17 @@ def relapses(
         )
         told.append({**entry, "statement": statement, "claim": claim})
     return told
+
+
+def in_vain(found: Sequence[Relapse], acts: Sequence[Act], moments: Mapping[str, Moment]) -> set[Citation]:
+    """Return where the actions stand that were done last before it came back: they belong to the story."""
+    done = _mitigations(found, acts, moments)
+    return {last.first.citation for one in found if (last := done_before(one, done))}
+
+
+def _mitigations(found: Sequence[Relapse], acts: Sequence[Act], moments: Mapping[str, Moment]) -> list[Done]:
+    noticed = moments["detected"].span or moments["onset"].span
+    return mitigations(acts, noticed.earliest) if noticed and found else []
 
 
 def _in_vain(last: Done | None) -> str:

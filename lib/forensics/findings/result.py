@@ -143,7 +143,9 @@ def build(
     )
     ids = list(note_merging.numbered(map(note_merging.event_id, events)))
     key = timeline.with_stars(
-        events, timeline.key_events(events, found_moments), note_merging.starred(notes, events, ids)
+        events,
+        timeline.key_events(events, found_moments, relapses.in_vain(again, acts, found_moments)),
+        note_merging.starred(notes, events, ids),
     )
     services = sorted({service for record in records for service in record.services})
     person = incident.named_by(records, window)
