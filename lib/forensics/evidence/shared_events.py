@@ -196,11 +196,11 @@ def _by_accounts(path: str, accounts: Sequence[tuple[datetime, datetime]], what:
     """Return what accounts of events, as a source writes them and in UTC, tell of its offset, or of a zone that changes its own."""
     told = _agreeing([(own - utc).total_seconds() for own, utc in accounts])
     at = sorted(utc for _, utc in accounts)
-    if told is not None:
+    found = civil_zones.keeping(_some(accounts), LEAST_AGREEING) if _an_hour_apart(accounts) else None
+    if told is not None and (found is None or found[2] <= told[1]):
         offset, share, left = told
         why = f"{what.format(written(offset))} in {share:.0%} of cases, {within(left)}"
         return Telling(path, offset, share, left, why, at=(at[0], at[-1]))
-    found = civil_zones.keeping(_some(accounts), LEAST_AGREEING) if _an_hour_apart(accounts) else None
     if found is None:
         return None
     zone, rest, share = found
