@@ -362,6 +362,8 @@ class ClockDoubt:
     """What an inferred zone leaves open, in seconds."""
     ahead: Skew | None
     """How far it stands ahead of the clock that dates the onset, where that is known; never applied to the moment."""
+    others: tuple[Skew, ...] = ()
+    """Of the onset alone: how far its clock stands ahead of others, where that is known; which of them is right is not."""
 
     def json(self) -> Json:
         """Write it as the contract does."""
@@ -370,6 +372,8 @@ class ClockDoubt:
             told["left_s"] = [round(left, 3) for left in self.left_s]
         if self.ahead is not None:
             told["ahead_of_onset"] = self.ahead.json()
+        if self.others:
+            told["ahead_of_others"] = [skew.json() for skew in self.others]
         return told
 
 

@@ -11,7 +11,7 @@ from forensics.analysis import known, moments
 from forensics.analysis.impact import Impact
 from forensics.model import ClockDoubt, Moment, Skew
 from forensics.times import Span
-from small_world import at, messages, traffic
+from small_world import at, log, messages, request, short, traffic
 
 World = Callable[[dict[str, str | bytes]], Any]
 FAILING = traffic(*[0] * 10, *[20] * 20, *[0] * 70)
@@ -61,3 +61,21 @@ def test_durations_hold_both_readings_of_a_clock_that_differs(
     found = moments.durations({"onset": onset, "detected": detected, **unknown}, Impact((), "none"))
 
     assert found["to_detect_s"] == range_s
+
+
+def test_the_clock_that_dates_the_onset_is_told_from_those_that_differ(world: World) -> None:
+    """Two sources tell of the same requests 40 s apart: the onset says by whose clock it is, and how far the other stands from it."""
+    behind = [request(second - 40, failed=300 <= second < 600) for second in range(0, 1500, 5)]
+    names = [request(second).split("]")[1].split("[")[1] for second in range(0, 1500, 5)]
+    own = [line.replace(line.split("]")[1].split("[")[1], name) for line, name in zip(behind, names, strict=True)]
+    edge = log(
+        f"{short(second)[:-1]}Z edge passed on {name} to app in {second % 7 + 3} ms"
+        for second, name in zip(range(0, 1500, 5), names, strict=True)
+    )
+
+    onset = world({"app.log": log(own), "edge.log": edge}).findings.json["moments"]["onset"]
+
+    [other] = onset["clock"]["ahead_of_others"]
+    assert other["than"] == "edge.log"
+    assert other["bounds_s"][0] <= -40 <= other["bounds_s"][1]
+    assert other["events"] == 300

@@ -55,6 +55,7 @@ def _doubted(store: Store, moment: Moment, entries: Mapping[str, Evidence], onse
         step.total_seconds(),
         (low, high) if low or high else None,
         _ahead(entries, entry.path, onset),
+        _others(entries, onset) if moment.name == "onset" else (),
     )
     return replace(moment, span=Span(earliest, latest), clock=doubt)
 
@@ -74,7 +75,19 @@ def _ahead(entries: Mapping[str, Evidence], path: str, onset: str) -> Skew | Non
     for skew in entries[path].clock.skews:
         if skew.than == onset:
             return skew
-    for skew in entries[onset].clock.skews:
-        if skew.than == path:
-            return Skew(onset, -skew.seconds, -skew.most, -skew.least, skew.events)
-    return None
+    return next((_turned(skew, onset) for skew in entries[onset].clock.skews if skew.than == path), None)
+
+
+def _others(entries: Mapping[str, Evidence], onset: str) -> tuple[Skew, ...]:
+    """Return how far the clock that dates the onset stands ahead of each other that is known to differ from it."""
+    found = {skew.than: skew for skew in entries[onset].clock.skews}
+    for path, entry in entries.items():
+        for skew in entry.clock.skews:
+            if skew.than == onset:
+                found.setdefault(path, _turned(skew, path))
+    return tuple(found[path] for path in sorted(found))
+
+
+def _turned(skew: Skew, than: str) -> Skew:
+    """Return the same difference as the other source's clock has it."""
+    return Skew(than, -skew.seconds, -skew.most, -skew.least, skew.events)

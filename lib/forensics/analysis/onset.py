@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from forensics.analysis import by_dated_logs, margins, messages, unruled
+from forensics.analysis import alike, by_dated_logs, margins, messages, unruled
 from forensics.analysis.impact import Run
 from forensics.analysis.known import NEVER_SLOW, REQUEST_SIGNALS, Known, slow_from, unknown, went_wrong
 from forensics.analysis.signals import ALWAYS
@@ -44,14 +44,14 @@ def _derived(store: Store, known: Known) -> Moment:
             slow = known.began_from
             bad = store.rows("first_bad", start=earlier.time, end=run.breach.end, slow=slow)
         path, line, started, completed = bad[0]
-        good = store.rows("last_good_before", time=completed, slow=slow)
-        earliest = min(good[0][2], started) if good else started
+        good = alike.before(store, completed, slow, Span(completed, max(completed, known.impact.end_on(completed))))
+        earliest = min(good.time, started) if good else started
         how = (
             "failed or was slow"
             if slow < NEVER_SLOW and any(r.signal == "error_rate" for r in together)
             else ("was slow" if slow < NEVER_SLOW else "failed")
         )
-        why = f"between the last normal request and the completion of the first that {how}"
+        why = f"between the last normal request{good.where if good else ''} and the completion of the first that {how}"
         if earlier:
             why += went_wrong(earlier, "before a limit was broken")
         if run.breach.open_start:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from forensics.analysis import margins, outages, recovery, unruled
+from forensics.analysis import alike, margins, outages, recovery, unruled
 from forensics.analysis.impact import Run
 from forensics.analysis.known import NEVER_SLOW, REQUEST_SIGNALS, Known, slow_from, unknown, went_wrong
 from forensics.lengths import lasting
@@ -102,7 +102,7 @@ def _lingering(store: Store, known: Known, back: Span, onset: Moment) -> Moment 
         found = margins.after(store, whole.start, usual, back.earliest, end, slow)
         if found is None:
             return None
-        good = store.rows("first_good_after", time=found.time, slow=slow)
+        good = alike.after(store, found.time, slow, Span(usual, found.time))
         following = store.rows("failures_after", start=found.time, end=end)[0][0]
     bad = "failed or was slow" if slow < NEVER_SLOW else "failed"
     if not good or found.may_go_on(following):
@@ -111,9 +111,9 @@ def _lingering(store: Store, known: Known, back: Span, onset: Moment) -> Moment 
             f" (usually {found.usually_bad:,} of {found.usually:,}), and too few follow to tell that it was over"
         )
         return replace(unknown("recovered", why), asked=tuple(asked))
-    why = f"between the last request that {bad} and the next normal one"
+    why = f"between the last request that {bad} and the next normal one{good.where}"
     why += went_wrong(found, "after a limit was last broken")
-    span, citation = Span(found.time, good[0][2]), Citation(found.path, line=found.line)
+    span, citation = Span(found.time, good.time), Citation(found.path, line=found.line)
     return Moment("recovered", "derived", span, why, citations=(citation,), asked=tuple(asked))
 
 
@@ -125,11 +125,13 @@ def _back(store: Store, known: Known, run: Run) -> tuple[Span, str, Citation | N
         bad = store.rows("last_bad", start=run.breach.start, end=end, slow=slow)
         if bad:
             path, line, completed = bad[0]
-            good = store.rows("first_good_after", time=completed, slow=slow)
-            why = "between the last request that failed or was slow and the next normal one"
+            good = alike.after(store, completed, slow, Span(known.impact.start, completed))
+            why = (
+                f"between the last request that failed or was slow and the next normal one{good.where if good else ''}"
+            )
             if not good:
                 why += "; none followed, so the end of its bucket stands here"
-            return Span(completed, max(completed, good[0][2] if good else end)), why, Citation(path, line=line)
+            return Span(completed, max(completed, good.time if good else end)), why, Citation(path, line=line)
     if run.signal == "availability":
         return Span(end, end), "the first probe that was answered again, or the process that ran again", None
     if run.signal == "process":

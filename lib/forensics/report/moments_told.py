@@ -76,6 +76,21 @@ def clock_note(moment: Json, times: Times) -> str:
         said.append(
             f"the clock of {clock['path']} stands {length(abs(ahead['seconds']))} {way} that of {ahead['than']}"
         )
+    if others := clock.get("ahead_of_others"):
+        said.append(_beside(clock["path"], others))
     if (derived := moment.get("derived")) and derived.get("earliest"):
         said.append(f"the data tell {times.span(derived['earliest'], derived['latest'])}: {derived['why']}")
     return "; ".join(said)
+
+
+def _beside(path: str, others: list[Json]) -> str:
+    """Say how far the clock that dates the onset stands from those of other sources."""
+    told = []
+    for way, side in (("ahead of", 1), ("behind", -1)):
+        apart = [one for one in others if one["seconds"] * side > 0]
+        if apart:
+            far = [abs(one["seconds"]) for one in apart]
+            whose = f"that of {apart[0]['than']}" if len(apart) == 1 else f"those of {len(apart)} other sources"
+            told.append(f"{lengths([min(far), max(far)])} {way} {whose}")
+    right = "; which of the two is right is not known" if len(others) == 1 else ""
+    return f"the clock of {path} stands {' and '.join(told)}{right}"
