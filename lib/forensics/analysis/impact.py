@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -336,17 +336,21 @@ def _within(runs: Iterable[Breach], begin: datetime, end: datetime) -> timedelta
     return sum((one for one in long if one > timedelta(0)), timedelta(0))
 
 
+GoesOn = Callable[[datetime, datetime, datetime], bool]
+"""Whether it went on from the second time to the third, the first being when a limit was first broken (`going_on.failing`)."""
+
 TOUCHING = timedelta(seconds=30)
 """Two stretches closer than a bucket belong together."""
 
 
-def impact(measured: Measured) -> Impact:
+def impact(measured: Measured, goes_on: GoesOn | None = None) -> Impact:
     """Return the stretches that make up the incident.
 
     The most serious kind of stretch decides where it begins: criteria that were met, else shorter stretches in which
     users were hit, else resources. A stretch with which the evidence begins cannot show that anything changed, so it
     begins the incident only when nothing else does. Lesser stretches that touch the first one move its start. Stretches
-    of that kind that begin far from all before them are another incident, and what follows belongs to that.
+    of that kind that begin far from all before them are another incident, and what follows belongs to that; unless it went on
+    between them, as `goes_on` tells.
     """
     book = runbook.load()
     every: list[Run] = []
@@ -394,7 +398,7 @@ def impact(measured: Measured) -> Impact:
     always = {(one.signal, one.limit, one.statistic) for one in usual}
     worth = [run for run in every if run.tier <= max(serious, 2)]
     worth = [run for run in worth if run.tier == serious or (run.signal, run.limit, run.breach.signal) not in always]
-    later = _later([run for run in worth if run.tier == serious and run.breach.start >= start])
+    later = _later([run for run in worth if run.tier == serious and run.breach.start >= start], goes_on)
     until = later[0][0].breach.start if later else None
     grown = True
     while grown:
@@ -420,12 +424,14 @@ def with_dated_errors(store: Store, measured: Measured, found: Impact) -> Impact
     return replace(found, dated=dated_errors.find(store, measured.span, apart())) if found.by_own_clock else found
 
 
-def _later(runs: list[Run]) -> list[list[Run]]:
+def _later(runs: list[Run], goes_on: GoesOn | None) -> list[list[Run]]:
     """Return the groups of stretches, but for the first, each of which begins far from the end of all before it."""
     groups: list[list[Run]] = []
     reached: datetime | None = None
-    for run in sorted(runs, key=lambda run: (run.breach.start, run.breach.latest_end, run.signal)):
-        if reached is None or run.breach.start - reached > apart():
+    in_order = sorted(runs, key=lambda run: (run.breach.start, run.breach.latest_end, run.signal))
+    for run in in_order:
+        far = reached is not None and run.breach.start - reached > apart()
+        if reached is None or (far and not (goes_on and goes_on(in_order[0].breach.start, reached, run.breach.start))):
             groups.append([])
         groups[-1].append(run)
         reached = max(reached or run.breach.latest_end, run.breach.latest_end)

@@ -44,7 +44,7 @@ def mitigated(store: Store, known: Known, onset: Moment, noticed: datetime | Non
     found = _dated(done, since, ended)
     if not any(told <= ended + AFTERWARDS for told, *_ in found):
         found = _any_change(known, begun)
-    again = [one for one in relapses.relapses(store, known) if one.again <= ended]
+    again = [one for one in relapses.relapses(store, known, onset) if one.again <= ended]
     if again and found:
         since = max(since, again[-1].again)
         found = _since(known, found, again[-1].again, ended)

@@ -65,9 +65,9 @@ def _derived(store: Store, known: Known) -> Moment:
         paths = run.breach.signal.rsplit(", from ", 1)[-1].rsplit(" (", 1)[0]
         return Moment("onset", "derived", Span(earliest, run.breach.start), why, citations=(Citation(paths),))
     if run.signal == "process":
-        good = store.rows("last_good_before", time=run.breach.start, slow=NEVER_SLOW)
+        answered = store.rows("last_good_before", time=run.breach.start, slow=NEVER_SLOW)
         down = next(d for d in known.measured.down if d.start == run.breach.start)
-        earliest = good[0][2] if good else run.breach.start
+        earliest = answered[0][2] if answered else run.breach.start
         why = "the process died; before that stands the last request that was answered"
         return Moment("onset", "derived", Span(earliest, run.breach.start), why, citations=(down.citation,))
     if run.signal == "data":

@@ -14,7 +14,7 @@ from forensics.analysis.known import NEVER_SLOW, REQUEST_SIGNALS, Known
 from forensics.analysis.mitigations import Done
 from forensics.analysis.timeline import RELAPSED, path_of
 from forensics.analysis.what_followed import Followed
-from forensics.model import Change, Citation, Event, Query
+from forensics.model import Change, Citation, Event, Moment, Query
 from forensics.store import Store
 from forensics.times import clock, own_clock, utc
 
@@ -48,9 +48,9 @@ class Relapse:
     asked: tuple[Query, ...]
 
 
-def relapses(store: Store, known: Known) -> list[Relapse]:
+def relapses(store: Store, known: Known, onset: Moment) -> list[Relapse]:
     """Return the stretches between two over a limit, each longer than what is usual can be told from, in which surely less than half as
-    many requests went wrong as in the stretch before, and not surely more than usually do."""
+    many requests went wrong as in the stretch before, and not surely more than usually do: than did before the onset."""
     spells = _spells([run for run in known.impact.runs if run.signal in (*REQUEST_SIGNALS, unruled.REFUSED)])
     asks = {"slow": NEVER_SLOW if known.wrong.slow is None else known.wrong.slow, "refused": list(known.wrong.refused)}
 
@@ -60,9 +60,10 @@ def relapses(store: Store, known: Known) -> list[Relapse]:
 
     found: list[Relapse] = []
     sources = {run.breach.start: run.breach.signal for run in reversed(known.impact.runs)}
+    before = min([spells[0][0], *([onset.span.earliest] if onset.span else [])]) if spells else None
     for (begun, ceased), (again, end) in pairwise(spells):
         with store.noted() as asked:
-            usually, wrong = counted(known.measured.span.start, spells[0][0]), counted(begun, ceased)
+            usually, wrong = counted(known.measured.span.start, before or begun), counted(begun, ceased)
             between, then = counted(ceased, again), counted(again, end)
         if Followed(*wrong, *between, known.wrong, ()).fell and usually[0] and _as_usual(usually, between):
             change = _last(known.changes, again)

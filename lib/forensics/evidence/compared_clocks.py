@@ -75,6 +75,8 @@ def compare(store: Store, settled: dict[str, Evidence], places: Mapping[str, Pat
     comparison.place(said_zones.told(store, comparison.untold(), kept))
     comparison.place(local_zones.by_hand(store, settled, comparison.untold(), heads))
     comparison.place_shared(assumed=True)
+    shared = [[match.first, match.second, len(match.accounts)] for match in comparison.found]
+    store.add("shared_events", ["first", "second", "events"], shared)
     for match in comparison.found:
         _tell_skew(settled, match)
     return list(settled.values())

@@ -12,6 +12,7 @@ from forensics import runbook
 from forensics.analysis import (
     accounts,
     clock_doubt,
+    going_on,
     messages,
     moments,
     shared_words,
@@ -104,7 +105,7 @@ def build(
         meanings.understand(store, meanings.DATED)
     measured = impacts.measure(store, parameters)
     said = messages.said(store)
-    found_impact = impacts.with_dated_errors(store, measured, impacts.impact(measured))
+    found_impact = going_on.impact(store, measured)
     found_changes = changed.changes(store, said)
     records = incident.records(store)
     acts = acting.acts(store, said, found_changes, evidence, measured)
@@ -131,7 +132,7 @@ def build(
         claims=[v.claim for v in verdicts if v.verdict == "met"] or [v.claim for v in verdicts],
         evidence=_citations(ledger, [v.claim for v in verdicts if v.verdict == "met"]),
     )
-    commands, again = response.commands(acts, found_moments), relapsing.relapses(store, known)
+    commands, again = response.commands(acts, found_moments), relapsing.relapses(store, known, derived["onset"])
     events = fix_steps.marked(
         [
             *timeline.timeline(said, found_changes, found_impact, measured),

@@ -1,7 +1,9 @@
 -- Say from where each file saw its requests: from the server, the access log in front of it, the edge before that, or the client. Requests are judged as the
 -- place nearest to the server saw them that tells of at least half as many as any other does: the log of one service among many, or of one
--- process among several, is no measure of what users met. Where most requests of one file stand in another of the same place under the
--- same ids, and took longer there, they are calls that were made while those were answered: `upstream` of it, and never judged beside it.
+-- process among several, is no measure of what users met; nor is one that tells of less than nine tenths of the minutes of which the
+-- fullest does: its writer was down, or it was cut. Where most requests of one file stand in another of the same place under the
+-- same ids, and took longer there, they are calls that were made while those were answered: `upstream` of it, and never judged beside
+-- it; nor is one of which most requests are among the events that it shares with another, larger one (evidence/compared_clocks.py).
 delete from request_views;
 insert into request_views
 with seen as (
@@ -25,11 +27,27 @@ calls as (
         join each on each.log = one.log
     group by one.log, outer_one.log, each.ids
     having 2 * count(*) > each.ids and median(outer_one.took - one.took) > 0),
+logs as (select coalesce(e.log, path) as log, view, sum(requests) as requests from placed left join evidence e using (path) group by all),
+twice as (
+    select one.log
+    from logs one join logs larger on one.view = larger.view and one.log <> larger.log and (one.requests, one.log) < (larger.requests, larger.log)
+        join (
+            select coalesce(a.log, first) as one, coalesce(b.log, second) as other, events
+            from shared_events left join evidence a on a.path = first left join evidence b on b.path = second) s
+            on (s.one, s.other) in ((one.log, larger.log), (larger.log, one.log))
+    group by one.log, larger.log, one.requests having 2 * sum(events) > one.requests),
 seen_from as (
-    select path, external, case when coalesce(e.log, path) in (select log from calls) then 'upstream' else view end as view
+    select path, external, case
+        when coalesce(e.log, path) in (select log from calls union all select log from twice) then 'upstream'
+        else view end as view
     from placed left join evidence e using (path)),
-told as (select view, sum(external) as external from seen_from group by view),
+told as (
+    select view, sum(external) as external, any_value(minutes) as minutes
+    from seen_from join (
+        select view, count(distinct date_trunc('minute', time)) as minutes
+        from requests join seen_from using (path) where time between $start and $end group by view) using (view)
+    group by view),
 nearest as (
     select view from told
-    order by external = 0, 2 * external < max(external) over (), list_position(['server', 'access log', 'edge', 'client', 'upstream'], view) limit 1)
+    order by external = 0, 2 * external < max(external) over (), 10 * minutes < 9 * max(minutes) filter (where external > 0) over (), list_position(['server', 'access log', 'edge', 'client', 'upstream'], view) limit 1)
 select path, view, view in (from nearest) from seen_from;

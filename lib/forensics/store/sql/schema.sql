@@ -46,6 +46,9 @@ create table if not exists requests (
     duration_ms double, status integer, failed boolean, external boolean, error text, account text
 );
 
+-- How many events two logs both tell of: ids of requests, and texts that are rare in both.
+create table if not exists shared_events (first text, second text, events bigint);
+
 -- From where the requests of each file were seen (server, access log, edge, client, or upstream: the calls made while others were
 -- answered), and whether they are judged.
 create table if not exists request_views (path text primary key, view text, judged boolean);

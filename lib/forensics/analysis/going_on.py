@@ -1,0 +1,47 @@
+"""Whether requests went on going wrong between two stretches over a limit that lie far apart.
+
+Where few people ask, no bucket between the two need break a limit for long enough: a limit is no measure of whether it was over. It
+was not while, in every piece of the time between, each half as long as parts two incidents, more requests went wrong than did
+before the first stretch, and not by chance (exact conditional test, `chance.more_in_the_second`, for as many pieces).
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+
+from forensics.analysis import impact as impacts
+from forensics.analysis.chance import RISK, WATCHED, more_in_the_second
+from forensics.analysis.impact import GoesOn, Impact, Measured
+from forensics.analysis.known import NEVER_SLOW
+from forensics.store import Store
+from forensics.times import own_clock
+
+
+def impact(store: Store, measured: Measured) -> Impact:
+    """Return the stretches that make up the incident, and what dated logs tell of errors, where these stand on a clock of their own."""
+    since = max(measured.span.start, measured.evidence[0]) if measured.evidence else measured.span.start
+    found = impacts.impact(measured, failing(store, since, impacts.apart()))
+    return impacts.with_dated_errors(store, measured, found)
+
+
+def failing(store: Store, since: datetime, apart: timedelta) -> GoesOn:
+    """Return what tells whether requests went on failing; what is usual is what failed from `since` to the first broken limit."""
+
+    def counted(start: datetime, end: datetime) -> tuple[int, int]:
+        requests, bad = store.rows("gone_wrong", start=start, end=end, slow=NEVER_SLOW, refused=[])[0]
+        return requests, bad
+
+    def more_than_usual(usual: tuple[int, int], now: tuple[int, int], risk: float) -> bool:
+        return now[1] > 0 and more_in_the_second(usual[1], now[1], now[0] / (now[0] + usual[0])) < risk
+
+    def goes_on(first: datetime, ended: datetime, again: datetime) -> bool:
+        if own_clock(first) or first - since < WATCHED:
+            return False
+        usual = counted(since, first)
+        pieces = math.ceil((again - ended) / (apart / 2))
+        long = (again - ended) / pieces
+        parts = (counted(ended + piece * long, ended + (piece + 1) * long) for piece in range(pieces))
+        return usual[0] > 0 and all(more_than_usual(usual, part, RISK / pieces) for part in parts)
+
+    return goes_on
