@@ -232,7 +232,7 @@ class Judge:
         return bool(self.store.one("points_within", id=signal.id, start=window.earliest, end=window.latest) > 1)
 
     def _lost(self, rule: Rule) -> str:
-        """Name the source that would have answered, and what became of it."""
+        """Name the source that would have answered, or what can have held it and broke; what a broken file held is not known."""
         if rule.signal in ("error_rate", "response_time"):
             return "a request log or request metrics of the time of the incident"
         broken = [
@@ -243,7 +243,8 @@ class Judge:
         ]
         named = "; ".join(f"{e.path} ({e.problems[0].message})" for e in broken)
         if named:
-            return f"{rule.title.lower()} samples: lost with {named}"
+            which = "one of these broken files" if len(broken) > 1 else "a broken file"
+            return f"{rule.title.lower()} samples, unless they were in {which}: {named}"
         samples = [s for s in self.measured.of(rule.signal) if not s.told]
         fullest = max(samples, key=lambda s: self.store.one("points_count", id=s.id), default=None)
         began = self.store.one("points_first", id=fullest.id) if fullest else None

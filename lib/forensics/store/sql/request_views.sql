@@ -27,10 +27,10 @@ calls as (
         join each on each.log = one.log
     group by one.log, outer_one.log, each.ids
     having 2 * count(*) > each.ids and median(outer_one.took - one.took) > 0),
-logs as (select coalesce(e.log, path) as log, view, sum(requests) as requests from placed left join evidence e using (path) group by all),
+logs as (select coalesce(e.log, path) as log, view, sum(external) as external, sum(requests) as requests from placed left join evidence e using (path) group by all),
 twice as (
     select one.log
-    from logs one join logs larger on one.view = larger.view and one.log <> larger.log and (one.requests, one.log) < (larger.requests, larger.log)
+    from logs one join logs larger on one.view = larger.view and one.external > 0 and (one.external, one.log) < (larger.external, larger.log)
         join (
             select coalesce(a.log, first) as one, coalesce(b.log, second) as other, events
             from shared_events left join evidence a on a.path = first left join evidence b on b.path = second) s
