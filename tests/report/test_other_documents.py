@@ -61,7 +61,8 @@ def answers(page: BeautifulSoup) -> dict[str, str]:
 
 
 def _told(relapse: Json) -> list[str]:
-    acted = relapse["done"] and relapse["done"]["time"] <= relapse["ceased"]
+    done = relapse["done"]
+    acted = done and done["recorded"] != "change" and done["time"] <= relapse["ceased"]
     return [*(["We acted"] if acted else []), "It seemed to be over", "It came back"]
 
 

@@ -129,3 +129,20 @@ def test_actions_are_marked_by_their_kind(world: World) -> None:
     assert hero is not None
     assert "configuration 12:39" in hero.alt
     assert "the pool holds" not in hero.alt
+
+
+def test_a_change_that_nobody_tells_of_is_no_act_of_ours(back: Analysed) -> None:
+    """A list of changes may record what was done for other reasons: those outside are not told that we acted."""
+    result = back.findings.json
+    (one,) = result["impact"]["relapses"]
+    changed = {
+        **result,
+        "impact": {**result["impact"], "relapses": [{**one, "done": {**one["done"], "recorded": "change"}}]},
+    }
+
+    assert [said for said, _ in external.steps(changed, Times())][2:] == [
+        "It seemed to be over",
+        "It came back",
+        "We acted",
+        "It was over",
+    ]

@@ -81,6 +81,7 @@ def _done(last: Done | None) -> Json | None:
     return {
         "kind": last.kind,
         "named": last.named,
+        "recorded": last.first.kind,
         "text": last.text,
         "time": iso(last.first.time),
         "where": str(last.first.citation),

@@ -176,8 +176,11 @@ def steps(result: Json, times: Times) -> list[tuple[str, str]]:
 
 
 def _back(one: Json) -> list[tuple[str, str]]:
-    """Return what was done before it ceased, when it ceased, and when it came back."""
-    acted = [("We acted", _second(one["done"]["time"]))] if one["done"] and one["done"]["time"] <= one["ceased"] else []
+    """Return when we acted before it ceased, when it ceased, and when it came back. A change that a list of changes records alone
+    may have been made for other reasons."""
+    done = one["done"]
+    ours = done and done["recorded"] != "change" and done["time"] <= one["ceased"]
+    acted = [("We acted", _second(done["time"]))] if ours else []
     return [*acted, ("It seemed to be over", _second(one["ceased"])), ("It came back", _second(one["again"]))]
 
 
