@@ -543,11 +543,28 @@ def test_what_was_published_collapsed_before_memory_ran_out(analysed: Analysed) 
     assert (one["open"], round(one["usual"], -1)) == (True, 2940)
     assert one["during"] < 474
     assert {
-        one["measure"] for one in found(analysed, "heap-oom-slow-consumer")["beyond_limits"] if "measure" in one
+        one["measure"]
+        for one in found(analysed, "heap-oom-slow-consumer")["beyond_limits"]
+        if one["what"] == "throughput"
     } == {
         "published_per_s",
         "delivered_per_s",
     }
+
+
+def test_what_memory_was_filled_with_is_the_likely_cause(analysed: Analysed) -> None:
+    """The truth: a queue without a bound for one slow subscriber, most of the heap. The table itself says how much it held."""
+    rows = table("heap-oom-slow-consumer", "results_raw_server-unbounded-r1.csv")
+    most = max(rows, key=lambda row: float(row["slow_queue_mb"]))
+    result = found(analysed, "heap-oom-slow-consumer")
+    (one,) = [one for one in result["beyond_limits"] if one["what"] == "filled"]
+
+    assert (one["measure"], one["held"], one["used"]) == (
+        "slow_queue_mb",
+        float(most["slow_queue_mb"]),
+        float(most["heap_used_mb"]),
+    )
+    assert (result["candidate"]["sure"], "slow_queue_mb" in result["candidate"]["what"]) == ("likely", True)
 
 
 def test_memory_touches_its_threshold_before_it_stays_over(analysed: Analysed) -> None:
