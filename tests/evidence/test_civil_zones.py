@@ -61,6 +61,38 @@ def test_a_night_of_which_little_is_left_after_the_change_tells_the_zone_too(rea
     assert times(store, "gateway.log") == moments
 
 
+@pytest.mark.parametrize("dated", [True, False], ids=["date shows both offsets, too", "the log alone tells them"])
+def test_what_people_wrote_keeps_a_zone_whose_clocks_were_set(read: Read, dated: bool) -> None:
+    """A chat across the night stands on both sides of the change where a log beside it does; what says its offset agrees."""
+    before = [FOLD - timedelta(minutes=5 * n) for n in range(36, 0, -1)]
+    moments = [*before, *(FOLD + timedelta(minutes=70 + 5 * n) for n in range(4))]
+    chat = "".join(
+        f"[{stamp}] {who}: {said}\n"
+        for stamp, who, said in (
+            ("25.10.31, 22:10", "Nora", "Gute Nacht"),
+            ("26.10.31, 08:31", "Ole", "kein Liegeplatz frei"),
+            ("26.10.31, 08:44", "Nora", "ich schaue nach"),
+        )
+    )
+    files = {"app.log": utc(moments), "gateway.log": local(moments), "chat.txt": chat}
+    if dated:
+        files["desk.txt"] = (
+            "$ date; df -h /\nSat Oct 25 22:00:00 CEST 2031\n$ date; df -h /\nSun Oct 26 09:00:00 CET 2031\n"
+        )
+    _, store = read(files)
+
+    assert [
+        time
+        for (time,) in store.connection.execute(
+            "select time from events where path = 'chat.txt' order by line"
+        ).fetchall()
+    ] == [
+        datetime(2031, 10, 25, 20, 10),
+        datetime(2031, 10, 26, 7, 31),
+        datetime(2031, 10, 26, 7, 44),
+    ]
+
+
 @pytest.mark.parametrize("instant", [FOLD, GAP], ids=["summer time ends", "summer time begins"])
 def test_requests_on_both_sides_tell_a_zone_that_changes(read: Read, instant: datetime) -> None:
     """Where shared requests stand two hours off before and one after, or the other way, each line has its true time."""

@@ -128,11 +128,10 @@ def by_hand(
     AM and PM stand where a page showed times to somebody, by the clock of the browser.
     """
     local = {offset: paths for offset, paths in kept(settled, heads).items() if offset}
-    if len(local) != 1:
+    zone, told = _set_meanwhile(store, settled, set(local))
+    if len(local) != 1 and not zone:
         return
-    ((offset, paths),) = local.items()
-    printed = machine_zones.dates(store, "clock_set")
-    zone = machine_zones.civil(printed) if offset in {date.offset for date in printed} else ""
+    offset, paths = min(local), [path for held in local.values() for path in held]
     for entry in unknown:
         if entry.format in _SHOWN:
             like = _SHOWN[entry.format]
@@ -144,13 +143,28 @@ def by_hand(
             like = "of twelve hours, as pages show them to people"
         else:
             continue
-        why = f"its stamps are {like}, and {', '.join(sorted(paths)[:3])} keep {written(offset)}"
-        if zone and entry.covers:  # the clock was set meanwhile
+        offsets = " and ".join(written(one) for one in sorted(local))
+        why = f"its stamps are {like}, and {', '.join(sorted(paths)[:3])} keep {offsets}"
+        if zone and entry.covers:
             offset_then = civil_zones.ahead(zone, entry.covers[0])
-            why += f", and the clock was set as in {zone} ({printed[-1].path}, date)"
+            why += f", as clocks of {zone} do, which were set meanwhile ({told})"
             yield Telling(entry.path, offset_then, 0.5, (0.0, 0.0), why, zone=zone, assumed=True)
             continue
         yield Telling(entry.path, offset, 0.5, (0.0, 0.0), why, assumed=True)
+
+
+def _set_meanwhile(store: Store, settled: Mapping[str, Evidence], local: set[timedelta]) -> tuple[str, str]:
+    """Return the zone whose clocks were set within the evidence, and the file that tells it, where it explains all these offsets."""
+    printed = machine_zones.dates(store, "clock_set")
+    if local and local <= {date.offset for date in printed} and (zone := machine_zones.civil(printed)):
+        return zone, printed[-1].path
+    for entry in settled.values():
+        zone = entry.clock.zone
+        if entry.clock.how == "inferred" and entry.covers and zone in civil_zones.names():
+            both = {civil_zones.ahead(zone, one) for one in entry.covers}
+            if len(both) == 2 and local and local <= both:
+                return zone, entry.path
+    return "", ""
 
 
 _SHOWN = {
