@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from forensics.evidence import formats, lines, logs, recognition
-from forensics.evidence.content import ROOM, Content, OnDisk
+from forensics.evidence.content import Content
 from forensics.store import Store
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -281,18 +281,3 @@ def test_a_stack_trace_is_one_event(read: Callable[..., Any]) -> None:
     assert store.connection.execute("select line, last_line from log_events order by line").fetchall() == [
         (1, 1), (2, 4), (5, 5)
     ]  # fmt: skip
-
-
-def test_a_piece_of_a_large_file_stays_while_something_rests_on_it(tmp_path: Path) -> None:
-    """Where an earlier piece was is read to again only when nobody looks at it any more."""
-    place = tmp_path / "large.log"
-    place.write_bytes(b"a" * ROOM + b"b" * ROOM + b"c" * ROOM)
-    with place.open("rb") as file:
-        pieces = OnDisk(file)
-        first, second = memoryview(pieces.piece(0, ROOM)), memoryview(pieces.piece(ROOM, 2 * ROOM))
-        kept, first_room = bytes(first), first.obj
-        first.release()
-        third = memoryview(pieces.piece(2 * ROOM, 3 * ROOM))
-
-        assert third.obj is first_room
-        assert (kept, bytes(second), bytes(third)) == (b"a" * ROOM, b"b" * ROOM, b"c" * ROOM)

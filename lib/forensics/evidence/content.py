@@ -25,11 +25,6 @@ STRIDE = 1024 * 1024
 PIECE = 256 * 1024
 """Bytes that are read where they are only counted."""
 
-ROOM = 4 * 1024 * 1024
-"""Bytes of a piece whose place in memory is used again."""
-
-MOST_ROOMS = 8
-
 
 class OnDisk:
     """A large file's bytes, to be had by slices, as of `bytes`; a slice of what was cut off meanwhile is shorter."""
@@ -37,7 +32,6 @@ class OnDisk:
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._size = os.fstat(file.fileno()).st_size
-        self._rooms: list[bytearray] = []
 
     def __len__(self) -> int:
         return self._size
@@ -52,31 +46,9 @@ class OnDisk:
             found += more
         return found
 
-    def piece(self, start: int, stop: int) -> bytes | bytearray:
-        """Return the same as a slice, not to be written to. It is read to where an earlier piece of that size was, once no array and
-        no view rests on that any more: fresh memory costs as much as reading."""
-        size = stop - start
-        room = next((one for one in self._rooms if len(one) == size and _is_free(one)), None)
-        if room is None:
-            if size < ROOM:
-                return self[start:stop]
-            room = bytearray(size)
-            self._rooms = [*self._rooms[-MOST_ROOMS:], room]
-        came = self.into(memoryview(room), start)
-        return room if came == size else self[start:stop]
-
     def into(self, place: memoryview, start: int) -> int:
         """Read what stands from `start` on to a place in memory, as much of it as fits; return how many bytes came."""
         return os.preadv(self._file.fileno(), [place], start)
-
-
-def _is_free(room: bytearray) -> bool:
-    """Say whether nothing rests on these bytes: only then may their number change."""
-    try:
-        room.append(room.pop())
-    except BufferError:
-        return False
-    return True
 
 
 Slices = bytes | memoryview | OnDisk

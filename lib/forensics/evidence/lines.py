@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 import forensics.store  # noqa: F401  before the first array, for it keeps Arrow from importing pandas
 from forensics.evidence import content, terminal
-from forensics.evidence.content import OnDisk, Slices
+from forensics.evidence.content import Slices
 
 CHUNK = 8 * 1024 * 1024
 """Bytes looked at together; a chunk ends with a line, and grows to the end of its first one where that is longer."""
@@ -95,7 +95,7 @@ class Chunk:
         return both.take(pa.array(np.arange(0, 2 * len(starts), 2)))
 
 
-def _ends(raw: bytes | bytearray, *, returns: bool) -> Numbers:
+def _ends(raw: bytes, *, returns: bool) -> Numbers:
     """Positions just after each line end."""
     found = _places(raw, 10)
     if returns:
@@ -108,7 +108,7 @@ def _ends(raw: bytes | bytearray, *, returns: bool) -> Numbers:
     return found
 
 
-def _places(raw: bytes | bytearray, byte: int) -> Numbers:
+def _places(raw: bytes, byte: int) -> Numbers:
     """Positions of a byte; looked for in stretches that stay in the processor's cache."""
     view, same, found = np.frombuffer(raw, dtype=np.uint8), np.empty(NEAR, dtype=bool), []
     for start in range(0, len(view), NEAR):
@@ -117,12 +117,12 @@ def _places(raw: bytes | bytearray, byte: int) -> Numbers:
     return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
 
 
-def visible(raw: bytes | bytearray) -> str:
+def visible(raw: bytes) -> str:
     """Write bytes as text, with NULs and those that are not UTF-8 as \\xNN."""
     return raw.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
 
 
-def _is_utf8(raw: bytes | bytearray, stop: int) -> bool:
+def _is_utf8(raw: bytes, stop: int) -> bool:
     if raw.isascii():
         return True
     bounds = pa.py_buffer(np.array([0, stop], dtype=np.int64))
@@ -133,7 +133,7 @@ def _is_utf8(raw: bytes | bytearray, stop: int) -> bool:
     return True
 
 
-def _chunk(raw: bytes | bytearray, start: int, first_line: int, *, last: bool, recorded: bool) -> Chunk:
+def _chunk(raw: bytes, start: int, first_line: int, *, last: bool, recorded: bool) -> Chunk:
     """Return the lines of these bytes, which stand in the file from `start` on; unless they are its last ones, without what
     follows the last line feed."""
     returns, escapes = b"\r" in raw, b"\x1b" in raw
@@ -172,10 +172,6 @@ def _chunk(raw: bytes | bytearray, start: int, first_line: int, *, last: bool, r
     return Chunk(first_line, begins + start, lengths, text, nul, start, size)
 
 
-def _piece(data: Slices, start: int, stop: int) -> bytes | bytearray:
-    return data.piece(start, stop) if isinstance(data, OnDisk) else bytes(data[start:stop])
-
-
 def chunks(data: Slices, first_line: int = 1, begin: int = 0, end: int | None = None) -> Iterator[Chunk]:
     """Yield the lines of these bytes, in order, or of a part of them; `first_line` is the number of the first one.
 
@@ -184,12 +180,12 @@ def chunks(data: Slices, first_line: int = 1, begin: int = 0, end: int | None = 
     start, line, last = begin, first_line, len(data) if end is None else min(end, len(data))
     size, recorded = CHUNK, terminal.recorded(data[:64])
     while start < last:
-        raw = _piece(data, start, min(start + size, last))
+        raw = bytes(data[start : min(start + size, last)])
         while start + len(raw) < last and b"\n" not in raw:
             more = bytes(data[start + len(raw) : min(start + 2 * len(raw), last)])
             if not more:
                 last = start + len(raw)  # the file has become shorter meanwhile
-            raw = bytes(raw) + more
+            raw += more
         if not raw:
             return
         chunk = _chunk(raw, start, line, last=start + len(raw) == last, recorded=recorded)
