@@ -8,13 +8,14 @@ from collections.abc import Callable
 import pytest
 from conftest import Analysed
 from forensics import declarations
-from forensics.analysis.plain_errors import said
+from forensics.analysis.plain_errors import framing, said
 from forensics.report import story
 from forensics.report.words import Times
 from small_world import epoch_ms, traffic
 
 World = Callable[[dict[str, str | bytes]], Analysed]
 DECLARED = declarations.declared("analysis/plain_errors.toml")["error"]
+FRAMING = declarations.declared("analysis/plain_errors.toml")["framing"]
 
 
 @pytest.mark.parametrize(("error", "words"), [(error, one["said"]) for one in DECLARED for error in one["example"]])
@@ -51,3 +52,32 @@ def test_the_first_screen_speaks_plainly(world: World, error: str, told: str) ->
 
     cause = next(line.text for line in story.summary(found, Times()) if line.name == "Cause")
     assert f"Commonest error: {told}" in cause
+
+
+@pytest.mark.parametrize(
+    ("text", "frames"), [*((one, True) for one in FRAMING["example"]), *((one, False) for one in FRAMING["reject"])]
+)
+def test_the_framing_of_a_trace_is_no_error(text: str, frames: bool) -> None:
+    """What stands around an error in a trace says that something went wrong, not what."""
+    assert framing(text) is frames
+
+
+def test_what_went_wrong_is_told_where_each_line_of_its_trace_was_logged_by_itself(world: World) -> None:
+    """Journals keep each line that a program writes as a record: the error is named, not the heading that comes as often."""
+    lines = (
+        "--- Logging error ---",
+        "Traceback (most recent call last):",
+        "OSError: [Errno 28] No space left on device",
+    )
+    record = {"_HOSTNAME": "quay-1", "SYSLOG_IDENTIFIER": "quay", "PRIORITY": "4", "_PID": "41"}
+    journal = "".join(
+        json.dumps({**record, "__REALTIME_TIMESTAMP": f"{epoch_ms(second)}000", "MESSAGE": line}) + "\n"
+        for second in range(620, 780, 4)
+        for line in lines
+    )
+    files = {"app.log": traffic(*[0] * 20, *[10] * 6, *[0] * 20), "journal.json": journal}
+    found = world(files).findings.json
+
+    triggered = next(one["answer"] for one in found["questions"] if one["id"] == "triggered")
+    assert "No space left on device” was logged 40 times" in triggered
+    assert "Logging error" not in triggered

@@ -18,6 +18,11 @@ def patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(one["pattern"]), one["said"]) for one in declared)
 
 
+def framing(text: str) -> bool:
+    """Say whether a text only frames a trace: it does not say what went wrong."""
+    return bool(re.search(declarations.declared("analysis/plain_errors.toml")["framing"]["pattern"], text[:MOST]))
+
+
 def said(error: str) -> str:
     """Return what an error means in plain words; empty where nothing is declared of its like."""
     return next((words for pattern, words in patterns() if pattern.search(error[:MOST])), "")

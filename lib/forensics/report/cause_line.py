@@ -59,7 +59,8 @@ def _most_frequent(result: Json) -> tuple[str, list[str]]:
     """Return the error that most requests failed with and its claims; where requests tell only a status, what logs said most of the
     errors that are new, or more, since the onset."""
     errors = result["impact"].get("errors") or []
-    loud = [one for one in result.get("patterns") or [] if one["loud"] and one["novelty"] != "vanished"]
+    told = [one for one in result.get("patterns") or [] if not plain_errors.framing(one["said"])]
+    loud = [one for one in told if one["loud"] and one["novelty"] != "vanished"]
     if loud and all(_STATUS.fullmatch(one["kind"]) for one in errors):
         most = max(loud, key=lambda one: one["during"])
         return str(most["said"]), [most["claim"]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis import causes, losses, security
+from forensics.analysis import causes, losses, plain_errors, security
 from forensics.evidence import conditions
 from forensics.findings.questions.case import (
     LEAST_TOLD,
@@ -179,9 +179,11 @@ def _conditions(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _loud(case: Case, window: Span) -> Iterator[tuple[str, str]]:
-    """Yield the two messages that surged most, each by the innermost cause that its trace names, with its claim."""
+    """Yield the two messages that surged most, each by the innermost cause that its trace names, with its claim; no lines that
+    only frame a trace."""
     asked_of = {"start": window.earliest, "end": window.latest, "least": LEAST_TOLD}
-    for template, level, during, before, first, path, line in case.store.rows("loud_templates", **asked_of)[:2]:
+    surged = [row for row in case.store.rows("loud_templates", **asked_of) if not plain_errors.framing(row[0])]
+    for template, level, during, before, first, path, line in surged[:2]:
         words = dict(case.store.rows("pattern_words", templates=[template], begin=window.earliest, end=window.latest))
         said = cut(words.get(template, template).partition(" | {")[0])
         logged = (
