@@ -7,6 +7,8 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
+import pytest
+from forensics.evidence import shared_events
 from small_world import at, log, request
 
 World = Callable[[dict[str, Any]], Any]
@@ -38,6 +40,23 @@ def test_a_server_behind_another_tells_its_requests_again(world: World) -> None:
     )
 
     assert judged(world({"front.log": front, "behind.log": behind})) == (600, 50)
+
+
+def test_large_logs_of_which_a_sample_is_compared_are_told_from_what_was_looked_at(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of each log a third or so is looked at, by places of its own: of the shared ids about a ninth is seen, and still known as all."""
+    monkeypatch.setattr(shared_events, "MOST_EVENTS", 200)
+    front = log(served(second, second, 502 if second in FAILING else 200) for second in SECONDS)
+    behind = log(
+        served(second, second, 502 if second in FAILING else 200, ahead=38) for second in SECONDS if 60 <= second < 3000
+    )
+
+    case = world({"front.log": front, "behind.log": behind})
+
+    [(found,)] = case.store.connection.execute("select found from shared_events").fetchall()
+    assert 10 <= found < 490 / 2
+    assert judged(case) == (600, 50)
 
 
 def test_servers_beside_each_other_are_added_up(world: World) -> None:

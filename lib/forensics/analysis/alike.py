@@ -30,17 +30,18 @@ class Normal:
 
 def before(store: Store, time: datetime, slow: float, wrong: Span) -> Normal | None:
     """Return the last normal request before a time; `slow` is in seconds, `wrong` when the kinds went wrong. None where none was."""
-    return _nearest(store, "last_good_before", "last_good_alike", time, slow, wrong)
+    return _nearest(store, "last_good_before", time, slow, wrong)
 
 
 def after(store: Store, time: datetime, slow: float, wrong: Span) -> Normal | None:
     """Return the first normal request after a time, as `before` does."""
-    return _nearest(store, "first_good_after", "first_good_alike", time, slow, wrong)
+    return _nearest(store, "first_good_after", time, slow, wrong)
 
 
-def _nearest(store: Store, any_kind: str, of_kind: str, time: datetime, slow: float, wrong: Span) -> Normal | None:
-    nearest = store.rows(any_kind, time=time, slow=slow)
-    alike = store.rows(of_kind, time=time, slow=slow, start=wrong.earliest, end=wrong.latest) if nearest else []
-    if alike:
-        return Normal(alike[0][2], alike[0][2] != nearest[0][2])
-    return Normal(nearest[0][2], alike=False) if nearest else None
+def _nearest(store: Store, question: str, time: datetime, slow: float, wrong: Span) -> Normal | None:
+    nearest = store.rows(question, time=time, slow=slow)
+    if not nearest:
+        return None
+    later = nearest[0][2] > time
+    alike = store.rows("good_alike", time=time, after=later, slow=slow, start=wrong.earliest, end=wrong.latest)
+    return Normal(alike[0][2], alike[0][2] != nearest[0][2]) if alike else Normal(nearest[0][2], alike=False)

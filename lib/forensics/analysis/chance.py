@@ -31,6 +31,13 @@ def more_in_the_second(first: float, second: float, share: float) -> float:
     return incomplete_beta(second, first + 1, share)
 
 
+def more_than_usual(usual: tuple[int, int], now: tuple[int, int], risk: float = RISK) -> bool:
+    """Say whether surely more of the requests that came now went wrong than of those that came usually; each is how many requests,
+    and how many of them went wrong. False where none is known of what is usual."""
+    share = now[0] / (usual[0] + now[0]) if usual[0] else 1.0
+    return more_in_the_second(usual[1], now[1], share) < risk
+
+
 def incomplete_beta(a: float, b: float, x: float) -> float:
     """Return the regularized incomplete beta function I_x(a, b) of positive a and b (Numerical Recipes, 3rd edition, 6.4)."""
     if x <= 0 or x >= 1:

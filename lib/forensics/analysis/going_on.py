@@ -11,7 +11,7 @@ import math
 from datetime import datetime, timedelta
 
 from forensics.analysis import impact as impacts
-from forensics.analysis.chance import RISK, WATCHED, more_in_the_second
+from forensics.analysis.chance import RISK, WATCHED, more_than_usual
 from forensics.analysis.impact import GoesOn, Impact, Measured
 from forensics.analysis.known import NEVER_SLOW
 from forensics.store import Store
@@ -32,9 +32,6 @@ def failing(store: Store, since: datetime, apart: timedelta) -> GoesOn:
         requests, bad = store.rows("gone_wrong", start=start, end=end, slow=NEVER_SLOW, refused=[])[0]
         return requests, bad
 
-    def more_than_usual(usual: tuple[int, int], now: tuple[int, int], risk: float) -> bool:
-        return now[1] > 0 and more_in_the_second(usual[1], now[1], now[0] / (now[0] + usual[0])) < risk
-
     def goes_on(first: datetime, ended: datetime, again: datetime) -> bool:
         if own_clock(first) or first - since < WATCHED:
             return False
@@ -42,6 +39,6 @@ def failing(store: Store, since: datetime, apart: timedelta) -> GoesOn:
         pieces = math.ceil((again - ended) / (apart / 2))
         long = (again - ended) / pieces
         parts = (counted(ended + piece * long, ended + (piece + 1) * long) for piece in range(pieces))
-        return usual[0] > 0 and all(more_than_usual(usual, part, RISK / pieces) for part in parts)
+        return all(more_than_usual(usual, part, RISK / pieces) for part in parts)
 
     return goes_on

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from forensics.analysis import unruled
-from forensics.analysis.chance import RISK, WATCHED, more_in_the_second
+from forensics.analysis.chance import WATCHED, more_than_usual
 from forensics.analysis.impact import Run
 from forensics.analysis.known import NEVER_SLOW, REQUEST_SIGNALS, Known
 from forensics.analysis.mitigations import Done
@@ -65,7 +65,7 @@ def relapses(store: Store, known: Known, onset: Moment) -> list[Relapse]:
         with store.noted() as asked:
             usually, wrong = counted(known.measured.span.start, before or begun), counted(begun, ceased)
             between, then = counted(ceased, again), counted(again, end)
-        if Followed(*wrong, *between, known.wrong, ()).fell and usually[0] and _as_usual(usually, between):
+        if Followed(*wrong, *between, known.wrong, ()).fell and usually[0] and not more_than_usual(usually, between):
             change = _last(known.changes, again)
             source = path_of(sources[again])
             found.append(Relapse(ceased, again, *between, *usually, *then, change, begun, source, tuple(asked)))
@@ -115,8 +115,3 @@ def _spells(runs: Sequence[Run]) -> list[tuple[datetime, datetime]]:
         else:
             spells.append((start, end))
     return spells
-
-
-def _as_usual(usually: tuple[int, int], between: tuple[int, int]) -> bool:
-    share = between[0] / (usually[0] + between[0])
-    return more_in_the_second(usually[1], between[1], share) >= RISK

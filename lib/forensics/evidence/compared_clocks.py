@@ -75,11 +75,25 @@ def compare(store: Store, settled: dict[str, Evidence], places: Mapping[str, Pat
     comparison.place(said_zones.told(store, comparison.untold(), kept))
     comparison.place(local_zones.by_hand(store, settled, comparison.untold(), heads))
     comparison.place_shared(assumed=True)
-    shared = [[match.first, match.second, len(match.accounts)] for match in comparison.found]
-    store.add("shared_events", ["first", "second", "events"], shared)
+    _keep_shared(store, settled, comparison.found)
     for match in comparison.found:
         _tell_skew(settled, match)
     return list(settled.values())
+
+
+def _keep_shared(store: Store, settled: Mapping[str, Evidence], found: Iterable[Match]) -> None:
+    """Keep how many events two logs share, by what was found among those that were compared."""
+    matches = list(found)
+    if not matches:
+        return
+    looked = shared_events.compared(store)
+
+    def share(path: str) -> float:
+        lines = settled[path].lines if path in settled else None
+        return min(1.0, looked.get(path, 0) / lines.accepted) if lines and lines.accepted else 1.0
+
+    rows = [[one.first, one.second, len(one.accounts), share(one.first) * share(one.second)] for one in matches]
+    store.add("shared_events", ["first", "second", "found", "looked_at"], rows)
 
 
 @dataclass

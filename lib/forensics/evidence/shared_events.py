@@ -246,6 +246,11 @@ def matches(store: Store, formats: Mapping[str, str], relative: Sequence[str] = 
     ]
 
 
+def compared(store: Store) -> dict[str, int]:
+    """Return how many events of each log were looked at for events that others tell of, too: of large logs a sample."""
+    return dict(store.rows("events_compared", most=MOST_EVENTS))
+
+
 # ---- instants that a source quotes -----------------------------------------------------------------------------
 
 

@@ -32,10 +32,10 @@ twice as (
     select one.log
     from logs one join logs larger on one.view = larger.view and one.external > 0 and (one.external, one.log) < (larger.external, larger.log)
         join (
-            select coalesce(a.log, first) as one, coalesce(b.log, second) as other, events
+            select coalesce(a.log, first) as one, coalesce(b.log, second) as other, found, looked_at
             from shared_events left join evidence a on a.path = first left join evidence b on b.path = second) s
             on (s.one, s.other) in ((one.log, larger.log), (larger.log, one.log))
-    group by one.log, larger.log, one.requests having 2 * sum(events) > one.requests),
+    group by one.log, larger.log, one.requests having sum(found) >= 10 and 2 * sum(found / looked_at) > one.requests),
 seen_from as (
     select path, external, case
         when coalesce(e.log, path) in (select log from calls union all select log from twice) then 'upstream'

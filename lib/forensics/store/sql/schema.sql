@@ -46,8 +46,9 @@ create table if not exists requests (
     duration_ms double, status integer, failed boolean, external boolean, error text, account text
 );
 
--- How many events two logs both tell of: ids of requests, and texts that are rare in both.
-create table if not exists shared_events (first text, second text, events bigint);
+-- How many events two logs both tell of, ids of requests and texts that are rare in both, were found where only a share of all pairs
+-- of their events was looked at.
+create table if not exists shared_events (first text, second text, found bigint, looked_at double);
 
 -- From where the requests of each file were seen (server, access log, edge, client, or upstream: the calls made while others were
 -- answered), and whether they are judged.
