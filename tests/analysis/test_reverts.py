@@ -7,7 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from small_world import log, short, traffic
+from forensics import declarations
+from forensics.analysis import reverts
+from forensics.model import Change, Citation
+from small_world import at, log, short, traffic
 
 World = Callable[..., Any]
 
@@ -149,3 +152,56 @@ def test_an_older_version_takes_back_the_newer(world: World) -> None:
     assert [(one["summary"].split()[2], one["label"], one["reverted_by"] is not None) for one in result["changes"]] == [
         ("v1.10.0", "suspect", True), ("v0.4.0", "lead", False), ("v1.10.0", "lead", False), ("v1.9.3", "unlikely", False),
     ]  # fmt: skip
+
+
+DECLARED = declarations.declared("analysis/reverts.toml")
+
+
+@pytest.mark.parametrize("example", DECLARED["example"], ids=lambda example: example["id"])
+def test_a_change_names_in_its_own_words_what_it_takes_back(example: dict[str, str]) -> None:
+    """The id after the word, in whatever language."""
+    assert reverts.named_in(example["text"]) == example["id"]
+
+
+@pytest.mark.parametrize("reject", DECLARED["reject"], ids=lambda reject: reject["why"])
+def test_what_names_nothing_to_take_back_is_left_alone(reject: dict[str, str]) -> None:
+    """Without an id behind the word nothing tells what was meant."""
+    assert reverts.named_in(reject["text"]) == ""
+
+
+@pytest.mark.parametrize("way", DECLARED["back_to"], ids=lambda way: way["example"][0]["text"])
+def test_a_release_says_to_which_number_it_went_back(way: dict[str, Any]) -> None:
+    """Numbers of a list are no versions."""
+    assert [reverts.back_to(one["text"]) for one in way["example"]] == [one["number"] for one in way["example"]]
+    assert [reverts.back_to(one["text"]) for one in way["reject"]] == [None] * len(way["reject"])
+
+
+def release(number: int, seconds: float, said: str, service: str | None = None) -> Change:
+    """Return a release of a list."""
+    return Change(str(number), at(seconds), "deploy", said, Citation("releases.txt", line=number), service)
+
+
+def test_going_back_to_a_number_takes_back_what_stood_there() -> None:
+    """Of 46, 47 and 48, the way back to 47 takes back 48 alone; another service's numbers are its own."""
+    found = [
+        release(49, 300, "Rollback to 47"),
+        release(52, 250, "Upgrade complete", "tides"),
+        release(48, 200, "Upgrade complete"),
+        release(47, 100, "Upgrade complete"),
+        release(46, 0, "Upgrade complete"),
+    ]
+
+    assert [(one.id, by.id) for one, by in reverts.reverted(found)] == [("48", "49")]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("berths as they were (undoes b4e81d0a7c)", "suspect"), ("berths as they were", "unlikely")],
+    ids=["named", "not named"],
+)
+def test_what_is_named_when_it_is_taken_back_is_a_suspect_however_old(world: World, said: str, expected: str) -> None:
+    """Two days lie between the change and what it did; who took it back wrote its id. Without it, it is one of many old changes."""
+    old = dated(("b4e81d0a7c", 60 - 2 * 86400, "wider berths"))
+    result = world({"app.log": FAILING, "commits.txt": dated(("aaaaa1", 600, said), ("ccccc3", 60, "buoys")) + old})
+
+    assert {one["summary"]: one["label"] for one in result.findings.json["changes"]}["wider berths"] == expected

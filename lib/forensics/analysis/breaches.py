@@ -17,6 +17,9 @@ def over(store: Store, signal: Signal, limit: float, evidence_end: datetime) -> 
     Where each number is of the time before it, as a rate over five minutes, a run begins and ends somewhere within that time: its
     ends have bounds so far apart, and its length is that from number to number.
     """
+    highest = store.one("points_highest", id=signal.id)
+    if highest is None or not highest > limit:  # most never are, and one number costs less than to look for runs
+        return ()
     rows = store.rows("breaches", id=signal.id, limit=limit, gap=signal.gap_s, evidence_end=evidence_end)
     found = tuple(
         Breach(

@@ -1,8 +1,9 @@
 """Which changes were taken back by which others, and in which order changes may have led to an incident.
 
-Git writes it: `Revert "<subject>"`, and below it `This reverts commit <id>.` A deploy is taken back by the next one of the same to the
-same place, where that brings an older version, or by one that names the newer version that was there. A setting or a flag is taken
-back by what sets it to what it was (analysis/set_back.py).
+Git writes it: `Revert "<subject>"`, and below it `This reverts commit <id>.` People write it in their own words, with the id
+(reverts.toml). A deploy is taken back by the next one of the same to the same place, where that brings an older version, by one that
+names the newer version that was there, or that says to which number of its list it went back. A setting or a flag is taken back by
+what sets it to what it was (analysis/set_back.py).
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
+from forensics import declarations
 from forensics.analysis import changes, set_back
 from forensics.analysis.shared_words import Shared
 from forensics.model import Change, Citation, Moment
@@ -31,14 +34,57 @@ def reverted(found: Sequence[Change]) -> list[tuple[Change, Change]]:
     pairs = []
     for place, by in enumerate(found):
         others = [*found[place + 1 :], *found[:place]]
-        meant = [one for one in others if by.reverts and _same_id(one.id, by.reverts)]
+        named = by.reverts or named_in(by.summary)
+        meant = [one for one in others if named and _same_id(one.id, named)]
         if not meant and (said := _REVERT.search(by.summary)):
             ends = re.compile(_AUTHOR + re.escape(said["subject"]) + "$")
             meant = [one for one in others if one.kind == by.kind and ends.search(one.summary) and not _later(one, by)]
         pairs += [
-            (one, by) for one in meant[:1] or _older_again(by, others) or _was(by, others) or _set_back(by, others)
+            (one, by)
+            for one in meant[:1]
+            or _older_again(by, others)
+            or _was(by, others)
+            or _back_to(by, others)
+            or _set_back(by, others)
         ]
     return pairs
+
+
+@cache
+def _declared() -> tuple[re.Pattern[str], list[re.Pattern[str]]]:
+    told = declarations.declared("analysis/reverts.toml")
+    named = re.compile(rf"{told['verb']}.{{0,{told['between']}}}?\b(?P<id>(?=[0-9a-f]*\d)[0-9a-f]{{7,40}})\b")
+    return named, [re.compile(one["pattern"]) for one in told["back_to"]]
+
+
+def named_in(summary: str) -> str:
+    """Return the id of the commit that a change says, in its own words, it takes back; empty where it names none."""
+    found = _declared()[0].search(summary)
+    return found["id"] if found else ""
+
+
+def back_to(summary: str) -> int | None:
+    """Return the number of its list to which a release says it went back; None where it says nothing of the kind."""
+    found = next((told for one in _declared()[1] if (told := one.search(summary))), None)
+    return int(found["number"]) if found else None
+
+
+def _back_to(by: Change, others: Sequence[Change]) -> list[Change]:
+    """Return the release of the same list that stood there when this one went back to an older number."""
+    number = back_to(by.summary) if by.kind == "deploy" else None
+    if number is None or by.time is None:
+        return []
+    same = (one for one in others if one.kind == "deploy" and one.citation.path == by.citation.path)
+    there = [
+        one for one in same if one.time and one.time < by.time and one.service == by.service and _number(one) > number
+    ]
+    return [max(there, key=_number)] if there else []
+
+
+def _number(release: Change) -> int:
+    """Return the number that a release has in its list; below all numbers where it has none."""
+    found = re.fullmatch(r"[#vr]?(\d{1,6})", release.id)
+    return int(found[1]) if found else -1
 
 
 _VERSION = r"v?\d+(?:\.\d+){1,3}(?:-\d+)?(?![\w.]*\d)"
@@ -116,7 +162,7 @@ def _target(deploy: Change) -> tuple[str, str, str, str]:
 
 
 def _same_id(one: str, other: str) -> bool:
-    return len(one) >= 7 and (one.startswith(other) or other.startswith(one))
+    return min(len(one), len(other)) >= 7 and (one.startswith(other) or other.startswith(one))
 
 
 def _later(one: Change, than: Change) -> bool:
@@ -134,7 +180,8 @@ def likely(
     """Return the changes in the order in which they may have led to the onset, each with what that makes it.
 
     `suspect`: somebody took it back once the service was out of order, or nobody knows when, and it was not made after the onset,
-    nor longer before it than `recent`, unless taking it back `helped`: what did stands first;
+    nor longer before it than `recent`, unless who took it back named it, and not in `vain`, or taking it back `helped`: what did
+    stands first;
     `lead`: made no longer before the onset than `recent`, last what was taken back in `vain`; `unlikely`: all else, last what was
     made after the onset, and what only takes back a suspect. Without an onset the order stays, and nothing is likely. Of those that
     are as likely, what names the same as the failures (`named`) stands first; it is a lead however long before the onset it was made.
@@ -145,6 +192,11 @@ def likely(
     pairs = [(one, by) for one, by in reverted(found) if by.time is None or not changes.before(by, onset)]
     undone = [one.citation for one, _ in pairs if one.time is None or changes.before(one, onset)]
     remedies = [by.citation for one, by in pairs if one.citation in undone]
+    meant = [
+        one.citation
+        for one, by in pairs
+        if one.citation in undone and _same_id(one.id, by.reverts or named_in(by.summary))
+    ]
     ordered = []
     names = {citation: len(one.words) for citation, one in (named or {}).items()}
     for one in found:
@@ -156,7 +208,9 @@ def likely(
             ordered.append((3, one, "lead"))
         elif one.citation in undone and one.citation in helped:
             ordered.append((0, one, "suspect"))
-        elif one.citation in undone and (near or one.time is None):
+        elif one.citation in undone and (
+            near or one.time is None or (one.citation in meant and one.citation not in vain)
+        ):
             ordered.append((1, one, "suspect"))
         elif first and (near or one.citation in names):
             ordered.append((2, one, "lead"))

@@ -17,6 +17,10 @@ FRUGAL = 112 * 1024 * 1024
 
 MOST_MEMORY = 8 * 1024 * 1024 * 1024
 
+SHARED_FROM = 16 * 1024 * 1024
+"""Bytes of a store whose questions threads may share: DuckDB hands out row groups of 122,880 rows, so that smaller tables are one
+thread's work, and the others only cost what it takes to ask them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Size:
@@ -40,8 +44,8 @@ def _container_limit() -> int | None:
     return None
 
 
-def fitting() -> Size:
-    """Return what is fitting on this machine now; FORENSICS_THREADS states the threads instead."""
+def fitting(stored: int = 0) -> Size:
+    """Return what is fitting on this machine now for a store of so many bytes; FORENSICS_THREADS states the threads instead."""
     free = psutil.virtual_memory().available
     limit = _container_limit()
     if limit is not None:
@@ -51,5 +55,7 @@ def fitting() -> Size:
     except AttributeError:  # macOS
         cores = psutil.cpu_count() or 1
     stated = os.environ.get("FORENSICS_THREADS", "")
-    threads = int(stated) if stated.isdigit() and int(stated) > 0 else max(1, min(cores, 8))
+    threads = max(1, min(cores, 8)) if stored >= SHARED_FROM else 1
+    if stated.isdigit() and int(stated) > 0:
+        threads = int(stated)
     return Size(memory=int(min(MOST_MEMORY, max(LEAST_MEMORY, free * MEMORY_SHARE))), threads=threads)

@@ -76,7 +76,7 @@ class Store:
         A frugal store takes little memory and writes down what does not fit: enough for reading evidence of any size. What cannot
         be written down, as the sorting of wide rows, gets the memory that this machine has, once it is wanted.
         """
-        size = sizing.fitting()
+        size = sizing.fitting(path.stat().st_size if path and path.exists() else 0)
         self._more_memory = size.memory if frugal and path else 0
         """Bytes that a frugal store may take when it must; 0 where it has them."""
         if frugal and path:

@@ -1,5 +1,5 @@
 -- One row per finished request that a record in JSON tells of: each part is the first of its paths that the record has. The stamp is
--- of the request's end, or, where the record has one of `starts`, of its start.
+-- of the request's end, or, where the record has one of `starts`, of its start. What ended in an error before it had a status failed.
 create or replace temp macro first_told(found) as list_filter(found, lambda one: one is not null and one not in ('', '-'))[1];
 
 insert into requests
@@ -23,7 +23,7 @@ parts as (
     from told),
 read as (
     select *, case when took_ms >= 0 then took_ms end as took, try_cast(status as integer) as code,
-        coalesce(try_cast(status as integer) between 500 and 599, false)
+        coalesce(try_cast(status as integer) between 500 and 599, status is null and error is not null)
             or grpc in ('UNKNOWN', 'DEADLINEEXCEEDED', 'UNIMPLEMENTED', 'INTERNAL', 'UNAVAILABLE', 'DATALOSS', '2', '4', '12', '13', '14', '15') as bad,
         regexp_replace(regexp_replace(coalesce(nullif(asked.route, ''), route), '^\w+://[^/]*', ''), '\?.*$', '') as plain
     from parts)
@@ -32,4 +32,4 @@ select path, line,
     case when at_start then time end,
     coalesce(id, source), coalesce(nullif(asked.method, ''), method), nullif(plain, ''), address, took, code, bad,
     not (starts_with(coalesce(address, ''), '127.') or coalesce(address, '') in ('::1', 'localhost')), case when bad then error end, null
-from read where code is not null;
+from read where code is not null or bad;
