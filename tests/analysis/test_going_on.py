@@ -52,3 +52,25 @@ def test_what_was_over_for_hours_and_came_back_is_another_incident(
 
     assert [one for one in result["findings"] if "more than 4 hours apart" in one["statement"]]
     assert result["moments"]["recovered"]["latest"] < short(4 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("before", "one_incident"),
+    [
+        pytest.param([], False, id="nothing before the first stretch"),
+        pytest.param([15 * HOUR], False, id="it had paused, but never for so long"),
+        pytest.param([13 * HOUR], True, id="it had come and gone with a pause as long"),
+    ],
+)
+def test_what_comes_and_goes_is_one_incident(world: World, before: list[int], one_incident: bool) -> None:
+    """A burst too short for a limit, of nine requests, came hours before the first that broke one; the next came six hours after it."""
+    bursts = [*((start, start + 90) for start in before), (20 * HOUR, 20 * HOUR + 240), (26 * HOUR, 26 * HOUR + 240)]
+    lines = [(second, request(second)) for second in range(0, 28 * HOUR, 30)]
+    for start, end in bursts:
+        lines += [(second + 5, request(second + 5, failed=True)) for second in range(start, end, 10)]
+    result = world({"app.log": log(line for _, line in sorted(lines))}).findings.json
+
+    apart = [one for one in result["findings"] if "more than 4 hours apart" in one["statement"]]
+    assert bool(apart) is not one_incident
+    recovered = result["moments"]["recovered"]["latest"]
+    assert recovered > short(26 * HOUR) if one_incident else recovered < short(21 * HOUR)

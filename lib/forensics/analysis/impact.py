@@ -399,16 +399,8 @@ def impact(measured: Measured, goes_on: GoesOn | None = None) -> Impact:
     worth = [run for run in every if run.tier <= max(serious, 2)]
     worth = [run for run in worth if run.tier == serious or (run.signal, run.limit, run.breach.signal) not in always]
     later = _later([run for run in worth if run.tier == serious and run.breach.start >= start], goes_on)
-    until = later[0][0].breach.start if later else None
-    grown = True
-    while grown:
-        earlier = [
-            run.breach.start
-            for run in worth
-            if run.breach.start < start and run.breach.end >= start - TOUCHING and not run.breach.open_start
-        ]
-        grown = bool(earlier)
-        start = min([start, *earlier])
+    until = _grown(worth, later[0][0].breach.start) if later else None
+    start = _grown(worth, start)
     kept_runs = tuple(
         sorted(
             (run for run in worth if run.breach.start >= start and (until is None or run.breach.start < until)),
@@ -417,6 +409,17 @@ def impact(measured: Measured, goes_on: GoesOn | None = None) -> Impact:
     )
     others = tuple(_stretch(runs) for runs in later)
     return Impact(kept_runs, "users" if serious < 3 else "resource", others, usual=usual, by_chance=measured.by_chance)
+
+
+def _grown(runs: list[Run], start: datetime) -> datetime:
+    """Return when the first of the stretches began that touch the one that begins at `start`, each the next."""
+    while earlier := [
+        run.breach.start
+        for run in runs
+        if run.breach.start < start and run.breach.end >= start - TOUCHING and not run.breach.open_start
+    ]:
+        start = min(earlier)
+    return start
 
 
 def with_dated_errors(store: Store, measured: Measured, found: Impact) -> Impact:
