@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 
@@ -33,5 +34,15 @@ def quantity(value: float, unit: str = "") -> str:
 
 
 def cut(text: str, most: int = 120) -> str:
-    """Return a text of so many letters at most; an ellipsis says that there was more."""
-    return text if len(text) <= most else text[: most - 1] + "…"
+    """Return a text of so many letters at most; an ellipsis says that there was more.
+
+    No word is cut in two where that leaves half of the letters or more: of a half name or key nobody could tell what it is, nor
+    that it is to be hidden.
+    """
+    if len(text) <= most:
+        return text
+    kept = text[: most - 1]
+    if not text[most - 1].isspace():
+        words = re.split(r"\s\S*$", kept)[0]
+        kept = words if 2 * len(words) >= most else kept
+    return f"{kept.rstrip()}…"

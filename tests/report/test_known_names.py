@@ -51,6 +51,23 @@ def test_each_structured_place_names_its_people() -> None:
         )
 
 
+def test_rows_of_a_database_name_people_where_a_mail_address_stands_beside_the_name() -> None:
+    """Whom a table of customers names is hidden in a log, too; names of other things in a database are not."""
+    rows = [("customers", {"id": 1, "name": "Nora Quist", "email": "q@example.com"}), ("boats", {"name": "Grey Heron"})]
+    with Store() as store:
+        columns = ["path", "table", "row", "values"]
+        store.add("database_rows", columns, [["d.sql", t, n, json.dumps(v)] for n, (t, v) in enumerate(rows)])
+
+        assert Redactor(store)("declined for Nora Quist on the Grey Heron") == "declined for person-1 on the Grey Heron"
+
+
+def test_a_role_in_a_persons_place_is_no_user_name() -> None:
+    """What stands for somebody's name is not hidden once more, in part."""
+    names = KnownNames([("Nora Quist", "technical lead")])
+
+    assert Redactor(None, names=names)('{"user": "Nora Quist"}') == '{"user": "technical lead"}'
+
+
 def test_a_service_of_that_name_stays() -> None:
     """Where a program that logs is called like somebody, the word alone is the program."""
     with Store() as store:

@@ -22,7 +22,7 @@ from forensics.model import Json
 from forensics.report import charts, index, outputs, page
 from forensics.report.redaction import STAMP, Redactor
 from redacting import personal
-from small_world import iso, log, messages, request, traffic
+from small_world import epoch_ms, iso, log, messages, request, traffic
 from test_outputs import ACTION, noted
 
 FILES = (
@@ -74,9 +74,11 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Left]:
     commits = [f"{n:040x} {iso(100 + n)} dev fix: {' '.join(text.split())}" for n, text in enumerate(texts, 10)]
     title = f"{hostile_world.TO_A_READER} {hostile_world.SCRIPTS[0]} {secrets['mail']}"
     files: dict[str, str | bytes] = {
-        "app.log": traffic(*[0] * 10, *[15] * 8, *[0] * 90, error="timeout") + log(lines),
+        f"{secrets['IPv4']}-{secrets['mail']}-app.log": traffic(*[0] * 10, *[15] * 8, *[0] * 90, error="timeout")
+        + log(lines),
         "chat.json": messages(*chat),
         "git-log.txt": log(commits),
+        "pool.json": json.dumps(_labelled(secrets)),
         "incidents.json": json.dumps(hostile_world._incident(title)),
         **names,
     }
@@ -90,6 +92,13 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Left]:
     labels = " ".join(unescape(re.sub(r"<[^>]+>", " ", charts.svg(chart))) + chart.alt for chart in drawn)
     yield Left(secrets, shown, clear, labels, found)
     found.store.close()
+
+
+def _labelled(secrets: Mapping[str, str]) -> Json:
+    """Return a series over its limit whose labels name an address and a person."""
+    labels = {"__name__": "db_pool_usage_percent", "instance": f"{secrets['IPv4']}:9100", "owner": secrets["mail"]}
+    values = [[epoch_ms(15.0 * n) / 1000, "97"] for n in range(40)]
+    return {"status": "success", "data": {"resultType": "matrix", "result": [{"metric": labels, "values": values}]}}
 
 
 def everything(found: Analysed, told: Json, redacted: bool, shelf: Path) -> dict[str, str]:

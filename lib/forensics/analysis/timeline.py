@@ -10,7 +10,7 @@ from forensics import runbook
 from forensics.analysis import by_dated_logs
 from forensics.analysis.impact import Impact, Measured, Run
 from forensics.analysis.messages import Said, rehearsed
-from forensics.lengths import lasting, quantity
+from forensics.lengths import cut, lasting, quantity
 from forensics.model import Change, Citation, Event, Moment
 from forensics.times import clock
 
@@ -157,7 +157,7 @@ def path_of(statistic: str) -> Citation:
 
 def _short(text: str) -> str:
     first = " ".join(line.strip() for line in text.strip().splitlines()[:4])
-    return first if len(first) <= 200 else first[:197] + "…"
+    return cut(first, 200)
 
 
 def key_events(events: list[Event], moments: dict[str, Moment], in_vain: Set[Citation] = frozenset()) -> dict[int, str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from forensics.lengths import cut
 from forensics.model import Json, Query
 from forensics.store import Store
 from forensics.store.store import question
@@ -157,7 +158,7 @@ def _written(row: Json) -> Json:
 
 def _short(value: Any) -> Any:
     if isinstance(value, str):
-        return value if len(value) <= LONGEST else value[: LONGEST - 1] + "…"
+        return cut(value, LONGEST)
     if value is None or isinstance(value, bool | int | float | list | dict):
         return value
     return str(value)

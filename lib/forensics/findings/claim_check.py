@@ -129,7 +129,7 @@ def _clause(text: str, words: str) -> str:
         return plain
     begin = max((plain.rfind(mark, 0, place) for mark in ",;:(|—"), default=-1) + 1
     ends = [end for mark in ",;(|—" if (end := plain.find(mark, place + len(words))) >= 0]
-    opening = re.match(r"\W*(?:after|since|during|in|on|for|with|before|until)\b[^,;:]*[,;:]", plain, re.IGNORECASE)
+    opening = re.match(claim_shapes.declared()["opens"], plain)
     return (opening[0] if opening and begin >= opening.end() else "") + plain[begin : min(ends, default=len(plain))]
 
 
@@ -172,50 +172,12 @@ def _share(case: Case, asked: Asked) -> Judged:
     return _number((low, high), readings, bool(some) or _narrowed(asked), shaped)
 
 
-_ALL = (
-    "all",
-    "the",
-    "our",
-    "gateway",
-    "http",
-    "total",
-    "incoming",
-    "external",
-    "user",
-    "client",
-    "of",
-    "requests",
-    "out",
-    "in",
-    "aller",
-    "der",
-    "unserer",
-    "des",
-    "de",
-    "delle",
-    "di",
-    "tutte",
-    "le",
-    "las",
-    "los",
-    "todas",
-    "toutes",
-    "les",
-    "das",
-    "dos",
-    "van",
-    "alle",
-)
-
-
 def _some(asked: Asked) -> list[str]:
     """Return the words that say of which requests a share is stated; none where it is of all."""
-    found = re.search(
-        r"(?i)(?:%|\d)\)?(?: of)? (?P<some>(?:[A-Za-z/-]+ ){1,3}?)(?:requests?|calls?|pages?|responses?|traffic)\b",
-        asked.clause,
-    )
+    of_some = claim_shapes.declared()["of_some"]
+    found = re.search(of_some["pattern"], asked.clause)
     words = found["some"].lower().split() if found else []
-    return [word.rstrip("s") for word in words if word not in _ALL]
+    return [word.rstrip("s") for word in words if word not in of_some["all"].split()]
 
 
 def _level(case: Case, asked: Asked) -> Judged:

@@ -42,11 +42,7 @@ def share(case: Case, asked: Asked) -> Readings:
         found.append(exactly(value, f"{value:.4g} % by {path}: {definition}", cited(path)))
     levels = [one for one in _levels(case, "error_rate", asked.until) if one["unit"] == "%"]
     for row in levels:
-        if (
-            not row["whole"]
-            and row["kind"] == "bucket"
-            and re.search(r"(?i)peak|reach|highest|max|up to|worst", asked.clause)
-        ):
+        if not row["whole"] and row["kind"] == "bucket" and re.search(declared()["highest"], asked.clause):
             told = f"at the highest {row['highest']:.4g} %, {row['definition']}, from {row['path']}, at {when(row['highest_time'])}"
             found.append(exactly(row["highest"], told, cited(row["path"])))
     most = max([*(row["highest"] for row in levels), *(one.high for one in found)], default=None)
@@ -173,27 +169,11 @@ def _until_out_of_memory(case: Case, asked: Asked) -> Readings:
 
 
 _STEM = re.compile(r"[a-z]{4,}")
-_COMMON = {
-    "from",
-    "until",
-    "after",
-    "with",
-    "that",
-    "this",
-    "the",
-    "start",
-    "evaluation",
-    "event",
-    "time",
-    "moment",
-    "when",
-}
 
 
 def _words(phrase: str) -> set[str]:
-    return {word.removesuffix("ing").removesuffix("ed")[:6] for word in _STEM.findall(phrase.lower())} - {
-        w[:6] for w in _COMMON
-    }
+    common = {word[:6] for word in declared()["names_nothing"].split()}
+    return {word.removesuffix("ing").removesuffix("ed")[:6] for word in _STEM.findall(phrase.lower())} - common
 
 
 def between(case: Case, asked: Asked) -> Readings:

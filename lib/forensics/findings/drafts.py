@@ -12,6 +12,7 @@ from forensics.analysis.mitigations import Done
 from forensics.analysis.relapses import Relapse
 from forensics.findings.claims import Ledger
 from forensics.findings.updates import Update
+from forensics.lengths import cut
 from forensics.model import Citation, Json, Moment
 from forensics.store import Store
 from forensics.times import iso
@@ -61,7 +62,7 @@ def draft(
                 "time": iso(act.time),
                 "until": iso(act.until),
                 "named": one.named,
-                "text": one.text[:200],
+                "text": cut(one.text, 200),
                 "where": str(act.citation),
                 "new": since is None or (act.time is not None and act.time > since),
             }

@@ -7,7 +7,7 @@ from datetime import datetime
 from forensics.analysis import patterns
 from forensics.analysis.patterns import Compared, Pattern
 from forensics.findings.claims import Ledger
-from forensics.lengths import lasting
+from forensics.lengths import cut, lasting
 from forensics.model import Json, Moment, Parameters
 from forensics.store import Store
 from forensics.times import clock, full, iso, utc
@@ -63,7 +63,7 @@ def _told(one: Pattern, of: Compared, ledger: Ledger) -> Json:
 
 def statement(one: Pattern) -> str:
     """Say how often a pattern was told on either side of the onset."""
-    said = one.said if len(one.said) <= LONGEST else one.said[: LONGEST - 1] + "…"
+    said = cut(one.said, LONGEST)
     level = f"{one.level} " if one.level else ""
     since, before = f"in the {lasting(one.during_s)} from", f"in the {lasting(one.before_s)} before"
     if one.novelty == "vanished":

@@ -13,7 +13,7 @@ from forensics.analysis.impact import Impact, Measured
 from forensics.analysis.mitigated import TOLD_SOON
 from forensics.analysis.mitigations import Done
 from forensics.findings.claims import Ledger
-from forensics.lengths import lasting
+from forensics.lengths import cut, lasting
 from forensics.model import Json, Moment, Query
 from forensics.store import Store
 from forensics.times import Span, iso, parse_time
@@ -99,7 +99,7 @@ class _Near:
 
     def named(self, found: Sequence[Done]) -> list[Json]:
         return [
-            {"time": iso(one.first.time), "text": one.text[:300], "where": str(one.first.citation)} for one in found
+            {"time": iso(one.first.time), "text": cut(one.text, 300), "where": str(one.first.citation)} for one in found
         ]
 
     def json(self) -> Json:
@@ -136,7 +136,7 @@ def _told(
     entry: Json = {
         "kind": one.kind,
         "time": Span(time, until).json() if time and until else iso(time),
-        "text": one.text[:300],
+        "text": cut(one.text, 300),
         "source": act.channel or act.kind,
         "told_only": one.told_only,
         "where": str(act.citation),
@@ -150,10 +150,10 @@ def _told(
     elif near and near.later:
         after = (_time(near.later[0]) - _time(one)).total_seconds()
         entry["why_not_measured"] = (
-            f"cannot be separated from “{near.later[0].text[:120]}”, {lasting(after)} later: what both did is measured as one, "
-            f"at “{near.later[-1].text[:120]}”"
+            f"cannot be separated from “{cut(near.later[0].text)}”, {lasting(after)} later: what both did is measured as one, "
+            f"at “{cut(near.later[-1].text)}”"
             if after
-            else f"cannot be separated from “{near.later[0].text[:120]}”, at the same time: what both did is measured as one"
+            else f"cannot be separated from “{cut(near.later[0].text)}”, at the same time: what both did is measured as one"
         )
     else:
         affects = tuple(

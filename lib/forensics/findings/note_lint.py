@@ -11,6 +11,7 @@ from typing import Any
 
 from forensics import declarations
 from forensics.findings import note_merging
+from forensics.lengths import cut
 from forensics.model import Json
 from forensics.times import parse_time
 
@@ -142,7 +143,7 @@ def _on_the_whole(notes: Json, result: Json) -> Iterator[Json]:
             continue  # how grave it was follows from the others
         if not answered & {finding["id"], *finding["claims"]}:
             statement = finding["statement"]
-            told = statement if len(statement) <= 160 else f"{statement[:159]}…"
+            told = cut(statement, 160)
             yield _hint("finding-unanswered", checks["finding-unanswered"].format(found=told), finding["id"], None)
 
 

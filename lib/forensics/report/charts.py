@@ -47,13 +47,17 @@ def report_charts(store: Store, result: Json) -> list[Chart]:
     found = [hero(store, result), error_rate(store, result), response_time(store, result)]
     found += [
         *resources(store, result),
-        coverage(result, Redactor(store, bool(result["parameters"].get("redact", True)))),
+        coverage(result, _redactor(store, result)),
     ]
     kept: dict[str, Chart] = {}
     for chart in found:
         if chart is not None:
             kept.setdefault(chart.name, chart)
     return list(kept.values())
+
+
+def _redactor(store: Store, result: Json) -> Redactor:
+    return Redactor(store, bool(result["parameters"].get("redact", True)))
 
 
 def hero(store: Store, result: Json, start: datetime | None = None, end: datetime | None = None) -> Chart | None:
@@ -122,6 +126,7 @@ def _level(store: Store, result: Json, signal: str, start: datetime | None, end:
     sources = {one["path"]: (parse_time(one["start"]), parse_time(one["end"])) for one in result["coverage"]}
     picture = Picture(
         name=signal.replace("_", "-"),
+        redact=_redactor(store, result),
         title=title,
         unit=unit,
         top=min(top, 105.0) if unit == "%" and peak <= 100 else top,
@@ -295,7 +300,6 @@ def failed_logins(
     rows = store.rows(
         "chart_failed_logins", start=window[0], end=window[1], within=within.total_seconds(), step=step, most=3
     )
-    redact = Redactor(store, bool(result["parameters"].get("redact", True)))
     series: dict[str, list[Point]] = {}
     for address, time, failed in rows:
         series.setdefault(address, []).append((time, None, float(failed), 0))
@@ -312,11 +316,12 @@ def failed_logins(
     peak = max(point[2] for points in series.values() for point in points)
     picture = Picture(
         name="failed-logins",
+        redact=_redactor(store, result),
         title=f"Failed logins from one address in {minutes:g} minutes",
         unit="",
         top=1.12 * max(peak, limit),
         window=window,
-        series=[(drawing.plain(redact(address)), points) for address, points in series.items()],
+        series=list(series.items()),
         limits=[(limit, f"alert from {limit:g} in {minutes:g} minutes")],
         shades=_breaches(
             [{**verdict, "sustained_s": 1, "intervals": [r for r in verdict["intervals"] if r["start"] != r["end"]]}]

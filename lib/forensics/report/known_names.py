@@ -101,6 +101,11 @@ class KnownNames:
                 [(re.compile(f"{_BEFORE}(?:{form}){_AFTER}", re.IGNORECASE), name) for form, name in written],
             )
 
+    @property
+    def roles(self) -> frozenset[str]:
+        """What stands in names' places where a role is known."""
+        return frozenset(self._roles.values()) - {""}
+
     def hide(self, text: str, instead: Callable[[str], str]) -> str:
         """Return the text with each known person's role, or what is said `instead` of the whole name, in the name's place."""
         if not self._patterns:

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from forensics.report import drawing
 from forensics.report.drawing import BESIDE, LIMIT, NARROW, PLOT, TALL, WIDE, Mark
+from forensics.report.redaction import Redactor
 from forensics.report.words import length
 
 NAMED_BY = 0.5
@@ -70,6 +71,8 @@ class Picture:
     """Everything that one picture needs, before its width is known."""
 
     name: str
+    redact: Redactor
+    """Whatever a picture says passes it: names of series and files hold addresses and names of people, too."""
     title: str
     unit: str
     top: float
@@ -86,7 +89,8 @@ class Picture:
         """Draw it for a desk, for a telephone and for the place beside the summary."""
         with drawing.style():
             figures = self.at(WIDE, wide), self.at(NARROW, few), self.at(BESIDE, wide, TALL)
-        return Chart(self.name, figures[0], self.title, takeaway, alt, *figures[1:])
+        said = (self.redact(text) for text in (self.title, takeaway, alt))
+        return Chart(self.name, figures[0], *said, *figures[1:])
 
     def at(self, width: float, marks: list[Mark], plot: float = PLOT) -> Figure:
         """Draw it at one width, with a plot of this height; both in inches."""
@@ -123,7 +127,8 @@ class Picture:
         sources = self.sources or [None] * len(self.series)
         for number, ((label, points), source) in enumerate(zip(self.series, sources, strict=True)):
             room = width - drawing.LEFT - drawing.RIGHT - NAMED_BY
-            drawing.line(axes, points, number, drawing.fitting(label, room, drawing.SIZE - 0.5), source)
+            name = drawing.fitting(self.redact(label), room, drawing.SIZE - 0.5)
+            drawing.line(axes, points, number, name, source)
         drawing.draw_marks(axes, marks, rows, width, start, end)
         drawing.named(axes)
         return figure

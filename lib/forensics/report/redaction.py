@@ -160,6 +160,7 @@ class Redactor:
         self._people = _people(store) if store else {}
         self._named = _named_people(store) if store else {}
         self._names = known_names.of_case(store) if store else names or known_names.KnownNames(())
+        self._roles = _any_of([*self._named.values(), *(role for role, _ in self._people.values()), *self._names.roles])
         self._told: dict[str, str] = {}
         """What short texts became: one result is rendered for many readers."""
 
@@ -222,6 +223,8 @@ class Redactor:
             start, end = _named(match)
             if start == end or _DONE.match(plain, start) or not rule.check(plain[start:end]):
                 continue
+            if self._roles and self._roles.match(plain, start):
+                continue  # a role that stands for somebody's name
             out += [text[reached : places[start]], self._instead(rule.kind, plain[start:end])]
             reached = places[end]
         return "".join(out) + text[reached:]
@@ -329,6 +332,12 @@ def _same(kind: str, original: str) -> str:
     if kind == "place":
         return " ".join(original.lower().split())
     return original.lower()
+
+
+def _any_of(roles: Iterable[str]) -> re.Pattern[str] | None:
+    """Return what finds roles of more than one word; None where there is none. A role of one word can be anybody's name."""
+    several = sorted({role for role in roles if len(role.split()) > 1}, key=lambda one: (-len(one), one))
+    return re.compile(rf"(?:{'|'.join(map(re.escape, several))})(?!\w)") if several else None
 
 
 def _named_people(store: Store) -> dict[re.Pattern[str], str]:
