@@ -373,6 +373,31 @@ def test_actions_too_close_to_be_told_apart_are_measured_as_one(world: World) ->
     assert second["effect"]["error_rate"]["points"] == [10, 10]  # what lies between the two is on neither side
 
 
+def test_a_fall_that_had_begun_before_an_action_is_not_credited_to_it_alone(world: World) -> None:
+    """All requests fail until 12:23, half of them until 12:26, none later. Of what fell after the action of 12:25 nobody can tell
+    how much is the doing of the one of 12:23; what fell before it is none of its own."""
+    files: dict[str, str | bytes] = {
+        "app.log": traffic(*[0] * 20, *[20] * 26, *[10] * 6, *[0] * 40),
+        "incidents.json": record(10, ended=60),
+        "bash_history": history((23, "truncate -s 0 ./logs/old.log"), (25, "pm2 restart ferry")),
+    }
+    result = world(files).findings.json
+    first, second = result["response"]["mitigations"]
+
+    assert [one["effect"]["error_rate"]["before"] for one in (first, second)] == [100.0, 50.0]
+    assert [one["effect"]["error_rate"]["after"] for one in (first, second)] == [50.0, 10.0]
+    assert first["falling_since"] is None
+    assert second["falling_since"] == {
+        **{name: first[name] for name in ("time", "text", "where")},
+        "of": ["error_rate"],
+    }
+    assert "error rate fell already after “truncate -s 0 ./logs/old.log”: inseparable from it" in said.compared(
+        second, Times()
+    )
+    answer = next(one["answer"] for one in result["questions"] if one["id"] == "mitigated")
+    assert "it was falling already since “truncate -s 0 ./logs/old.log”" in answer
+
+
 def test_what_was_done_after_the_last_failure_is_credited_with_no_fall_of_failures(world: World) -> None:
     """Requests fail until 12:25, the restart is of 12:27: the minutes before it that failed were over, and are none of its effect.
     What it did to response times is measured from the last failure on."""

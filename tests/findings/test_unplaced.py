@@ -94,7 +94,7 @@ def test_a_report_without_years_can_be_written(world: World) -> None:
     written = page.render(findings.json, findings.claims, drawn, redact) + markdown.render(findings.json, redact)
     assert [chart.name for chart in drawn] == ["failed-logins"]
     assert (
-        "“May 21 22:49:55 – May 21 23:50:09” by the clock of auth.log; nothing in the evidence tells the year"
+        "“May 21 22:49:55 – 23:50:09” by its source’s own clock; nothing in the evidence tells the year"
         in written
     )
     assert "May 21 to May 22, times as written" in written

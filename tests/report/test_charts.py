@@ -19,7 +19,7 @@ from conftest import INCIDENTS, PROJECT, Analysed
 from forensics.report import charts, drawing
 from forensics.report.charts import Chart
 from forensics.report.drawing import Mark
-from forensics.report.words import Times, length, lengths, quantity, tied, visible
+from forensics.report.words import Times, length, lengths, quantity, tied, tied_markup, visible
 from small_world import NOON, at, every, failed_login, good_login, log, messages, samples, slow_traffic, traffic
 
 World = Callable[[dict[str, str | bytes]], Analysed]
@@ -356,7 +356,14 @@ def test_times_are_said_in_utc_first_and_local_second() -> None:
         == "2026-10-06 22:30:03.064 – 22:30:03.560 UTC"
     )
     assert Times().full({"clock": "logs/a.log", "offset_s": 55.0}) == "55 s on the clock of logs/a.log"
-    assert Times().full({"clock": "a", "written": "May 21 11:49:55"}) == "“May 21 11:49:55” by the clock of a"
+    written = {"clock": "a", "written": "May 21 11:49:55"}
+    assert Times().full(written) == "“May 21 11:49:55” by the clock of a"
+    assert (Times().day(written), Times().clock(written)) == ("May 21, year not known", "11:49:55")
+    later = {"clock": "a", "written": "May 21 11:51:33"}
+    assert Times().span(written, later) == "“May 21 11:49:55 – 11:51:33” by the clock of a"
+    assert Times().span(written, {"clock": "a", "written": "May 22 11:51:33"}).startswith(
+        "“May 21 11:49:55 – May 22 11:51:33”"
+    )
 
 
 @pytest.mark.parametrize("width", [drawing.WIDE, drawing.BESIDE, drawing.NARROW])
@@ -397,3 +404,10 @@ def test_series_are_named_without_the_notation_of_labels() -> None:
     assert charts.named(row, [row, other]) == "disk.usage (filesystem /dev/sda2)"
     assert charts.named(row, [row]) == "disk.usage"
     assert charts.named({"definition": "failed / all requests, 30 s buckets"}, [row]) == "failed / all requests"
+
+
+def test_a_page_breaks_no_date_at_its_hyphens() -> None:
+    """A date in a sentence stays on one line; what is no date, and markup in the text, stay what they are."""
+    assert str(tied_markup("since 2031-04-02 for 5 min, in r-2031-04-02 <b>")) == (
+        'since <span class="whole">2031-04-02</span> for 5\u00a0min, in r-2031-04-02 &lt;b&gt;'
+    )

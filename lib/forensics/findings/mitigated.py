@@ -18,6 +18,8 @@ from forensics.model import Json, Moment, Query
 from forensics.store import Store
 from forensics.times import Span, iso, parse_time
 
+FELL = 0.2
+"""By this share of what was before an action, what was measured fell after it; it may go on falling after the next one."""
 MOST_TRACES = 10
 """Of one step; the rest is counted."""
 
@@ -54,10 +56,35 @@ def told(store: Store, measured: Measured, impact: Impact, done: Sequence[Done],
         for one in group
     }
     hit = tuple(dict.fromkeys(run.signal for run in impact.runs if run.signal in unruled.SIGNALS.values()))
-    return [
-        _told(store, measured, one, number, near.get(id(one)), placed, _late(one, failed), asked, hit, ledger)
-        for number, one in enumerate(done, 1)
-    ]
+    found: list[Json] = []
+    for number, one in enumerate(done, 1):
+        late = _late(one, failed)
+        found.append(
+            _told(store, measured, one, number, near.get(id(one)), placed, late, asked, hit, tuple(found), ledger)
+        )
+    return found
+
+
+def _falling(effect: Json | None, time: datetime | None, before: Sequence[Json]) -> Json | None:
+    """Return the last action shortly before one after which already fell what fell on after this one: how much of that is the
+    doing of which, nothing tells. None where nothing did."""
+    for other in reversed(before):
+        at = parse_time(other["time"]) if isinstance(other["time"], str) and other["effect"] else None
+        if time is None or at is None or not timedelta(0) < time - at <= effects.AROUND:
+            continue
+        names = [
+            name
+            for name, one in (effect or {}).items()
+            if (first := other["effect"].get(name)) and _fell(first, FELL) and one and _fell(one, 0.0)
+        ]
+        if names:
+            return {"time": other["time"], "text": other["text"], "where": other["where"], "of": names}
+    return None
+
+
+def _fell(measured: Json, share: float) -> bool:
+    before, after = measured["before"], measured["after"]
+    return before is not None and after is not None and after < before and after <= (1 - share) * before
 
 
 def _late(one: Done, failed: too_late.Failures | None) -> float | None:
@@ -128,6 +155,7 @@ def _told(
     late: float | None,
     of_failures: Sequence[Query],
     hit: tuple[str, ...],
+    before: Sequence[Json],
     ledger: Ledger,
 ) -> Json:
     act = one.first
@@ -182,6 +210,7 @@ def _told(
             entry["why_not_measured"] = "no requests or samples stand around it in the evidence"
     if _told_after(one, late):
         entry["after_last_failure_s"] = None
+    entry["falling_since"] = _falling(entry["effect"], time if near else None, before)
     if time and near:
         entry |= near.json()
         entry["beside"] = sum(abs(_time(other) - time) <= effects.AROUND for other in placed if other is not one)
@@ -193,6 +222,7 @@ def _told(
             "effect": entry["effect"],
             "beside": entry.get("beside"),
             "after_last_failure_s": entry["after_last_failure_s"],
+            **({"falling_since": entry["falling_since"]} if entry["falling_since"] else {}),
             **(near.json() if near else {}),
         },
         query="effect_of_action" if entry["effect"] else "",

@@ -42,6 +42,7 @@ from forensics.report.words import (
     quantity,
     sentence,
     tied,
+    tied_markup,
     visible,
 )
 
@@ -191,7 +192,7 @@ def _template() -> Template:
     environment = Environment(
         loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["tied"] = tied
+    environment.filters["tied"] = tied_markup
     environment.filters["first_capital"] = capital
     return environment.get_template("postmortem.html.j2")
 

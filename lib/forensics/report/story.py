@@ -142,7 +142,7 @@ def heading(result: Json) -> str:
 
 def _what(result: Json) -> str:
     if nothing_judged(result):
-        return "Nothing could be judged: nothing that we could read in the evidence measures a rule of the runbook."
+        return "Nothing could be judged: nothing in the evidence measures what the runbook’s rules are about."
     if nothing_seen(result):
         unsure = sum(1 for verdict in result["verdicts"] if verdict["verdict"] == "not_assessable")
         rest = f"; {plural(unsure, 'rule')} could not be assessed" if unsure else ""
@@ -184,12 +184,18 @@ def _when(result: Json, times: Times) -> str:
         return "Not known: nothing in the evidence has a time that could be placed."
     said = times.span(window["start"], window["end"])
     if isinstance(window["start"], dict):
+        for clock in dict.fromkeys((window["start"]["clock"], _clock(window["end"]))):
+            said = said.replace(f" the clock of {clock}", " its source’s own clock")  # which file that is stands below
         return (
             f"{said}; nothing in the evidence tells {'the year' if 'written' in window['start'] else 'when it began'}"
         )
     if many := len(result["incident"]["others"]["list"]):
         said += f"; {plural(many, 'other incident')} in the same evidence, told among the findings"
     return f"{said} (all that logs and metrics cover)" if window["how"] == "evidence span" else said
+
+
+def _clock(time: object) -> str:
+    return str(time.get("clock")) if isinstance(time, dict) else ""
 
 
 _STEPS = re.compile(r"\b(\d+ (?:s|min)) buckets\b")
@@ -252,8 +258,8 @@ def _who(result: Json) -> Line:
         if any(run["of"] == "process" for run in impact["runs"]):
             text += "; while down, nothing was logged"
         for one in impact.get("unanswered", [])[:2]:
-            what = "probes" if one["vantage"] == "probe" else "requests"
-            text += f"; {one['unanswered']:,} of {one['asked']:,} {what} unanswered ({one['path']})"
+            what = "checks by the monitoring" if one["vantage"] == "probe" else "requests"
+            text += f"; {one['unanswered']:,} of {one['asked']:,} {what} had no answer"
         return Line("Who was hit", f"{text}.", claims)
     first = {
         one["of"]: one for one in reversed(impact.get("measured") or [])

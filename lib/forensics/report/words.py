@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup, escape
+
 from forensics.lengths import lasting
 from forensics.lengths import quantity as measured
 from forensics.model import Json
@@ -84,6 +86,14 @@ _UNIT = re.compile(
     r"(?<=\d) (?=(?:%|s|ms|min|h|d|seconds?|minutes?)(?!\w))|(?<=p95) (?=\d)"
     r"|(?<=[<>≤≥]) (?=\d)|(?<=\d (?:h|d)) (?=\d+ (?:h|min)(?!\w))|(?<=\d min) (?=\d+ s(?!\w))"
 )
+
+
+_DATE = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
+
+
+def tied_markup(text: str) -> Markup:
+    """Do the same for a page, and keep each date on one line, which a browser breaks at its hyphens."""
+    return Markup(_DATE.sub(r'<span class="whole">\g<0></span>', str(escape(tied(text)))))  # noqa: S704  escaped first
 
 
 def capital(text: str) -> str:
@@ -162,6 +172,8 @@ class Times:
         known = self.read(time)
         if isinstance(time, dict) and "offset_s" in time:
             return f"{time['offset_s']:g} s"
+        if isinstance(time, dict) and (written := _TIME_OF_DAY.search(str(time.get("written", "")))):
+            return written[0]
         return f"{known:%H:%M:%S}" if known else self.unplaced(time)
 
     def day(self, time: Any) -> str:
@@ -229,4 +241,9 @@ def _one_clock(start: Any, end: Any) -> str:
         return f"{start['offset_s']:g} – {end['offset_s']:g} s on the clock of {start['clock']}"
     if "written" not in start or "written" not in end:
         return ""
-    return f"“{start['written']} – {end['written']}” by the clock of {start['clock']}"
+    day, _, closing = end["written"].rpartition(" ")
+    same = day and start["written"].startswith(f"{day} ")
+    return f"“{start['written']} – {closing if same else end['written']}” by the clock of {start['clock']}"
+
+
+_TIME_OF_DAY = re.compile(r"(?<!\d)\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?$")
