@@ -35,7 +35,7 @@ def test_of_undated_commits_the_one_that_was_reverted_comes_first(world: World) 
         ("aaaaaa1", "unlikely", None),
     ]
     told = next(one["answer"] for one in result["questions"] if one["id"] == "changed")
-    assert told.startswith("No dated change lies in the day before the onset; the evidence dates 0 changes.")
+    assert told.startswith("No dated change lies in the day before the onset; no change in the evidence has a time.")
     assert "commit bbbbbb2 “new ferry”, which commit aaaaaa1 reverts; commit cccccc3" in told
 
 

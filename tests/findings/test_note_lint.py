@@ -127,6 +127,7 @@ def test_a_name_is_a_hint_where_causes_are_told_and_nowhere_else() -> None:
     narrative = {
         "trigger": {"items": ["Ines Falk restarted it"], "line": 4},
         "root_cause": {"items": ["Tomas Ek's change"], "line": 2},
+        "contributing_factors": {"items": ["Falk forgot the limit", "the limit of the falks"], "line": 3},
         "went_well": {"items": ["Ines Falk was quick"], "line": 7},
         "lessons": None,
     }
@@ -134,7 +135,11 @@ def test_a_name_is_a_hint_where_causes_are_told_and_nowhere_else() -> None:
 
     found = codes(notes(narrative=narrative, roles=roles), result(), "Tomas Ek")
 
-    assert found == [("name-as-cause", "root_cause"), ("name-as-cause", "trigger")]
+    assert found == [
+        ("name-as-cause", "root_cause"),
+        ("name-as-cause", "contributing_factors"),
+        ("name-as-cause", "trigger"),
+    ]
 
 
 def test_hints_on_words_say_which() -> None:

@@ -93,10 +93,7 @@ def test_a_report_without_years_can_be_written(world: World) -> None:
     drawn = charts.report_charts(store, findings.json)
     written = page.render(findings.json, findings.claims, drawn, redact) + markdown.render(findings.json, redact)
     assert [chart.name for chart in drawn] == ["failed-logins"]
-    assert (
-        "“May 21 22:49:55 – 23:50:09” by its source’s own clock; nothing in the evidence tells the year"
-        in written
-    )
+    assert "“May 21 22:49:55 – 23:50:09” by its source’s own clock; nothing in the evidence tells the year" in written
     assert "May 21 to May 22, times as written" in written
     assert "219" not in re.sub(r"[0-9a-f]{12,}", "", re.sub(r"(?s)<style.*?</style>|<svg.*?</svg>", "", written))
 

@@ -361,8 +361,10 @@ def test_times_are_said_in_utc_first_and_local_second() -> None:
     assert (Times().day(written), Times().clock(written)) == ("May 21, year not known", "11:49:55")
     later = {"clock": "a", "written": "May 21 11:51:33"}
     assert Times().span(written, later) == "“May 21 11:49:55 – 11:51:33” by the clock of a"
-    assert Times().span(written, {"clock": "a", "written": "May 22 11:51:33"}).startswith(
-        "“May 21 11:49:55 – May 22 11:51:33”"
+    assert (
+        Times()
+        .span(written, {"clock": "a", "written": "May 22 11:51:33"})
+        .startswith("“May 21 11:49:55 – May 22 11:51:33”")
     )
 
 

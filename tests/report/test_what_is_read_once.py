@@ -13,7 +13,7 @@ from forensics.report import backtest, charts, drawing, moments_told, story
 from forensics.report.coverage import coverage
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, instruction
-from small_world import NOON, at, failed_login, good_login, iso, log, request, traffic
+from small_world import NOON, at, every, failed_login, good_login, iso, log, request, samples, traffic
 
 World = Callable[[dict[str, str | bytes]], Analysed]
 
@@ -187,3 +187,14 @@ def test_names_of_sources_lose_their_middle_only_where_they_must(world: World) -
 def test_noon_is_where_these_tests_begin() -> None:
     """The times that are expected above count from it."""
     assert f"{NOON:%H:%M:%S}" == "12:00:00"
+
+
+def test_the_first_screen_names_no_file(world: World) -> None:
+    """Who was hit is told by who measured it; which file holds that stands below, where a reader looks for it."""
+    rates = samples("api.error_rate", every(30, *[0.0] * 20, *[0.2] * 12, *[0.0] * 20), unit="fraction")
+    result = world({"exports/rate.json": rates}).findings.json
+    lines = {line.name: line.text for line in story.summary(result, Times())}
+
+    assert lines["Who was hit"] == "20 % of requests failed at the worst, as the server measured."
+    assert [name for name, text in lines.items() if "rate.json" in text] == []
+    assert "exports/rate.json" in result["impact"]["measured"][0]["statement"]

@@ -46,6 +46,10 @@ class Text:
     line: int | None
 
 
+LEAST_OF_A_NAME = 3
+"""Letters of a given name or a surname that is looked for alone: only of those whom people's own list of roles names."""
+
+
 def declared() -> dict[str, Any]:
     """Return notes_lint.toml."""
     return declarations.declared("findings/notes_lint.toml")
@@ -69,7 +73,9 @@ def lint(notes: Json, result: Json, people: Iterable[str] = ()) -> list[Json]:
 
     `people` are names that the evidence knows; where causes are told they are hints too.
     """
-    names = sorted({*people, *(role["who"] for role in notes["roles"])} - {""})
+    who = [role["who"] for role in notes["roles"] if role["who"]]
+    parts = (part for name in who for part in name.split() if len(part) >= LEAST_OF_A_NAME and part[0].isupper())
+    names = sorted({*people, *who, *parts} - {""})
     found = [hint for text in _texts(notes) for hint in _on_words(text, names)]
     found += [hint for action in notes["actions"] for hint in _on_action(action, _ends(result))]
     found.sort(key=lambda hint: (hint["line"] or 0, hint["code"]))

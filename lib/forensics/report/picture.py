@@ -89,8 +89,8 @@ class Picture:
         """Draw it for a desk, for a telephone and for the place beside the summary."""
         with drawing.style():
             figures = self.at(WIDE, wide), self.at(NARROW, few), self.at(BESIDE, wide, TALL)
-        said = (self.redact(text) for text in (self.title, takeaway, alt))
-        return Chart(self.name, figures[0], *said, *figures[1:])
+        title, takeaway, alt = self.redact(self.title), self.redact(takeaway), self.redact(alt)
+        return Chart(self.name, figures[0], title, takeaway, alt, *figures[1:])
 
     def at(self, width: float, marks: list[Mark], plot: float = PLOT) -> Figure:
         """Draw it at one width, with a plot of this height; both in inches."""

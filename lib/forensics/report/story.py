@@ -266,12 +266,15 @@ def _who(result: Json) -> Line:
     }  # of each signal what broke a criterion first
     measured = [first[of] for of in ("error_rate", "response_time") if of in first]
     if measured:
-        return Line(
-            "Who was hit", f"{'; '.join(one['statement'] for one in measured)}.", [one["claim"] for one in measured]
-        )
+        said = (_BY.sub(r"\1 the \2 measured", one["statement"]) for one in measured)
+        return Line("Who was hit", f"{'; '.join(said)}.", [one["claim"] for one in measured])
     if guessed := _guessed(result):
         return Line("Who was hit", f"{capital(guessed)}; requests were not measured.", result["security"]["claims"][:1])
     return Line("Who was hit", "Nobody, as far as this evidence can tell." if quiet(result) else "Not measured.")
+
+
+_BY = re.compile(r"(over all that|, as) .{1,300}? \(([^()]*)\) measured")
+"""Which file it was stands below the first screen, in the claim."""
 
 
 def _guessed(result: Json) -> str:

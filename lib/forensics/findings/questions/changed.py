@@ -95,7 +95,8 @@ def changed(case: Case, question: str, words: str) -> Answer:
         where = f"{'Before the onset' if older else 'In the day before the onset'}: " if onset.span else ""
         parts.append(f"{where}{'; '.join(text for _, text in shown)}{more}. {order}")
     elif onset.span:
-        parts.append(f"No dated change lies in the day before the onset; the evidence dates {len(dated)} changes.")
+        known = f"the evidence dates {len(dated):,} at other times" if dated else "no change in the evidence has a time"
+        parts.append(f"No dated change lies in the day before the onset; {known}.")
         claims.append(
             case.ledger.claim(
                 "no change before the onset",

@@ -185,11 +185,9 @@ def _loud(case: Case, window: Span) -> Iterator[tuple[str, str]]:
     surged = [row for row in case.store.rows("loud_templates", **asked_of) if not plain_errors.framing(row[0])]
     for template, level, during, before, first, path, line in surged[:2]:
         words = dict(case.store.rows("pattern_words", templates=[template], begin=window.earliest, end=window.latest))
-        said = cut(words.get(template, template).partition(" | {")[0])
-        logged = (
-            f"was logged {during:,} times during the incident and {before:,} times before, "
-            f"first at {clock(first)}{utc(first)}"
-        )
+        said = cut(words.get(template, template).partition(" | {")[0].replace("<*>", "…"))
+        earlier = f"{before:,} times before" if before else "never before"
+        logged = f"was logged {during:,} times during the incident and {earlier}, first at {clock(first)}{utc(first)}"
         cause = causes.of_event(case.store, path, line)
         sentence = f"{level} “{said}” {logged}"
         if cause:
