@@ -15,6 +15,7 @@ import hostile_world
 import pytest
 from conftest import INCIDENTS, Analysed
 from forensics import runbook
+from forensics.findings import note_lint
 from forensics.model import Json
 from forensics.report import action_items, brief, external, incident_api, meeting, outputs, plain_text, written
 from forensics.report.redaction import Redactor
@@ -41,6 +42,7 @@ UNSAID_ACTION: Json = {
     "id": "a-1", "owner": "", "due": None, "due_written": "", "test": "", "type": None, "answers": [], "answers_to": [],
     "done": False, "line": 1,
 }  # fmt: skip
+UNSAID_NOTES: Json = {"roles": [], "notes": [], "hypotheses": [], "actions": []}
 UNSAID_HYPOTHESIS: Json = {"id": "h-1", "for": [], "against": [], "state": "open", "by": "", "line": 1}
 
 
@@ -169,6 +171,20 @@ def test_what_people_wrote_goes_outside_without_its_inside(world: World) -> None
         "Planned 2 steps so that it does not happen again by 2031-05-09" in page
     )
     assert [word for word in ("planner", "Halve", "Move it", "Page") if word in page] == []
+
+
+def test_nobody_is_blamed_outside(world: World) -> None:
+    """A cause that is told of a person stays inside until people say it otherwise; without such a hint it is told."""
+    said = noted(world(BAD).findings.json, narrative={"root_cause": "A report locked the shop. It was human error."})
+    hints = note_lint.lint({**UNSAID_NOTES, **said["notes"]}, said)
+    blamed = {**said, "notes": {**said["notes"], "lint": hints}}
+
+    assert [hint["code"] for hint in hints] == ["human-error"]
+    assert "human error" not in external.render(blamed, [], Redactor(None))
+    assert "The cause is not stated yet." in external.render(blamed, [], Redactor(None))
+    assert "A report locked the shop." in external.render(
+        {**said, "notes": {**said["notes"], "lint": []}}, [], Redactor(None)
+    )
 
 
 def test_an_unwritten_cause_stays_unwritten_outside(world: World) -> None:
