@@ -93,6 +93,32 @@ def test_who_was_hit_by_guessing_is_told_without_requests(world: World) -> None:
     assert lines["Who was hit"] == "30 of 31 logins failed; requests were not measured."
 
 
+@pytest.mark.parametrize(
+    ("success", "beside"),
+    [
+        pytest.param(725, "after 30 failed ones, the last of them at 12:11:56 UTC:", id="all failed before it"),
+        pytest.param(650, "with 30 failed ones between 12:10:00 and 12:11:56 UTC:", id="some failed after it"),
+    ],
+)
+def test_a_success_comes_after_the_failures_only_where_it_did(success: float, beside: str, world: World) -> None:
+    """Cause and severity say of the failed logins from an address whether they were all before the one that succeeded."""
+    guessing = [*((600 + 4 * number, failed_login) for number in range(30)), (success, good_login)]
+    told = world({"auth.log": log(line(when) for when, line in sorted(guessing, key=lambda one: one[0]))}).findings.json
+
+    lines = {line.name: line.text for line in story.summary(told, Times())}
+    assert beside in lines["Cause"]
+    assert beside in told["severity"]["reason"]
+
+
+def test_a_level_is_told_by_what_happened(world: World) -> None:
+    """What the runbook calls its criteria stands on no first screen."""
+    result = world({"app.log": traffic(*[0] * 20, *[1] * 20, *[0] * 20, of=12)}).findings.json
+    (told,) = [line.text for line in story.summary(result, Times()) if line.name == "Severity"]
+
+    assert result["severity"]["rule"] == "Decision Criteria"
+    assert told == "P2: a criterion for declaring an incident was met."
+
+
 # ---- pictures ----------------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from forensics.analysis.signals import Span as Judged
 from forensics.model import Breach, Citation, Json
 from forensics.runbook import Rule
 from forensics.store import Store
+from forensics.times import clock, utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,13 @@ class Burst:
     """The failure with which the rule first held."""
     failures: int
     citation: Citation
+
+    def told(self, success: datetime) -> str:
+        """Say what was refused beside a login that succeeded: all of it before that, or on both sides of it."""
+        if self.end <= success:
+            return f"after {self.failures:,} failed ones, the last of them at {clock(self.end)}{utc(self.end)}"
+        between = f"{clock(self.start)} and {clock(self.end)}{utc(self.end)}"
+        return f"with {self.failures:,} failed ones between {between}"
 
 
 @dataclass(frozen=True, slots=True)

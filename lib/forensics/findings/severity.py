@@ -231,8 +231,8 @@ class Levels:
         first = min(self.measured.successes, key=lambda one: one.time)
         burst = next(b for b in self.measured.bursts if b.address == first.address)
         return Holds(
-            f"a login succeeded at {clock(first.time)}{utc(first.time)} from an address after {burst.failures:,} failed ones: "
-            "a guessed password was accepted, unless a person knows better",
+            f"a login succeeded at {clock(first.time)}{utc(first.time)} from an address "
+            f"{burst.told(first.time)}: a guessed password was accepted, unless a person knows better",
             asked=(Query("login_success_after", {"address": burst.address, "after": burst.start}),),
             state=State("a guessed password was accepted", Span(first.time, first.time), ("mitigated",)),
         )

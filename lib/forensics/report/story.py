@@ -236,7 +236,7 @@ def _who(result: Json) -> Line:
     impact = result["impact"]
     if counted := impact.get("counted"):
         text = counted["statement"]
-        text += f"; p95 {quantity(impact['p95_s'], 's')}" if impact["p95_s"] is not None else ""
+        text += f"; 95 % took at most {quantity(impact['p95_s'], 's')}" if impact["p95_s"] is not None else ""
         return Line("Who was hit", f"{text}.", [impact["claim"]])
     if impact.get("requests"):
         text = f"{impact['failed']:,} of {impact['requests']:,} external requests failed ({quantity(impact.get('failed_share'), '%')})"
@@ -251,7 +251,7 @@ def _who(result: Json) -> Line:
             text += f", for {impact['addresses_failed']:,} of {impact['addresses']:,} addresses"
         if impact.get("accounts_failed"):
             text += f" and {impact['accounts_failed']:,} of {impact['accounts']:,} logged-in users"
-        text += f"; p95 {quantity(impact['p95_s'], 's')}" if impact["p95_s"] is not None else ""
+        text += f"; 95 % took at most {quantity(impact['p95_s'], 's')}" if impact["p95_s"] is not None else ""
         text += f"; {guessed}" if (guessed := _guessed(result)) else ""
         refused, of_refused = unruled.refused(result)
         text, claims = (f"{refused}; {text}", [*of_refused, *claims]) if refused else (text, claims)
@@ -373,4 +373,7 @@ def _severity(result: Json) -> str:
     named = {"none": "None", "undetermined": "Undetermined"}.get(severity["level"], severity["level"])
     stated = f" Declared by people: {severity['stated']}." if severity.get("stated") else ""
     rule = f", “{severity['rule']}”" if severity.get("rule") else ""
+    headings = [one.words for level in runbook.load().levels for one in level.conditions if one.name == "declarable"]
+    if severity.get("rule") in headings:  # what the runbook calls its criteria tells nobody what happened
+        rule = ": a criterion for declaring an incident was met"
     return f"{named}{rule}.{stated}"

@@ -46,9 +46,8 @@ def triggered(case: Case, question: str, words: str) -> Answer:
         later = [one for one in case.measured.successes if one.address == success.address]
         times = f"{len(later)} logins succeeded, the first" if len(later) > 1 else "a login succeeded"
         sentence = (
-            f"{times} at {clock(success.time)}{utc(success.time)}, from an address after {burst.failures:,} failed ones, "
-            f"the last of them at {clock(burst.end)}{utc(burst.end)}: whether the one who guessed or somebody entitled "
-            "logged in needs a person's judgement"
+            f"{times} at {clock(success.time)}{utc(success.time)}, from an address {burst.told(success.time)}: "
+            "whether the one who guessed or somebody entitled logged in needs a person's judgement"
         )
         claims.append(
             case.ledger.claim(
