@@ -100,6 +100,7 @@ def test_a_resource_of_which_there_was_no_more_stands_above_the_last_change(worl
             "bicycles for all piers at a1a1a1a", "deploy “bicycles for all piers at a1a1a1a”", id="words of its own"
         ),
         pytest.param("main (b2b2b2b)", "deploy “main (b2b2b2b)”", id="a commit that is not in the evidence"),
+        pytest.param("Upgrade complete", "deploy 12 “Upgrade complete”", id="what every release says: by its number"),
     ],
 )
 def test_a_deploy_is_named_by_what_it_brought(summary: str, named: str) -> None:

@@ -83,7 +83,7 @@ def _back_to(by: Change, others: Sequence[Change]) -> list[Change]:
 
 def _number(release: Change) -> int:
     """Return the number that a release has in its list; below all numbers where it has none."""
-    found = re.fullmatch(r"[#vr]?(\d{1,6})", release.id)
+    found = re.search(r"(?:^|[#vr ])(\d{1,6})$", release.id)
     return int(found[1]) if found else -1
 
 

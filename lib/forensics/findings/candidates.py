@@ -171,6 +171,12 @@ def _named(change: Json, among: Sequence[Json]) -> str:
     if len(brought) == 1 and len(change["summary"].split()) <= MOST_BARE:
         return f"deploy of {_named(brought[0], ())}"
     name = f"commit {change['id'][:7]}" if change["kind"] == "commit" else str(change["kind"])
+    if (
+        change["kind"] == "deploy"
+        and re.fullmatch(r"[vr]?\d{1,6}", change["id"])
+        and not re.search(r"\d", change["summary"])
+    ):
+        name += f" {change['id']}"  # its number in the list tells it from the others that say the same
     return f"{name} “{_cut(change['summary'])}”"
 
 
