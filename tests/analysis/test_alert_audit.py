@@ -506,7 +506,7 @@ def store() -> Iterator[Store]:
 Requests = list[list[bool] | None]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.one_of(st.none(), st.lists(st.booleans(), min_size=1, max_size=6)), min_size=8, max_size=40),
     st.integers(1, 900),

@@ -121,7 +121,7 @@ def buckets(draw: st.DrawFn) -> list[Point]:
     return [Point(place * BUCKET, draw(VALUES), draw(st.integers(1, 9))) for place in sorted(places)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(points=samples(), beyond=st.sampled_from([0, 1_000, 30_000, 30_001, 300_000]))
 def test_samples_give_the_runs_that_reading_them_gives(store: Store, points: list[Point], beyond: int) -> None:
     """Whatever the samples and their holes, every run, its ends and its peak are those that a reader would mark."""
@@ -130,7 +130,7 @@ def test_samples_give_the_runs_that_reading_them_gives(store: Store, points: lis
     assert found(store, "sample", points, 5.0, end) == expected("sample", points, 5.0, end)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(points=buckets(), beyond=st.sampled_from([-29_000, 0, 1, 300_000]))
 def test_buckets_give_the_runs_that_reading_them_gives(store: Store, points: list[Point], beyond: int) -> None:
     """Whatever the buckets, a missing one breaks a run, and the rate over a run is that of all its requests."""
@@ -139,7 +139,7 @@ def test_buckets_give_the_runs_that_reading_them_gives(store: Store, points: lis
     assert found(store, "bucket", points, 5.0, end) == expected("bucket", points, 5.0, end)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(points=samples(), longer=st.sampled_from([0, 30_000, 120_000]), edges=st.tuples(STEPS, STEPS))
 def test_holes_are_where_nothing_was_read(
     store: Store, points: list[Point], longer: int, edges: tuple[int, int]

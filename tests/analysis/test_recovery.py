@@ -375,7 +375,7 @@ def store() -> Iterator[Store]:
         yield opened
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 3), st.integers(1, 6)), min_size=30, max_size=80),
     st.sampled_from([5.0, 15.0, 30.0]),

@@ -383,7 +383,7 @@ CHANGES = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=st.sampled_from(WHOLE), changes=CHANGES)
 def test_no_damage_raises(tmp_path_factory: pytest.TempPathFactory, raw: bytes, changes: Any) -> None:
     """However an archive or a packed file is damaged, opening it raises nothing, and gives back no more than it may."""

@@ -136,7 +136,7 @@ def test_a_place_in_the_text_is_one_in_the_file() -> None:
 NUMBERS = st.one_of(st.floats(allow_nan=False, width=32), st.integers(-(2**52), 2**52), st.none())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     values=st.lists(NUMBERS, min_size=MANY, max_size=MANY + 9), as_text=st.booleans(), layout=st.sampled_from(LAYOUTS)
 )

@@ -69,7 +69,7 @@ OTHERS = st.sampled_from(["", "    at Quay.moor (/srv/quay.js:4:1)", "listening 
 ENDS = st.sampled_from([b"\n", b"\r\n"])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(some=st.lists(st.one_of(LINES, LINES, OTHERS), max_size=12), end=ENDS, whole=st.booleans())
 def test_a_head_changes_nothing(
     tmp_path_factory: pytest.TempPathFactory, some: list[str], end: bytes, whole: bool

@@ -314,7 +314,7 @@ def test_an_instant_is_the_same_however_it_is_written(store: Store, value: Any) 
     assert samples(store) == [("memory.usage", 41.5, at(0))]
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(st.integers(0, 10**9), st.sampled_from([1, 10**3, 10**6, 10**9]))
 def test_an_epoch_is_read_by_its_magnitude(second: int, per_second: int) -> None:
     """Whichever unit an epoch is in, it is read to the microsecond."""
@@ -433,7 +433,7 @@ def around(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 ANY = st.recursive(LEAVES, around, max_leaves=15)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(document=ANY)
 def test_any_document_is_read_or_refused(kept: Store, document: Any) -> None:
     """Whatever a document holds, it is read, left alone or refused; nothing is raised."""
@@ -442,7 +442,7 @@ def test_any_document_is_read_or_refused(kept: Store, document: Any) -> None:
     assert reading is None or reading.records >= 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(place=st.integers(0, len(json.dumps(BY_KEY))), cut=st.integers(0, 40), put=st.text('[]{}",:\\0x \n', max_size=6))
 def test_a_damaged_document_invents_no_name(kept: Store, place: int, cut: int, put: str) -> None:
     """A document out of whose middle something fell gives no sample of a metric that it does not name."""

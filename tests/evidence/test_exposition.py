@@ -155,7 +155,7 @@ LABELS = st.dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     rows=st.lists(st.tuples(LABELS, st.integers(-(10**6), 10**6)), min_size=1, max_size=8),
     chunk=st.sampled_from([9, 40, 10**6]),

@@ -126,7 +126,7 @@ def test_the_separator_is_no_event(world: World) -> None:
     assert one.store.connection.execute("select last_line from log_events where source = 'app'").fetchall() == [(2,)]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(hits=st.sets(st.integers(0, 199), min_size=1, max_size=8), around=st.integers(0, 12), kept=st.integers(0, 199))
 def test_events_count_once_whatever_was_taken(
     tmp_path_factory: pytest.TempPathFactory, hits: set[int], around: int, kept: int

@@ -319,7 +319,7 @@ def differing(store: Store, declared: list[LinePattern | Meaning], texts: list[s
     return [(name, text, a, b) for name, x, y in read for text, a, b in zip(texts, x, y, strict=True) if a != b]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(asked=mutated())
 def test_both_engines_read_alike(store: Store, asked: tuple[str, list[str]]) -> None:
     """Whatever stands in a line, Python's engine and DuckDB's capture the same parts of it, or nothing."""
@@ -334,7 +334,7 @@ def test_both_engines_read_strange_lines_alike(store: Store, name: str) -> None:
     assert differing(store, DECLARED[name][0], ODD) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(asked=mutated())
 def test_objects_are_read_alike(store: Store, asked: tuple[str, list[str]]) -> None:
     """The kinds of JSON lines are told apart alike, one line looked at or many in bulk, with the same texts in them;

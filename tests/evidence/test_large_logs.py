@@ -81,7 +81,7 @@ ODD = st.sampled_from(
 TEXTS = st.lists(st.one_of(STAMPED, ODD), max_size=30).map(lambda texts: "\n".join(texts).encode())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(raw=TEXTS)
 def test_a_layout_changes_nothing(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
     """What is read by columns of bytes is what the pattern alone reads."""
@@ -94,7 +94,7 @@ def test_a_layout_changes_nothing(tmp_path_factory: pytest.TempPathFactory, raw:
     assert events(first, place) == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(raw=TEXTS, size=st.integers(40, 400))
 def test_where_chunks_are_cut_changes_nothing(tmp_path_factory: pytest.TempPathFactory, raw: bytes, size: int) -> None:
     """Events, what they take in, and the times around undated ones are the same however the text is cut."""
@@ -105,7 +105,7 @@ def test_where_chunks_are_cut_changes_nothing(tmp_path_factory: pytest.TempPathF
         assert events(raw, place) == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(raw=TEXTS)
 def test_a_large_log_has_the_same_lines(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
     """Of a log that is not copied, every event keeps its line, time, level and source, and falls back from
@@ -140,7 +140,7 @@ ANY_CLOCK = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(texts=ANY_CLOCK, size=st.integers(40, 400))
 def test_a_large_log_falls_back_as_often(tmp_path_factory: pytest.TempPathFactory, texts: list[str], size: int) -> None:
     """Where times fall back, how often and how deep, is told of a log that is not copied as of one that is, however it

@@ -91,7 +91,7 @@ def read(place: Path) -> Callable[..., Any]:
     return reader
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(raw=TEXTS)
 @example(raw=b"")
 @example(raw=b"\r")
@@ -108,7 +108,7 @@ def test_lines_are_those_that_a_walk_finds(raw: bytes) -> None:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(raw=TEXTS, size=st.integers(1, 30))
 def test_chunks_do_not_show(raw: bytes, size: int) -> None:
     """However small the chunks, the lines are the same: none is cut, lost or counted twice where two chunks meet."""
@@ -125,7 +125,7 @@ def test_chunks_do_not_show(raw: bytes, size: int) -> None:
     ]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(raw=TEXTS, fmt=st.sampled_from(["application-log", "unknown-text", "pm2-log", "df"]))
 def test_every_line_is_accounted_for(read: Callable[..., Any], raw: bytes, fmt: str) -> None:
     """Whatever the bytes, the kinds of lines sum to the lines that are there, and nothing is raised."""
@@ -135,7 +135,7 @@ def test_every_line_is_accounted_for(read: Callable[..., Any], raw: bytes, fmt: 
     assert count.pop("physical") == len(physical(raw)) == sum(count.values())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(raw=TEXTS)
 def test_quarantined_lines_can_be_had_back(read: Callable[..., Any], raw: bytes) -> None:
     """Every quarantined line has its number, a reason, and the offset and length of exactly its bytes."""
@@ -148,7 +148,7 @@ def test_quarantined_lines_can_be_had_back(read: Callable[..., Any], raw: bytes)
     assert all(reason for *_, reason in rows)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(raw=TEXTS)
 def test_events_can_be_had_back(read: Callable[..., Any], raw: bytes) -> None:
     """An event's offset and length give back its own line and the lines folded into it, and no other."""

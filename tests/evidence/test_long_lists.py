@@ -167,7 +167,7 @@ ELEMENTS = st.dictionaries(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ELEMENTS, min_size=1, max_size=30), st.integers(8, 90), st.sampled_from([None, 2]), st.booleans())
 def test_the_pieces_of_a_list_are_the_list(
     monkeypatch: pytest.MonkeyPatch, elements: list[Any], stride: int, indent: int | None, inside: bool

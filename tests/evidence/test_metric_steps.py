@@ -82,7 +82,7 @@ def _one(own: list[Sample]) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(samples=SAMPLES, in_series=st.booleans())
 def test_steps_are_what_a_loop_finds(samples: list[Sample], in_series: bool) -> None:
     """Counts, ends, usual step and holes of each series are the same, however its samples are kept."""

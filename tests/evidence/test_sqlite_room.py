@@ -807,7 +807,7 @@ texts = st.lists(st.sampled_from(FRAGMENTS), max_size=30).map(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.one_of(st.binary(max_size=400), texts, texts.map(lambda text: TWENTY.encode() + text)))
 def test_any_bytes_may_be_called_a_dump(dump: bytes) -> None:
     """No bytes raise anything, none are understood beyond their end, and every row that is counted is written."""
@@ -820,7 +820,7 @@ def test_any_bytes_may_be_called_a_dump(dump: bytes) -> None:
         assert reply.tables[-1].rows >= 20 or reply.tables[-1].name != "users"
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 16383), st.integers(0, 255)), max_size=40), st.integers(0, 16384))
 def test_any_bytes_may_be_called_a_database(tmp_path: Path, changes: list[tuple[int, int]], length: int) -> None:
     """Whatever bytes of a database are changed or cut off, reading it raises nothing."""

@@ -316,7 +316,7 @@ VALUES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     table=st.lists(VALUES.filter(any), max_size=12),
     end=st.sampled_from(["\n", "\r\n"]),
@@ -362,7 +362,7 @@ def damaged(draw: st.DrawFn) -> bytes:
     return raw
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(raw=damaged(), chunk=st.sampled_from([16, 100, 10**6]))
 @example(raw=b'a,b\n"\n1,2\n', chunk=16)
 def test_every_line_of_a_damaged_table_is_accounted_for(
