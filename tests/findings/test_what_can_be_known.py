@@ -10,6 +10,8 @@ from importlib.resources import files
 from typing import Any
 
 from forensics.analysis import messages
+from forensics.report import story
+from forensics.report.words import Times
 from small_world import epoch_ms, failed_login, good_login, iso, log, request, samples, short, within
 
 World = Callable[[dict[str, Any]], Any]
@@ -215,6 +217,8 @@ def test_a_table_that_was_dropped_with_its_rows_is_lost_data(world: World) -> No
         found["impact"]["data_loss"] == "The table quays and its 2 rows, which before.sql holds, are gone in after.sql."
     )
     assert (found["moments"]["onset"]["earliest"], found["moments"]["onset"]["latest"]) == (short(600), within(600))
+    hit = next(line.text for line in story.summary(found, Times()) if line.name == "Who was hit")
+    assert hit == "Whom it hit is not measured; 2 rows of the database are gone."
 
 
 def test_a_table_that_a_dump_may_have_left_out_is_not_called_lost(world: World) -> None:

@@ -270,6 +270,9 @@ def _who(result: Json) -> Line:
         return Line("Who was hit", f"{'; '.join(said)}.", [one["claim"] for one in measured])
     if guessed := _guessed(result):
         return Line("Who was hit", f"{capital(guessed)}; requests were not measured.", result["security"]["claims"][:1])
+    if gone := impact.get("gone_rows"):
+        text = f"Whom it hit is not measured; {plural(gone, 'row')} of the database {'is' if gone == 1 else 'are'} gone."
+        return Line("Who was hit", text, [impact["data_loss_claim"]])
     return Line("Who was hit", "Nobody, as far as this evidence can tell." if quiet(result) else "Not measured.")
 
 
