@@ -236,10 +236,11 @@ def _who(result: Json) -> Line:
     impact = result["impact"]
     if counted := impact.get("counted"):
         text = counted["statement"]
-        text += f"; 95 % took at most {quantity(impact['p95_s'], 's')}" if impact["p95_s"] is not None else ""
+        text += f"; 95 % within {quantity(impact['p95_s'], 's')}" if impact["p95_s"] is not None else ""
         return Line("Who was hit", f"{text}.", [impact["claim"]])
     if impact.get("requests"):
-        text = f"{impact['failed']:,} of {impact['requests']:,} external requests failed ({quantity(impact.get('failed_share'), '%')})"
+        text = f"{impact['failed']:,} of {impact['requests']:,} external requests failed"
+        text += f" ({quantity(impact.get('failed_share'), '%')})" if impact["failed"] else ""
         claims = [impact.get("claim") or ""]
         if only := impact.get("only_route"):
             share = quantity(100 * only["failed"] / only["requests"], "%")
@@ -251,15 +252,15 @@ def _who(result: Json) -> Line:
             text += f", for {impact['addresses_failed']:,} of {impact['addresses']:,} addresses"
         if impact.get("accounts_failed"):
             text += f" and {impact['accounts_failed']:,} of {impact['accounts']:,} logged-in users"
-        text += f"; 95 % took at most {quantity(impact['p95_s'], 's')}" if impact["p95_s"] is not None else ""
+        text += f"; 95 % within {quantity(impact['p95_s'], 's')}" if impact["p95_s"] is not None else ""
         text += f"; {guessed}" if (guessed := _guessed(result)) else ""
         refused, of_refused = unruled.refused(result)
         text, claims = (f"{refused}; {text}", [*of_refused, *claims]) if refused else (text, claims)
         if any(run["of"] == "process" for run in impact["runs"]):
             text += "; while down, nothing was logged"
         for one in impact.get("unanswered", [])[:2]:
-            what = "checks by the monitoring" if one["vantage"] == "probe" else "requests"
-            text += f"; {one['unanswered']:,} of {one['asked']:,} {what} had no answer"
+            what = "monitoring checks" if one["vantage"] == "probe" else "requests"
+            text += f"; {one['unanswered']:,} of {one['asked']:,} {what} unanswered"
         return Line("Who was hit", f"{text}.", claims)
     first = {
         one["of"]: one for one in reversed(impact.get("measured") or [])
@@ -271,7 +272,9 @@ def _who(result: Json) -> Line:
     if guessed := _guessed(result):
         return Line("Who was hit", f"{capital(guessed)}; requests were not measured.", result["security"]["claims"][:1])
     if gone := impact.get("gone_rows"):
-        text = f"Whom it hit is not measured; {plural(gone, 'row')} of the database {'is' if gone == 1 else 'are'} gone."
+        text = (
+            f"Whom it hit is not measured; {plural(gone, 'row')} of the database {'is' if gone == 1 else 'are'} gone."
+        )
         return Line("Who was hit", text, [impact["data_loss_claim"]])
     return Line("Who was hit", "Nobody, as far as this evidence can tell." if quiet(result) else "Not measured.")
 
