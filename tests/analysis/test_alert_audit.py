@@ -83,6 +83,20 @@ def test_the_delay_counts_from_the_bucket_over_the_threshold(world: World) -> No
     assert due["delay_s"] == [15.0, 45.0]
 
 
+def test_an_alert_rings_for_the_stretch_it_came_after_and_not_for_one_before(world: World) -> None:
+    """Three stretches of half a minute, eight minutes apart, for which nothing rang, and one for which it did: the delay is from that."""
+    apart = [10, *[0] * 16]
+    files = {
+        LOG: traffic(*CALM, *apart * 3, *[10] * 6, *[0] * 10),
+        "alerts.jsonl": webhooks((2295, "QuayHighErrorRate")),
+    }
+    due = rule(world, "error_rate", files)["due"]
+
+    assert [(one["earliest"], bool(one["alert"]), one["delay_s"]) for one in due] == [
+        (short(720), False, None), (short(1230), False, None), (short(1740), False, None), (short(2250), True, [15.0, 45.0])
+    ]  # fmt: skip
+
+
 def test_an_alert_without_a_cause_is_one_only_where_its_signal_was_seen(world: World) -> None:
     """What rang while requests were well rang without a cause; what rang before any request is known is unclear."""
     rang = webhooks((-7200, "QuayHighErrorRate"), (400, "QuayHighErrorRate"))

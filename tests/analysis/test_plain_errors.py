@@ -11,7 +11,7 @@ from forensics import declarations
 from forensics.analysis.plain_errors import framing, said
 from forensics.report import story
 from forensics.report.words import Times
-from small_world import epoch_ms, traffic
+from small_world import epoch_ms, iso, log, request, traffic
 
 World = Callable[[dict[str, str | bytes]], Analysed]
 DECLARED = declarations.declared("analysis/plain_errors.toml")["error"]
@@ -81,3 +81,29 @@ def test_what_went_wrong_is_told_where_each_line_of_its_trace_was_logged_by_itse
     triggered = next(one["answer"] for one in found["questions"] if one["id"] == "triggered")
     assert "No space left on device” was logged 40 times" in triggered
     assert "Logging error" not in triggered
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        pytest.param("crane", "WARN “Slow answer” (of: “tide-tables”) was logged", id="other messages say another"),
+        pytest.param("tide-tables", "WARN “Slow answer” was logged", id="all messages say the same"),
+    ],
+)
+def test_what_a_message_holds_beside_its_words_is_told_where_it_never_varies(
+    others: str, told: str, world: World
+) -> None:
+    """All warnings name the same upstream in the JSON behind them: who waits wants to know for whom. What each line of the log
+    says, and what varies, is left out."""
+    slow = [request(second, ms=9000 if 600 <= second < 1200 else 40) for second in range(0, 2400, 2)]
+    warned = [
+        f'[{iso(second)}] WARN [calls] Slow answer | {{"of":"tide-tables","took":{9000 + second},"id":"a{second}b"}}'
+        for second in range(602, 1200, 10)
+    ]
+    usual = [
+        f'[{iso(second)}] INFO [calls] Answered | {{"of":"{others}","took":{second}}}' for second in range(1, 2400, 5)
+    ]
+    found = world({"app.log": log(sorted([*slow, *warned, *usual]))}).findings.json
+
+    triggered = next(one["answer"] for one in found["questions"] if one["id"] == "triggered")
+    assert triggered.startswith(told)

@@ -506,3 +506,12 @@ def test_a_service_that_is_never_as_quick_again_has_not_recovered(world: World, 
         assert told["durations"]["to_recover_s"] == [0.0, None]
     else:
         assert "never" not in moment["why"]
+
+
+def test_no_clock_that_only_counts_tells_of_a_time_before_it_began(world: World) -> None:
+    """Of a table that counts its own seconds what was usual is looked for from its first second on, not an hour before the 40th."""
+    rows = "t_s,heap_used_mb,heap_max_mb\n" + "".join(f"{t},{95 if t >= 40 else 40},100\n" for t in range(90))
+    found = proof(world, {"heap.csv": rows})["parameters"]
+
+    assert found["baseline_start"]["offset_s"] == 0
+    assert found["baseline"] < 1

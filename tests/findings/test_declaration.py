@@ -79,6 +79,15 @@ def test_each_second_counts_for_the_highest_level_that_held(world: World) -> Non
     assert [(one["level"], one["seconds"]) for one in found["severity"]["spent"]] == [("P1", 300.0), ("P3", 300.0)]
 
 
+def test_what_was_over_a_limit_before_the_onset_is_no_time_of_the_incident(world: World) -> None:
+    """Half a minute of 15 % errors in each of the five hours before, then five minutes of 40 %: P1 for these, and no time in P3."""
+    lines = [request(n, failed=n % 3600 < 30 and n % 20 < 3) for n in range(18000)]
+    lines += [request(n, failed=n < 18300 and n % 5 < 2) for n in range(18000, 20400)]
+    found = world({LOG: log(lines)}).findings.json
+
+    assert [(one["level"], one["seconds"]) for one in found["severity"]["spent"]] == [("P1", 300.0)]
+
+
 def test_lengths_on_clocks_that_cannot_be_compared_are_not_added(world: World) -> None:
     """Two load tests of thirty and twenty seconds, each on its own clock, are not fifty seconds: the longer is told, the other
     beside it."""

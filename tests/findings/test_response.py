@@ -519,6 +519,24 @@ def test_who_was_told_and_over_which_channel(world: World) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "trace"),
+    [
+        pytest.param("incident commander is nora, I keep the notes", "was called", id="said who it is"),
+        pytest.param("IC: @nora", "was called", id="in short"),
+        pytest.param("I'll be IC", "was called", id="takes it"),
+        pytest.param("who is IC?", "no trace", id="only asked"),
+        pytest.param("the incident commander will decide that", "no trace", id="only spoken of"),
+    ],
+)
+def test_who_commands_may_be_said_in_many_ways(text: str, trace: str, world: World) -> None:
+    """Who says who commands has found one; who asks has not."""
+    chat = messages((11 * 60, "U9", "bookings fail"), (12 * 60, "U9", text))
+    told = world({"app.log": FAILING, "slack.json": chat}).findings.json["response"]["mobilised"]
+
+    assert {one["id"]: one["trace"] for one in told}["commander"] == trace
+
+
 def test_steps_leave_traces_or_none(world: World) -> None:
     """Branch, test and push are traces of the fix; a step that nothing tells of has no trace, and is not called undone."""
     result = world(

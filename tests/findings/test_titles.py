@@ -10,7 +10,8 @@ import pytest
 from conftest import Analysed
 from forensics import declarations
 from forensics.findings import incident
-from small_world import epoch_ms, traffic
+from small_world import epoch_ms, log, request, traffic
+from telling import tell
 
 World = Callable[[dict[str, str | bytes]], Analysed]
 PATTERNS = declarations.declared("findings/alert_titles.toml")["alert"]
@@ -51,3 +52,18 @@ def test_an_alerts_name_is_no_title(title: str, files: dict[str, str | bytes], c
     told = world({**bad, **files, "incidents.json": json.dumps({"incidents": [record]})}).findings.json
 
     assert told["incident"]["title"] == called
+
+
+def test_far_less_work_is_no_quiet_evidence(world: World) -> None:
+    """For ten minutes one request in twenty of the usual comes and none fails: no limit was broken, but who calls that no incident, or
+    says that nobody was hit, says more than the log tells."""
+    seconds = [*range(2400), *range(2400, 3000, 20), *range(3000, 6000)]
+
+    found = world({"app.log": log(map(request, seconds))})
+
+    incident = found.findings.json["incident"]
+    assert incident["title"] == "No limit was broken, but far less was done than was usual"
+    assert incident["state"] == "not known: no limit was broken, but far less was done than was usual"
+    (shown,) = found.findings.json["beyond_limits"]
+    assert f"- **Impact**: Not known. {shown['statement']}." in tell(found).markdown
+    assert found.findings.json["severity"]["level"] == "none"

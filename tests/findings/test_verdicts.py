@@ -235,12 +235,13 @@ def test_failed_probes_settle_that_a_silence_was_an_outage(world: World) -> None
 
 
 def test_an_outage_that_only_probes_saw_is_an_incident(world: World) -> None:
-    """It begins between the last request that was answered and the first probe that was not, and ends with the next answer."""
+    """It begins between the last request that was answered and the first probe that was not, and ends between the last probe that
+    was not answered and the next that was."""
     result = world({QUIET[0]: QUIET[1], "uptime.json": uptime(lambda n: not 120 <= n < 720)}).findings.json
 
     onset, recovered = result["moments"]["onset"], result["moments"]["recovered"]
     assert (onset["earliest"], onset["latest"]) == (short(90), short(120))
-    assert (recovered["earliest"], recovered["latest"]) == (short(720), short(720))
+    assert (recovered["earliest"], recovered["latest"]) == (short(660), short(720))
     assert (result["severity"]["level"], result["durations"]["impact_s"]) == ("P0", [600.0, 600.0])
 
 

@@ -89,8 +89,14 @@ def audit(store: Store, rule: Rule, verdict: Verdict, measured: Measured, found:
     alerts = found.by_rule.get(rule.id, [])
     step = timedelta(seconds=bucket) if any(s.of_requests for s in measured.judged(rule.signal)) else timedelta(0)
     due, used = [], set()
-    for start, end in _episodes(verdict, late):
-        ringing = [one for one in alerts if start - early <= one.time <= end + late]
+    episodes = _episodes(verdict, timedelta(seconds=settings["joined_s"]))
+    for place, (start, end) in enumerate(episodes):
+        after = [begin - early for begin, _ in episodes[place + 1 :][:1]]  # what rings then rings for the next
+        ringing = [
+            one
+            for one in alerts
+            if start - early <= one.time <= end + late and not any(one.time >= edge for edge in after)
+        ]
         used |= {id(one) for one in ringing}
         first = ringing[0] if ringing else None
         tells = _silence_tells(found, measured, start)
@@ -107,11 +113,11 @@ def _placed(verdict: Verdict) -> list[Breach]:
     return [run for run in verdict.intervals if not own_clock(run.start)]
 
 
-def _episodes(verdict: Verdict, late: timedelta) -> list[tuple[datetime, datetime]]:
+def _episodes(verdict: Verdict, apart: timedelta) -> list[tuple[datetime, datetime]]:
     """Join the stretches over the threshold that one alert rings for."""
     joined: list[tuple[datetime, datetime]] = []
     for run in sorted(_placed(verdict), key=lambda one: one.start):
-        if joined and run.start - joined[-1][1] <= late:
+        if joined and run.start - joined[-1][1] <= apart:
             joined[-1] = (joined[-1][0], max(joined[-1][1], run.end))
         else:
             joined.append((run.start, run.end))

@@ -73,6 +73,8 @@ class Measured:
     """What was asked for requests, probes, deaths and silences."""
     bucket: int = 30
     """Seconds of the buckets in which requests are judged."""
+    without_checks: outages.View | None = None
+    """What external requests saw that ask for more than the health of the service; None where none asks for health."""
     by_chance: tuple[ByChance, ...] = ()
     """What was over an alert's limit no more than usual traffic is by chance."""
 
@@ -169,6 +171,7 @@ def measure(store: Store, parameters: Parameters) -> Measured:
         probes=probes,
         down=down,
         silences=silences,
+        without_checks=outages.without_checks(store, span),
         availability_asked=(*asked, *asked_of_silences),
         bursts=found_bursts,
         successes=security.successes(store, found_bursts),
@@ -364,14 +367,7 @@ def impact(measured: Measured, goes_on: GoesOn | None = None) -> Impact:
             kept = breaches.lasting(runs, rule.sustained)
             tier = 1 if rule.declares else 2 if users else 3
             every += [Run(run, rule.signal, tier, rule.limit) for run in kept]
-    unavailable = book.rule("declare.unavailable").sustained or timedelta(0)
-    failing = [run.breach for run in every if run.signal == "error_rate"]
-    for run in measured.requests.runs:
-        if run.end - run.start > unavailable:
-            every.append(Run(run, "availability", 1))
-        elif not any(whole.start <= run.start and run.end <= whole.end for whole in failing):
-            every.append(Run(run, "availability", 2))
-    every += [Run(run, "availability", 1) for silence in measured.silences for run in silence.outages]
+    every += _unserved(measured, [run.breach for run in every if run.signal == "error_rate"])
     for down in measured.down:
         if down.died:
             end = down.end or down.start
@@ -420,6 +416,20 @@ def _grown(runs: list[Run], start: datetime) -> datetime:
     ]:
         start = min(earlier)
     return start
+
+
+def _unserved(measured: Measured, failing: list[Breach]) -> list[Run]:
+    """Return the stretches in which nobody was served; a short one within a stretch of failing requests is told with that."""
+    unavailable = runbook.load().rule("declare.unavailable").sustained or timedelta(0)
+    found = []
+    for run in measured.requests.runs:
+        if run.end - run.start > unavailable:
+            found.append(Run(run, "availability", 1))
+        elif not any(whole.start <= run.start and run.end <= whole.end for whole in failing):
+            found.append(Run(run, "availability", 2))
+    probed = measured.probes[0].runs if measured.probes and not measured.requests.seen else ()
+    found += [Run(run, "availability", 1) for run in breaches.lasting(probed, unavailable)]
+    return found + [Run(run, "availability", 1) for silence in measured.silences for run in silence.outages]
 
 
 def with_dated_errors(store: Store, measured: Measured, found: Impact) -> Impact:

@@ -62,6 +62,8 @@ def _derived(store: Store, known: Known) -> Moment:
         probed = store.rows("probes_answered", start=ALWAYS[0], end=run.breach.start)
         earliest = max([time for _, _, time in begun[:1]] + [time for time, _ in probed[-1:]], default=run.breach.start)
         why = "between the last request or probe that was answered and the first sign, while none was logged, that none was"
+        if not begun and not probed:
+            why = "the first sign that none was answered; nothing tells of one before that was, so that it may have begun before"
         paths = run.breach.signal.rsplit(", from ", 1)[-1].rsplit(" (", 1)[0]
         return Moment("onset", "derived", Span(earliest, run.breach.start), why, citations=(Citation(paths),))
     if run.signal == "process":
@@ -75,7 +77,7 @@ def _derived(store: Store, known: Known) -> Moment:
     if run.signal == unruled.REFUSED:
         return _refused_since(store, known, run)
     if run.signal == unruled.QUEUE:
-        return _queued_since(known, run)
+        return _queued_since(store, known, run)
     return _sampled_onset(store, known, run)
 
 
@@ -91,11 +93,15 @@ def _refused_since(store: Store, known: Known, run: Run) -> Moment:
     return Moment("onset", "derived", Span(earliest, first), why, citations=(Citation(path, line=line),))
 
 
-def _queued_since(known: Known, run: Run) -> Moment:
-    """Return when a queue was first longer than usual."""
-    why = "the first sample of a queue that was longer than usual from then on"
+def _queued_since(store: Store, known: Known, run: Run) -> Moment:
+    """Return when a queue was first longer than usual: since the sample before."""
+    shown, start = known.measured.trouble(run.breach.signal), run.breach.start
+    before = (
+        store.rows("last_point_before", id=shown.course.id, time=start, line=None) if shown and shown.course else []
+    )
+    why = "between the last sample of a queue that was as usual and the first that was longer, from then on"
     path = run.breach.signal.rsplit(", from ", 1)[-1].rsplit(" (", 1)[0]
-    return Moment("onset", "derived", Span(run.breach.start, run.breach.start), why, citations=(Citation(path),))
+    return Moment("onset", "derived", Span(before[0][0] if before else start, start), why, citations=(Citation(path),))
 
 
 def _sampled_onset(store: Store, known: Known, run: Run) -> Moment:
@@ -103,6 +109,8 @@ def _sampled_onset(store: Store, known: Known, run: Run) -> Moment:
     signal = next(s for s in known.measured.signals if s.statistic == run.breach.signal)
     if signal.within_s:
         return _within(known, run, signal.path, signal.within_s)
+    if signal.vantage == "probe" and signal.width_s:
+        return _probed(store, known, run)
     between = run.breach.start_between
     line = between.line if between else None
     before = store.rows("last_point_before", id=signal.id, time=run.breach.start, line=line)
@@ -130,6 +138,18 @@ def _sampled_onset(store: Store, known: Known, run: Run) -> Moment:
         earliest = min(told, run.breach.start) if told else run.breach.start
         why = "the first sample is over its limit already: it began no later, and may have begun before all of this evidence"
     return Moment("onset", "derived", Span(earliest, latest), why, citations=(Citation(signal.path, line=line),))
+
+
+def _probed(store: Store, known: Known, run: Run) -> Moment:
+    """Return when it began by the probes that the first bucket over its limit is of."""
+    slow = slow_from(known, run)
+    asked = {"start": run.breach.start, "end": run.breach.end, "slow": 1000 * slow}
+    path, line, position, bad, good, *_ = store.rows("probe_edges", **asked)[0]
+    why = f"between the last probe that was answered and the first that {'failed' if slow >= NEVER_SLOW else 'failed or was slow'}"
+    why += "" if good else ": no earlier one of its target was, so that it may have begun before"
+    return Moment(
+        "onset", "derived", Span(good or bad, bad), why, citations=(Citation(path, line=line, position=position),)
+    )
 
 
 def _within(known: Known, run: Run, path: str, seconds: float) -> Moment:

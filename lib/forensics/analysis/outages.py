@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
+from forensics.analysis import health_checks
 from forensics.analysis.signals import Span as Judged
 from forensics.model import Breach, Citation
 from forensics.store import Store
@@ -36,8 +37,23 @@ def _breach(start: datetime, end: datetime, count: int, open_start: bool, is_ope
 def by_requests(store: Store, span: Judged) -> View:
     """Return the runs in which every external request of the server's own log failed."""
     rows = store.rows("failed_runs", least=LEAST_IN_A_ROW, start=span.start, end=span.end)
+    return _requests(store, span, "external requests", rows)
+
+
+def without_checks(store: Store, span: Judged) -> View | None:
+    """Return the runs in which every external request failed but those that ask for health, which something else may answer;
+    None where there are no such."""
+    places = store.rows("request_vantages", start=span.start, end=span.end)
+    if not places or not health_checks.beside_others(store, places[0][0], span.start, span.end):
+        return None
+    asked = {"checks": health_checks.pattern(), "start": span.start, "end": span.end}
+    rows = store.rows("failed_runs_without_checks", least=LEAST_IN_A_ROW, **asked)
+    return _requests(store, span, health_checks.LEFT_OUT, rows)
+
+
+def _requests(store: Store, span: Judged, what: str, rows: Iterable[tuple[Any, ...]]) -> View:
     paths, first, last, _, external = store.rows("request_span", start=span.start, end=span.end)[0]
-    name = f"external requests, from {paths} (server)"
+    name = f"{what}, from {paths} (server)"
     runs = tuple(
         _breach(start, end, failures, open_start, is_open, f"every request failed, {failures} in a row: {name}")
         for start, end, failures, open_start, is_open in rows

@@ -133,7 +133,7 @@ def _back(store: Store, known: Known, run: Run) -> tuple[Span, str, Citation | N
                 why += "; none followed, so the end of its bucket stands here"
             return Span(completed, max(completed, good.time if good else end)), why, Citation(path, line=line)
     if run.signal == "availability":
-        return Span(end, end), "the first probe that was answered again, or the process that ran again", None
+        return _answered(known, run)
     if run.signal == "process":
         down = next((d for d in known.measured.down if d.start == run.breach.start), None)
         return Span(end, end), "the process came back", down.citation if down else None
@@ -146,17 +146,42 @@ def _back(store: Store, known: Known, run: Run) -> tuple[Span, str, Citation | N
         why = f"between the last request of many that was answered with {status} and the next that was not"
         return Span(last, after or end), why, Citation(path, line=line)
     if run.signal == unruled.QUEUE:
-        return Span(end, end), "the last sample of the queue that was longer than usual", _cited(run.breach)
+        shown = known.measured.trouble(run.breach.signal)
+        after = store.rows("first_point_after", id=shown.course.id, time=end) if shown and shown.course else []
+        why = "between the last sample of the queue that was longer than usual and the next"
+        return Span(end, after[0][0] if after else end), why, _cited(run.breach)
     signal = next((s for s in known.measured.signals if s.statistic == run.breach.signal), None)
     if signal and signal.within_s:
         over = store.rows("last_point_before", id=signal.id, time=run.breach.latest_end, line=None)
         earliest = over[0][0] - timedelta(seconds=signal.within_s) if over else end
         why = f"within what the last number over its limit and the first within it are of: {lasting(signal.within_s)} each"
         return Span(max(earliest, run.breach.start), run.breach.latest_end), why, _cited(run.breach)
-    if run.breach.end_between and run.breach.ended_by == "back":
-        why = "the first sample back within its limit lies between these two times"
-        return Span(end, run.breach.latest_end), why, _cited(run.breach)
-    return Span(end, end), "the first sample back within its limit", None
+    if signal is None or run.breach.ended_by != "back":
+        return Span(end, run.breach.latest_end), "the first sample back within its limit", _cited(run.breach)
+    if signal.vantage == "probe" and signal.width_s:
+        asked = {"start": run.breach.start, "end": end, "slow": 1000 * slow_from(known, run)}
+        *_, bad, good = store.rows("probe_edges", **asked)[0]
+        return (
+            Span(bad, good or end),
+            "between the last probe that failed or was slow and the next that was answered",
+            None,
+        )
+    line = run.breach.end_between.line if run.breach.end_between else None
+    over = store.rows("last_point_before", id=signal.id, time=end, line=line)
+    why = "between the last sample over its limit and the first back within it"
+    why += ", of which only the order is known" if run.breach.end_between else ""
+    earliest = max(over[0][0], run.breach.start) if over else end
+    return Span(min(earliest, end), run.breach.latest_end), why, _cited(run.breach)
+
+
+def _answered(known: Known, run: Run) -> tuple[Span, str, Citation | None]:
+    """Return when something was answered again of which probes, or the process manager, tell that nothing was."""
+    end = run.breach.end
+    failed = [one for one in known.failed_probes(run.breach.start) if one[0] < end]
+    if not failed or "probe" not in run.breach.signal:
+        return Span(end, end), "the process that ran again", None
+    time, _, citation = max(failed, key=lambda one: (one[0], str(one[2])))
+    return Span(time, end), "between the last probe that failed and the first that was answered again", citation
 
 
 def _cited(breach: Breach) -> Citation:

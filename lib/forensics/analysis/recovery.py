@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from forensics import runbook
@@ -18,7 +18,7 @@ from forensics.analysis.watched import HOLE, Baseline, Lack, Watched, between, c
 from forensics.analysis.watched import silent as without
 from forensics.model import Citation, Moment
 from forensics.store import Store
-from forensics.times import Span, own_clock
+from forensics.times import Span, counted, own_clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def recovery(
         onset = None  # what is seen of it is on another clock
     before_onset = onset.earliest if onset else impact.start
     events = list(said)
-    since = Span(before_onset - measured.baseline, before_onset)
+    since = Span(began(before_onset, measured.baseline), before_onset)
     found, unmeasured = _signals(store, measured, impact, events, since, begins)
     over = _said_over(store, measured, events, before_onset)
     usual = store.rows("failures_after", start=measured.span.start, end=before_onset)[0] if onset else (0, 0)
@@ -144,6 +144,11 @@ def _begins(impact: Impact, moments: dict[str, Moment], acted: Iterable[datetime
     return (max(down), "the end of the last outage or burst") if down and max(down) > begins else (begins, how)
 
 
+def began(onset: datetime, baseline: timedelta) -> datetime:
+    """Return from when on what was usual is looked for: no clock that only counts tells of anything before it began."""
+    return max(onset - baseline, onset - timedelta(seconds=counted(onset))) if own_clock(onset) else onset - baseline
+
+
 def never_usual(
     store: Store, measured: Measured, impact: Impact, onset: datetime, ended: datetime
 ) -> tuple[float, float] | None:
@@ -159,7 +164,7 @@ def never_usual(
     for signal in measured.judged(rule.signal):
         if not signal.of_requests:
             continue
-        one = _watch(store, signal, rule.limit, (onset - measured.baseline, onset), ended, last)
+        one = _watch(store, signal, rule.limit, (began(onset, measured.baseline), onset), ended, last)
         off = one.baseline is not None and any(lack == "off" for lack, _ in one.lacks)
         if off and one.until and one.until - ended >= needed:
             width = declared()["baseline"]["level_s"]

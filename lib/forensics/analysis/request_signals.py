@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
+from forensics.analysis import health_checks
 from forensics.analysis.signals import Signal, Span
 from forensics.model import Parameters
 from forensics.store import Store
@@ -66,6 +67,11 @@ def _error_rates(seen: _Seen, parameters: Parameters, whose: list[bool]) -> Iter
         id_ = seen.points("points_error_rate_rolling", f"error_rate/{of}/rolling", width=60, external=external)
         what = f"failed / all {word}requests of the last 60 s, every second"
         yield seen.signal(id_, "error_rate", "Error rate", "%", what)
+        if external and health_checks.beside_others(seen.store, seen.view, seen.span.start, seen.span.end):
+            width, how = parameters.bucket, {"checks": health_checks.pattern()}
+            id_ = seen.points("points_error_rate_without_checks", "error_rate/asked", width=width, **how)
+            what = f"failed / all {health_checks.LEFT_OUT}, {width} s buckets{stamps}"
+            yield seen.signal(id_, "error_rate", "Error rate", "%", what, width=width)
 
 
 def _response_times(seen: _Seen, parameters: Parameters, external: bool) -> Iterator[Signal]:

@@ -11,7 +11,7 @@ from forensics.findings.claims import Ledger
 from forensics.findings.severity import State
 from forensics.lengths import lasting
 from forensics.model import Breach, Json, Moment, Verdict
-from forensics.times import OWN_CLOCKS, clock, iso, own_clock, utc
+from forensics.times import OWN_CLOCKS, Span, clock, iso, own_clock, utc
 
 HIGH_RATE = "error_rate_over"
 """The condition of a level that names a share of failed requests."""
@@ -99,9 +99,11 @@ def spent(
     clocks: Sequence[str],
     ledger: Ledger,
     state: Lasted | None = None,
+    onset: Span | None = None,
 ) -> list[Json]:
     """State for how many seconds each level held, the highest first; at each time the highest of them counts.
 
+    What had ended before the onset is no time of this incident.
     `shown` are stretches that show a level by more than their own rule: a database that was away for most users.
     A level that holds by a `state`, as that data is lost or a password guessed, lasted at least `seconds` (null: not known) and
     at most `most_s` (null: not known, or still so when the evidence ended), and `why` says from when to when.
@@ -127,7 +129,7 @@ def spent(
     for level in runbook.load().levels:
         if state is not None and level.level == state.level:
             continue
-        of = [run for verdict in verdicts for run in _of(level.level, verdict)]
+        of = [run for verdict in verdicts for run in _of(level.level, verdict) if not _before(run, onset)]
         lengths: list[tuple[float, str | None]] = []
         for whose, runs in _by_clock([*of, *shown.get(level.level, ())], clocks).items():
             whole = merged([*taken.get(whose, ()), *((run.start, run.end) for run in runs)])
@@ -180,6 +182,13 @@ def _by_clock(runs: Iterable[Breach], clocks: Sequence[str]) -> dict[str | None,
         whose = (clocks[place] if place < len(clocks) else str(place)) if own_clock(run.start) else None
         found.setdefault(whose, []).append(run)
     return found
+
+
+def _before(run: Breach, onset: Span | None) -> bool:
+    """Say whether a stretch had ended when it began, as far as both are on one clock."""
+    if onset is None or own_clock(run.start) or own_clock(onset.earliest):
+        return False
+    return run.latest_end < onset.earliest
 
 
 def _of(level: str, verdict: Verdict) -> tuple[Breach, ...]:

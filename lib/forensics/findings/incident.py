@@ -63,20 +63,38 @@ def titled(named: Record | None, impact: impacts.Impact) -> str:
     return "" if impact.kind != "none" and of_alert(title) else title
 
 
+POSSIBLE = {"throughput": "far less was done than was usual", "standstill": "the process may have stood still"}
+"""What may have been an outage though no request failed, by what shows it."""
+
+
+def possible(measured: impacts.Measured) -> str:
+    """Return what may have been an outage though no limit was broken; empty where nothing may."""
+    return next((POSSIBLE[one.what] for one in measured.troubles if one.possible_outage and one.what in POSSIBLE), "")
+
+
 def untitled(
-    impact: impacts.Impact, severity: Severity, elsewhere: tuple[str, str] | None, only_route: Json | None
+    impact: impacts.Impact,
+    severity: Severity,
+    elsewhere: tuple[str, str] | None,
+    only_route: Json | None,
+    may: str = "",
 ) -> str:
-    """Return a title for an incident to which nobody gave one: what users felt; `elsewhere` as of `leading.seen_elsewhere`."""
+    """Return a title for an incident to which nobody gave one: what users felt; `elsewhere` as of `leading.seen_elsewhere`, `may` as of
+    `possible`."""
     if impact.kind == "none" and severity.level not in ("none", "undetermined", "P3"):
         return "Data lost or damaged"
     if impact.kind == "none" and elsewhere:
         return f"An incident as the {elsewhere[1]} saw it, none as the {elsewhere[0]} did"
+    if impact.kind == "none" and may:
+        return f"No limit was broken, but {may}"
     if impact.kind == "none":
         return "Not known" if severity.level == "undetermined" else "No incident in this evidence"
     if impact.first.signal == "response_time" and any(r.signal == "error_rate" and r.tier == 1 for r in impact.runs):
         return (
             f"Requests to {only_route['route']} failed or were slow" if only_route else "Requests failed or were slow"
         )
+    if impact.first.signal == "error_rate" and any(r.signal == "availability" and r.tier == 1 for r in impact.runs):
+        return "Service unavailable"
     if impact.first.signal == "error_rate" and only_route:
         return f"Requests to {only_route['route']} failed"
     return {
@@ -93,13 +111,19 @@ def untitled(
 
 
 def state(
-    impact: impacts.Impact, found: dict[str, Moment], severity: Severity, elsewhere: tuple[str, str] | None
+    impact: impacts.Impact,
+    found: dict[str, Moment],
+    severity: Severity,
+    elsewhere: tuple[str, str] | None,
+    may: str = "",
 ) -> str:
     """Say how it stands when the evidence ends."""
     if impact.kind == "none" and severity.level not in ("none", "undetermined", "P3"):
         return "not known"
     if impact.kind == "none" and elsewhere:
         return f"not known: no incident as the {elsewhere[0]} saw it, one as the {elsewhere[1]} did"
+    if impact.kind == "none" and may:
+        return f"not known: no limit was broken, but {may}"
     if impact.kind == "none":
         return "not known: too little evidence" if severity.level == "undetermined" else "no incident in this evidence"
     if impact.open or not found["recovered"].reached:

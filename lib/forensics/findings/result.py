@@ -150,14 +150,14 @@ def build(
     )
     services = sorted({service for record in records for service in record.services})
     person = incident.named_by(records, window)
-    elsewhere = leading.seen_elsewhere(verdicts)
+    elsewhere, may = leading.seen_elsewhere(verdicts), incident.possible(measured)
     hit = impact_section.impact(store, found_impact, window, measured.lost, measured.signals, ledger) | {
         "usual": usual.usual(found_impact, measured, ledger),
         "by_chance": by_chance.by_chance(found_impact, measured, verdicts, ledger),
         "relapses": relapses.relapses(again, acts, found_moments, ledger),
     }
     title = incident.titled(person, found_impact) or incident.untitled(
-        found_impact, severity, elsewhere, hit["only_route"]
+        found_impact, severity, elsewhere, hit["only_route"], may
     )
     durations = moments.durations(found_moments, found_impact)
     told_updates, no_updates, responded = response.response(
@@ -223,7 +223,7 @@ def build(
             "evidence_digest": digest,
             "notes_sha256": notes.sha256 if notes else None,
             "elsewhere": {"none": elsewhere[0], "met": elsewhere[1]} if elsewhere else None,
-            "state": incident.state(found_impact, found_moments, severity, elsewhere),
+            "state": incident.state(found_impact, found_moments, severity, elsewhere, may),
             "others": several.others(found_impact, measured.baseline, measured.evidence, verdicts, ledger),
         },
         "parameters": _parameters(parameters),
@@ -255,6 +255,7 @@ def build(
                 [path for (path,) in store.rows("own_clocks")],
                 ledger,
                 declaration.lasted(severity.level, levels.state, found_moments, measured.evidence),
+                found_moments["onset"].span,
             ),
         },
         "declarable": declaration.declarable(verdicts, found_moments["declared"], ledger),

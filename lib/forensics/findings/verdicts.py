@@ -14,6 +14,7 @@ from forensics.analysis.messages import Said
 from forensics.analysis.signals import Signal
 from forensics.findings import captured
 from forensics.findings.claims import Ledger
+from forensics.findings.incident import POSSIBLE
 from forensics.findings.verdict_claims import VerdictClaims
 from forensics.model import Breach, Definition, Evidence, JudgedSeries, Verdict, VerdictWord
 from forensics.runbook import Rule
@@ -275,6 +276,7 @@ class Judge:
         verdict, kept, why = self._view(ours, sustained)
         if ours is requests:
             verdict, kept, why = self._silences(verdict, kept, why, sustained)
+            others = [*([self.measured.without_checks] if self.measured.without_checks else []), *others]
         definitions = tuple(Definition(view.name, *self._view(view, sustained)[:2]) for view in others)
         down = outages.as_breaches(self.measured.down)
         if down:
@@ -297,7 +299,7 @@ class Judge:
             return "not_assessable", (), "everything failed until the evidence ended"
         if view.covers is None or self.window is None:
             return "not_assessable", (), "nothing was seen"
-        if view is self.measured.requests:
+        if view in (self.measured.requests, self.measured.without_checks):
             return "not_met", (), ""
         if view.covers[0] > self.window.earliest + sustained or view.covers[1] < self.window.latest - sustained:
             return "not_assessable", (), "the probes do not cover the incident"
@@ -312,9 +314,8 @@ class Judge:
 
     def _possible(self) -> tuple[Definition, ...]:
         """Return what else may have been an outage though nothing shows that it was: no failed request, and no verdict."""
-        names = {"throughput": "far less was done than was usual", "standstill": "the process may have stood still"}
         found = []
-        for what, name in names.items():
+        for what, name in POSSIBLE.items():
             runs = [one for one in self.measured.troubles if one.what == what and one.possible_outage]
             paths = ", ".join(sorted({cited.path for one in runs for cited in one.citations}))
             told = f"possible unavailability: {name}, from {paths} (evidence without a failure)"

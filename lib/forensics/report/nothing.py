@@ -17,4 +17,10 @@ def nothing_judged(result: Json) -> bool:
 
 def quiet(result: Json) -> bool:
     """Whether rules were judged and no incident was seen: then people have nothing to write."""
-    return nothing_seen(result) and not nothing_judged(result) and result["severity"]["level"] != "undetermined"
+    judged = nothing_seen(result) and not nothing_judged(result) and result["severity"]["level"] != "undetermined"
+    return judged and not possible(result)
+
+
+def possible(result: Json) -> bool:
+    """Whether there may have been an outage though no limit was broken."""
+    return nothing_seen(result) and any(one["possible_unavailability"] for one in result["beyond_limits"])

@@ -11,7 +11,7 @@ from forensics.findings.declaration import how_long, other_clocks
 from forensics.model import Json
 from forensics.report import cause_line, relapsed, unruled
 from forensics.report.line import Line
-from forensics.report.nothing import nothing_judged, nothing_seen, quiet
+from forensics.report.nothing import nothing_judged, nothing_seen, possible, quiet
 from forensics.report.words import Times, capital, clip, length, lengths, plural, quantity, sentence
 from forensics.times import parse_time
 
@@ -150,6 +150,8 @@ def _what(result: Json) -> str:
             return f"Nothing that was measured went over a limit{rest}."
         if apart := result["incident"].get("elsewhere"):
             return f"No criterion was met as the {apart['none']} saw it; one was as the {apart['met']} did{rest}."
+        if possible(result):
+            return f"{result['incident']['title']}{rest}."
         return f"No incident in this evidence{rest}."
     rows = sorted(stretches(result), key=lambda row: not row["criterion"])
     if not rows:
@@ -276,6 +278,9 @@ def _who(result: Json) -> Line:
             f"Whom it hit is not measured; {plural(gone, 'row')} of the database {'is' if gone == 1 else 'are'} gone."
         )
         return Line("Who was hit", text, [impact["data_loss_claim"]])
+    if possible(result):
+        shown = next(one for one in result["beyond_limits"] if one["possible_unavailability"])
+        return Line("Who was hit", f"Not known. {shown['statement']}.", [shown["claim"]])
     return Line("Who was hit", "Nobody, as far as this evidence can tell." if quiet(result) else "Not measured.")
 
 
@@ -340,6 +345,8 @@ def spent(result: Json) -> str:
 def _state(result: Json) -> str:
     state = str(result["incident"].get("state") or "not known")
     recovery = result.get("recovery")
+    if possible(result):
+        return sentence(state)
     if nothing_seen(result):
         return "Not known." if nothing_judged(result) else "Nothing to recover from in this evidence."
     return sentence(f"{state}; {stability(recovery)}" if recovery else state)

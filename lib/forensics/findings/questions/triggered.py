@@ -177,6 +177,10 @@ def _conditions(case: Case) -> Iterator[tuple[str, str]]:
         )
 
 
+MOST_SETTLED = 2
+"""Of the texts beside a message that are the same each time, so many are told."""
+
+
 def _loud(case: Case, window: Span) -> Iterator[tuple[str, str]]:
     """Yield the two messages that surged most, each by the innermost cause that its trace names, with its claim; no lines that
     only frame a trace."""
@@ -185,13 +189,18 @@ def _loud(case: Case, window: Span) -> Iterator[tuple[str, str]]:
     for template, level, during, before, first, path, line in surged[:2]:
         words = dict(case.store.rows("pattern_words", templates=[template], begin=window.earliest, end=window.latest))
         said = cut(words.get(template, template).partition(" | {")[0].replace("<*>", "…"))
+        of_context = {"template": template, "begin": window.earliest, "end": window.latest}
+        settled = case.store.rows("settled_context", **of_context)[:MOST_SETTLED]
+        with_it = f" ({', '.join(f'{key}: “{value}”' for key, value in settled)})" if settled else ""
         earlier = f"{before:,} times before" if before else "never before"
         logged = f"was logged {during:,} times during the incident and {earlier}, first at {clock(first)}{utc(first)}"
         cause = causes.of_event(case.store, path, line)
-        sentence = f"{level} “{said}” {logged}"
+        sentence = f"{level} “{said}”{with_it} {logged}"
         if cause:
-            sentence = f"“{cut(cause, 200)}” is the innermost cause of {level} “{cut(said, 80)}”, which {logged}"
-        asked = [Query("loud_templates", asked_of)]
+            sentence = (
+                f"“{cut(cause, 200)}” is the innermost cause of {level} “{cut(said, 80)}”{with_it}, which {logged}"
+            )
+        asked = [Query("loud_templates", asked_of), *([Query("settled_context", of_context)] if settled else [])]
         asked += [Query("event_text", {"path": path, "line": line})] if cause else []
         yield (
             sentence,
