@@ -22,7 +22,7 @@ from forensics.report import story
 from forensics.report.redaction import Redactor
 from forensics.report.story import Times
 from forensics.times import Span
-from small_world import epoch_ms, every, log, messages, request, samples, short, traffic
+from small_world import epoch_ms, every, log, messages, request, samples, short, traffic, within
 from telling import tell
 
 World = Callable[[dict[str, str | bytes]], Analysed]
@@ -535,6 +535,25 @@ def test_who_commands_may_be_said_in_many_ways(text: str, trace: str, world: Wor
     told = world({"app.log": FAILING, "slack.json": chat}).findings.json["response"]["mobilised"]
 
     assert {one["id"]: one["trace"] for one in told}["commander"] == trace
+
+
+@pytest.mark.parametrize(
+    ("text", "time", "why"),
+    [
+        pytest.param("rolled back to v41 at 12:14", {"earliest": short(14 * 60), "latest": within(14 * 60 + 59)}, "", id="with its time"),
+        pytest.param("rolled back v42, which was deployed at 12:12", short(18 * 60), "nobody wrote when", id="with another's"),
+        pytest.param("rolled back to v41 at 14:14", short(18 * 60), "nobody wrote when", id="by the clock of another zone"),
+    ],
+)  # fmt: skip
+def test_what_is_told_with_its_time_was_done_then(text: str, time: Any, why: str, world: World) -> None:
+    """Requests fail from 12:10 to 12:15; the message is of 12:18. Where it says when, the effect is measured there."""
+    chat = messages((11 * 60, "U1", "bookings fail, looking"), (18 * 60, "U1", text))
+    bad = traffic(*[0] * 20, *[10] * 10, *[0] * 60)
+    (told,) = world({"app.log": bad, "slack.json": chat}).findings.json["response"]["mitigations"]
+
+    assert told["time"] == time
+    assert why in told["why_not_measured"]
+    assert (told["effect"]["error_rate"] is not None) == (not why)
 
 
 def test_steps_leave_traces_or_none(world: World) -> None:

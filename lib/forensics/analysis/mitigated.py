@@ -176,7 +176,7 @@ def _done(one: Done, time: datetime, since: datetime, ended: datetime) -> tuple[
     """
     act = one.first
     span = Span(time, act.until or time)
-    if act.kind in ("message", "record") and not told_commands.told(act.text):
+    if act.kind in ("message", "record") and act.until is None and not told_commands.told(act.text):
         span = Span(time, max(time, ended)) if one.announced else Span(min(since, time), time)
     return span, event_words.said(act.text.splitlines()[0]), act.citation
 

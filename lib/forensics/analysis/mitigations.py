@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis import event_words, mitigation_words
+from forensics.analysis import event_words, mitigation_words, told_times
 from forensics.analysis.acts import Act, shows, state_of, sure
 from forensics.analysis.commands import parts
 from forensics.runbook import Mitigation
@@ -67,10 +67,8 @@ def mitigations(acts: Iterable[Act], begun: datetime | None) -> list[Done]:
     """Return what was done against it, once the response had begun, in order; several traces of one action are one."""
     if begun is None:
         return []
-    later = sorted(
-        (act for act in acts if act.time and act.time >= begun and act.kind != "file"),
-        key=lambda act: act.time or begun,
-    )
+    since = [act for act in acts if act.time and act.time >= begun and act.kind != "file"]
+    later = sorted((told_times.dated(act, begun, _does) for act in since), key=lambda act: act.time or begun)
     found: list[Done] = []
     open_: dict[str, _Series] = {}
     for act in later:
@@ -111,6 +109,12 @@ class _Series:
     def done(self) -> Done:
         """The action that they tell of."""
         return Done(self.kind.kind, self.kind.words, tuple(self.traces), told_only=False)
+
+
+def _does(act: Act) -> bool:
+    """Say whether an act tells of a mitigation that was done, and not of one that somebody is at."""
+    kind = None if _tells(act) else _kind(act)
+    return kind is not None and not Done(kind.kind, kind.words, (act,), told_only=False).announced
 
 
 def _kind(act: Act) -> Mitigation | None:

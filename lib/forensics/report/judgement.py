@@ -21,7 +21,7 @@ def answer(result: Json, times: Times) -> str:
     open_rules = [v for v in result["verdicts"] if v["verdict"] == "not_assessable"]
     if open_rules:
         said.append(f"Not known for want of evidence: {', '.join(v['title'].lower() for v in open_rules)}.")
-    if depends := [v["title"].lower() for v in result["verdicts"] if v["depends"]]:
+    if depends := [f"“{v['words']}”" for v in result["verdicts"] if v["depends"]]:
         said.append(f"Hangs on the definition: {', '.join(depends)}.")
     if result["recovery"] is not None:
         recovery = result["recovery"]
@@ -47,6 +47,40 @@ def _asked_for(result: Json, times: Times) -> str:
     if delay == 0:
         return f"{asked}; people declared at that moment."
     return f"{asked}; people declared {length(abs(delay))} {'later' if delay > 0 else 'earlier'}."
+
+
+def logins(result: Json, times: Times) -> str:
+    """Say who guessed passwords and whether it worked, and what became of the count of complaints."""
+    found = result["security"]
+    said = [f"Nothing tells of logins: {result['why_null']['security'].rstrip('.')}."] if found is None else []
+    if found is not None:
+        guessing = [one for one in found["sources"] if one.get("burst")]
+        text = f"{found['failed_logins']:,} of {plural(found['attempts'], 'login')} failed"
+        if not guessing:
+            said.append(f"{text}; no address failed as often in so short a time as the rule asks.")
+        else:
+            inside = sum(bool(one["succeeded_after"]) for one in guessing)
+            then = (
+                f"from {plural(inside, 'of them', 'of them')} a login succeeded"
+                if inside
+                else "from none of them a login succeeded"
+            )
+            said.append(f"{text}; {plural(len(guessing), 'address', 'addresses')} guessed, and {then} afterwards.")
+    complaints = next(one for one in result["verdicts"] if one["rule"] == "declare.complaints")
+    return " ".join(
+        [*said, f"Complaints: {story.VERDICTS[complaints['verdict']].lower()}; {seen(complaints, times).rstrip('.')}."]
+    )
+
+
+def beyond(result: Json) -> str:
+    """Say what crossed no limit and is no health either, and where two sources tell the same thing differently."""
+    told = [one["statement"] for kind in ("beyond_limits", "vantages", "disagreements") for one in result[kind]]
+    if not told:
+        return (
+            "Nothing: in what was measured no work collapsed, no process stood still, no queue grew before a resource that was full, and "
+            "no two sources contradict each other."
+        )
+    return " ".join(f"{one.rstrip('.')}." for one in told)
 
 
 def ordered(verdicts: list[Json]) -> list[Json]:

@@ -44,6 +44,8 @@ def about(subject: str, result: Json, redact: Redactor) -> Sentence:
         "durations": _durations,
         "changes": _changes,
         "judgement": lambda result: judgement.answer(result, Times(result["parameters"].get("zone", "UTC"))),
+        "logins": lambda result: judgement.logins(result, Times(result["parameters"].get("zone", "UTC"))),
+        "beyond": judgement.beyond,
         "verdicts": _verdicts,
         "severity": _severity,
         "alerts": _alerts,
@@ -358,7 +360,7 @@ def _backtest(result: Json) -> str:
     rules = backtest.shown(result["alert_audit"])
     if not rules:
         return "No setting of the grid would have rung at any time."
-    return " ".join(backtest.outcome(rule) for rule in rules)
+    return " ".join(backtest.outcomes(result["alert_audit"]))
 
 
 def _budget(result: Json) -> str:

@@ -392,6 +392,7 @@ class Case:
             "hero": lambda: charts.hero(self.store, self.result, start, end),
             "error_rate": lambda: charts.error_rate(self.store, self.result, start, end),
             "response_time": lambda: charts.response_time(self.store, self.result, start, end),
+            "failed_logins": lambda: charts.failed_logins(self.store, self.result, start, end),
             "backtest": lambda: charts.backtest(self.result),
             "coverage": lambda: charts.coverage(self.result, self.redact, start, end),
         }
