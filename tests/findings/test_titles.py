@@ -67,3 +67,14 @@ def test_far_less_work_is_no_quiet_evidence(world: World) -> None:
     (shown,) = found.findings.json["beyond_limits"]
     assert f"- **Impact**: Not known. {shown['statement']}." in tell(found).markdown
     assert found.findings.json["severity"]["level"] == "none"
+
+
+def test_an_alert_of_security_alone_is_no_loss_of_data(world: World) -> None:
+    """The monitoring says that passwords are guessed, and nothing else is in the evidence: the incident is called by that."""
+    raised = {
+        "id": "a-1", "name": "Brute force detection", "severity": "high", "status": "active", "timestamp": epoch_ms(900),
+        "message": "Brute force attack from 192.0.2.66",
+    }  # fmt: skip
+    told = world({"alerts.json": json.dumps({"apm": [], "alerting": [raised], "statistics": {}})}).findings.json
+
+    assert (told["incident"]["title"], told["severity"]["level"]) == ("A security alert", "P2")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from small_world import BUCKET, log, request
+from small_world import BUCKET, at, log, request
 
 World = Callable[[dict[str, str | bytes]], Any]
 SUMMARY = """
@@ -273,3 +273,18 @@ def test_no_route_is_named_where_the_failures_are_not_its_own(
     assert result["impact"]["failed"] == 10 * sum(failing.values())
     assert result["impact"]["only_route"] is None
     assert result["incident"]["title"] == "Requests failed"
+
+
+def test_an_access_log_names_the_user_who_logged_in(world: World) -> None:
+    """What stands between the address and the time is who asked; a dash is nobody. Of four users two saw a failure."""
+    lines = []
+    for second in range(0, 3600, 3):
+        user = ("nora", "ole", "quay master", "-", "pilot")[second // 3 % 5]
+        failed = 1200 <= second < 1500 and user in ("nora", "quay master", "-")
+        lines.append(
+            f'192.0.2.7 - {user} [{at(second):%d/%b/%Y:%H:%M:%S} +0000] "GET /berths HTTP/1.1" {502 if failed else 200} 12 "-" "-"'
+        )
+
+    hit = world({"access.log": log(lines)}).findings.json["impact"]
+
+    assert (hit["accounts"], hit["accounts_failed"]) == (4, 2)

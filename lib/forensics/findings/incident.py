@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from functools import cache
 
 from forensics import declarations
@@ -67,6 +68,13 @@ POSSIBLE = {"throughput": "far less was done than was usual", "standstill": "the
 """What may have been an outage though no request failed, by what shows it."""
 
 
+_MET = {
+    "declare.security_alert": "A security alert",
+    "declare.complaints": "Customers complained more and more",
+}
+"""What an incident is called that nothing but such a criterion shows."""
+
+
 def possible(measured: impacts.Measured) -> str:
     """Return what may have been an outage though no limit was broken; empty where nothing may."""
     return next((POSSIBLE[one.what] for one in measured.troubles if one.possible_outage and one.what in POSSIBLE), "")
@@ -78,11 +86,14 @@ def untitled(
     elsewhere: tuple[str, str] | None,
     only_route: Json | None,
     may: str = "",
+    met: Collection[str] = (),
 ) -> str:
     """Return a title for an incident to which nobody gave one: what users felt; `elsewhere` as of `leading.seen_elsewhere`, `may` as of
-    `possible`."""
+    `possible`, and `met` are the rules that were."""
     if impact.kind == "none" and severity.level not in ("none", "undetermined", "P3"):
-        return "Data lost or damaged"
+        return next(
+            (title for rule, title in _MET.items() if rule in met and severity.level == "P2"), "Data lost or damaged"
+        )
     if impact.kind == "none" and elsewhere:
         return f"An incident as the {elsewhere[1]} saw it, none as the {elsewhere[0]} did"
     if impact.kind == "none" and may:

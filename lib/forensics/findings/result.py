@@ -157,7 +157,7 @@ def build(
         "relapses": relapses.relapses(again, acts, found_moments, ledger),
     }
     title = incident.titled(person, found_impact) or incident.untitled(
-        found_impact, severity, elsewhere, hit["only_route"], may
+        found_impact, severity, elsewhere, hit["only_route"], may, {v.rule for v in verdicts if v.verdict == "met"}
     )
     durations = moments.durations(found_moments, found_impact)
     told_updates, no_updates, responded = response.response(
