@@ -157,6 +157,8 @@ def test_a_contradiction_says_what_the_data_tell_and_by_how_much(world: World) -
         pytest.param("50 % of requests failed.", "supported", id="the share of the incident"),
         pytest.param("18.75 % of requests failed.", "supported", id="the share of everything"),
         pytest.param("Error rate reached 80 %.", "not_decidable", id="for ten seconds it was"),
+        pytest.param("The error rate peaked at 12 %.", "contradicted", id="no peak is below the share of everything"),
+        pytest.param("The error rate peaked at 30 %.", "not_decidable", id="over longer stretches it may have been so"),
         pytest.param("80 % of checkout requests failed.", "not_decidable", id="of requests that no route tells of"),
         pytest.param("less than 1 % of requests failed", "contradicted", id="by every count it was more"),
     ],
@@ -164,6 +166,23 @@ def test_a_contradiction_says_what_the_data_tell_and_by_how_much(world: World) -
 def test_counts_and_shares_of_requests(world: World, text: str, expected: str) -> None:
     """A count or share is supported by any way of counting, and contradicted only where it is narrowed by nothing."""
     assert claims(world, text, FAILED)[0][1] == expected
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        pytest.param(240, "contradicted", id="one goes on where the other ends: both are one log"),
+        pytest.param(0, "supported", id="of the same time: each may be what was counted"),
+    ],
+)
+def test_the_parts_of_a_log_are_counted_together(world: World, second: float, expected: str) -> None:
+    """Thirty requests fail in each of two files; in one log of four minutes, or beside one another in two."""
+    halves = {
+        "one.log": small.traffic(0, 0, 0, 0, 0, 10, 10, 10),
+        "two.log": small.traffic(10, 10, 10, 0, 0, 0, 0, 0, start=second),
+    }
+
+    assert verdict(world, "30 requests failed.", halves) == expected
 
 
 def test_a_share_that_no_stretch_reaches_is_contradicted(world: World) -> None:

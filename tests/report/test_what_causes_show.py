@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from forensics.report import causes
+import pytest
+from forensics.report import cause_line, causes
 from forensics.report.words import Times
 
 
@@ -141,3 +142,22 @@ def test_an_alert_that_is_due_all_along_would_have_shown_nothing() -> None:
     assert [line.text.partition(" was due")[0] for line in causes.defences(told, Times())] == [
         "The alert “late”", "“soon” is usual here.",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        pytest.param(
+            "berths.worker trace=<*>-<*> mooring try=<*>/<*> took=<*> result=late",
+            "berths.worker mooring result=late",
+            id="names that vary",
+        ),
+        pytest.param(
+            "no berth for <*> boats at quay 4", "no berth for <*> boats at quay 4", id="a number in a sentence"
+        ),
+        pytest.param("late ship=<*>", "late ship=<*>", id="hardly a word would be left"),
+    ],
+)
+def test_what_varies_under_a_name_is_left_out_of_the_first_screen(said: str, shown: str) -> None:
+    """An error that names a trace, a try and a length each time is told by its words."""
+    assert cause_line.bare(said) == shown

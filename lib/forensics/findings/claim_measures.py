@@ -31,7 +31,7 @@ def share(case: Case, asked: Asked) -> Readings:
             if row[of]:
                 value = 100 * row[failed] / row[of]
                 told = (
-                    f"{row[failed]:,} of {row[of]:,} external requests failed {words} ({value:.3g} %) by {row['path']}"
+                    f"{row[failed]:,} of {row[of]:,} external requests failed {words} ({value:.3g} %) by {row['paths']}"
                 )
                 found.append(exactly(value, told, cited(row["path"], row["line"])))
     for run in case.impact.runs:
@@ -41,10 +41,17 @@ def share(case: Case, asked: Asked) -> Readings:
     for path, definition, value, _ in case.store.rows("claim_shares"):
         found.append(exactly(value, f"{value:.4g} % by {path}: {definition}", cited(path)))
     levels = [one for one in _levels(case, "error_rate", asked.until) if one["unit"] == "%"]
+    highest = []
     for row in levels:
         if not row["whole"] and row["kind"] == "bucket" and re.search(declared()["highest"], asked.clause):
             told = f"at the highest {row['highest']:.4g} %, {row['definition']}, from {row['path']}, at {when(row['highest_time'])}"
-            found.append(exactly(row["highest"], told, cited(row["path"])))
+            highest.append(exactly(row["highest"], told, cited(row["path"])))
+    if highest:  # whoever speaks of a peak means no share of the whole, and no peak is below that
+        means = [one.low for one in found if one.high < min(peak.low for peak in highest)]
+        sure = len(rows) == 1 and all(row["of_requests"] for row in levels)
+        most = max(one.high for one in highest) if sure else None
+        least = max(means) if means and sure else None
+        return Readings("claim_requests", tuple(highest), least=least, most=most)
     most = max([*(row["highest"] for row in levels), *(one.high for one in found)], default=None)
     only = len(rows) == 1 and all(row["of_requests"] for row in levels)
     why = "" if found else "no share of failed requests is in the evidence"

@@ -193,14 +193,14 @@ def _failed_requests(case: Case, asked: Asked) -> Readings:
     for row in rows:
         where = cited(row["path"], row["line"])
         if row["external"]:
-            told = f"{row['external_failed']:,} of {row['external']:,} external requests failed by {row['path']}"
+            told = f"{row['external_failed']:,} of {row['external']:,} external requests failed by {row['paths']}"
             found.append(exactly(row["external_failed"], told, where or cited(row["path"])))
         if row["within"]:
-            told = f"{row['within_failed']:,} of {row['within']:,} in the incident by {row['path']}"
+            told = f"{row['within_failed']:,} of {row['within']:,} in the incident by {row['paths']}"
             found.append(exactly(row["within_failed"], told, where or cited(row["path"])))
     for row in rows:
         if row["failed"] != row["external_failed"] and asked.shaped.number:
-            told = f"{row['failed']:,} of all {row['requests']:,} requests, those of the machine itself included, failed by {row['path']}"
+            told = f"{row['failed']:,} of all {row['requests']:,} requests, those of the machine itself included, failed by {row['paths']}"
             found.append(exactly(row["failed"], told, cited(row["path"])))
     for one in case.result["impact"]["unanswered"]:
         if one["vantage"] != "probe":
@@ -233,7 +233,7 @@ def _all_requests(case: Case, asked: Asked) -> Readings:
             ("requests", "requests in all"),
         ):
             if row[name]:
-                found.append(exactly(row[name], f"{row[name]:,} {words} by {row['path']}", cited(row["path"])))
+                found.append(exactly(row[name], f"{row[name]:,} {words} by {row['paths']}", cited(row["path"])))
     found += _numbers(case, asked, r"(?i)req|iterations|calls")
     return Readings("claim_requests", tuple(found), why="" if found else "no count of requests is in the evidence")
 

@@ -63,8 +63,19 @@ def _most_frequent(result: Json) -> tuple[str, list[str]]:
     loud = [one for one in told if one["loud"] and one["novelty"] != "vanished"]
     if loud and all(_STATUS.fullmatch(one["kind"]) for one in errors):
         most = max(loud, key=lambda one: one["during"])
-        return str(most["said"]), [most["claim"]]
+        return bare(str(most["said"])), [most["claim"]]
     return (str(errors[0]["kind"]), result["impact"].get("claims", [])[-1:]) if errors else ("", [])
+
+
+_VARIES = re.compile(r"\s*(?<!\S)[\w.-]+[=:](?:\S*(?:<\*>|…)\S*)")
+"""A name with a value that is another each time."""
+
+
+def bare(said: str) -> str:
+    """Leave out of what many lines say the names whose values vary from one to the next: nobody misses a trace's id; all of it where
+    too little would be left."""
+    left = _VARIES.sub("", said).strip()
+    return left if len(left.split()) > 2 else said
 
 
 def _triggers(result: Json) -> list[str]:
