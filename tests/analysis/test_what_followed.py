@@ -64,6 +64,12 @@ RESTART, FLUSH = (1800, "systemctl restart crane"), (2370, "kubectl rollout undo
             id="what was done at the end",
         ),
         pytest.param(
+            [RESTART, (2340, "npm test"), (2375, "./ops/deploy.sh production")], [], short(2375), within(2375),
+            "the last change before the service recovered: ./ops/deploy.sh production; after “systemctl restart crane” requests went on "
+            "failing (120 of 200 in the 5 min before, 120 of 196 at most as long before recovery)",
+            id="a fix was brought out at the end",
+        ),
+        pytest.param(
             [RESTART], [(2460, "nora", "we rolled back the crane")], short(1800), within(2460),
             "people told it soon after the service recovered: we rolled back the crane; after “systemctl restart crane” requests went on "
             "failing (120 of 200 in the 5 min before, 120 of 196 at most as long before recovery)",

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from forensics import runbook
 from forensics.analysis import event_words, relapses, told_commands, too_late, what_followed
+from forensics.analysis.acts import shows
 from forensics.analysis.known import Known, unknown
 from forensics.analysis.messages import Said
 from forensics.analysis.mitigations import Done, mitigations
@@ -25,6 +27,8 @@ CLOSE = timedelta(seconds=60)
 """An action so soon after the last failure may still have ended the impact: failures come at intervals, and clocks differ."""
 TOLD_SOON = timedelta(minutes=5)
 """What people say so soon after recovery that they have done may be what ended it, where what was done before did not."""
+BRINGS_OUT = "Deploy fix"
+"""The step of the runbook whose commands bring out a fix."""
 _TURNS = ("commit", "deploy", "config", "flag", "scaling")
 """Kinds of changes that may end an impact where nobody is known to have done anything else."""
 
@@ -100,10 +104,18 @@ def _untold(relapse: relapses.Relapse, ended: datetime) -> Moment:
 
 
 def _any_change(known: Known, begun: datetime) -> list[_Found]:
-    return [
+    """Return the changes that may have ended it, and the commands by which a fix was brought out."""
+    found = [
         (c.time, Span(c.time, c.until or c.time), f"{c.kind} {c.id[:7]} “{c.summary}”", c.citation)
         for c in known.changes
         if c.kind in _TURNS and c.time and c.time >= begun
+    ]
+    traces = [step.trace for phase in runbook.load().phases for step in phase.steps if step.words == BRINGS_OUT]
+    return found + [
+        (act.time, Span(act.time, act.until or act.time), event_words.said(act.text.splitlines()[0]), act.citation)
+        for act in known.acts
+        if act.kind == "command" and act.time and act.time >= begun and not act.failed
+        if any(shows(trace, act) for trace in traces)
     ]
 
 
