@@ -9,7 +9,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from forensics.evidence import civil_zones, stamps
-from forensics.evidence.machine_zones import length
+from forensics.evidence.printed_dates import length
 
 _BRACKETED = re.compile(
     r"\((?:[^()]{0,40}[ ,])?([A-Z][A-Za-z]+/[A-Z][A-Za-z_-]+(?:/[A-Z][A-Za-z_-]+)?|[A-Z]{2,5}|(?:UTC|GMT)?[+-]\d\d:?\d\d)\)"

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from forensics.evidence import civil_zones, heading_zones, machine_zones, stamps
-from forensics.evidence.machine_zones import KINDS, keeps, length
+from forensics.evidence.machine_zones import KINDS, keeps
+from forensics.evidence.printed_dates import length
 from forensics.evidence.relative_clocks import Heads
 from forensics.evidence.shared_events import Telling, written
 from forensics.model import Evidence
@@ -121,13 +122,16 @@ def beside(settled: Mapping[str, Evidence], unknown: Sequence[Evidence], heads: 
 def by_hand(
     store: Store, settled: Mapping[str, Evidence], unknown: Sequence[Evidence], heads: Heads
 ) -> Iterator[Telling]:
-    """Yield the offset that all local clocks of the folder keep, for what people wrote or were shown: stamps of whole minutes, all of
-    them, or of twelve hours.
+    """Yield the offset that all local clocks of the folder keep, those of people's own machines too, for what people wrote or were
+    shown: stamps of whole minutes, all of them, or of twelve hours.
 
     Programs write seconds, and count to 24. A person who writes down when something was done reads it from the clock on the wall, and
     AM and PM stand where a page showed times to somebody, by the clock of the browser.
     """
     local = {offset: paths for offset, paths in kept(settled, heads).items() if offset}
+    for offset, path in _own_clocks(store, settled, heads):
+        if path not in local.setdefault(offset, []):
+            local[offset].append(path)
     zone, told = _set_meanwhile(store, settled, set(local))
     if len(local) != 1 and not zone:
         return
@@ -151,6 +155,18 @@ def by_hand(
             yield Telling(entry.path, offset_then, 0.5, (0.0, 0.0), why, zone=zone, assumed=True)
             continue
         yield Telling(entry.path, offset, 0.5, (0.0, 0.0), why, assumed=True)
+
+
+def _own_clocks(store: Store, settled: Mapping[str, Evidence], heads: Heads) -> Iterator[tuple[timedelta, str]]:
+    """Yield the offsets that people's own machines keep, with the files that tell: what `date` printed on a terminal, and the stamps
+    of commits, which are made there. UTC tells nothing: machines keep it wherever people are."""
+    for date in machine_zones.dates(store, "clock_set"):
+        if date.offset:
+            yield date.offset, date.path
+    for entry in settled.values():
+        if entry.kind == "changes" and (entry.format or "").startswith("git-log"):
+            for offset in {one for line in heads(entry.path) if (one := machine_zones.of_stamp(line))}:
+                yield offset, entry.path
 
 
 def _set_meanwhile(store: Store, settled: Mapping[str, Evidence], local: set[timedelta]) -> tuple[str, str]:

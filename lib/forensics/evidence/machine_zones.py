@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from forensics.evidence import civil_zones, stamps
+from forensics.evidence import civil_zones, printed_dates, stamps
 from forensics.evidence.relative_clocks import Heads
 from forensics.evidence.shared_events import Telling, written
 from forensics.model import Evidence
 from forensics.store import Store
 
-_LETTERS = re.compile(r"\b([A-Z]{2,5})\b(?: \d{4})?$")
 _LETTERED = re.compile(r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})? ([A-Z]{2,5})\b")
 _AHEAD = re.compile(r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})? ?([+-])(\d\d):?(\d\d)\b")
 
@@ -92,7 +91,9 @@ def _changed(entry: Evidence, shown: Sequence[Date], settled: Mapping[str, Evide
 def dates(store: Store, question: str = "clock_dates") -> list[Date]:
     """Return the captures of `date` that show a zone."""
     return [
-        Date(path, time, offset) for path, time, text in store.rows(question) if (offset := _offset(text)) is not None
+        Date(path, time, offset)
+        for path, time, text in store.rows(question)
+        if (offset := printed_dates.offset(text)) is not None
     ]
 
 
@@ -100,21 +101,6 @@ def _below(path: str, capture: str) -> bool:
     """Say whether a file lies in the folder of a capture, or below."""
     folder = capture.rpartition("/")[0]
     return not folder or path.startswith(f"{folder}/")
-
-
-def _offset(text: str) -> timedelta | None:
-    """Return the offset that `date` printed; none for letters that several zones claim, and for Z, which it prints when told to."""
-    ahead = _AHEAD.search(text)
-    letters = _LETTERS.search(text)
-    if ahead is None and letters is not None and letters[1] in stamps.zones():
-        ahead = _AHEAD.search(f"00:00:00{stamps.zones()[letters[1]]}")
-    return length(*ahead.groups()) if ahead else None
-
-
-def length(sign: str, hours: str, minutes: str) -> timedelta:
-    """Return how far ahead of UTC an offset is, by its three parts."""
-    length = timedelta(hours=int(hours), minutes=int(minutes))
-    return -length if sign == "-" else length
 
 
 def keeps(entry: Evidence, heads: Heads) -> set[timedelta]:
@@ -128,13 +114,14 @@ def keeps(entry: Evidence, heads: Heads) -> set[timedelta]:
         return {timedelta(seconds=entry.clock.offset_s)}
     if entry.clock.lacks or entry.clock.how != "stated":
         return set()
-    found = [offset for line in heads(entry.path) if (offset := _of_stamp(line)) is not None]
+    found = [offset for line in heads(entry.path) if (offset := of_stamp(line)) is not None]
     return set(found)
 
 
-def _of_stamp(line: str) -> timedelta | None:
+def of_stamp(line: str) -> timedelta | None:
+    """Return the offset that the stamp of a line states."""
     ahead = _AHEAD.search(line)
     letters = None if ahead else _LETTERED.search(line)
     if letters and letters[1] in stamps.zones():
         ahead = _AHEAD.search(f"00:00:00{stamps.zones()[letters[1]]}")
-    return length(*ahead.groups()) if ahead else None
+    return printed_dates.length(*ahead.groups()) if ahead else None

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from forensics.evidence import stamps
+from forensics.evidence import printed_dates, stamps
 from forensics.evidence.relative_clocks import Heads
 from forensics.evidence.shared_events import Telling, written
 from forensics.model import Evidence
@@ -105,6 +105,8 @@ def _in(line: str, at: datetime) -> Iterator[timedelta]:
     for sign_and_hours, minutes in _AHEAD.findall(line):
         hours = int(sign_and_hours)
         yield timedelta(hours=hours, minutes=-int(minutes) if sign_and_hours.startswith("-") else int(minutes))
+    if (printed := printed_dates.in_figures(line)) is not None:
+        yield printed
     for letters in _LETTERS.findall(line):
         if known := re.fullmatch(r"([+-]\d\d):?(\d\d)", stamps.zones().get(letters, "")):
             yield timedelta(hours=int(known[1]), minutes=int(known[2]) * (-1 if known[1].startswith("-") else 1))

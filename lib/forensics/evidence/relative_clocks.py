@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from forensics.evidence import formats
+from forensics.evidence import formats, printed_dates
 from forensics.evidence.shared_events import EPOCH, Telling
 from forensics.model import Clock, Evidence, Problem
 from forensics.store import Store
@@ -55,6 +55,8 @@ def said(store: Store, entry: Evidence, heads: Heads, dated: Sequence[str]) -> T
         for told in _instants(_NOW, message)
     ]
     found += _running(store, entry, dated)
+    if booted := printed_dates.began(heads(entry.path)[: max(0, first - 1)]):
+        found.append((f"line {booted[0]:,}", booted[1], timedelta(seconds=1), 0.0))
     zeros = [instant - timedelta(seconds=seconds) for _, instant, _, seconds in found]
     if not zeros or max(zeros) - min(zeros) > AGREE:
         return None

@@ -41,6 +41,8 @@ class Stamp:
         "lettered",
         "worded",
         "lettered worded",
+        "month worded",
+        "worded zoned",
     ]
     parse: tuple[str, ...]
     """strptime patterns, the first that fits reads; fractions follow a full stop, blanks are single."""
@@ -70,7 +72,7 @@ def load() -> dict[str, Stamp]:
     shapes = {
         entry["name"]: Stamp(
             entry["name"],
-            entry["shape"],
+            entry["shape"].replace("{month}", "|".join(months())),
             entry["read"],
             tuple(entry.get("parse", ())),
             tuple(entry.get("choices", ())),
@@ -97,6 +99,13 @@ def load() -> dict[str, Stamp]:
 
 def _declared() -> dict[str, Any]:
     return declarations.declared("evidence/stamps.toml")
+
+
+@cache
+def months() -> dict[str, int]:
+    """Return the number of each month, by how dates abbreviate it in any language; of several that begin alike, the longest first."""
+    known = {word: int(number) for number, words in _declared()["months"].items() for word in words}
+    return dict(sorted(known.items(), key=lambda one: -len(one[0])))
 
 
 @cache

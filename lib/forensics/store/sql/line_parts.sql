@@ -12,6 +12,8 @@ select nth, cast(strlen(parts.head) as integer) as head,
         when $read = 'worded' then worded_read(parts.time, $removed)
         when $read = 'lettered worded' then worded_read(parts.time, $removed)
             - coalesce(zone_ahead(trim(regexp_extract(parts.time, $removed))), interval 0 minute)
+        when $read = 'worded zoned' then worded_zoned_read(parts.time, $removed)
+        when $read = 'month worded' then month_worded_read(parts.time)
         when $read = 'epoch' then epoch_read(parts.time)
         when $read = 'seconds' then make_timestamp(cast(round(try_cast(parts.time as double) * 1e6) as bigint))
         when $read = 'milliseconds' then make_timestamp(try_cast(parts.time as bigint) * 1000)

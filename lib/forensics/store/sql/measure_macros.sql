@@ -26,6 +26,8 @@ create or replace temp macro stamp_line(line) as case
     when regexp_full_match(trim(line), '[#=-]*\s*[A-Z][a-z]{2} {1,2}\d\d? [A-Z][a-z]{2} (?:\d\d:\d\d:\d\d [A-Z]{3,5} \d{4}|\d{4} \d\d:\d\d:\d\d(?: [AP]M)? [A-Z]{3,5})\s*[=-]*')
             and zone_ahead(regexp_extract(line, ' ([A-Z]{3,5})(?: \d{4})?\s*[=-]*$', 1)) is not null
         then any_read(trim(trim(line), '#=- '))
+    when regexp_full_match(trim(line), '[A-Za-zÀ-ž]{2,10}[.,]? {1,2}(?:\d\d?\.? [A-Za-zÀ-ž]{3,10}\.? |[A-Za-zÀ-ž]{3,10}\.? {1,2}\d\d? )(?:\d{4},? \d\d?:\d\d:\d\d(?: [AP]M)?,? [+-]\d\d(?:\d\d)?|\d\d?:\d\d:\d\d(?: [AP]M)? [+-]\d\d(?:\d\d)? \d{4})')
+        then worded_zoned_read(trim(line), ' [+-]\d\d(?:\d\d)?\b')
     when regexp_full_match(trim(line), '\d\d[/.]\d\d[/.](?:\d{4}|\d\d) \d\d:\d\d:\d\d(?: [AP]M)?') then
         machine_date(split_part(trim(line), ' ', 1), regexp_matches(line, '[AP]M')) + hour_read(regexp_extract(trim(line), ' (.*)', 1)) end;
 

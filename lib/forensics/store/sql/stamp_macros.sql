@@ -37,19 +37,33 @@ create or replace temp macro lettered_read(stamp, removed, prefix, patterns) as
     coalesce(leap_read(stamp, removed), strptime_read(stamp, removed, prefix, patterns))
         - coalesce(zone_ahead(regexp_extract(regexp_extract(stamp, removed), '[A-Z]+$')), interval 0 minute);
 
--- The months as date abbreviates them: German, French, Spanish, Italian, Portuguese, Dutch, Polish and those of the North.
+-- The months as dates abbreviate them, in the languages of [months] of stamps.toml, by their first letters.
 create or replace temp macro month_read(word) as coalesce(map {'juin': 6, 'juil': 7}[left(word, 4)], map {
-    'jan': 1, 'ene': 1, 'gen': 1, 'sty': 1, 'feb': 2, 'fév': 2, 'fev': 2, 'lut': 2, 'mar': 3, 'mär': 3, 'mrz': 3, 'mrt': 3, 'maa': 3,
-    'apr': 4, 'avr': 4, 'abr': 4, 'kwi': 4, 'may': 5, 'mai': 5, 'maj': 5, 'mei': 5, 'mag': 5, 'jun': 6, 'giu': 6, 'cze': 6, 'jul': 7,
-    'lug': 7, 'lip': 7, 'aug': 8, 'aoû': 8, 'ago': 8, 'sie': 8, 'sep': 9, 'set': 9, 'wrz': 9, 'oct': 10, 'okt': 10, 'ott': 10, 'out': 10,
-    'paź': 10, 'nov': 11, 'lis': 11, 'dec': 12, 'dez': 12, 'des': 12, 'dic': 12, 'déc': 12, 'gru': 12}[left(word, 3)]);
+    'jan': 1, 'ene': 1, 'gen': 1, 'sty': 1, 'led': 1, 'ian': 1, 'oca': 1, 'feb': 2, 'fév': 2, 'fev': 2, 'lut': 2, 'úno': 2,
+    'şub': 2, 'mar': 3, 'mär': 3, 'mrz': 3, 'mrt': 3, 'maa': 3, 'bře': 3, 'már': 3, 'apr': 4, 'avr': 4, 'abr': 4, 'kwi': 4,
+    'dub': 4, 'ápr': 4, 'nis': 4, 'may': 5, 'mai': 5, 'maj': 5, 'mei': 5, 'mag': 5, 'kvě': 5, 'máj': 5, 'jun': 6, 'giu': 6,
+    'cze': 6, 'čen': 6, 'jún': 6, 'iun': 6, 'haz': 6, 'jul': 7, 'lug': 7, 'lip': 7, 'čec': 7, 'júl': 7, 'iul': 7, 'tem': 7,
+    'aug': 8, 'aoû': 8, 'ago': 8, 'sie': 8, 'srp': 8, 'ağu': 8, 'sep': 9, 'set': 9, 'wrz': 9, 'zář': 9, 'sze': 9, 'eyl': 9,
+    'oct': 10, 'okt': 10, 'ott': 10, 'out': 10, 'paź': 10, 'říj': 10, 'eki': 10, 'nov': 11, 'lis': 11, 'kas': 11, 'dec': 12,
+    'dez': 12, 'des': 12, 'dic': 12, 'déc': 12, 'gru': 12, 'pro': 12, 'ara': 12}[left(word, 3)]);
 
 -- A stamp whose month is named in one of these languages, behind the name of the day.
 create or replace temp macro worded_parts(bare) as try_cast(regexp_extract(bare, '\b\d{4}\b') || '-' ||
     month_read(lower(regexp_extract(bare, '[A-Za-zÀ-ž]{3,}'))) || '-' || regexp_extract(bare, '\b\d\d?\b') || ' ' ||
     lpad(regexp_extract(bare, '\d\d?:\d\d:\d\d'), 8, '0') as timestamp);
 create or replace temp macro worded_read(stamp, removed) as
-    worded_parts(regexp_replace(regexp_replace(stamp, removed, ''), '^[A-Za-zÀ-ž]+[.,]? ', ''));
+    worded_parts(regexp_replace(regexp_replace(stamp, removed, ''), '^[A-Za-zÀ-ž]+[.,]? +', ''));
+
+create or replace temp macro month_worded_read(stamp) as try_cast('2000-' || month_read(lower(regexp_extract(stamp, '^[^\s.]+'))) || '-'
+    || regexp_extract(stamp, ' (\d\d?) ', 1) || ' ' || replace(regexp_extract(stamp, '\S+$'), ',', '.') as timestamp);
+
+-- One whose zone is an offset, perhaps of hours alone; its hours may count to twelve.
+create or replace temp macro offset_ahead(offset_) as to_minutes(cast((case when starts_with(trim(offset_), '-') then -1 else 1 end)
+    * (60 * try_cast(substr(trim(offset_), 2, 2) as integer) + coalesce(try_cast(right(trim(offset_), -3) as integer), 0)) as bigint));
+create or replace temp macro worded_zoned_read(stamp, removed) as worded_read(regexp_replace(stamp, ' [AP]M', ''), removed)
+    + case when contains(stamp, ' PM') and not regexp_matches(stamp, ' 12:') then interval 12 hour
+        when contains(stamp, ' AM') and regexp_matches(stamp, ' 12:') then interval '-12' hour else interval 0 hour end
+    - offset_ahead(regexp_extract(stamp, removed));
 
 -- Most stamps by far are of the first kind, and so it is asked first.
 create or replace temp macro any_read(stamp) as case
