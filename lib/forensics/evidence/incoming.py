@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from forensics.evidence import doctor, intake
 from forensics.evidence.content import Content
+from forensics.evidence.folder_days import Days
 from forensics.evidence.formats import Format
 from forensics.model import Clock, Evidence, LineCount, Problem, Status
 
@@ -21,6 +22,8 @@ class Asked:
     """Of large logs, only this stretch is read."""
     understand: bool = True
     """What messages mean is wanted as well."""
+    days: Days = field(default_factory=Days)
+    """The days that files of the folder name: they tell the order of day and month where a file leaves it open."""
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ offset, or by its name), that zone is assumed. Where several zones would do, or 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -48,12 +48,14 @@ def told(store: Store, settled: Mapping[str, Evidence], heads: Heads) -> Iterato
         return
     start = min(entry.covers[0] for entry in sure if entry.covers)
     end = max(entry.covers[1] for entry in sure if entry.covers)
+    spans = [entry.covers for entry in sure if entry.covers]
     named = _named(settled, heads, start)
     for entry in unknown:
         fit = {
             ahead: where
             for ahead, where in named.items()
-            if ahead and (_fits(store, entry.path, start, end, ahead) or _begins_and_ends(entry, start, end, ahead))
+            if ahead
+            and (_fits(store, entry.path, start, end, ahead) or _begins_and_ends(entry, [(start, end), *spans], ahead))
         }
         if len(fit) != 1:
             continue
@@ -76,13 +78,20 @@ def _unplaced(entry: Evidence) -> bool:
     )
 
 
-def _begins_and_ends(entry: Evidence, start: datetime, end: datetime, ahead: timedelta) -> bool:
-    """Say whether a source that was exported for the same stretch as all else begins and ends with it in this zone, and, read as
-    UTC, lies as far beyond one of its ends as the zone is ahead."""
+def _begins_and_ends(entry: Evidence, spans: Sequence[tuple[datetime, datetime]], ahead: timedelta) -> bool:
+    """Say whether a source that was exported for the same stretch as all else, or as another source, begins and ends with that in
+    this zone, and, read as UTC, with none."""
     if entry.covers is None or abs(ahead) <= 2 * EDGE:
         return False
     first, last = entry.covers
-    return abs(first - ahead - start) <= EDGE and abs(last - ahead - end) <= EDGE
+
+    def like(by: timedelta) -> bool:
+        return any(
+            abs(first - by - start) <= EDGE and abs(last - by - end) <= EDGE and end - start > 2 * EDGE
+            for start, end in spans
+        )
+
+    return like(ahead) and not like(timedelta(0))
 
 
 def _fits(store: Store, path: str, start: datetime, end: datetime, ahead: timedelta) -> bool:

@@ -12,6 +12,7 @@ from forensics.evidence import (
     databases,
     doctor,
     documents,
+    folder_days,
     intake,
     mail,
     packed,
@@ -108,7 +109,11 @@ def _recognise(file: File, store: Store, work: Path, place: Path, companions: di
         return file.entry(status="unreadable")
     if mail.looks_like_mail(head) and file.content.size <= mail.MOST_BYTES:
         return mail.read(file, store)
-    found = recognition.recognise(recognition.sample(head), recognition.sample(file.content.tail(65536))[1:])
+    sample, later = recognition.sample(head), recognition.sample(file.content.tail(65536))[1:]
+    found = recognition.recognise(sample, later)
+    if order := recognition.order_beside(found.fmt, [*sample, *later], file.asked.days):
+        found = replace(found, fmt=recognition.ordered(found.fmt, order))
+        file.problems.append(folder_days.told("its dates", next(iter(order.values()))))
     if _surely_log(found):
         return texts.read(file, store, found)
     text = head.decode("utf-8-sig", "backslashreplace")
@@ -220,7 +225,7 @@ def _document(file: File, store: Store) -> Evidence | None:
 
 
 def _table(file: File, store: Store) -> Evidence | None:
-    reading = tables.read(store, file.found.path, file.content)
+    reading = tables.read(store, file.found.path, file.content, file.asked.days)
     if reading is None:
         return None
     file.problems += reading.problems

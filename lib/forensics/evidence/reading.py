@@ -17,6 +17,7 @@ from forensics.evidence import (
     databases,
     dated_commands,
     doctor,
+    folder_days,
     formats,
     intake,
     logs,
@@ -58,11 +59,11 @@ def read(
     asked = parameters or Parameters()
     said = clocks.stated(asked)
     window = (parse_time(asked.start) if asked.start else None, parse_time(asked.end) if asked.end else None)
-    wanted = one_file.Asked(*window, understand)
     entries: list[Evidence] = []
     seen: dict[str, str] = {}
     again: dict[str, tuple[intake.Found, str]] = {}
     found = archives.opened(intake.find(folder) if found is None else found, work)
+    wanted = one_file.Asked(*window, understand, folder_days.named(found))
     companions = databases.companions(found)
     for number, one in enumerate(found):
         progress(one.path)

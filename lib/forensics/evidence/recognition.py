@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from forensics import declarations
 from forensics.evidence import formats, pattern_holds, stamps, terminal
 from forensics.evidence.content import HEAD
+from forensics.evidence.folder_days import Days
 from forensics.evidence.formats import FALLBACK, Format
 from forensics.evidence.lines import TERMINAL
 from forensics.evidence.patterns import LinePattern, Wrapper, compiled
@@ -296,6 +297,23 @@ def _settled(fmt: Format, lines: Sequence[str]) -> Format:
         written = [captured["time"] for one, captured in fits if one == pattern] if _open(pattern) else []
         settled.append(_settled_by(pattern, written) if _open(pattern) else pattern)
     return replace(fmt, lines=tuple(settled))
+
+
+def order_beside(fmt: Format, lines: Sequence[str], days: Days) -> dict[str, str]:
+    """Return, by the names of the kinds of line whose dates leave it open which number is the day, the order that other files tell."""
+    found = {}
+    for pattern in fmt.lines:
+        if pattern.lacks == "order":
+            fits = [fit for line in lines if (fit := fmt.first_fit(line)) and fit[0] == pattern and fit[1].get("time")]
+            told = days.order(stamps.orders(pattern.stamp, [captured["time"] for _, captured in fits]))
+            if told:
+                found[pattern.name] = told
+    return found
+
+
+def ordered(fmt: Format, orders: Mapping[str, str]) -> Format:
+    """Return a format whose kinds of line read day, month and year in these orders."""
+    return replace(fmt, lines=tuple(replace(one, order=orders.get(one.name, one.order)) for one in fmt.lines))
 
 
 def _open(pattern: LinePattern) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -169,14 +169,9 @@ def order(name: str, written: list[str]) -> str:
     which the dates lie close together, where by the others they are spread over months. Browsers' American times begin with the month.
     """
     possible: dict[str, int] = {}
-    numbers = [[int(part) for part in re.findall(r"\d+", text)[:3]] for text in written]
-    between = next(iter(re.findall(r"\d+(\D)", written[0])), "") if written else ""
-    choices = named(name).choices
-    for choice in [one for one in choices if one[2] == between] or choices:
-        fields = re.findall(r"%([dmyY])", choice)
-        dates = [_ordinal(dict(zip(fields, found, strict=False))) for found in numbers]
+    for choice, dates in orders(name, written).items():
         if dates and None not in dates:
-            known = [date for date in dates if date is not None]
+            known = [date.toordinal() for date in dates if date is not None]
             possible[choice] = max(known) - min(known)
     if len(possible) == 1:
         return next(iter(possible))
@@ -186,6 +181,18 @@ def order(name: str, written: list[str]) -> str:
     near = [choice for choice, span in possible.items() if 0 < span <= _CLOSE_DAYS]
     far = [choice for choice, span in possible.items() if span > _CLOSE_DAYS]
     return near[0] if len(near) == 1 and len(near) + len(far) == len(possible) else ""
+
+
+def orders(name: str, written: Sequence[str]) -> dict[str, list[date | None]]:
+    """Return the dates of stamps by each order in which day, month and year may stand in them; None where one is no date by it."""
+    numbers = [[int(part) for part in re.findall(r"\d+", text)[:3]] for text in written]
+    between = next(iter(re.findall(r"\d+(\D)", written[0])), "") if written else ""
+    choices = named(name).choices
+    fields = {one: re.findall(r"%([dmyY])", one) for one in choices}
+    return {
+        choice: [_date(dict(zip(fields[choice], found, strict=False))) for found in numbers]
+        for choice in [one for one in choices if one[2] == between] or choices
+    }
 
 
 def american_order(stamp: Stamp, written: list[str]) -> str:
@@ -201,10 +208,10 @@ first; Azure's portal exports such times."""
 _CLOSE_DAYS = 25
 
 
-def _ordinal(parts: dict[str, int]) -> int | None:
+def _date(parts: dict[str, int]) -> date | None:
     year = parts.get("Y", 2000 + parts.get("y", 0))
     try:
-        return date(year, parts["m"], parts["d"]).toordinal()
+        return date(year, parts["m"], parts["d"])
     except (KeyError, ValueError):
         return None
 

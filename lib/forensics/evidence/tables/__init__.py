@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from forensics.evidence import formats
 from forensics.evidence.content import Content
+from forensics.evidence.folder_days import Days
 from forensics.evidence.formats import Format
 from forensics.evidence.tables import annotated, complaints, exposition, rows
 from forensics.evidence.tables import columns as judging
@@ -29,8 +30,8 @@ HEAD = 256 * 1024
 HEAD_LINES = 400
 
 
-def read(store: Store, path: str, content: Content) -> TableReading | None:
-    """Read a table into the store; None when the text is none."""
+def read(store: Store, path: str, content: Content, days: Days = Days()) -> TableReading | None:  # noqa: B008  it never changes
+    """Read a table into the store; None when the text is none. `days` are those that other files name."""
     sample = sampled(content)
     if exposition.recognise(sample):
         return exposition.read(store, path, content)
@@ -40,14 +41,16 @@ def read(store: Store, path: str, content: Content) -> TableReading | None:
         (whole[0], layouts.recognise(sample))
     ]
     tables = [(part, layout) for part, layout in found if layout is not None]
-    return _delimited(store, path, content, tables) if len(tables) == len(found) else None
+    return _delimited(store, path, content, tables, days) if len(tables) == len(found) else None
 
 
-def _delimited(store: Store, path: str, content: Content, parts: list[tuple[annotated.Part, Layout]]) -> TableReading:
+def _delimited(
+    store: Store, path: str, content: Content, parts: list[tuple[annotated.Part, Layout]], days: Days
+) -> TableReading:
     """Read the tables of a text; nearly every text is one."""
     store.run("table_macros")
     tally = rows.Tally()
-    read = [_part(store, path, content, part, layout, tally) for part, layout in parts]
+    read = [_part(store, path, content, part, layout, tally, days) for part, layout in parts]
     store.run("table_shares", path=path)
     for refused in tally.quarantined:
         store.lend("refused", refused)
@@ -66,14 +69,14 @@ def _delimited(store: Store, path: str, content: Content, parts: list[tuple[anno
 
 
 def _part(
-    store: Store, path: str, content: Content, part: annotated.Part, layout: Layout, tally: rows.Tally
+    store: Store, path: str, content: Content, part: annotated.Part, layout: Layout, tally: rows.Tally, days: Days
 ) -> tuple[Table, Filled]:
     """Put one table of a text into the store."""
     filled = Filled()
     layout = replace(layout, first=layout.first + part.first_line - 1)
     batches = rows.batches(content.view, layout, tally, part)
     first = next(batches, None)
-    columns = judging.judge(store, layout, first) if first is not None else Columns()
+    columns = judging.judge(store, layout, first, days) if first is not None else Columns()
     fmt = chosen(layout, columns)
     if fmt.zoneless_utc and columns.reading.read != "none":
         columns = replace(columns, reading=replace(columns.reading, zoned=True))

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from forensics import declarations
 from forensics.evidence import stamps
+from forensics.evidence.folder_days import Days
 from forensics.evidence.tables.layout import MISSING, Layout
 from forensics.evidence.tables.rows import column
 from forensics.store import Store
@@ -38,7 +39,7 @@ class Reading:
     """How the times of a column are read."""
 
     read: str = "none"
-    """`epoch`, `zoned`, `local`, `strptime`, or `none`."""
+    """`epoch`, `zoned`, `local`, `strptime`, `days` (since 1899-12-30, in UTC), or `none`."""
     patterns: tuple[str, ...] = ("%Y",)
     prefix: str = ""
     dropped: str = "$^"
@@ -90,12 +91,19 @@ class Columns:
     """Columns in which commas were taken for marks between thousands, by name."""
     ambiguous: str = ""
     """The column whose dates leave open which number is the month."""
+    order_beside: dict[str, str] = field(default_factory=dict)
+    """The order of day and month that other files tell of a column, by its name."""
     day: str = ""
     """A column of days beside which no time of day stands."""
 
 
 _DOTTED = re.compile(r"\d\d?\.\d\d?\.\d{4}")
 """Dates with full stops: no country writes the month first so."""
+
+
+_UNTIL = r" - (?:\S+ )?\d\d?:\d\d(?::\d\d)?(?: ?[AP]M)?$"
+_RANGE = re.compile(_UNTIL)
+"""Where a row was measured over a while, its end; the row stands at its beginning."""
 
 
 def with_seconds(stamp: str) -> str:
@@ -133,17 +141,19 @@ def melted(batch: pa.Table, positions: Sequence[int], most: int | None = None) -
     )
 
 
-def judge(store: Store, layout: Layout, batch: pa.Table) -> Columns:
-    """Say what the columns hold, by the first rows."""
+def judge(store: Store, layout: Layout, batch: pa.Table, days: Days = Days()) -> Columns:  # noqa: B008  it never changes
+    """Say what the columns hold, by the first rows. `days` are those that other files name."""
     positions = range(len(layout.names))
     store.lend("sampled", melted(batch, positions, SAMPLED))
     profiles = store.records("table_profile", missing=_MISSING)
     store.take_back("sampled")
-    return _Judge(store, layout, batch, profiles).columns()
+    return _Judge(store, layout, batch, profiles, days).columns()
 
 
 class _Judge:
-    def __init__(self, store: Store, layout: Layout, batch: pa.Table, profiles: list[dict[str, Any]]) -> None:
+    def __init__(
+        self, store: Store, layout: Layout, batch: pa.Table, profiles: list[dict[str, Any]], days: Days
+    ) -> None:
         self.store = store
         self.names = layout.names
         self.batch = batch
@@ -151,6 +161,8 @@ class _Judge:
         self.profiles = profiles
         self.left_out: dict[str, str] = {}
         self.ambiguous = ""
+        self.days = days
+        self.order_beside: dict[str, str] = {}
 
     def columns(self) -> Columns:
         times = sorted(self._times(), key=lambda found: found[:2])
@@ -159,6 +171,11 @@ class _Judge:
         day = ""
         if chosen and self._is(chosen[2], "dates") and hour is None:
             day, chosen = self.names[chosen[2]], None
+        raw = self._raw()
+        bare = next((at for at, of in raw.items() if self._is(of, "stamps") and self._counts_days(at)), None)
+        if bare is not None and (chosen is None or chosen[2] == raw[bare]):
+            times = [(0, bare, raw[bare], Reading()), *times[1:]]
+            chosen, self.ambiguous = (0, bare, bare, Reading("days", zoned=True)), ""
         others = [
             found
             for found in times[1:]
@@ -166,15 +183,24 @@ class _Judge:
             and not self._named(found[2], "late")
             and not self._named(found[2], "early")
         ]
-        taken = {found[2] for found in times} | ({hour} if hour is not None else set())
+        taken = (
+            {found[2] for found in times}
+            | ({bare} if bare is not None else set())
+            | ({hour} if hour is not None else set())
+        )
         clock = self._clock(taken) if chosen is None else None
         if clock is not None:
             taken.add(clock)
         values = {
             p["position"]: value for p in self.profiles if p["position"] not in taken and (value := self._value(p))
         }
+        for at in [at for at, of in raw.items() if at in values and of in values]:
+            self.left_out[self.names[at]] = "what stands before it, once more"
+            del values[at]
         labels = tuple(
-            p["position"] for p in self.profiles if p["position"] not in {*taken, *values} and self._label(p)
+            p["position"]
+            for p in self.profiles
+            if p["position"] not in {*taken, *values, *raw, *raw.values()} and self._label(p)
         )
         return Columns(
             time=chosen[2] if chosen else None,
@@ -192,6 +218,7 @@ class _Judge:
             matrix=chosen is None and self._matrix(),
             thousands=tuple(self.names[at] for at, value in values.items() if value.grouped and self._holds_groups(at)),
             ambiguous=self.ambiguous,
+            order_beside={n: order for n, order in self.order_beside.items() if chosen and n == self.names[chosen[2]]},
             day=day,
         )
 
@@ -249,7 +276,8 @@ class _Judge:
 
     def _stamp(self, position: int) -> Reading | None:
         """Find the declared shape of these stamps; where day and month cannot be told apart, there is no time."""
-        texts = [text for text in self.batch.slice(0, SAMPLED)[column(position)].to_pylist() if text.strip()]
+        whole_texts = [text for text in self.batch.slice(0, SAMPLED)[column(position)].to_pylist() if text.strip()]
+        texts = [_RANGE.sub("", text) for text in whole_texts]
         for stamp in stamps.load().values():
             whole = re.compile(stamp.shape, re.ASCII)
             if stamp.read != "strptime" or stamp.lacks in ("year", "date", "epoch"):
@@ -257,13 +285,18 @@ class _Judge:
             if sum(whole.fullmatch(with_seconds(text)) is not None for text in texts) < MOST * len(texts):
                 continue
             orders = stamp.choices[:1] if all(map(_DOTTED.match, texts)) else stamp.choices
+            dropped = (
+                "|".join(filter(None, (stamp.drop, _UNTIL if any(map(_RANGE.search, whole_texts)) else ""))) or "$^"
+            )
             found = [
-                Reading("strptime", tuple(stamp.patterns(order)), stamp.prefix, stamp.drop or "$^", stamp.lacks == "")
+                Reading("strptime", tuple(stamp.patterns(order)), stamp.prefix, dropped, stamp.lacks == "")
                 for order in orders or ("",)
             ]
             reads = [one for one in found if self._readable(position, one)]
             if len(reads) > 1:
                 told = stamps.american_order(stamp, texts)
+                if not told and (told := self.days.order(stamps.orders(stamp.name, texts))):
+                    self.order_beside[self.names[position]] = told
                 reads = [one for one in reads if one.patterns == tuple(stamp.patterns(told))] if told else reads
             if len(reads) > 1:
                 self.ambiguous = self.names[position]
@@ -278,6 +311,18 @@ class _Judge:
         """Read the times of a column of the sample."""
         part = self.batch.slice(0, SAMPLED)
         return placed(self.store, part[column(position)], reading)
+
+    def _raw(self) -> dict[int, int]:
+        """Return the columns that hold bare what another one shows to people, with that one."""
+        names = [name.strip() for name in self.names]
+        found = {at: re.search(declared()["names"]["raw"], name) for at, name in enumerate(names)}
+        return {at: names.index(one[1]) for at, one in found.items() if one and one[1] in names}
+
+    def _counts_days(self, position: int) -> bool:
+        profile = self.profiles[position]
+        counted = profile["commas"] + profile["numbers"] >= MOST * profile["filled"]
+        places = self.places(position, Reading("days", zoned=True))
+        return bool(profile["filled"] and counted and places["time"].null_count == 0)
 
     def _hour(self, date: int) -> int | None:
         """Find the time of day beside a date, or else a column of hours that is called so."""
@@ -326,6 +371,9 @@ class _Judge:
         comma = self.delimiter == ";" and profile["commas"] + profile["numbers"] >= MOST * filled
         if comma:
             return Value(by_name, comma=True)
+        if self.delimiter == ";" and profile["comma_united"] >= MOST * filled and filled and not profile["united"] > 0:
+            united = self._united(profile["comma_suffixes"], grouped=False)
+            return replace(united, comma=True) if united else None
         if filled and profile["united"] >= MOST * filled and (grouped or not profile["grouped"]):
             return self._united(profile["suffixes"], grouped=grouped)
         return None

@@ -9,7 +9,7 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
-from forensics.evidence import doctor
+from forensics.evidence import doctor, folder_days
 from forensics.evidence.formats import Format
 from forensics.evidence.tables.filling import CLOSE, Filled, Table
 from forensics.evidence.tables.rows import Tally
@@ -95,6 +95,8 @@ def _of_time(table: Table, filled: Filled, told: dict[str, Any]) -> Iterator[Pro
             "export it again with ISO 8601 times",
             leaves_open="When was each row measured?",
         )
+    for column, order in table.columns.order_beside.items():
+        yield folder_days.told(f"the dates of {column}", order)
     if table.columns.clock is not None:
         name = table.layout.names[table.columns.clock]
         span = f", from {told['first_s']:g} s to {told['last_s']:g} s" if told["clocked"] else ""

@@ -7,7 +7,10 @@ with filled as (
     from cells c join measures m using (position) join label_texts l using (kind, position)
     where trim(c.text) <> '')
 select line, position, name, time, clock_s, unit, text, labels, series,
-    case when comma then cell_number(replace(replace(text, '.', ''), ',', '.'))
+    case when comma and len(suffixes) > 0 and regexp_matches(text, '[a-zA-Zµμ%#]$')
+            then cell_number(replace(replace(regexp_extract(text, '^[+-]?[\d.]+(?:,\d+)?'), '.', ''), ',', '.'))
+                * list_extract(worths, list_position(suffixes, regexp_extract(text, '([%#a-zA-Zµμ]+)$', 1)))
+        when comma then cell_number(replace(replace(text, '.', ''), ',', '.'))
         when len(suffixes) > 0 and regexp_matches(text, '[a-zA-Zµμ%]$')
             then cell_number(regexp_extract(text, '^[+-]?\d+(?:\.\d+)?'))
                 * list_extract(worths, list_position(suffixes, regexp_extract(text, '([%a-zA-Zµμ]+)$', 1)))

@@ -14,6 +14,8 @@ select c.position, count(*) as cells,
     count(*) filter (where regexp_matches(c.text, ',\d{3}[,.]\d') and c.bare <> c.text) as surely_grouped,
     count(*) filter (where (contains(c.text, ',') and c.bare = c.text) or abs(c.number) >= 1000) as ungroupable,
     count(*) filter (where regexp_full_match(c.bare, '[+-]?\d+(\.\d+)?\s?(%|[a-zA-Zµμ]{1,12})')) as united,
+    count(*) filter (where regexp_full_match(c.text, '[+-]?(\d{1,3}(\.\d{3})*|\d+)(,\d+)?\s?(%|#|[a-zA-Zµμ]{1,12})')) as comma_united,
+    coalesce(list_sort(list(distinct regexp_extract(c.text, '\d\s?(%|#|[a-zA-Zµμ]{1,12})$', 1)) filter (where c.number is null)), []) as comma_suffixes,
     coalesce(list_sort(list(distinct regexp_extract(c.bare, '^[+-]?\d+(?:\.\d+)?\s?(%|[a-zA-Zµμ]{1,12})$', 1))
         filter (where c.number is null and cell_number(c.bare) is null)), []) as suffixes,
     count(*) filter (where epoch_read(c.text) is not null) as epochs,
