@@ -70,6 +70,8 @@ def _stopped(fmt: Format, document: Any, lines: Sequence[str]) -> Told:
 def _lacking(fmt: Format, document: Any) -> str:
     if fmt.structure == "mail":
         return "it does not begin with the headers of an e-mail: From, Date and another"
+    if fmt.structure == "page":
+        return "this is no page of HTML on which messages stand, each with its time and who wrote it"
     if fmt.structure == "table":
         return f"this is no table that has {' and '.join(fmt.needs) or 'rows'}"
     if document is None:

@@ -185,6 +185,7 @@ def _set_meanwhile(store: Store, settled: Mapping[str, Evidence], local: set[tim
 
 _SHOWN = {
     "mail-copy": "of mails, as programs show them to people",
+    "saved-chat": "of a page that showed messages to people in local time",
     "table-windows-viewer": "of Windows' event viewer, which shows local time",
     "table-state-changes": "of what a monitoring wrote down where it runs",
 }

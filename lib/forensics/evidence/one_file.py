@@ -17,6 +17,7 @@ from forensics.evidence import (
     mail,
     packed,
     recognition,
+    saved_chats,
     tables,
     texts,
     unread,
@@ -91,6 +92,8 @@ def _recognise(file: File, store: Store, work: Path, place: Path, companions: di
     if databases.is_database(head) or databases.is_dump(head):
         return _database(file, store, work, place, companions, is_dump=not databases.is_database(head))
     page = doctor.html_page(head)
+    if page and (chat := saved_chats.read(file, store)):
+        return chat
     if page:
         file.problems.append(page)
         return file.entry(fmt="html-page", status="error-payload")

@@ -23,7 +23,7 @@ from forensics.model import Clock
 
 __all__ = ["Example", "LinePattern", "Notice", "Place", "Records", "Reject", "compiled", "find", "has", "pick"]
 
-Structure = Literal["lines", "json", "json-lines", "table", "mail"]
+Structure = Literal["lines", "json", "json-lines", "table", "mail", "page"]
 OWN = "FORENSICS_FORMATS"
 """The environment variable that names a folder of one's own formats; one that is called as ours takes its place."""
 
