@@ -18,9 +18,11 @@ def patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(one["pattern"]), one["said"]) for one in declared)
 
 
-def framing(text: str) -> bool:
+def framing(text: str | None) -> bool:
     """Say whether a text only frames a trace: it does not say what went wrong."""
-    return bool(re.search(declarations.declared("analysis/plain_errors.toml")["framing"]["pattern"], text[:MOST]))
+    return bool(
+        re.search(declarations.declared("analysis/plain_errors.toml")["framing"]["pattern"], (text or "")[:MOST])
+    )
 
 
 def said(error: str) -> str:
