@@ -53,8 +53,14 @@ _ZONE = re.compile(r"(:\d\d(?:[.,]\d+)?) ?([A-Z]{2,5}|[+-]\d\d(?::?\d\d)?)\s*$")
 """What stands behind a time of day: an offset, perhaps after a blank, or the letters of a zone."""
 
 
+_DAY_FIRST = re.compile(r"(\d\d?)([.-])(\d\d?)\2(\d{4})[T ]+(\d\d?:\d\d)")
+"""Between full stops and hyphens the day comes first where the year comes last: no country writes the month first so."""
+
+
 def _written(time: str) -> str:
-    """Return a time as ISO 8601 wants its zone."""
+    """Return a time as ISO 8601 wants its day and its zone."""
+    if found := _DAY_FIRST.match(time):
+        time = f"{found[4]}-{found[3]:0>2}-{found[1]:0>2}T{found[5]:0>5}{time[found.end() :]}"
     return _ZONE.sub(_offset, _GO.sub(r"\1", time))
 
 

@@ -72,6 +72,9 @@ create or replace temp macro any_read(stamp) as case
     when regexp_full_match(stamp, '\d+(\.\d+)?([eE]\+?\d+)?') then epoch_read(stamp)
     when regexp_matches(stamp, '(Z|[+-]\d\d:?\d\d)$') and regexp_matches(stamp, '^\d{4}-') then zoned_read(stamp)
     when regexp_matches(stamp, '^\d{4}-') then coalesce(try_cast(stamp as timestamp), lettered_read(stamp, ' ?\b[A-Z]{2,5}$', '', ['%Y']))
+    -- Between full stops and hyphens the day comes first where the year comes last: no country writes the month first so.
+    when regexp_matches(stamp, '^\d\d?[.-]\d\d?[.-]\d{4} ') then strptime_read(replace(stamp, '.', '-'), '$^', '',
+        ['%d-%m-%Y %H:%M:%S', '%d-%m-%Y %H:%M', '%d-%m-%Y %I:%M:%S %p'])
     when regexp_matches(stamp, '^\d{4}/') then strptime_read(stamp, '$^', '', ['%Y/%m/%d %H:%M:%S', '%Y/%m/%d %H:%M:%S.%f'])
     when regexp_matches(stamp, '^\d\d/[A-Z]') then strptime_read(stamp, '$^', '', ['%d/%b/%Y:%H:%M:%S %z'])
     else lettered_read(stamp, ' ?\b[A-Z]{3,5}\b', '', ['%a %b %d %H:%M:%S %Y', '%a %b %d %I:%M:%S %p %Y', '%a %d %b %H:%M:%S %Y', '%a %d %b %Y %H:%M:%S', '%a %d %b %Y %I:%M:%S %p', '%a, %d %b %Y %H:%M:%S', '%a, %d %b %Y %H:%M:%S %z', '%d %b %Y %H:%M:%S']) end;
