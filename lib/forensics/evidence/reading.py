@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from forensics.evidence import (
+    aged_events,
     archives,
     captured_changes,
     chat_copies,
@@ -96,6 +97,7 @@ def read(
     entries = databases.compare(store, _mark_extracts(store, clocks.settle(store, entries, said, places)))
     entries = dated_commands.date(store, entries)
     entries = captured_changes.tell(store, entries)
+    aged_events.tell(store, entries)
     if understand:
         meanings.understand(store)
         entries = request_units.settle(store, entries, places)
