@@ -34,3 +34,16 @@ def test_who_names_a_severity_in_another_language_declares(world: World) -> None
         "a person named a severity: eröffne eine Störung, Einstufung P2",
     )
     assert found["severity"]["stated_level"] == "P2"
+
+
+def test_a_sev_means_the_level_that_the_words_of_severity_say() -> None:
+    """By the runbook's data SEV2 is P1; `not`, `maybe` and questions name none."""
+    said = ["declaring a SEV2, I lead", "raised to sev-1", "this is SEV 3 now", "is this SEV1?", "this is not a SEV1"]
+
+    assert [named.level if (named := level_words.named(text)) else None for text in said] == [
+        "P1",
+        "P0",
+        "P2",
+        None,
+        None,
+    ]

@@ -18,6 +18,8 @@ class Named:
     level: str
     words: str
     """As they said it."""
+    word: str = ""
+    """The word that names the level: of P0 to P3, or SEV and a number, which mean what the runbook's data say."""
 
 
 def declared() -> dict[str, Any]:
@@ -25,17 +27,22 @@ def declared() -> dict[str, Any]:
     return declarations.declared("analysis/level_words.toml")
 
 
+def _named(word: str, words: str) -> Named | None:
+    level = runbook.load().stated_level(word)
+    return Named(level, words, word) if level else None
+
+
 @lru_cache(2**14)
 def named(text: str) -> Named | None:
     """Return the severity that a message names first; None where it names none, or asks, plans or denies it."""
     english = re.search(runbook.load().updates.level, sure(text))
     if english:
-        return Named(english["level"].upper(), english[0])
+        return _named(english["level"], english[0])
     never = re.compile(declared()["never"])
     for sentence in every_sentence(text):
         for one in () if sentence.endswith(("?", "\uff1f")) else declared()["says"]:
             found = re.search(one["pattern"], sentence)
             if found and not never.search(sentence[: found.end()]):
                 level = next(held for name, held in found.groupdict().items() if held and name.startswith("level"))
-                return Named(level.upper(), found[0])
+                return _named(level, found[0])
     return None

@@ -127,7 +127,8 @@ def levels(acts: Iterable[Act], records: Sequence[Record], own: str) -> list[Sta
             found.append(Stated(act.time, book.stated_level(word, own) or "", act.citation))
         else:
             named = level_words.named(act.text)
-            found += [Stated(act.time, named.level, act.citation)] if named else []
+            level = book.stated_level(named.word, own) if named else None
+            found += [Stated(act.time, level, act.citation)] if level else []
     ordered = sorted((one for one in found if book.level(one.value)), key=lambda one: one.time)
     return [one for place, one in enumerate(ordered) if place == 0 or one.value != ordered[place - 1].value]
 
