@@ -193,3 +193,16 @@ def test_the_hour_may_stand_before_the_name(world: World) -> None:
         ("2031-04-02 13:02", "message", "Nora Lund", "resolved"),
     ]
     assert (entry.format, entry.kind) == ("chat-copy", "messages")
+
+
+def test_a_copy_at_hours_of_which_no_log_tells_stands_on_the_one_day_of_all_logs(world: World) -> None:
+    """It was copied by another zone's clock; a list of things of days before that happened at those hours does not decide."""
+    copy = DAYLESS.replace("12:1", "08:1")
+    listed = (
+        '{"berths":[{"id":"b1","createTime":"2031-03-30T08:12:05Z"},{"id":"b2","createTime":"2031-03-30T08:13:05Z"}]}'
+    )
+    zoned = "".join(f"2031-04-02T08:0{n}:05-04:00 INFO [quay] moored\n" for n in range(5))
+
+    found, _ = said(world, copy, **{"berths.json": listed, "quay.log": zoned})
+
+    assert [time for time, *_ in found] == ["2031-04-02 12:11", "2031-04-02 12:12"]

@@ -48,7 +48,7 @@ def place(store: Store, entries: Sequence[Evidence], anchors: Mapping[str, datet
         if entry.format in EXPORTED:
             store.run("chat_exported", path=entry.path, heading=entry.format == EXPORTED[0])
     copies = (FORMAT, UPDATES)
-    return [_placed(store, e, near, anchors.get(e.path)) if e.format in copies else e for e in entries]
+    return [_placed(store, e, near, anchors.get(e.path), entries) if e.format in copies else e for e in entries]
 
 
 def day(text: str, near: datetime | None) -> date | None:
@@ -88,14 +88,17 @@ def _named(rows: Sequence[tuple[Any, ...]]) -> list[_Row]:
     return [(*row[:4], "\n".join(one for one in row[4].split("\n") if not below.match(one.strip()))) for row in found]
 
 
-def _placed(store: Store, entry: Evidence, near: datetime | None, anchor: datetime | None) -> Evidence:
+def _placed(
+    store: Store, entry: Evidence, near: datetime | None, anchor: datetime | None, entries: Sequence[Evidence]
+) -> Evidence:
     rows = _named(store.rows("chat_lines", path=entry.path))
     hours = [row[1] for row in rows if row[1] is not None]
     if not hours:
         return entry
     stated, found = True, anchor.date() if anchor else None
     if found is None and not any(row[1] is None and day(row[3] or "", near) for row in rows):
-        found, stated = _only_day(store, entry.path, rows), False
+        others = [e for e in entries if e.path != entry.path and e.kind not in ("changes", "document")]
+        found, stated = _only_day(store, [e.path for e in others], rows) or _one_stretch(others), False
     ahead = anchor - datetime.combine(anchor.date(), datetime.min.time()) if anchor else timedelta(0)
     falling = sum(after < before for before, after in itertools.pairwise(hours)) > len(hours) / 2
     told = _Told(entry, near, found, rows if not falling else rows[::-1])
@@ -129,12 +132,21 @@ def _line(event: Sequence[Any]) -> int:
     return int(event[1])
 
 
-def _only_day(store: Store, path: str, rows: Sequence[_Row]) -> date | None:
+def _one_stretch(entries: Sequence[Evidence]) -> date | None:
+    """Return the one day on which all logs and metrics lie, whatever the hour, where they cover no more than a part of it."""
+    covers = [e.covers for e in entries if e.covers and e.kind in ("log", "metrics") and e.clock.how == "stated"]
+    first, last = min((one[0] for one in covers), default=None), max((one[1] for one in covers), default=None)
+    if first is None or last is None or first.date() != last.date() or last - first > _BACK:
+        return None
+    return first.date()
+
+
+def _only_day(store: Store, paths: Sequence[str], rows: Sequence[_Row]) -> date | None:
     """Return the one day on which nearly all lies that other sources date at the hours of a copy; None where several have some."""
     zones = {row[2] for row in rows if row[1] is not None} if _updates(rows) else set()
     ahead = _ahead(next(iter(zones))) if len(zones) == 1 else None
     hours = [row[1] - (ahead or timedelta(0)) for row in rows if row[1] is not None]
-    counted = store.rows("chat_days", path=path, first=min(hours), last=max(hours), ahead=ahead or timedelta(0))
+    counted = store.rows("chat_days", paths=list(paths), first=min(hours), last=max(hours), ahead=ahead or timedelta(0))
     if not counted or counted[0][1] < ONE_DAY * sum(count for _, count in counted):
         return None
     found: date = counted[0][0]
