@@ -35,8 +35,11 @@ def test_checks_of_one_thing_that_the_table_does_not_name_are_probes(read: Read)
     ]
 
 
-def test_sensors_by_local_time_are_placed_where_the_zone_is_known(read: Read) -> None:
-    """Their dates begin with the day; the zone is the one that a log beside them keeps."""
+@pytest.mark.parametrize(
+    "least", [pytest.param(0, id="beside all else as UTC"), pytest.param(-180, id="within it either way")]
+)
+def test_sensors_by_local_time_are_placed_where_the_zone_is_known(read: Read, least: int) -> None:
+    """Their dates begin with the day; the zone is the one that a log beside them keeps, for this monitoring tells local time."""
     sensors = (
         '{"messages":['
         '{"objid":1,"datetime":"02-04-2031 09:41:30","type":"Down","sensor":"lamp","message":"dark"},'
@@ -45,7 +48,7 @@ def test_sensors_by_local_time_are_placed_where_the_zone_is_known(read: Read) ->
     )
     log = "".join(
         f"{(BEGIN + timedelta(minutes=n, hours=2)).isoformat()}+02:00 INFO quay: rope {n * 7919}\n"
-        for n in range(0, 40, 2)
+        for n in range(least, 40 - least, 2)
     )
 
     found, store = read({"sensors.json": sensors, "quay.log": log})

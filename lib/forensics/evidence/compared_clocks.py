@@ -142,7 +142,8 @@ class Comparison:
     def untold(self) -> list[Evidence]:
         """Return the sources of whose zone nothing told anything yet: they are read as if they were UTC."""
         read = [e for e in self.settled.values() if _open(e) and _fresh(e) and e.clock.lacks in ("zone", "year")]
-        return [e for e in read if e.clock.zone == "UTC"]
+        shown = [e for e in self.settled.values() if local_zones.shown(e) and _fresh(e) and e not in read]
+        return [e for e in (*read, *shown) if e.clock.zone == "UTC"]
 
     def _lacking(self, pair: shared_targets.Paced) -> str | None:
         """Return which of two clocks is not known, when the other is."""
@@ -305,7 +306,7 @@ def _moved(store: Store, entry: Evidence, ahead: timedelta, clock: Clock, note: 
     elif ahead:
         store.run("clock_shift", path=entry.path, offset=ahead)
     first, last = store.rows("clock_span", path=entry.path)[0]
-    kept = tuple(problem for problem in entry.problems if problem.code not in ("zone-unknown", "no-date"))
+    kept = tuple(problem for problem in entry.problems if problem.code not in ("zone-unknown", "no-date", "no-zone"))
     covers = (first, last) if first else entry.covers
     return replace(entry, clock=clock, covers=covers, own_clock=None, problems=(*kept, note, *odd))
 

@@ -186,10 +186,17 @@ def _set_meanwhile(store: Store, settled: Mapping[str, Evidence], local: set[tim
 _SHOWN = {
     "mail-copy": "of mails, as programs show them to people",
     "saved-chat": "of a page that showed messages to people in local time",
+    "prtg-messages": "of a monitoring that tells them in local time",
     "table-windows-viewer": "of Windows' event viewer, which shows local time",
     "table-state-changes": "of what a monitoring wrote down where it runs",
 }
 """Formats of what programs only ever show in local time."""
+
+
+def shown(entry: Evidence) -> bool:
+    """Say whether a source is of a program that only ever shows local time, and its stamps leave the zone open."""
+    return bool(entry.covers) and entry.format in _SHOWN and entry.clock.how == "assumed"
+
 
 LEAST = 3
 """Fewer stamps may stand on whole minutes by chance: with three, one in 216,000 does."""
