@@ -127,8 +127,7 @@ def compared(mitigation: Json, times: Times) -> str:
         return str(mitigation["why_not_measured"])
     said = []
     if falling := mitigation.get("falling_since"):
-        what = " and ".join(NAMES[name] for name in falling["of"])
-        said.append(f"{what} fell already after “{clip(falling['text'], 60)}”: inseparable from it")
+        said.append(f"already falling since {times.clock(falling['time'])}: inseparable")
     if mitigation.get("together_with"):
         earlier = len(mitigation["together_with"])
         said.append("with the action before it" if earlier == 1 else f"with the {earlier} actions before it")

@@ -76,9 +76,8 @@ def _step(done: Json) -> str:
     if effects and (earlier := done.get("together_with")):
         effects.append(f"measured as one with {'the action' if len(earlier) == 1 else 'the actions'} just before it")
     if falling := done.get("falling_since"):
-        effects.append(
-            f"it was falling already since “{cut(falling['text'], 60)}”: how much is the doing of which cannot be told"
-        )
+        began = parse_time(falling["time"])
+        effects.append(f"already falling since {clock(began)}{utc(began)}: inseparable")
     effects += [too_late] if too_late else []
     return f"{told} ({'; '.join(effects)})" if effects else told
 
