@@ -46,6 +46,15 @@ def test_a_time_that_would_be_of_yesterday_was_read_on_the_wall(
     assert (one["earliest"], one["utc_assumed"], one["zone_assumed"]) == expected
 
 
+def test_what_was_done_is_placed_by_the_wall_as_well(world: World) -> None:
+    """Written at 12:20 UTC of 14:14, by a clock two hours ahead: it was done at 12:14 UTC, and its effect is measured there."""
+    told = messages((400, "U1", "bookings fail, looking"), (1200, "U2", "rolled back to v41 at 14:14"))
+    (done,) = world({"app.log": FAILING, **LOCAL, "slack.json": told}).findings.json["response"]["mitigations"]
+
+    assert done["time"] == {"earliest": "2031-04-02T12:14:00Z", "latest": "2031-04-02T12:14:59.999999Z"}
+    assert done["effect"]["error_rate"] is not None
+
+
 def test_times_that_no_one_clock_explains_are_read_in_utc(world: World) -> None:
     """By the other clock 07:15 was seven hours ago, by UTC 14:05 was yesterday: no one clock explains both, and none is assumed."""
     told = messages((1200, "U1", "it started at 14:05"), (1210, "U1", "and deployed at 07:15"))

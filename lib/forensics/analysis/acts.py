@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
@@ -40,12 +40,23 @@ class Act:
     """Whether a command was refused: what it names is not there, or not allowed."""
     over: tuple[str, ...] = ()
     """For a command, the resources that were over their limit, or full, when it was given."""
+    ahead: timedelta = timedelta(0)
+    """For a message, how far ahead of UTC the clock stands by which its writer tells times of day (analysis/wall_clocks.py)."""
     undoes: bool = False
     """For a change, whether it takes back another one, or an older version replaced a newer one."""
 
 
+Ahead = Callable[[str, str], timedelta]
+"""How far ahead of UTC the clock of who writes in a file stands: by the file's path and the writer's name."""
+
+
 def acts(
-    store: Store, said: Iterable[Said], changes: Iterable[Change], evidence: Iterable[Evidence], measured: Measured
+    store: Store,
+    said: Iterable[Said],
+    changes: Iterable[Change],
+    evidence: Iterable[Evidence],
+    measured: Measured,
+    ahead: Ahead = lambda path, who: timedelta(0),
 ) -> list[Act]:
     """Return every act, dated ones first, in order; of those that share a time, in the order in which they stand."""
     held = list(evidence)
@@ -57,7 +68,7 @@ def acts(
     told = {e.citation for e in events if e.what == "restart" or (e.kind, e.what) == ("change", "data")}
     told |= {act.citation for act in given}
     found = [
-        *_said(events, formats),
+        *_said(events, formats, ahead),
         *given,
         *(
             Act(
@@ -96,7 +107,7 @@ def _saved(entry: Evidence) -> datetime | None:
     return entry.covers[1] if entry.kind == "capture" and entry.covers else None
 
 
-def _said(events: Iterable[Said], formats: dict[str, str]) -> Iterator[Act]:
+def _said(events: Iterable[Said], formats: dict[str, str], ahead: Ahead) -> Iterator[Act]:
     channels = runbook.load().channels
     for event in events:
         channel = channels.get(formats.get(event.citation.path, ""), "")
@@ -104,7 +115,8 @@ def _said(events: Iterable[Said], formats: dict[str, str]) -> Iterator[Act]:
             yield Act(event.time, "process", event.text, event.citation, event.who, event.what, channel)
         elif event.person or (event.kind == "communication" and is_template(event.text)):
             kind: Literal["message", "record"] = "record" if channel in _RECORDS else "message"
-            yield Act(event.time, kind, event.text, event.citation, event.who, event.what, channel)
+            clock = ahead(event.citation.path, event.who)
+            yield Act(event.time, kind, event.text, event.citation, event.who, event.what, channel, ahead=clock)
 
 
 _RECORDS = ("incident record", "status page")

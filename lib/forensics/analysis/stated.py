@@ -90,13 +90,14 @@ def clock_times(text: str) -> list[timedelta]:
     return found
 
 
-def at_times(text: str, written: datetime) -> list[tuple[Span, str]]:
-    """Return the times of a text that stand behind "at" or its like, each with what stands before it; a zone that is not named is UTC."""
+def at_times(text: str, written: datetime, ahead: timedelta = timedelta(0)) -> list[tuple[Span, str]]:
+    """Return the times of a text that stand behind "at" or its like, each with what stands before it; a zone that is not named is that of
+    a clock so far `ahead` of UTC."""
     found = []
     for match in re.finditer(
         rf"(?i:(?:\bat|@|\bum|\bom|\bkl\.?|\bà|\ba las|\bàs|\balle)\s+(?:about\s+|around\s+|~\s*)?{_TIME})", text
     ):
-        span, _ = _span(match["time"], written, timedelta(0))
+        span, _ = _span(match["time"], written, ahead)
         if span is not None:
             found.append((span, text[: match.start()]))
     return found

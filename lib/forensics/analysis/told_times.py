@@ -20,13 +20,13 @@ _SOMETHING_ELSE = re.compile(
 def dated(act: Act, begun: datetime, does: Callable[[Act], bool]) -> Act:
     """Return a message as of the time that it states for what it says was done; as it is where it states none, or another's.
 
-    The time must lie between the beginning of the response and the message: one that was told by a clock of another zone does not.
+    The time must lie between the beginning of the response and the message, by the clock by which its writer tells times.
     `does` says whether an act tells that something was done.
     """
     if act.kind != "message" or act.time is None or act.until is not None:
         return act
     for sentence in sentences(act.text):
-        found = at_times(sentence, act.time)
+        found = at_times(sentence, act.time, act.ahead)
         if len(found) != 1 or not does(replace(act, text=sentence)):
             continue
         span, before = found[0]

@@ -84,6 +84,14 @@ class Findings:
     claims: list[Json]
 
 
+def _yearless(store: Store, evidence: list[Evidence]) -> list[Evidence]:
+    """Return the sources without years where nothing tells one; their stamps stand in one, so that order and lengths can be told."""
+    if found := years.yearless(evidence):
+        years.stand_in(store, found)
+        meanings.understand(store, meanings.DATED)
+    return found
+
+
 def build(
     store: Store,
     evidence: list[Evidence],
@@ -99,21 +107,19 @@ def build(
     beside it: input, joined to what was found, and changing nothing that the evidence tells.
     """
     ledger = Ledger(evidence, {notes.path: notes.sha256} if notes else {})
-    yearless = years.yearless(evidence)
-    if yearless:
-        years.stand_in(store, yearless)
-        meanings.understand(store, meanings.DATED)
+    yearless = _yearless(store, evidence)
     measured = impacts.measure(store, parameters)
     said = messages.said(store)
     found_impact = going_on.impact(store, measured)
     found_changes = changed.changes(store, said)
     records = incident.records(store)
-    acts = acting.acts(store, said, found_changes, evidence, measured)
+    ahead = wall_clocks.wall_clocks(said, evidence).ahead
+    acts = acting.acts(store, said, found_changes, evidence, measured, ahead)
     known = Known(found_impact, measured, said, records, found_changes, acts, clock_doubt.apart(evidence))
     derived = clock_doubt.doubted(store, moments.moments(store, known, parameters), evidence)
     found_moments = {name: _claimed(moment, ledger) for name, moment in derived.items()}
     statements = [
-        *stating.stated(acts, records, wall_clocks.wall_clocks(said, evidence).ahead),
+        *stating.stated(acts, records, ahead),
         *note_merging.stated(notes),
     ]
     window, how = incident.window(measured, found_impact, found_moments, said, parameters)
