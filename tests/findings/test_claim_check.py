@@ -15,6 +15,7 @@ from forensics.analysis import accounts, claim_shapes
 from forensics.evidence import reading
 from forensics.findings import note_reading, result
 from forensics.model import Parameters
+from forensics.report import checked
 from forensics.store import Store
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -396,6 +397,22 @@ def test_statements_stand_in_the_page_and_in_markdown(world: World) -> None:
     )
     assert "## Statements, Checked\n2 statements were compared" in told.markdown
     assert told.markdown.index("## Lessons Learned") < told.markdown.index("## Statements, Checked")
+
+
+def test_what_the_check_cannot_ask_about_is_counted(world: World) -> None:
+    """Of three sentences one is a count that evidence knows; the others are for people, and nobody takes them for checked."""
+    text = "60 requests failed. The quay master slept badly. The berths were painted."
+    told = world({"postmortem.md": f"# What happened at the quay\n\n## Summary\n\n{text}\n", **FAILED}).findings
+    (claim,) = [one for one in told.claims if one["subject"] == "statements checked"]
+
+    left = told.json["human_claims_left"]
+    assert left["sentences"] - left["unread"] == len(told.json["human_claims"]) == 1
+    assert left["unread"] >= len(["slept", "painted"])
+    assert {name: claim["value"][name] for name in left} == left
+    assert checked.summary(told.json["human_claims"], left).endswith(
+        f"In {left['unread']} of {left['sentences']} sentences of write-ups this check found nothing that evidence can be asked "
+        "about: people must judge what they state."
+    )
 
 
 def test_text_between_fences_states_nothing() -> None:

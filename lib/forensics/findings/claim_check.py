@@ -52,15 +52,23 @@ def check(case: Case, sentences: Iterable[Sentence], ledger: Ledger) -> list[Jso
     return found
 
 
-def counted(found: Sequence[Json], ledger: Ledger) -> str | None:
-    """Claim how many statements there are of each verdict; None where there is none."""
-    if not found:
+def left(sentences: Iterable[Sentence], found: Sequence[Json]) -> Json:
+    """Return how many sentences write-ups hold, and in how many of them nothing was found that evidence can be asked about: what
+    they state is for people to judge, and is not taken for true."""
+    held = {one.text for one in sentences if one.written is None and not one.named}
+    return {"sentences": len(held), "unread": len(held - {one["text"] for one in found})}
+
+
+def counted(found: Sequence[Json], unread: Json, ledger: Ledger) -> str | None:
+    """Claim how many statements there are of each verdict, and in how many sentences none was found; None where nobody stated anything."""
+    if not found and not unread["sentences"]:
         return None
     counts = {
         word: sum(one["verdict"] == word for one in found) for word in ("contradicted", "supported", "not_decidable")
     }
     told = ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in counts.items())
-    value = {"statements": len(found), **counts}
+    told += f"; nothing to ask about in {unread['unread']} of {unread['sentences']} sentences of write-ups"
+    value = {"statements": len(found), **counts, **unread}
     return ledger.claim("statements checked", told, value, claims=[one["claim"] for one in found])
 
 

@@ -361,7 +361,8 @@ def _check(result: Json, case: ClaimCase, notes: Notes | None, folder: Path | No
     written = accounts.sentences(case.store, case.said, folder)
     case = replace(case, accounts=accounts.paths(written))
     result["human_claims"] = claim_check.check(case, [*claim_check.named(notes), *written], ledger)
-    result["human_claims_claim"] = claim_check.counted(result["human_claims"], ledger)
+    result["human_claims_left"] = claim_check.left(written, result["human_claims"])
+    result["human_claims_claim"] = claim_check.counted(result["human_claims"], result["human_claims_left"], ledger)
     errors = [one["kind"] or "" for one in result["impact"].get("errors", [])]
     result["runbook_corrections"] = runbook_corrections.corrections(
         case.evidence,

@@ -10,8 +10,23 @@ from forensics.report.words import plural
 VERDICTS = {"contradicted": "contradicted", "supported": "supported", "not_decidable": "not decidable"}
 
 
-def summary(claims: Sequence[Json], more: int = 0) -> str:
-    """Say how many statements were checked and what became of them; `more` are not among these."""
+def summary(claims: Sequence[Json], left: Json, more: int = 0) -> str:
+    """Say how many statements were checked and what became of them, and in how many sentences of write-ups nothing was found to ask
+    about (`left`); `more` statements are not among these."""
+    return _compared(claims, more) + _left(left)
+
+
+def _left(left: Json) -> str:
+    if not left["unread"]:
+        return ""
+    every = "sentence of a write-up" if left["sentences"] == 1 else "sentences of write-ups"
+    return (
+        f" In {left['unread']:,} of {left['sentences']:,} {every} this check found nothing that evidence can be asked about: people "
+        "must judge what they state."
+    )
+
+
+def _compared(claims: Sequence[Json], more: int) -> str:
     if not claims:
         return "Nobody stated anything in a form that evidence can be asked about."
     count = {name: sum(one["verdict"] == name for one in claims) for name in VERDICTS}

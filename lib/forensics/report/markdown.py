@@ -279,7 +279,7 @@ def _further(told: Json, times: Times) -> Iterator[str]:
 
 def _checked(told: Json) -> Iterator[str]:
     """Say what became of what people stated, and which steps of the runbook the evidence shows to have failed."""
-    if told["human_claims"]:
+    if told["human_claims"] or told["human_claims_left"]["unread"]:
         rows = (
             [
                 literal(f"“{one['words']}”"),
@@ -291,11 +291,12 @@ def _checked(told: Json) -> Iterator[str]:
         )
         yield from (
             "## Statements, Checked",
-            literal(checked.summary(told["human_claims"], told["more"]["human_claims"]))
+            literal(checked.summary(told["human_claims"], told["human_claims_left"], told["more"]["human_claims"]))
             + mark(told.get("human_claims_claim")),
             "",
         )
-        yield from (*table(["Statement", "Where", "Verdict", "Compared with"], rows), "")
+        if told["human_claims"]:
+            yield from (*table(["Statement", "Where", "Verdict", "Compared with"], rows), "")
     if told["runbook_corrections"]:
         yield "## Runbook Corrections"
         for one in told["runbook_corrections"]:

@@ -53,7 +53,7 @@ def about(subject: str, result: Json, redact: Redactor) -> Sentence:
         "budget": _budget,
         "recovery": _recovery,
         "questions": _questions,
-        "statements": lambda told: checked.summary(told["human_claims"]),
+        "statements": lambda told: checked.summary(told["human_claims"], told["human_claims_left"]),
         "corrections": lambda told: checked.corrected(told["runbook_corrections"]),
         "errors": _errors,
         "patterns": log_messages.sentence,
