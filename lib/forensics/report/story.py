@@ -250,10 +250,12 @@ def _who(result: Json) -> Line:
                 f", {'all' if only['failed'] == impact['failed'] else 'nearly all'} on {only['route']} ({share} there)"
             )
             claims += impact["claims"][:1]
-        if impact.get("addresses_failed"):
-            text += f", for {impact['addresses_failed']:,} of {impact['addresses']:,} addresses"
-        if impact.get("accounts_failed"):
-            text += f" and {impact['accounts_failed']:,} of {impact['accounts']:,} logged-in users"
+        hit = [
+            f"{impact[f'{of}_failed']:,} of {impact[of]:,} {words}"
+            for of, words in (("addresses", "addresses"), ("accounts", "logged-in users"))
+            if impact.get(f"{of}_failed")
+        ]
+        text += f", for {', '.join(hit)}" if hit else ""
         text += f"; 95 % within {quantity(impact['p95_s'], 's')}" if impact["p95_s"] is not None else ""
         text += f"; {guessed}" if (guessed := _guessed(result)) else ""
         refused, of_refused = unruled.refused(result)
