@@ -27,6 +27,18 @@ def test_between_two_stretches_requests_were_as_usual(world: World) -> None:
     assert one["statement"].startswith("It ceased and came back: from 12:40:00 to 13:00:00 UTC (20 min) 0 of ")
 
 
+def test_what_all_but_ceased_came_back_as_well(world: World) -> None:
+    """Of a hundred requests a bucket fifty failed, then one for twenty minutes, though none had before, then fifty again."""
+    failing = traffic(*[0] * 60, *[50] * 20, *[1] * 40, *[50] * 20, *[0] * 80, of=100)
+    (one,) = world({"app.log": failing}).findings.json["impact"]["relapses"]
+
+    assert (one["bad"], one["requests"], one["as_usual"]) == (40, 4000, False)
+    assert one["statement"].startswith(
+        "It all but ceased and came back: from 12:40:00 to 13:00:00 UTC (20 min) 40 of 4,000 external requests went wrong, far less than "
+        "before and after (usually 0 of "
+    )
+
+
 @pytest.mark.parametrize(
     "failing",
     [

@@ -83,7 +83,7 @@ def test_the_picture_shows_the_pause(back: Analysed) -> None:
 
     assert hero is not None
     assert "As usual from 12:40:00 to 13:00:00, before it came back." in hero.alt
-    assert "as usual, 20 min" in [text.get_text() for text in hero.figure.axes[0].texts]
+    assert "pause, 20 min" in [text.get_text() for text in hero.figure.axes[0].texts]
 
 
 def test_several_pauses_are_counted(world: World) -> None:

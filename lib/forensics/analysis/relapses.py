@@ -21,6 +21,8 @@ from forensics.times import clock, own_clock, utc
 JUST_BEFORE = timedelta(minutes=10)
 """What was changed so soon before a relapse may have brought it back."""
 TICK = timedelta(microseconds=1)
+FAR_LESS = 0.1
+"""Of the share that went wrong before, and of the one after: where no more goes wrong in between, it had ceased for whoever looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,15 @@ class Relapse:
     """When the stretch began that ceased."""
     source: Citation
     """The file that tells of the stretch that followed."""
+    usual: bool
+    """Whether not surely more than usually went wrong in between; else it was far less than before and after."""
     asked: tuple[Query, ...]
 
 
 def relapses(store: Store, known: Known, onset: Moment) -> list[Relapse]:
     """Return the stretches between two over a limit, each longer than what is usual can be told from, in which surely less than half as
-    many requests went wrong as in the stretch before, and not surely more than usually do: than did before the onset."""
+    many requests went wrong as in the stretch before, and not surely more than usually do (than did before the onset) or far less than
+    on both sides."""
     spells = _spells([run for run in known.impact.runs if run.signal in (*REQUEST_SIGNALS, unruled.REFUSED)])
     asks = {"slow": NEVER_SLOW if known.wrong.slow is None else known.wrong.slow, "refused": list(known.wrong.refused)}
 
@@ -65,11 +70,19 @@ def relapses(store: Store, known: Known, onset: Moment) -> list[Relapse]:
         with store.noted() as asked:
             usually, wrong = counted(known.measured.span.start, before or begun), counted(begun, ceased)
             between, then = counted(ceased, again), counted(again, end)
-        if Followed(*wrong, *between, known.wrong, ()).fell and usually[0] and not more_than_usual(usually, between):
+        if not usually[0] or not Followed(*wrong, *between, known.wrong, ()).fell:
+            continue
+        usual = not more_than_usual(usually, between)
+        if usual or all(_share(between) < FAR_LESS * _share(one) for one in (wrong, then)):
             change = _last(known.changes, again)
             source = path_of(sources[again])
-            found.append(Relapse(ceased, again, *between, *usually, *then, change, begun, source, tuple(asked)))
+            found.append(Relapse(ceased, again, *between, *usually, *then, change, begun, source, usual, tuple(asked)))
     return found
+
+
+def _share(counted: tuple[int, int]) -> float:
+    requests, bad = counted
+    return bad / requests if requests else 0.0
 
 
 def done_before(relapse: Relapse, done: Sequence[Done]) -> Done | None:
@@ -84,7 +97,8 @@ def events(found: Sequence[Relapse]) -> list[Event]:
     """Return for the timeline when it ceased, and when it came back."""
     told: list[Event] = []
     for one in found:
-        until = f"It ceased: external requests went as usual until {clock(one.again)}{utc(one.again)}"
+        how = "ceased: external requests went as usual" if one.usual else "all but ceased"
+        until = f"It {how} until {clock(one.again)}{utc(one.again)}"
         back = f"It came back: of {one.then:,} external requests from then on {one.then_bad:,} went wrong"
         told += [
             Event(time, "signal", words, one.source, weight=RELAPSED, asked=(query, records(query)))

@@ -22,9 +22,12 @@ def relapses(
     done = _mitigations(found, acts, moments)
     for one in found:
         change, last = one.change, done_before(one, done)
+        how = "as usual (" if one.usual else "far less than before and after (usually "
+        ceased = "ceased" if one.usual else "all but ceased"
         statement = (
-            f"It ceased and came back: from {clock(one.ceased)} to {clock(one.again)}{utc(one.again)} ({lasting(one.again - one.ceased)}) "
-            f"{one.bad:,} of {one.requests:,} external requests went wrong, as usual ({one.usually_bad:,} of {one.usually:,} before the "
+            f"It {ceased} and came back: from {clock(one.ceased)} to {clock(one.again)}{utc(one.again)} "
+            f"({lasting(one.again - one.ceased)}) "
+            f"{one.bad:,} of {one.requests:,} external requests went wrong, {how}{one.usually_bad:,} of {one.usually:,} before the "
             f"onset); {_in_vain(last)}"
         )
         if change and change.time:
@@ -37,6 +40,7 @@ def relapses(
             "again": iso(one.again),
             "requests": one.requests,
             "bad": one.bad,
+            "as_usual": one.usual,
             "usually": one.usually,
             "usually_bad": one.usually_bad,
             "then": one.then,

@@ -106,7 +106,7 @@ class Picture:
                 drawing.shade(axes, max(first, start), min(last, end), kind)
                 if kind == "paused":
                     within, said = (max(first, start), min(last, end)), length((last - first).total_seconds())
-                    for words in (f"as usual, {said}", "as usual"):
+                    for words in (f"pause, {said}", "pause"):
                         if drawing.inside(axes, *within, words, drawing.MUTED, taken):
                             break
                 if kind == "breach":
