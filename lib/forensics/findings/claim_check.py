@@ -69,7 +69,8 @@ def counted(found: Sequence[Json], unread: Json, ledger: Ledger) -> str | None:
     told = ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in counts.items())
     told += f"; nothing to ask about in {unread['unread']} of {unread['sentences']} sentences of write-ups"
     value = {"statements": len(found), **counts, **unread}
-    return ledger.claim("statements checked", told, value, claims=[one["claim"] for one in found])
+    asked = "" if found else "account_lines"  # what people wrote is all that it rests on
+    return ledger.claim("statements checked", told, value, query=asked, claims=[one["claim"] for one in found])
 
 
 def _entry(
