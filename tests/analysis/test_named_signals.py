@@ -229,7 +229,8 @@ def test_what_two_logs_saw_of_the_same_requests_is_counted_once(world: World, fa
     verdict = next(one for one in result["verdicts"] if one["rule"] == "declare.error_rate")
 
     assert verdict["verdict"] == expected
-    assert (result["impact"]["requests"] or 0) <= len(own.splitlines())
+    if expected == "met":
+        assert 0 < result["impact"]["requests"] <= len(own.splitlines())
     assert any("(access log)" in finding["statement"] for finding in result["findings"])
 
 

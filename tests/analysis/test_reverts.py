@@ -163,7 +163,7 @@ def test_a_change_names_in_its_own_words_what_it_takes_back(example: dict[str, s
     assert reverts.named_in(example["text"]) == example["id"]
 
 
-@pytest.mark.parametrize("reject", DECLARED["reject"], ids=lambda reject: reject["why"])
+@pytest.mark.parametrize("reject", DECLARED["reject"], ids=lambda reject: reject["text"])
 def test_what_names_nothing_to_take_back_is_left_alone(reject: dict[str, str]) -> None:
     """Without an id behind the word nothing tells what was meant."""
     assert reverts.named_in(reject["text"]) == ""

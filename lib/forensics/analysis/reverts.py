@@ -53,7 +53,9 @@ def reverted(found: Sequence[Change]) -> list[tuple[Change, Change]]:
 @cache
 def _declared() -> tuple[re.Pattern[str], list[re.Pattern[str]]]:
     told = declarations.declared("analysis/reverts.toml")
-    named = re.compile(rf"{told['verb']}.{{0,{told['between']}}}?\b(?P<id>(?=[0-9a-f]*\d)[0-9a-f]{{7,40}})\b")
+    named = re.compile(
+        rf"{told['verb']}(?:(?!\b{told['goal']}\b).){{0,{told['between']}}}?\b(?P<id>(?=[0-9a-f]*\d)[0-9a-f]{{7,40}})\b"
+    )
     return named, [re.compile(one["pattern"]) for one in told["back_to"]]
 
 
