@@ -758,3 +758,19 @@ def test_when_somebody_answered_is_no_second_clock(read: Read) -> None:
     )
 
     assert "two-clocks" not in codes(reading)
+
+
+ISSUES = "Issue key,Summary,Issue Type,Status,Priority,Created,Resolved{}\n"
+ISSUE = "OPS-{},No berth is free,Incident,Done,High,02/Apr/31 7:3{} AM,,{}\n"
+
+
+@pytest.mark.parametrize("columns", [",Comment", ",Comment,Comment", ",Labels", ""])
+def test_issues_need_no_comments(store: Store, read: Read, columns: str) -> None:
+    """Every issue is read, whether its columns of comments hold nothing, in some rows or in all, or are not there."""
+    cells = columns.count(",") - 1
+    reading = whole(read(ISSUES.format(columns) + "".join(ISSUE.format(n, n, "," * cells) for n in range(4))))
+
+    assert (reading.fmt.name, reading.records) == ("table-issues", 4)
+    assert store.connection.execute("select id from incident_records order by id").fetchall() == [
+        (f"OPS-{n}",) for n in range(4)
+    ]

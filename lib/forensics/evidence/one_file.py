@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import traceback
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from forensics.evidence import (
     archives,
@@ -52,7 +55,11 @@ def read_one(
         if unfolded.refused:
             return not_read(one, (*one.problems, *unfolded.problems))
         file = File(one, content, [*one.problems, *unfolded.problems], asked)
-        entry = _recognise(file, store, work, unfolded.place, databases.beside(one, companions, found))
+        beside = databases.beside(one, companions, found)
+        try:
+            entry = _recognise(file, store, work, unfolded.place, beside)
+        except forgiven as fault:
+            return not_read(one, (*file.problems, _own_fault(fault)))
     finally:
         content.close()
         if unfolded.place != one.place:
@@ -63,6 +70,24 @@ def read_one(
     return replace(
         entry, status="partial" if entry.status == "ok" else entry.status, problems=(*entry.problems, changed)
     )
+
+
+FAULTS: tuple[type[Exception], ...] = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+    *(duckdb.DataError, duckdb.ProgrammingError, duckdb.NotSupportedError),
+)
+"""What reading raises where it is wrong itself: one file is given up for it, and not the incident."""
+
+forgiven = FAULTS
+"""Nothing, in tests."""
+
+
+def _own_fault(fault: Exception) -> Problem:
+    """Say that our reading failed, and where, so that nobody looks for what is wrong with the file."""
+    at = traceback.extract_tb(fault.__traceback__)[-1]
+    where = f"{type(fault).__name__} at {Path(at.filename).name}:{at.lineno}"
+    message = f"the workbench failed to read it ({where}: {str(fault)[:200]}); what was read before that may be used"
+    return Problem("fault-of-ours", message, "tell its makers, with the first lines of the file")
 
 
 def not_read(one: intake.Found, problems: tuple[Problem, ...]) -> Evidence:

@@ -21,6 +21,7 @@ LOSSES = {
         "dump-rolled-back",
         "no-tables",
         "unreadable",
+        "fault-of-ours",
     ),
 }
 """Problems with which an export does not answer what it was collected for; others leave its answer standing."""

@@ -281,8 +281,10 @@ def _text(table: Table, expression: str, batch: pa.Table) -> Any:
     if expression.startswith("$each "):
         wanted = _plain(expression.removeprefix("$each "))
         alike = [at for at, name in enumerate(table.layout.names) if re.sub(r"\d+$", "", _plain(name)) == wanted]
-        joined = [batch[column(at)] for at in alike] or [pa.nulls(batch.num_rows, pa.string())]
-        return pc.binary_join_element_wise(*joined, UNIT_SEPARATOR, null_handling="skip")
+        if len(alike) < 2:  # Arrow's join leaves out rows for which it has nothing to join
+            return batch[column(alike[0])] if alike else pa.nulls(batch.num_rows, pa.string())
+        cells = [pc.fill_null(batch[column(at)], "") for at in alike]
+        return pc.binary_join_element_wise(*cells, UNIT_SEPARATOR)
     position = table.position(expression) if expression else None
     return batch[column(position)] if position is not None else pa.nulls(batch.num_rows, pa.string())
 
