@@ -134,3 +134,11 @@ def test_the_declared_examples_are_read_and_left_alone() -> None:
         "text": first.text,
     }
     assert [list(saved_chats.messages(one.text)) for one in fmt.rejects] == [[]]
+
+
+def test_a_zone_beside_the_time_places_it() -> None:
+    """Telegram's pages say beside each time how far the clock was ahead."""
+    stamp = saved_chats.moment("02.04.2031 09:30:05 UTC+02:00")
+
+    assert stamp is not None
+    assert (stamp.time(""), stamp.zoned) == (datetime(2031, 4, 2, 7, 30, 5), True)

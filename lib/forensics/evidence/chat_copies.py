@@ -22,8 +22,12 @@ from forensics.store import Store
 FORMAT = "chat-copy"
 UPDATES = "provider-updates"
 """What a provider told on its status page, in lines whose hours name their zone."""
-EXPORTED = ("discord-text", "whatsapp")
-"""Exports whose lines state the day, too; of the first, a line holds no more than who speaks and when."""
+BESIDE = ("kakaotalk-computer", "line-chat")
+"""Exports in which a line says what was said beside the hour, below the day."""
+EXPORTED = ("chat-headings", "chat-lines", "discord-text", "kakaotalk", "whatsapp")
+"""Exports whose lines state the day, too."""
+HEADINGS = ("chat-headings", "discord-text")
+"""Of these, a line holds no more than who speaks and when."""
 
 ONE_DAY = 0.95
 """So much of what is dated at the hours of a copy must lie on one day, for this to be the copy's."""
@@ -46,13 +50,19 @@ def place(store: Store, entries: Sequence[Evidence], anchors: Mapping[str, datet
     near = max((end for _, end in dated), default=None)
     for entry in entries:
         if entry.format in EXPORTED:
-            store.run("chat_exported", path=entry.path, heading=entry.format == EXPORTED[0])
-    copies = (FORMAT, UPDATES)
+            store.run("chat_exported", path=entry.path, heading=entry.format in HEADINGS)
+    copies = (FORMAT, UPDATES, *BESIDE)
     return [_placed(store, e, near, anchors.get(e.path), entries) if e.format in copies else e for e in entries]
 
 
 def day(text: str, near: datetime | None) -> date | None:
     """Return the day that a line names; without a year, the one nearest to a time; None where it names none, or no year is told."""
+    if whole := _NUMBERS.search(text):
+        return _date(*map(int, whole.groups()))
+    if last := _YEAR_LAST.search(text):
+        first, second, year = map(int, last.groups()[1:])
+        both = [one for one in (_date(year, first, second), _date(year, second, first)) if one]
+        return next((one for one in both if one.strftime("%a").lower() == last[1].lower()), None)
     words = re.findall(r"[^\W\d_]+", text.lower())
     month = next((n for n, names in enumerate(declared()["months"], 1) if any(word in names for word in words)), None)
     numbers = [int(one) for one in re.findall(r"\d+", text)]
@@ -62,6 +72,11 @@ def day(text: str, near: datetime | None) -> date | None:
     candidates = years or [near.year + one for one in (-1, 0, 1)] if near else years
     found = [one for year in candidates if (one := _date(year, month, days[0]))]
     return min(found, key=lambda one: abs((one - near.date()).days) if near else 0, default=None)
+
+
+_NUMBERS = re.compile(r"(\d{4})(?:[/.-]|[年년] ?)(\d\d?)(?:[/.-]|[月월] ?)(\d\d?)(?:\b|[日일])")
+_YEAR_LAST = re.compile(r"\b(\w{3}), (\d\d?)/(\d\d?)/(\d{4})$")
+"""Which number is the day, the day of the week tells."""
 
 
 def _date(year: int, month: int, day_of_month: int) -> date | None:
@@ -197,9 +212,11 @@ class _Told:
                 continue
             said = (
                 "\n".join(filter(None, ((message or "").strip(), body.strip())))
-                if self.entry.format == UPDATES
+                if self.entry.format != FORMAT
                 else body.strip()
             )
+            if "\n" in said and self.entry.format in BESIDE:
+                said = re.sub(r'^"(.*)"$', r"\1", said, flags=re.DOTALL)  # LINE puts what takes several lines in quotes
             if self.on is None or not said:
                 continue
             time = datetime.combine(self.on, hour.time())

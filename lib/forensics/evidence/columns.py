@@ -166,7 +166,7 @@ COLUMNS: dict[str, dict[str, Callable[[Values], pa.Array]]] = {
         "kind": _text,
         "what": _text,
         "who": _text,
-        "text": _text,
+        "text": _texts(json_values.said),
         "weight": _each(lambda value: int(number(value) or 0), pa.int32()),
     },
     "changes": {

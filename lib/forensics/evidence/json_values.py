@@ -97,6 +97,15 @@ def message(value: Any) -> str | None:
     return text(value)
 
 
+def said(value: Any) -> str | None:
+    """Return what somebody said as text; one that is kept in pieces, some of them with how they are shown, is put together."""
+    if isinstance(value, list) and value:
+        pieces = [one.get("text") if isinstance(one, dict) else one for one in value]
+        if all(isinstance(one, str) for one in pieces):
+            return text("".join(map(str, pieces)))
+    return text(value)
+
+
 def level(value: Any) -> str | None:
     """Return a level's word in capitals; numbers are those of syslog up to 7 and of pino from 10 on."""
     found = number(value)

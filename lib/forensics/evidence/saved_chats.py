@@ -19,6 +19,7 @@ from forensics.evidence import chat_copies, folder_days, formats, page_parts
 from forensics.evidence.folder_days import Days
 from forensics.evidence.incoming import File
 from forensics.evidence.page_parts import Part
+from forensics.evidence.printed_dates import length
 from forensics.model import Clock, Evidence, Problem
 from forensics.store import Store
 
@@ -32,6 +33,7 @@ _EPOCH = re.compile(r"1\d{9}(?:\.\d{1,9})?|1\d{12}")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?\d*(?:Z|[+-]\d\d:?\d\d)?")
 _NUMBERS = re.compile(r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d\d)\b|\b(\d{4})([./-])(\d{1,2})\6(\d{1,2})\b")
 _HOUR = re.compile(r"\b(\d{1,2})[:.h](\d\d)(?:[:.](\d\d))?(?:[\s\u202f]?([AaPp])\.?[Mm]\b)?")
+_AHEAD = re.compile(r" ?\(?(?:UTC|GMT)([+-])(\d\d):?(\d\d)\)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,10 @@ def moment(text: str) -> Stamp | None:
         return (
             _whole(time.astimezone(UTC).replace(tzinfo=None), zoned=True) if time.tzinfo else _whole(time, zoned=False)
         )
+    ahead = _AHEAD.search(text)
+    if ahead:
+        local = moment(text.replace(ahead[0], ""))
+        return local and _zoned(local, length(*ahead.groups()))
     numbers = _NUMBERS.search(text)
     rest = _NUMBERS.sub(" ", text)
     hour = _HOUR.search(rest)
@@ -219,6 +225,13 @@ def moment(text: str) -> Stamp | None:
         day = _date(year, second, first)
         return Stamp(of_day, day) if day else None
     return Stamp(of_day, None, (first, second, year), american=bool(hour[4]))
+
+
+def _zoned(local: Stamp, ahead: timedelta) -> Stamp:
+    """Return the instant of a stamp whose zone stands beside it, where its day is known."""
+    if local.day is None:
+        return local
+    return _whole(datetime.combine(local.day, datetime.min.time()) + local.hour - ahead, zoned=True)
 
 
 def _whole(time: datetime, *, zoned: bool) -> Stamp:

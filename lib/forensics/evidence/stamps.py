@@ -43,6 +43,7 @@ class Stamp:
         "lettered worded",
         "month worded",
         "worded zoned",
+        "eastern",
     ]
     parse: tuple[str, ...]
     """strptime patterns, the first that fits reads; fractions follow a full stop, blanks are single."""

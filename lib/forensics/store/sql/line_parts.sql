@@ -14,6 +14,7 @@ select nth, cast(strlen(parts.head) as integer) as head,
             - coalesce(zone_ahead(trim(regexp_extract(parts.time, $removed))), interval 0 minute)
         when $read = 'worded zoned' then worded_zoned_read(parts.time, $removed)
         when $read = 'month worded' then month_worded_read(parts.time)
+        when $read = 'eastern' then eastern_read(parts.time, $removed, $prefix, $patterns)
         when $read = 'epoch' then epoch_read(parts.time)
         when $read = 'seconds' then make_timestamp(cast(round(try_cast(parts.time as double) * 1e6) as bigint))
         when $read = 'milliseconds' then make_timestamp(try_cast(parts.time as bigint) * 1000)

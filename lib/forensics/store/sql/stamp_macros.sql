@@ -32,6 +32,12 @@ create or replace temp macro tai64n_read(stamp) as make_timestamp((try_cast('0x'
 create or replace temp macro strptime_read(stamp, removed, prefix, patterns) as cast(try_strptime(prefix || regexp_replace(
     regexp_replace(regexp_replace(stamp, removed, ''), '\s+', ' ', 'g'), '(:\d\d)[.,](\d{1,6})\d*', '\1.\2'), patterns) as timestamp);
 
+-- A stamp in which forenoon and afternoon, year, month and day are said in Chinese, Japanese or Korean.
+create or replace temp macro eastern_read(stamp, removed, prefix, patterns) as strptime_read(regexp_replace(regexp_replace(regexp_replace(
+    regexp_replace(regexp_replace(regexp_replace(stamp, removed, ' '), '오전|午前|上午|凌晨|早上', ' AM ', 'g'), '오후|午後|下午|中午|晚上', ' PM ', 'g'),
+    '(\d)(?:時|时|시 ?)(\d)', '\1:\2', 'g'), '(\d)(?:分|분 ?)(\d)', '\1:\2', 'g'), '[년월일年月日분초分秒.,]', ' ', 'g').trim(), '$^',
+    prefix, patterns);
+
 -- A stamp whose zone's letters [zones] of stamps.toml tells.
 create or replace temp macro lettered_read(stamp, removed, prefix, patterns) as
     coalesce(leap_read(stamp, removed), strptime_read(stamp, removed, prefix, patterns))
