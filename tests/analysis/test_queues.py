@@ -93,3 +93,41 @@ def test_labels_say_what_tells_series_apart() -> None:
     assert labelled(mine, [mine]) == ""
     assert labelled(mine, [mine, other]) == " (instance 10.0.0.1:80)"
     assert labelled(mine, [mine, other, third]) == " (app quay, instance 10.0.0.1:80)"
+
+
+def moments(world: World, waiting: Sequence[float], failing: Sequence[int]) -> dict[str, Any]:
+    """Return when it began and was over, and by what: with so many waiting each minute, and so many failed requests of 20 each 30 s."""
+    result = world({"lag.json": lag(waiting), "app.log": traffic(*failing)}).findings.json
+    return {name: result["moments"][name] for name in ("onset", "recovered")} | {
+        "of": {run["of"] for run in result["impact"]["runs"]}
+    }
+
+
+FAILING = [*[0] * 40, *[10] * 8, *[0] * 22]
+"""Half of the requests fail from minute 20 to minute 24 of 35."""
+
+
+def test_work_that_waits_begins_the_incident_before_requests_fail(world: World) -> None:
+    """What is not done from minute 12 on comes late, though requests fail from minute 20 on only; it is over in minute 28, when no
+    more waits than usual, four minutes after the last failure."""
+    told = moments(world, [*QUIET, *range(20, 300, 20), 90, 40, *DRAINED, 0, 1], FAILING)
+
+    assert told["of"] >= {"queue", "error_rate"}
+    assert (told["onset"]["earliest"], told["onset"]["latest"]) == (short(660), short(720))
+    assert (told["recovered"]["earliest"], told["recovered"]["latest"]) == (short(27 * 60), short(28 * 60))
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        pytest.param([*QUIET, 0, 1, 0, 1, 0, *range(20, 220, 20), 90, *DRAINED], id="three minutes before"),
+        pytest.param([*QUIET, 60, 300, 200, 100, 60, 50, 40, 30, 25, *[0, 1] * 7], id="longest before they failed"),
+        pytest.param([*QUIET, 60, 300, 200, 100, 60, 50, 20, 0, 1, *[0, 1] * 7], id="drained before they failed"),
+    ],
+)
+def test_a_queue_that_is_no_cause_begins_nothing(world: World, waiting: list[float]) -> None:
+    """The incident begins with the first request that failed where the queue grew with it, or was another matter."""
+    told = moments(world, waiting, FAILING)
+
+    assert "queue" not in told["of"]
+    assert short(1195) <= told["onset"]["earliest"] <= told["onset"]["latest"] <= short(1202)

@@ -381,8 +381,13 @@ def impact(measured: Measured, goes_on: GoesOn | None = None) -> Impact:
             every.append(Run(Breach(one.earliest, one.latest, float(one.rows), "gap", False, told, 2), "data", 1))
     usual_now_and_then = {(one.signal, one.breach) for one in measured.by_chance}
     every = [run for run in every if run.tier == 1 or (run.signal, run.breach) not in usual_now_and_then]
-    if not any(run.tier == 1 for run in every):
-        every += [Run(one.breach, one.signal, 2) for one in unruled.stretches(measured.troubles)]
+    criteria = [run.breach.start for run in every if run.tier == 1 and not run.breach.open_start]
+    longer = book.rule("declare.unavailable").sustained or timedelta(0)
+    found = (
+        unruled.before(measured.troubles, min(criteria), longer) if criteria else unruled.stretches(measured.troubles)
+    )
+    if criteria or not any(run.tier == 1 for run in every):
+        every += [Run(one.breach, one.signal, 2) for one in found]
     every = _of_one_clock(every)
     if not every:
         return Impact((), "none", by_chance=measured.by_chance)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from forensics import runbook
-from forensics.analysis import event_words, relapses, told_commands, too_late, what_followed
+from forensics.analysis import event_words, relapses, told_commands, too_late, unruled, what_followed
 from forensics.analysis.acts import shows
 from forensics.analysis.known import Known, unknown
 from forensics.analysis.messages import Said
@@ -66,6 +66,8 @@ def mitigated(store: Store, known: Known, onset: Moment, noticed: datetime | Non
     if again and told >= again[-1].again:
         how += f" (it had ceased at {clock(again[-1].ceased)} and come back at {clock(again[-1].again)}{utc(again[-1].again)})"
     failed = too_late.failures(store, known.impact)
+    if failed and any(run.signal == unruled.QUEUE and run.breach.end > failed.last for run in known.impact.runs):
+        failed = None  # what still waited then was hit, too
     if before and failed and failed.over_by(span.earliest, known.apart):
         late = f"“{text}” came {lasting(span.earliest - failed.last)} after the last request that failed"
         earlier = [one for one in before if not failed.over_by(one[1].earliest, known.apart)]

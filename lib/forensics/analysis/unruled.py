@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from forensics.analysis.trouble import Trouble
 from forensics.model import Breach
@@ -25,6 +26,23 @@ class Unruled:
 def stretches(troubles: Sequence[Trouble]) -> list[Unruled]:
     """Return the stretches in which users were hit so."""
     return [Unruled(SIGNALS[one.what], stretch(one)) for one in troubles if one.what in SIGNALS]
+
+
+def before(troubles: Sequence[Trouble], start: datetime, longer: timedelta) -> list[Unruled]:
+    """Return the queues in which work waited before a criterion was first met, for `longer` than the runbook lets nobody be served.
+
+    What waits so comes late, though no request fails yet: the incident began with it, and is over when it is as short as usual.
+    A queue whose greatest length lies before, or that was as usual again by then, is another matter.
+    """
+    return [
+        Unruled(QUEUE, stretch(one))
+        for one in troubles
+        if one.what == "queue" and one.start < start - longer and one.end > start and _greatest(one) >= start
+    ]
+
+
+def _greatest(queue: Trouble) -> datetime:
+    return datetime.fromisoformat(queue.value["most_at"].removesuffix("Z"))
 
 
 def told(trouble: Trouble) -> str:
