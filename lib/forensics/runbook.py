@@ -181,7 +181,11 @@ class Runbook:
     def stated_level(self, word: str, own: str = "") -> str | None:
         """Return the level that a word of severity means, by a person's `own` words first; None where nobody says."""
         said = _spoken(word)
-        return own_words(own).get(said) or self.severity_words.get(said)
+        own_said = own_words(own)
+        bare = re.sub(r"^\d(?=[a-z]{3})", "", said)  # `2 - High`, as a list of priorities numbers its words
+        return next(
+            (words[one] for words in (own_said, self.severity_words) for one in (said, bare) if one in words), None
+        )
 
     def rule(self, rule_id: str) -> Rule:
         """Return the rule of that id."""

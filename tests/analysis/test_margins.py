@@ -11,7 +11,7 @@ from conftest import Analysed
 from forensics.analysis import chance, margins
 from hypothesis import given
 from hypothesis import strategies as st
-from small_world import BUCKET, iso, request, short, traffic, within
+from small_world import BUCKET, iso, log, request, short, traffic, within
 
 World = Callable[[dict[str, str | bytes]], Analysed]
 
@@ -29,6 +29,24 @@ def test_a_failure_just_before_a_breach_is_its_beginning(world: World) -> None:
 
     assert onset["latest"] == short(first)
     assert onset["why"].endswith("before a limit was broken, 1 of 20 requests did (usually 0 of 2,400)")
+
+
+def test_where_one_route_fails_only_its_requests_tell_since_when(world: World) -> None:
+    """One login in five minutes failed for fifteen minutes before many were tried; of sixty before, none had. Among the six hundred
+    pages that were served meanwhile, three failures may be chance (one in 125); three of three logins are none (one in 9,261)."""
+    pages = [request(BUCKET * place / 20, path="/tides") for place in range(20 * 196)]
+    fine = [request(30 + 60 * number, path="/login") for number in range(60)]
+    quiet = [request(3660 + 300 * number, path="/login", failed=True) for number in range(3)]
+    many = [request(4560 + 3 * number, path="/login", failed=True) for number in range(100)]
+    after = [request(4950 + 60 * number, path="/login") for number in range(15)]
+    lines = sorted([*pages, *fine, *quiet, *many, *after], key=lambda line: line[1:25])
+    onset = world({"app.log": log(lines)}).findings.json["moments"]["onset"]
+
+    assert (onset["earliest"], onset["latest"]) == (short(3570), short(3660))
+    assert onset["why"] == (
+        "between the last normal request to a route that had gone wrong and the completion of the first that failed; before a limit was "
+        "broken, 3 of 3 requests of the kinds that went wrong did (usually 0 of 60)"
+    )
 
 
 def test_where_requests_always_fail_now_and_then_one_before_a_breach_is_none(world: World) -> None:
@@ -80,7 +98,7 @@ def test_the_least_probable_stretch_is_the_margin(usual: int, of: int, gaps: lis
     rows, since = [], 0
     for nth, gap in enumerate(gaps, 1):
         since += gap
-        rows.append(("500", "app.log", nth, None, since, nth, of, usual))
+        rows.append(("500", "app.log", nth, None, since, nth, of, usual, False))
     chances = [by_hand(usual, of, nth, row[4]) * nth * (nth + 1) for nth, row in enumerate(rows, 1)]
     found = margins.farthest(rows)
 
@@ -99,7 +117,7 @@ def test_usual_traffic_shows_hardly_any_margin() -> None:
     for _ in range(200):
         usual = sum(draw.random() < 0.1 for _ in range(2000))
         failed = [place for place in range(1, 2001) if draw.random() < 0.1]
-        rows = [("500", "app.log", at, None, at, nth, 2000, usual) for nth, at in enumerate(failed, 1)]
+        rows = [("500", "app.log", at, None, at, nth, 2000, usual, False) for nth, at in enumerate(failed, 1)]
         shown += margins.farthest(rows) is not None
 
     assert shown <= 200 * chance.RISK

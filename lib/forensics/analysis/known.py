@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from forensics import runbook
 from forensics.analysis import unruled
 from forensics.analysis.acts import Act
 from forensics.analysis.impact import Impact, Measured, Run
@@ -41,6 +43,19 @@ class Record:
     services: tuple[str, ...]
     citation: Citation
     resolution: str | None
+
+
+def declaring(records: Sequence[Record]) -> list[Record]:
+    """Return the records that people opened, of the gravest severity that any of them states; all, where none states one.
+
+    A help desk opens a record for each caller: the one that is worked on as the incident is the gravest, and not the first.
+    """
+    opened = [one for one in records if not one.automatic]
+    book = runbook.load()
+    order = [level.level for level in book.levels]
+    stated = {id(one): book.stated_level(one.severity or "") for one in opened}
+    gravest = min((order.index(level) for level in stated.values() if level in order), default=None)
+    return opened if gravest is None else [one for one in opened if stated[id(one)] == order[gravest]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +123,8 @@ def slow_from(known: Known, run: Run) -> float:
 
 def went_wrong(margin: Margin, when: str) -> str:
     """Say how much went wrong at the margin, and how much usually does."""
+    kind = " of the kinds that went wrong" if margin.alike else ""
     return (
-        f"; {when}, {margin.bad:,} of {margin.requests:,} requests did (usually {margin.usually_bad:,} of "
+        f"; {when}, {margin.bad:,} of {margin.requests:,} requests{kind} did (usually {margin.usually_bad:,} of "
         f"{margin.usually:,})"
     )

@@ -35,19 +35,23 @@ class Margin:
     usually_bad: int
     """The same before the incident, of all `usually`."""
     usually: int
+    alike: bool
+    """Whether only requests of the kinds that the incident took out are counted, as `alike` has them."""
 
     def may_go_on(self, following: int) -> bool:
         """Say whether so many normal requests after it are too few to tell that it was over."""
         return bool((1 - self.bad / self.requests) ** following > STILL_BROKEN)
 
 
-def before(store: Store, start: datetime, edge: datetime, slow: float) -> Margin | None:
+def before(store: Store, start: datetime, edge: datetime, slow: float, until: datetime | None = None) -> Margin | None:
     """Return what went wrong just before the edge, a limit's first bad request; `slow` is in seconds.
 
+    Where what went wrong from the edge `until` then was mostly one kind of request, only that kind is counted: where few people log
+    in, each that could not tells more than all the pages that were served meanwhile.
     What began slowly has a margin before its margin: the search goes on from each that is found, until none is.
     """
-    margin = None
-    while further := farthest(store.rows("bad_before", start=start, end=margin.time if margin else edge, slow=slow)):
+    margin, wrong = None, {"slow": slow, "edge": edge, "until": until}
+    while further := farthest(store.rows("bad_before", start=start, end=margin.time if margin else edge, **wrong)):
         bad, requests = (margin.bad, margin.requests) if margin else (0, 0)
         margin = replace(further, bad=further.bad + bad, requests=further.requests + requests)
     return margin
@@ -62,8 +66,8 @@ def farthest(rows: Sequence[tuple[Any, ...]]) -> Margin | None:
     """Return the margin that reaches farthest of those of all ways of going wrong, the nearest requests first; each is as improbable as
     so many questions want it."""
     ways: dict[str, list[Margin]] = {}
-    for way, path, line, time, since, bad, of, usual in rows:
-        ways.setdefault(way, []).extend([Margin(path, line, time, bad, since, usual, of)] if of else [])
+    for way, path, line, time, since, bad, of, usual, alike in rows:
+        ways.setdefault(way, []).extend([Margin(path, line, time, bad, since, usual, of, alike)] if of else [])
     least = [min(found, key=lambda one: (_chance(one), -one.requests)) for found in ways.values() if found]
     held = [one for one in least if _chance(one) < RISK / len(ways)]
     return max(held, key=lambda one: one.requests, default=None)

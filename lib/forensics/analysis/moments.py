@@ -10,7 +10,7 @@ from forensics.analysis import by_dated_logs, level_words, messages, mitigated, 
 from forensics.analysis import onset as onsets
 from forensics.analysis import recovered as ends
 from forensics.analysis.impact import Impact
-from forensics.analysis.known import Known, unknown
+from forensics.analysis.known import Known, declaring, unknown
 from forensics.analysis.mitigations import mitigations
 from forensics.model import Citation, Moment, Parameters, Query
 from forensics.store import Store
@@ -111,9 +111,7 @@ def _noticed_by_then(known: Known, onset: Moment, detected: Moment, recovered: M
 
 
 def _declared(known: Known, begun: datetime | None) -> Moment:
-    found = [
-        (r.started, "a person opened an incident", r.citation) for r in known.records if not r.automatic and r.started
-    ]
+    found = [(r.started, "a person opened an incident", r.citation) for r in declaring(known.records) if r.started]
     found += [
         (e.time, "a person opened an incident through the API", e.citation)
         for e in known.said

@@ -39,7 +39,7 @@ def _derived(store: Store, known: Known) -> Moment:
     bad = store.rows("first_bad", start=run.breach.start, end=run.breach.end, slow=slow)
     if run.signal in REQUEST_SIGNALS and bad:
         since = max([known.measured.span.start, *(one.end for one in known.impact.others if one.end < bad[0][3])])
-        earlier = margins.before(store, since, bad[0][3], known.began_from)
+        earlier = margins.before(store, since, bad[0][3], known.began_from, run.breach.end)
         if earlier:
             slow = known.began_from
             bad = store.rows("first_bad", start=earlier.time, end=run.breach.end, slow=slow)

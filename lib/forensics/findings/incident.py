@@ -11,7 +11,7 @@ from forensics import declarations
 from forensics.analysis import acts as acting
 from forensics.analysis import impact as impacts
 from forensics.analysis import messages
-from forensics.analysis.known import Record
+from forensics.analysis.known import Record, declaring
 from forensics.findings import updates
 from forensics.model import Citation, Json, Moment, Parameters, Severity
 from forensics.store import Store
@@ -41,9 +41,9 @@ def records(store: Store) -> list[Record]:
 
 
 def named_by(found: list[Record], lasted: Span | None) -> Record | None:
-    """Return the record that names the incident: the first that a person opened, else the first that a program opened while it lasted;
-    where nothing tells when it lasted, the first of all."""
-    person = next((one for one in found if not one.automatic), None)
+    """Return the record that names the incident: the first of the gravest that people opened, else the first that a program opened
+    while it lasted; where nothing tells when it lasted, the first of all."""
+    person = next(iter(declaring(found)), None)
     then = [one for one in found if lasted and one.started and lasted.earliest <= one.started <= lasted.latest]
     return person or next(iter(then if lasted else found), None)
 

@@ -26,7 +26,7 @@ from forensics.analysis import impact as impacts
 from forensics.analysis import recovery as recoveries
 from forensics.analysis import relapses as relapsing
 from forensics.analysis import stated as stating
-from forensics.analysis.known import Known
+from forensics.analysis.known import Known, declaring
 from forensics.evidence import meanings, years
 from forensics.findings import (
     budget,
@@ -124,7 +124,7 @@ def build(
     ]
     window, how = incident.window(measured, found_impact, found_moments, said, parameters)
     verdicts = Judge(store, measured, said, evidence, window, ledger, found_impact.counted_from).all()
-    stated = next((r.severity for r in records if not r.automatic and r.severity), None) or incident.level_named(
+    stated = next((r.severity for r in declaring(records) if r.severity), None) or incident.level_named(
         acts, found_moments["onset"], parameters
     )
     levels = Levels(store, measured, found_impact, verdicts)

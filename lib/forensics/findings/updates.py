@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from forensics import runbook
 from forensics.analysis import level_words
 from forensics.analysis.acts import Act, state_of
-from forensics.analysis.known import Record
+from forensics.analysis.known import Record, declaring
 from forensics.model import Citation, Moment
 
 RULE = (
@@ -114,8 +114,8 @@ def levels(acts: Iterable[Act], records: Sequence[Record], own: str) -> list[Sta
     book = runbook.load()
     found = [
         Stated(record.started, book.stated_level(record.severity, own) or "", record.citation)
-        for record in records
-        if record.severity and record.started and not record.automatic
+        for record in declaring(records)
+        if record.severity and record.started
     ]
     for act in acts:
         if act.time is None or act.kind not in ("record", "message"):

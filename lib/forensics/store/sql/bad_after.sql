@@ -7,5 +7,5 @@ numbered as (
     select *, row_number() over w as since, count(*) over (partition by kind order by time, path, line rows unbounded preceding) as bad_since
     from seen where time > $time window w as (order by time, path, line rows unbounded preceding)),
 usual as (select kind, count(*) as bad from seen where time < $onset group by kind)
-select n.kind, path, line, time, since, bad_since, (select coalesce(sum(bad), 0) from usual) as before, coalesce(u.bad, 0) as bad_before
+select n.kind, path, line, time, since, bad_since, (select coalesce(sum(bad), 0) from usual) as before, coalesce(u.bad, 0) as bad_before, false as alike
 from numbered n left join usual u using (kind) where n.kind is not null order by since limit 1000;
