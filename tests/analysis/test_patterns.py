@@ -201,3 +201,20 @@ def test_counts_that_cluster_weigh_less() -> None:
     assert chance.clustering(12, 12, 60) == 1.0
     assert chance.clustering(80, 40**2 * 2, 5) == pytest.approx((3200 - 80 * 16) / 4 / 16)
     assert chance.clustering(0, 0, 60) == 1.0
+
+
+def test_what_went_wrong_in_words_tells_patterns_apart(world: World) -> None:
+    """Fields of one line that name the message and the error keep their words; what varies in them, and other quoted values, do not."""
+    lines = [
+        f'{iso(1800 + 10 * n)} level=ERROR msg="mooring failed" berth="{n} east" err="quay: {n * 1000} boats are more than it holds"'
+        for n in range(1, 9)
+    ]
+    lines += [f'{iso(1805 + 10 * n)} level=ERROR msg="crane stuck" berth="{n} west" err="no oil"' for n in range(1, 9)]
+    text = "\n".join(sorted(lines)) + "\n"
+    store = world({"app.log": text}).store
+    told = store.connection.execute("select template, count(*) from line_patterns group by template order by template")
+
+    assert told.fetchall() == [
+        ('msg="crane stuck" berth=<*> err="no oil"', 8),
+        ('msg="mooring failed" berth=<*> err="quay: <*> boats are more than it holds"', 8),
+    ]

@@ -186,13 +186,15 @@ create or replace view log_lines as
     select path, line, case when year(time) not between 2187 and 2196 then time end as time, level, source, message
     from lines_in_order;
 
--- A template is a message with everything that varies taken out.
+-- A template is a message with everything that varies taken out. What stands in quotes behind a name varies, unless its name says
+-- that it is the message, or what went wrong, in words: of that, only what varies is taken out.
 create or replace view line_patterns as
     select path, line,
-        regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
+        replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
+            '\b(msg|message|err|error|exception|cause|reason)="([^"]*)"', '\1=' || chr(1) || '\2' || chr(1), 'g'),
             '([:=\s(\[])(?:"[^"]*"|''[^'']*'')', '\1<*>', 'g'),
             '\b[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\b', '<*>', 'g'),
             '\b\d{1,3}(\.\d{1,3}){3}\b|[\w.+-]+@[\w-]+\.[\w.]+', '<*>', 'g'),
             '\b(0x[0-9a-fA-F]+|[0-9a-fA-F]*\d[0-9a-fA-F]{5,})\b', '<*>', 'g'),
-            '[+-]?\d+([.:,]\d+)*', '<*>', 'g') as template
+            '[+-]?\d+([.:,]\d+)*', '<*>', 'g'), chr(1), '"') as template
     from log_events where not repeated;
