@@ -156,6 +156,12 @@ def test_an_alert_that_is_due_all_along_would_have_shown_nothing() -> None:
             "no berth for <*> boats at quay 4", "no berth for <*> boats at quay 4", id="a number in a sentence"
         ),
         pytest.param("late ship=<*>", "late ship=<*>", id="hardly a word would be left"),
+        pytest.param(
+            'worker=… err="quay: … boats are more than it holds" msg="mooring failed" try=…',
+            "mooring failed: quay: … boats are more than it holds",
+            id="fields that say it in words",
+        ),
+        pytest.param('msg="…" crane stuck at ship=…', 'crane stuck at', id="a field of no words"),
     ],
 )
 def test_what_varies_under_a_name_is_left_out_of_the_first_screen(said: str, shown: str) -> None:

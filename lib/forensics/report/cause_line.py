@@ -71,9 +71,17 @@ _VARIES = re.compile(r"\s*(?<!\S)[\w.-]+[=:](?:\S*(?:<\*>|…)\S*)")
 """A name with a value that is another each time."""
 
 
+_FIELD = re.compile(r'(?<!\S)(?P<name>msg|message|err|error|exception|cause|reason)="(?P<words>[^"]*)"')
+"""A field that says in words what happened, in a line of names with values."""
+
+
 def bare(said: str) -> str:
-    """Leave out of what many lines say the names whose values vary from one to the next: nobody misses a trace's id; all of it where
+    """Return the words of a line of names with values that say what happened, then what went wrong. Of others, leave out of what many lines say the names whose values vary from one to the next: nobody misses a trace's id; all of it where
     too little would be left."""
+    told = [one for one in _FIELD.finditer(said) if one["words"].strip("… ")]
+    if told:
+        told.sort(key=lambda one: one["name"] not in ("msg", "message"))
+        return ": ".join(dict.fromkeys(one["words"].strip() for one in told))
     left = _VARIES.sub("", said).strip()
     return left if len(left.split()) > 2 else said
 
