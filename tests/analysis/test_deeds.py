@@ -57,3 +57,19 @@ def test_the_timeline_types_messages_by_what_they_tell(world: World) -> None:
         "should we restart the": "communication",
         "INCIDENT UPDATE - 12:": "communication",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("埠頭サービスを再起動しました", "action"),
+        ("已回滚到 4.1", "action"),
+        ("P1로 올립니다", "decision"),
+        ("Kran neu gestartet", "action"),
+        ("要不要回滚？", None),
+        ("P1 ですか？", None),
+    ],
+)
+def test_other_languages_tell_of_deeds_by_their_words_for_mitigations_and_levels(text: str, kind: str | None) -> None:
+    """A question tells of none."""
+    assert deeds.of_message(text) == kind

@@ -1,4 +1,7 @@
-"""What messages say that somebody did or decided, as deeds.toml declares: of that kind the timeline types them."""
+"""What messages say that somebody did or decided: of that kind the timeline types them.
+
+In English as deeds.toml declares, in other languages by the words for mitigations and levels.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from functools import cache, lru_cache
 from typing import Any, Literal
 
 from forensics import declarations, runbook
-from forensics.analysis import acts
+from forensics.analysis import acts, level_words, mitigation_words
 from forensics.errors import DeclarationError
 from forensics.model import Event
 
@@ -66,7 +69,9 @@ def of_message(text: str) -> Kind | None:
     for one in declared():
         if any(one.pattern.search(sentence) for sentence in (said if one.kind == "decision" else sure)):
             return one.kind
-    return None
+    if mitigation_words.kinds(plain):
+        return "action"
+    return "decision" if level_words.named(plain) else None
 
 
 def _reports(text: str) -> bool:

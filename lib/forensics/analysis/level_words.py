@@ -38,11 +38,12 @@ def named(text: str) -> Named | None:
     english = re.search(runbook.load().updates.level, sure(text))
     if english:
         return _named(english["level"], english[0])
-    never = re.compile(declared()["never"])
+    never, behind = re.compile(declared()["never"]), re.compile(declared()["behind"])
     for sentence in every_sentence(text):
         for one in () if sentence.endswith(("?", "\uff1f")) else declared()["says"]:
             found = re.search(one["pattern"], sentence)
-            if found and not never.search(sentence[: found.end()]):
+            denied = found and (never.search(sentence[: found.end()]) or behind.search(sentence[found.end() :]))
+            if found and not denied:
                 level = next(held for name, held in found.groupdict().items() if held and name.startswith("level"))
                 return _named(level, found[0])
     return None

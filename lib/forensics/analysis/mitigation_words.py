@@ -14,7 +14,7 @@ def declared() -> dict[str, Any]:
     return declarations.declared("analysis/mitigation_words.toml")
 
 
-_ENDS = ".!?;:,\u3001\u3002\uff01\uff1f"
+_ENDS = ".!?;:,\u3001\u3002\uff01\uff0c\uff1b\uff1f"
 _CLAUSE = re.compile(rf"[^{_ENDS}\n]+(?:[.](?=\S)[^{_ENDS}\n]*)*[{_ENDS}]?")
 """A sentence or clause; a dot inside a number or a name ends nothing."""
 

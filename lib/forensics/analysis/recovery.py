@@ -298,8 +298,11 @@ def says_over(text: str) -> str:
     found = next((hit for pattern in rule["patterns"] if (hit := re.search(pattern, text))), None)
     if found is None:
         return ""
-    start = max(text.rfind(end, 0, found.start()) for end in (".", ";", ",", "\n")) + 1
-    stop = min((at for end in (".", ";", "\n") if (at := text.find(end, found.end())) >= 0), default=len(text))
+    start = max(text.rfind(end, 0, found.start()) for end in (".", ";", ",", "\n", "。", "，", "、")) + 1
+    stop = min(
+        (at for end in (".", ";", "\n", "。", "，", "、") if (at := text.find(end, found.end())) >= 0),
+        default=len(text),
+    )
     words = text[start:stop].strip()
     return "" if re.search(rule["unless"], words) else words
 
