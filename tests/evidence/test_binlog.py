@@ -6,7 +6,7 @@ import base64
 import json
 import struct
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -113,6 +113,34 @@ class Read:
 
 def short(value: bytes) -> bytes:
     return bytes([len(value)]) + value
+
+
+def announced(position: int, seconds: float) -> str:
+    """Give the event by which a server with transaction ids announces a transaction, and when that was committed."""
+    micros = int((NOON.timestamp() + seconds) * 1_000_000)
+    stamps = f"# original_commit_timestamp={micros} (said)\n# immediate_commit_timestamp={micros} (said)\n"
+    return happens(position, seconds, "GTID\tlast_committed=1\tsequence_number=2", stamps)
+
+
+@pytest.mark.parametrize(
+    ("rest", "said"),
+    [
+        pytest.param("", [5], id="left out"),
+        pytest.param(statement(350, 5, "DROP TABLE boats"), [], id="here"),
+    ],
+)
+def test_a_transaction_of_which_nothing_is_here_is_named(tmp_path: Path, rest: str, said: list[int]) -> None:
+    """A log that was cut before the harm still says when the harm came: it covers that moment, and says what is missing."""
+    log = TOP + announced(200, 1) + statement(250, 1, "CREATE TABLE boats (id int)") + announced(300, 5) + rest + BOTTOM
+
+    read = Read(tmp_path, log)
+
+    assert read.reading.covers == tuple((NOON + timedelta(seconds=seconds)).replace(tzinfo=None) for seconds in (1, 5))
+    left_out = [note for note in read.said("note") if "nothing of what it did" in note]
+    assert [
+        "its last transaction begins at 300, at 2031-04-02 12:00:05 UTC, and nothing of what it did is here" in note
+        for note in left_out
+    ] == [True for _ in said]
 
 
 def test_rows_come_out_of_the_log_as_they_went_in(tmp_path: Path) -> None:

@@ -343,6 +343,28 @@ def test_what_people_say_within_a_day_is_not_apart(read: Callable[..., World]) -
     assert world.codes() == {"chat/b.json": ["apart"]}
 
 
+def session(day: int, hour: int) -> str:
+    """A terminal session that was recorded for ten minutes."""
+    begun, done = (f"2031-04-{day:02} {hour:02}:{minute}+00:00" for minute in ("00:00", "10:00"))
+    return f"Script started on {begun}\npilot@quay:~$ df -h\npilot@quay:~$ exit\nScript done on {done}\n"
+
+
+def test_sessions_of_different_days_are_told_apart(read: Callable[..., World]) -> None:
+    """Where nothing runs, sessions that people recorded hours apart are of one incident, and those of other days of others."""
+    world = read({"a.log": session(2, 8), "b.log": session(2, 12), "c.log": session(3, 9)})
+
+    assert world.codes() == {"a.log": ["apart"], "b.log": ["apart"], "c.log": ["apart"]}
+    assert (
+        "it belongs to 2031-04-02 08:00:00 to 12:10:00 UTC, others to 2031-04-03 09:00:00"
+        in world.said()["b.log"][0][1]
+    )
+
+
+def test_sessions_of_one_day_are_not_told_apart(read: Callable[..., World]) -> None:
+    """Four hours between two sessions are no reason to ask which of them is of the incident."""
+    assert read({"a.log": session(2, 8), "b.log": session(2, 12)}).codes() == {}
+
+
 def test_sources_that_fall_into_stretches_which_do_not_touch_say_so(read: Callable[..., World]) -> None:
     """Nobody can tell then which of them is of the incident."""
     world = read({"a.log": spoken((0, 300)), "b.log": spoken((1000, 1300))})

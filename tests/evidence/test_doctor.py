@@ -89,7 +89,7 @@ def test_a_name_says_what_a_broken_file_was_meant_to_be(
     )
 
     assert {path: entry.problems[0].leaves_open for path, entry in told.items()} == {
-        "incident-metrics.json": "What were the triggering conditions? (memory, disk and pool before the first restart)",
+        "incident-metrics.json": "What were the triggering conditions? (memory, disk and pool)",
         "git-log.txt": "What changed recently?",
         "quay.txt": "What would the command have answered?",
         "du-logs.txt": "Was the disk full? (Disk Usage: > 85%)",

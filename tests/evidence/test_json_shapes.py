@@ -350,6 +350,13 @@ def test_only_changes_of_a_state_are_told(store: Store) -> None:
     ]  # fmt: skip
 
 
+def test_who_asks_again_covers_the_time_until_the_last_answer(store: Store) -> None:
+    """That nothing changed any more was seen, and is covered."""
+    polls = [{"observed_at": iso(10 * n), "rules": [{"name": "full", "state": "inactive"}]} for n in range(7)]
+
+    assert read(store, "".join(json.dumps(one) + "\n" for one in polls)).covers == (at(0), at(60))
+
+
 # ---- changes -------------------------------------------------------------------------------------------------------
 
 

@@ -276,20 +276,21 @@ def test_only_what_may_be_either_is_a_question(store: Store, keep: Keep, most: f
 
 
 def test_series_that_end_or_appear_are_named(store: Store, keep: Keep) -> None:
-    """A series that ends before its file, or begins after it, says where; nothing is concluded from it."""
+    """A series that ends before its file, or begins after it, says where, by the labels that tell it apart."""
     keep("queue", [float(n % 7) for n in range(60)])
-    keep("ends", [float(n % 7) for n in range(30)], labels='{"pod": "a"}')
+    keep("ends", [float(n % 7) for n in range(30)], labels='{"pod": "a", "zone": "b"}')
+    keep("ends", [float(n % 7) for n in range(60)], labels='{"pod": "c", "zone": "b"}')
     keep("appears", [float(n % 7) for n in range(20)], seconds=[60.0 * n for n in range(40, 60)])
 
     assert told(store) == [
         (
             "series-ends",
-            '1 of 3 series end before the file does: ends {"pod": "a"} at 2031-04-02 12:29:00 UTC. '
+            '1 of 4 series end before the file does: ends {"pod": "a"} at 2031-04-02 12:29:00 UTC. '
             "Whether what they measured stopped, or only the measuring, they do not say",
         ),
         (
             "series-appears",
-            "1 of 3 series begin after the file does: appears at 2031-04-02 12:40:00 UTC. "
+            "1 of 4 series begin after the file does: appears at 2031-04-02 12:40:00 UTC. "
             "What came before is not known to have been 0",
         ),
     ]
@@ -417,6 +418,44 @@ def test_rings_of_like_length_are_named(store: Store, keep: Keep) -> None:
     keep("quiet", [float(n % 7) for n in range(40)], seconds=[35.0 * n for n in range(40)])
 
     assert "ring-buffer" in codes(store)
+    assert "series-appears" not in codes(store)
+
+
+def test_a_ring_is_told_apart_by_its_labels(store: Store, keep: Keep) -> None:
+    """Two rings of one name are two things; what begins late for another reason than the ring is still named."""
+    keep(
+        "call",
+        [float(n % 7) for n in range(100)],
+        seconds=[5000.0 + n for n in range(100)],
+        labels='{"to": "a", "env": "x"}',
+    )
+    keep(
+        "call",
+        [float(n % 7) for n in range(100)],
+        seconds=[3000.0 + 20 * n for n in range(100)],
+        labels='{"to": "b", "env": "x"}',
+    )
+    keep("quiet", [float(n % 7) for n in range(51)], seconds=[100.0 * n for n in range(51)])
+    keep("new", [float(n % 7) for n in range(20)], seconds=[4000.0 + 50 * n for n in range(20)])
+
+    ring, appears = (
+        next(p for p in metric_doctor.problems(store, "m.csv") if p.code == code)
+        for code in ("ring-buffer", "series-appears")
+    )
+
+    assert ring.message.endswith('(call {"to": "a"} over 99 s, call {"to": "b"} over 33.0 min)')
+    assert ring.leaves_open == 'How was call {"to": "a"} before 2031-04-02 13:23:20 UTC?'
+    assert appears.message.startswith("1 of 4 series begin after the file does: new at 2031-04-02 13:06:40 UTC.")
+
+
+def test_each_measure_without_a_unit_is_asked_about(store: Store, keep: Keep) -> None:
+    """The question names every one whose scale is open, not the first alone."""
+    keep("disk_usage", [0.01 * n for n in range(12)])
+    keep("memory_usage", [0.02 * n for n in range(12)])
+
+    assert [problem.leaves_open for problem in metric_doctor.problems(store, "m.csv")] == [
+        "Is 1 one percent, or all? (of disk_usage, memory_usage)"
+    ]
 
 
 @pytest.mark.parametrize(

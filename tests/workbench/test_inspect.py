@@ -55,7 +55,7 @@ def test_a_file_is_one_row_with_its_problems_under_it(tmp_path: Path) -> None:
         "harbour-metrics.json error-payload unknown: html-page (exact) 0 records no time",
         "! a web page was saved instead of data, which says that nothing is there: “404: Not Found”; probably run: curl URL > "
         "FILE, without -f (line 1)",
-        "leaves open: What were the triggering conditions? (memory, disk and pool before the first restart)",
+        "leaves open: What were the triggering conditions? (memory, disk and pool)",
         "collect: look up its address first, for the server answers nothing under this one; then: curl -fsS --retry 2 "
         "http://localhost:4321/api/monitoring/metrics -o incident-metrics.json # before any restart: metrics live in memory",
         "ok.json ok unknown: empty-list (exact) 0 records no time",

@@ -53,11 +53,11 @@ class Account:
         self.records += table.num_rows
         for name in ("time", "started"):
             if name in table.column_names:
-                self._cover(table[name])
+                self.cover(table[name])
         paths = pa.DictionaryArray.from_arrays(pa.array(np.zeros(table.num_rows, np.int32)), pa.array([self.path]))
         return table.append_column("path", paths)
 
-    def _cover(self, times: pa.ChunkedArray) -> None:
+    def cover(self, times: pa.ChunkedArray) -> None:
         """Widen the covered time by these."""
         ends = pc.min_max(times).as_py()
         if ends["min"] is not None:

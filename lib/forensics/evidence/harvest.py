@@ -46,6 +46,8 @@ class Harvest:
             )
             return
         stood, self._stood = self._stood, self._stood + len(places)
+        if records.change_of and "time" in records.fields and places:  # it watched on, though nothing changed any more
+            self.account.cover(columns.times(columns.read(records.fields["time"], places[-1:])))
         places, lines, nth = self._kept(places, lines)
         where = self._where(lines, stood + nth)
         if records.measures:

@@ -6,6 +6,7 @@ that nobody measured on; each problem says which question that leaves open.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,9 @@ from forensics.store import Store
 
 SHOWN = 5
 """Names that a sentence lists."""
+
+LONG = 120
+"""So many characters of the labels of a series are shown."""
 
 Found = Iterator[tuple[str, Problem]]
 
@@ -83,8 +87,19 @@ def _lasting(seconds: float) -> str:
     return f"{seconds / 60:,.1f} min" if seconds >= 120 else f"{seconds:g} s"
 
 
-def _series(name: str, labels: str) -> str:
-    return name if labels == "{}" else f"{name} {labels[:120]}"
+def _series(store: Store, path: str, name: str, labels: str) -> str:
+    """Name a series, with the labels that tell it apart from others of its name."""
+    kinds = [row[0] for row in store.rows("metric_same_name", path=path, name=name)]
+    if len(kinds) < 2:
+        return name
+    try:
+        own, others = json.loads(labels), [json.loads(one) for one in kinds]
+        told = json.dumps({key: own[key] for key in own if any(one.get(key) != own[key] for one in others)})
+    except (ValueError, TypeError, AttributeError):
+        told = labels
+    if told == "{}":
+        return name
+    return f"{name} {told if len(told) <= LONG else told[:LONG] + '…'}"
 
 
 def _constant(store: Store) -> Found:
@@ -153,23 +168,21 @@ def _impossible(store: Store, path: str | None) -> Found:
 
 
 def _ends(store: Store) -> Found:
+    kept = {path: number for path, number, *_ in store.rows("metric_rings")}
     for path, rows in _by_path(store.rows("metric_ends")):
-        early = [
-            f"{_series(name, labels)} at {_at(last, dated)}"
-            for name, labels, _, last, dated, _, ends, _ in rows
-            if ends
-        ]
+        early = [(name, labels, last, dated) for name, labels, _, last, dated, _, ends, *_ in rows if ends]
+        # Where only the newest were kept, a full series begins late for no other reason.
         late = [
-            f"{_series(name, labels)} at {_at(first, dated)}"
-            for name, labels, first, _, dated, begins, _, _ in rows
-            if begins
+            (name, labels, first, dated)
+            for name, labels, first, _, dated, begins, _, placed, _ in rows
+            if begins and placed != kept.get(path)
         ]
         if early:
             yield (
                 path,
                 Problem(
                     "series-ends",
-                    f"{len(early):,} of {rows[0][-1]:,} series end before the file does: {_listed(early)}. {_STOPPED}",
+                    f"{len(early):,} of {rows[0][-1]:,} series end before the file does: {_placed(store, path, early)}. {_STOPPED}",
                     leaves_open="What happened to these after their last sample?",
                 ),
             )
@@ -178,11 +191,19 @@ def _ends(store: Store) -> Found:
                 path,
                 Problem(
                     "series-appears",
-                    f"{len(late):,} of {rows[0][-1]:,} series begin after the file does: {_listed(late)}. "
+                    f"{len(late):,} of {rows[0][-1]:,} series begin after the file does: {_placed(store, path, late)}. "
                     "What came before is not known to have been 0",
                     leaves_open="How were these before their first sample?",
                 ),
             )
+
+
+def _placed(store: Store, path: str, series: Sequence[tuple[str, str, float, bool]]) -> str:
+    """List series with the place in time of each."""
+    told = [
+        f"{_series(store, path, name, labels)} at {_at(place, dated)}" for name, labels, place, dated in series[:SHOWN]
+    ]
+    return _listed([*told, *("" for _ in series[SHOWN:])])
 
 
 def of_a_cut(message: str) -> str:
@@ -192,13 +213,14 @@ def of_a_cut(message: str) -> str:
 
 def _rings(store: Store) -> Found:
     for path, kept, series, shortest, shortest_s, longest, longest_s, latest, dated in store.rows("metric_rings"):
+        busiest, quietest = (_series(store, path, *one) for one in (shortest, longest))
         yield (
             path,
             Problem(
                 "ring-buffer",
-                _ring(series, kept, (shortest, shortest_s), (longest, longest_s)),
+                _ring(series, kept, (busiest, shortest_s), (quietest, longest_s)),
                 "export metrics at short intervals, or from where they are stored for good",
-                leaves_open=f"How was {shortest} before {_at(latest, dated)}?",
+                leaves_open=f"How was {busiest} before {_at(latest, dated)}?",
             ),
         )
 
@@ -271,20 +293,22 @@ def _order(store: Store) -> Found:
 def _shares(store: Store) -> Found:
     for path, rows in _by_path(store.rows("metric_shares")):
         bare = [
-            (f"{name} (at most {most:g})", most > 1)
+            (name, f"{name} (at most {most:g})", most > 1)
             for name, unit, most in rows
             if unit is None and not _scaled(name, most)
         ]
-        sure, doubtful = ([text for text, above in bare if above is wanted] for wanted in (True, False))
+        sure, doubtful = ([one for one in bare if one[-1] is wanted] for wanted in (True, False))
         if sure:
-            yield path, Problem("no-unit", f"{_listed(sure)}: no unit is stated; above 1, it is taken as percent")
+            names = _listed([text for _, text, _ in sure])
+            yield path, Problem("no-unit", f"{names}: no unit is stated; above 1, it is taken as percent")
         if doubtful:
+            told = _listed([text for _, text, _ in doubtful])
             yield (
                 path,
                 Problem(
                     "no-unit",
-                    f"{_listed(doubtful)}: no unit is stated, so that a fraction and a percentage cannot be told apart for sure",
-                    leaves_open=f"Is 1 one percent, or all? (of {doubtful[0].split(' (')[0]})",
+                    f"{told}: no unit is stated, so that a fraction and a percentage cannot be told apart for sure",
+                    leaves_open=f"Is 1 one percent, or all? (of {_listed([name for name, *_ in doubtful])})",
                 ),
             )
 

@@ -111,7 +111,8 @@ def read(file: File, store: Store, found: Recognised) -> Evidence:
         fmt.into == "changes" and covers and clock.how == "unknown"
     ):  # its dates stand below its commits, each with its offset
         clock = Clock("UTC", "stated", 0.0, "", fmt.clock_why)
-    entry = file.entry(fmt.kind, fmt.name, status, reading.count.accepted, reading.count, covers, clock)
+    samples = measured.samples if measured is not None and fmt.kind == "metrics" else 0
+    entry = file.entry(fmt.kind, fmt.name, status, samples or reading.count.accepted, reading.count, covers, clock)
     entry = replace(entry, grepped=grepped)
     if placed or reading.covers is None:
         return entry

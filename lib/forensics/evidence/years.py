@@ -41,7 +41,7 @@ def place(
         problem = Problem(
             "no-year",
             f"its stamps hold no year, and {why}: times are kept as written",
-            "state a date that they lie before: -p reference=2031-04-30",
+            f"state the day after its last stamp, with its year: -p reference=YEAR-{last + timedelta(days=1):%m-%d}",
             leaves_open="When was it, and what happened at the same time elsewhere?",
         )
         begins, ends = (f"{edge:%b %d %H:%M:%S}" for edge in edges)

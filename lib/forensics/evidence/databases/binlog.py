@@ -115,6 +115,8 @@ class Reader:
         """The last event's time, as written."""
         self.stated: datetime | None = None
         self.commit: datetime | None = None
+        self.announced: int | None = None
+        """Where a transaction is announced of which nothing stands here yet."""
         self.database = self.first_database = ""
         self.checksum = self.over = self.rows_are_read = False
         self.delimiter = b";"
@@ -151,6 +153,7 @@ class Reader:
         elif found["commit"]:
             self.commit = EPOCH + timedelta(microseconds=int(found["commit"]))
             self.log.exact = True
+            self.seen()
         elif found["rows"] is not None:
             self.row_events(found)
         elif found["pseudo"]:
@@ -173,8 +176,10 @@ class Reader:
             begins = self.position if self.position is not None else int(found["end"])
             self.log.first_position = begins if self.log.first_position is None else self.log.first_position
             self.log.last_position = int(found["end"])
+        self.announced = None
         if b"GTID" in what[:20]:
             self.commit = self.stated = None
+            self.announced = self.position
         if what.startswith(b"Xid"):
             self.seen()
 
@@ -361,6 +366,12 @@ class Reader:
             log.notes.append("the log does not say that it ends: its end may be missing")
         if log.first_position is not None:
             log.notes.append(f"it holds positions {log.first_position:,} to {log.last_position:,} of the server's log")
+        if self.announced is not None:
+            when = f", at {self.commit:%Y-%m-%d %H:%M:%S} UTC" if self.commit else ""
+            log.notes.append(
+                f"its last transaction begins at {self.announced:,}{when}, and nothing of what it did is here: it was left out "
+                "(--stop-position), or cut off"
+            )
         for kind, counted in (("altered", log.altered), ("removed", log.removed)):
             if counted:
                 said = ", ".join(f"{count:,} in {visible(table)}" for table, count in sorted(counted.items()))

@@ -37,6 +37,9 @@ FAR = timedelta(days=1)
 
 NEAR = timedelta(hours=1)
 
+SESSION = timedelta(hours=6)
+"""What people record of one incident lies no further apart."""
+
 WIDEST = timedelta(hours=26)
 """No two zones lie further apart."""
 
@@ -187,9 +190,9 @@ def _running(sources: Sequence[Source]) -> list[Source]:
     return [one for one in sources if one.kind in RUNNING and not one.extract]
 
 
-def _stretches(running: Sequence[Source]) -> list[Stretch]:
-    """Return the stretches that sources cover, those that touch as one; what tells seldom touches within an hour."""
-    slack = timedelta(0) if any(one.usual is not None for one in running) else NEAR
+def _stretches(running: Sequence[Source], seldom: timedelta = NEAR) -> list[Stretch]:
+    """Return the stretches that sources cover, those that touch as one; what tells seldom touches within so much."""
+    slack = timedelta(0) if any(one.usual is not None for one in running) else seldom
     found: list[Stretch] = []
     for one in sorted(running, key=lambda one: one.start):
         if found and one.start <= found[-1][1] + slack:
@@ -357,10 +360,15 @@ def _apart(source: Source, main: Stretch) -> Problem:
 
 
 def _strangers(sources: Sequence[Source]) -> Said:
-    """Say of the running sources of a folder that they lie in stretches of time which do not touch, and which is theirs."""
-    running = _running(sources)
-    stretches = _stretches(running)
-    for source in running:
+    """Say of the running sources of a folder that they lie in stretches of time which do not touch, and which is theirs.
+
+    Where nothing runs, what people recorded over a while tells it: sessions of a terminal, written steps.
+    """
+    running, seldom = _running(sources), NEAR
+    if not running:
+        running, seldom = [one for one in sources if one.end - one.start >= LEAST], SESSION
+    stretches = _stretches(running, seldom)
+    for source in running if len(stretches) > 1 else ():
         own = next(one for one in stretches if one[0] <= source.start <= one[1])
         others = ", ".join(stretch(*one) for one in stretches[:SHOWN] if one != own)
         yield (

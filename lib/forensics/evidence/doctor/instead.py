@@ -13,7 +13,7 @@ from forensics.store import Store
 APPLICATION = "./logs/application.log"
 """Where the runbook has the application's log."""
 
-NOT_WHOLE = {"log-truncated", "begins-late", "ends-early", "hole", "apart", "extract-of", "sampled"}
+NOT_WHOLE = {"log-truncated", "begins-late", "ends-early", "hole", "apart", "extract-of", "sampled", "cut-by-number"}
 """Problems of a log that lacks a part."""
 
 LOST = exports.LOSSES | {

@@ -5,8 +5,8 @@ with whole as (
     select path, min(first) as first, max(placed) as fullest, count(*) as every from metric_series where placed >= 2 group by path),
 rings as (
     select m.path, max(m.placed) as kept, count(*) as series, any_value(w.every) as every,
-        arg_min(name, last - m.first) as shortest, min(last - m.first) as shortest_s,
-        arg_max(name, last - m.first) as longest, max(last - m.first) as longest_s, max(m.first) as latest,
+        arg_min([m.name, m.series], last - m.first) as shortest, min(last - m.first) as shortest_s,
+        arg_max([m.name, m.series], last - m.first) as longest, max(last - m.first) as longest_s, max(m.first) as latest,
         bool_or(dated) as dated, bool_and(m.first > w.first + 3 * m.usual) as late
     from metric_series m join whole w using (path) where placed >= 100 and placed = w.fullest group by m.path),
 round as (
