@@ -59,6 +59,41 @@ def test_a_list_kept_in_memory_begins_with_the_last_start(world: World) -> None:
     assert "what was listed in the 10 min before lived in the memory of the old process, and is lost" in message
 
 
+@pytest.mark.parametrize(
+    ("pm2", "remedy"),
+    [
+        pytest.param(
+            "",
+            "collect before any restart: curl -fsS URL -o security.json   # and keep it where a restart cannot reach it",
+            id="no pm2",
+        ),
+        pytest.param(
+            f"{iso(600)[:19]}: PM2 log: App [ferry:0] online\n",
+            "collect before any restart: curl -fsS URL -o security.json && pm2 restart ferry",
+            id="pm2 names the app",
+        ),
+        pytest.param(
+            f"{iso(600)[:19]}: PM2 log: PM2 daemon started\n",
+            "collect before any restart: curl -fsS URL -o security.json && pm2 restart portfolio-app",
+            id="pm2 names none",
+        ),
+    ],
+)
+def test_the_remedy_names_this_file_and_this_app(pm2: str, remedy: str, world: World) -> None:
+    """What is to be run the next time runs here: it writes this file, and restarts what pm2 runs here."""
+    lines = [request(5 * n) for n in range(200)]
+    one = world(
+        {
+            "logs/application.log": log([*lines[:120], STARTED.format(iso(600)), *lines[121:]]),
+            "exports/security.json": listed(2, 890, 900),
+            **({"pm2.log": pm2} if pm2 else {}),
+        }
+    )
+
+    [entry] = [one for one in one.evidence if one.path == "exports/security.json"]
+    assert [problem.remedy for problem in entry.problems if problem.code == "lost-to-restart"] == [remedy]
+
+
 def test_a_list_that_begins_without_a_restart_lost_nothing(world: World) -> None:
     """Nothing happened before: a list without events of the first minutes is whole."""
     one = world(

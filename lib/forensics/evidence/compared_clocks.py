@@ -12,6 +12,7 @@ from forensics.evidence import (
     intake,
     local_zones,
     machine_zones,
+    own_offsets,
     named_zones,
     quiet_texts,
     relative_clocks,
@@ -273,6 +274,7 @@ def _told(store: Store, settled: Mapping[str, Evidence]) -> Iterable[Telling]:
     beside = [entry for entry in asked if _known(entry) and entry.kind != "metrics"]
     ended = [entry for entry in asked if _open(entry) or (entry.own_clock and entry.clock.lacks == "date")]
     return [
+        *own_offsets.told(store, [entry for entry in settled.values() if _open(entry)]),
         *(shared_events.quoted(store, list(unknown)) if unknown else ()),
         *(shared_events.sequences(store, known, unknown) if known and unknown else ()),
         *(shared_events.edges(store, beside, ended) if beside and ended else ()),

@@ -56,8 +56,28 @@ def _timeless(reading: logs.TextReading) -> Problem:
         f"none of its {count:,} records states a time: their order is known, and nothing else of when they were written"
         if count > 1
         else "its only record states no time",
-        "let a time stand before each line the next time: COMMAND 2>&1 | ts '%FT%T%z'; docker logs --timestamps; "
-        "kubectl logs --timestamps",
+        _STAMP_THEM,
+        leaves_open="When did each of these happen?",
+    )
+
+
+FEW = 10
+"""So many records without a time are nothing to speak of."""
+
+_STAMP_THEM = "let a time stand before each line the next time: COMMAND 2>&1 | ts '%FT%T%z'; docker logs --timestamps; kubectl logs --timestamps"
+
+
+def mostly_undated(fmt: formats.Format, reading: logs.TextReading) -> Problem | None:
+    """Say that most records of a log with times state none: what it covers is less than what it tells of."""
+    dated = sum(reading.read.get(one.name, 0) for one in fmt.lines if one.begins == "event")
+    undated = reading.count.accepted - dated - reading.timeless
+    if fmt.kind != "log" or not dated or undated < FEW or undated <= dated:
+        return None
+    return Problem(
+        "mostly-undated",
+        f"{undated:,} of its {reading.count.accepted:,} records state no time: of these only the order is known, and what it covers is "
+        f"the time of the {dated:,} others",
+        _STAMP_THEM,
         leaves_open="When did each of these happen?",
     )
 

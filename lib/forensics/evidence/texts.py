@@ -22,6 +22,7 @@ from forensics.evidence import (
     tables,
     text_clocks,
     unknown_text,
+    weekdays,
     windows,
 )
 from forensics.evidence.incoming import File
@@ -100,7 +101,9 @@ def read(file: File, store: Store, found: Recognised) -> Evidence:
     clock, problem = text_clocks.kept(fmt, reading, recognition.sample(file.content.head()))
     if problem is not None and clock.lacks == "date":  # its numbers stand on the same clock
         file.problems[:] = [one for one in file.problems if one.code != "relative-clock"]
-    file.problems += [problem] if problem else []
+    undated = text_clocks.mostly_undated(fmt, reading) if clock.how != "unknown" else None
+    altered = weekdays.wrong(recognition.sample(file.content.head())) if fmt.kind == "capture" else None
+    file.problems += [one for one in (problem, undated, altered) if one]
     if measured is not None and measured.covers and reading.covers is None:
         how, lacks = ("stated", "") if measured.stated else ("assumed", "zone")
         clock = Clock("UTC", how, 0.0, lacks, fmt.clock_why)  # type: ignore[arg-type]

@@ -161,6 +161,10 @@ def remedy(mitigation: dict[str, Any], said: str) -> str:
     return str(mitigation["remedy"]).format(it=shlex.quote(named) if named else mitigation.get("it", ""))
 
 
+APP = "portfolio-app"
+"""What pm2 runs by the runbook, where its log names no other."""
+
+
 # ---- restarts ------------------------------------------------------------------------------------------------------
 
 
@@ -192,6 +196,7 @@ def restarted(
     """
     lives = restarts(store)
     by_pm2 = any((one.format or "").startswith("pm2") for one in entries)
+    app = next((app for (app,) in store.rows("pm2_app")), APP) if by_pm2 else ""
     for entry in entries:
         fmt = formats.known(entry.format) if entry.format else None
         listed = fmt is not None and fmt.in_memory
@@ -201,12 +206,16 @@ def restarted(
         before = [life for life in lives if timedelta(0) <= began - life.time and (listed or began - life.time <= SOON)]
         known = min((start for start, end in reach if end > began - LEAST_LOST), default=began)
         if before and before[-1].time - known >= LEAST_LOST:
-            yield entry.path, _restarted(before[-1], began, known, listed=listed, by_pm2=by_pm2)
+            name = entry.path.rpartition("/")[2]
+            yield (
+                entry.path,
+                _restarted(life=before[-1], began=began, known=known, listed=name if listed else "", app=app),
+            )
 
 
-def _restarted(life: Restart, began: datetime, known: datetime, *, listed: bool, by_pm2: bool) -> Problem:
-    asked = "curl -fsS URL -o FILE"
-    if by_pm2 and not listed:
+def _restarted(*, life: Restart, began: datetime, known: datetime, listed: str, app: str) -> Problem:
+    asked = f"curl -fsS URL -o {shlex.quote(listed)}" if listed else "curl -fsS URL -o FILE"
+    if app == APP and not listed:
         asked = "curl -fsS http://localhost:4321/api/monitoring/metrics -o incident-metrics.json"
     return Problem(
         "lost-to-restart",
@@ -214,7 +223,7 @@ def _restarted(life: Restart, began: datetime, known: datetime, *, listed: bool,
         f"sources reach back to {placed(known)}: what was {'listed' if listed else 'measured'} in the "
         f"{lasting(life.time - known)} before lived in the memory of the old process, and is lost",
         f"collect before any restart: {asked}"
-        + (" && pm2 restart portfolio-app" if by_pm2 else "   # and keep it where a restart cannot reach it"),
+        + (f" && pm2 restart {shlex.quote(app)}" if app else "   # and keep it where a restart cannot reach it"),
         leaves_open="What was listed before the restart?"
         if listed
         else "What were the triggering conditions? (memory, disk and pool before the restart)",

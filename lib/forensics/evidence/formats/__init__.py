@@ -87,6 +87,9 @@ class Format:
     """A line shorter than this is no piece of one that was split for its length."""
     clock_began: str = ""
     """Where its stamps count seconds: a pattern that tells, in another log of the folder, how many `seconds` they count then."""
+    clock_said: str = ""
+    """A pattern of messages by which the program says how far its clock is `ahead` of UTC (“2:00”), or one moment by both
+    clocks, `local` and `utc`."""
     declaration: str = ""
     """The text of its declaration; empty for a format that is made for one text."""
     where: str = ""
@@ -142,6 +145,7 @@ def parse(text: str, where: str, *, checked: bool = True) -> Format:
             clock=Clock(clock.get("zone", "UTC"), clock.get("how", "unknown")),
             clock_why=clock.get("why", ""),
             clock_began=clock.get("began", ""),
+            clock_said=clock.get("said", ""),
             vantage=data.get("vantage", ""),
             lines=each(data, "line", text, where, lambda one, at: declared(one, at, levels, checked=checked)),
             needs=tuple(data.get("needs", ())),
