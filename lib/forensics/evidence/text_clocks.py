@@ -64,7 +64,10 @@ def _timeless(reading: logs.TextReading) -> Problem:
 FEW = 10
 """So many records without a time are nothing to speak of."""
 
-_STAMP_THEM = "let a time stand before each line the next time: COMMAND 2>&1 | ts '%FT%T%z'; docker logs --timestamps; kubectl logs --timestamps"
+_STAMP_THEM = (
+    "let a time stand before each line the next time: COMMAND 2>&1 | ts '%FT%T%z'; docker logs --timestamps; "
+    "kubectl logs --timestamps"
+)
 
 
 def mostly_undated(fmt: formats.Format, reading: logs.TextReading) -> Problem | None:
