@@ -161,7 +161,7 @@ def test_an_alert_that_is_due_all_along_would_have_shown_nothing() -> None:
             "mooring failed: quay: … boats are more than it holds",
             id="fields that say it in words",
         ),
-        pytest.param('msg="…" crane stuck at ship=…', 'crane stuck at', id="a field of no words"),
+        pytest.param('msg="…" crane stuck at ship=…', "crane stuck at", id="a field of no words"),
     ],
 )
 def test_what_varies_under_a_name_is_left_out_of_the_first_screen(said: str, shown: str) -> None:

@@ -40,7 +40,7 @@ _PARTS = {
     "logins": ("address", "account"),
     "pool": ("active", "waiting", "total"),
     "probes": ("target", "status", "duration_s"),
-    "events": ("text",),
+    "events": ("text", "who", "thing"),
     "messages": ("count",),
 }
 
@@ -187,6 +187,7 @@ _UNLESS_SAID = {
     "started": {"by": "source"},
     "request_errors": {"by": "source"},
     "probes": {"printed": "false"},
+    "events": {"words": ""},
 }
 """What holds of a meaning whose declaration says nothing else."""
 
