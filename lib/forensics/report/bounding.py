@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from forensics.model import Json
-from forensics.report import checked
+from forensics.report import checked, folded, people
 from forensics.report.redaction import Redactor
 from forensics.report.words import clip, deep_visible, visible
 
@@ -38,10 +38,12 @@ TIGHTEST = Bounds(text=120, events=40, rows=20, problems=3, claims=60, cited=2, 
 
 def bounded(result: Json, redact: Redactor, bound: Bounds) -> Json:
     """Return the result as it may be shown: lists cut, with how many are `more`, texts redacted, visible and short."""
-    keys = [event for event in result["timeline"] if event["key"]][:15]
-    others = [event for event in result["timeline"] if not event["key"]]
+    rows = folded.rows(result["timeline"], set(people.remarks(result)), redact)
+    keys = folded.bounded([row for row in rows if row["key"]][:15], bound.events, bound.rows)
+    others = [row for row in rows if not row["key"]]
+    shown_rows = folded.bounded(others, bound.events, bound.rows)
     cut: Json = {
-        "timeline": keys + others[: bound.events],
+        "timeline": keys + shown_rows,
         "evidence": [
             {
                 **entry,
@@ -53,7 +55,7 @@ def bounded(result: Json, redact: Redactor, bound: Bounds) -> Json:
         "coverage": result["coverage"][: bound.rows],
         "verdicts": [_cut_verdict(verdict, bound) for verdict in result["verdicts"]],
         "more": {
-            "timeline": max(0, len(others) - bound.events),
+            "timeline": folded.events_of(others[len(shown_rows) :]),
             "evidence": max(0, len(result["evidence"]) - 5 * bound.rows),
         },
     }

@@ -11,6 +11,7 @@ from forensics.report import (
     bounding,
     causes,
     checked,
+    folded,
     judgement,
     moments_told,
     nothing,
@@ -61,14 +62,15 @@ def _template(told: Json, times: Times) -> Iterator[str]:
     yield "## Timeline"
     events = [event for event in told["timeline"] if event["key"]]
     yield from (
-        f"- {literal(times.full(event['time']))}: {event['kind']}, {literal(clip(event['text'], 240))} ({code(event['where'])})"
+        f"- {literal(times.full(event['time']))}: {event['kind']}, {literal(clip(event['text'], 240))}"
+        f"{_alike(event, times)} ({code(event['where'])})"
         f"{mark(event['claim'])}{_remarks(told, event)}"
         for event in events
     )
     if not events:
         yield "- No dated event near an incident stands in the evidence."
-    if told["more"]["timeline"] or len(told["timeline"]) > len(events):
-        rest = len(told["timeline"]) - len(events) + told["more"]["timeline"]
+    rest = folded.events_of(told["timeline"]) - folded.events_of(events) + told["more"]["timeline"]
+    if rest:
         yield f"- … and {plural(rest, 'more event')}, in `postmortem.html`"
     questions = {question["id"]: question for question in told["questions"]}
     yield from ("", "## Root Cause Analysis", "### What Happened")
@@ -168,6 +170,12 @@ def _actions(told: Json, none_seen: bool) -> Iterator[str]:
     if not rows:
         yield "None." if none_seen else f"- [ ] {unwritten(written.COMMANDER)}"
     yield ""
+
+
+def _alike(event: Json, times: Times) -> str:
+    """Say how many events a row of the timeline stands for."""
+    said = folded.counted(event, times)
+    return f" — {literal(said)}" if said else ""
 
 
 def _remarks(told: Json, event: Json) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from forensics import declarations
 from forensics.findings import notes
 from forensics.model import Json
-from forensics.report import backtest, bounding, moments_told, nothing, response, sheet, story, written
+from forensics.report import backtest, bounding, folded, moments_told, nothing, response, sheet, story, written
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times, clip, lengths, plural, sentence
 
@@ -57,6 +57,7 @@ def render(result: Json, claims: list[Json], redact: Redactor) -> str:
         points=points,
         minutes=sum(point.minutes for point in points),
         events=[event for event in told["timeline"] if event["key"]],
+        counted=lambda event: folded.counted(event, times),
         times=times,
         actions=written.actions(told),
         findings=bounding.drawn_from(told)[: BOUND.rows],

@@ -272,7 +272,8 @@ def _timeline(result: Json) -> str:
         when = f"{first[:10]} {_hms(first)} to {last[:10]} {_hms(last)} UTC"
     if 0 < len(placed) < len(events):
         when += f", {len(events) - len(placed):,} of them by another clock"
-    return f"{plural(len(events), 'dated event')} from {when}; the {key} that tell the story are shown."
+    alone = ", each row with all that say the same" if key > 1 else ""
+    return f"{plural(len(events), 'dated event')} from {when}; the {key} that tell the story are shown{alone}."
 
 
 def _moments(result: Json) -> str:

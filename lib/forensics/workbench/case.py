@@ -21,7 +21,7 @@ from forensics.evidence import intake
 from forensics.findings import note_reading
 from forensics.model import Evidence, Json, Parameters
 from forensics.report import backtest as backtests
-from forensics.report import checked, judgement, log_messages, sentences
+from forensics.report import checked, folded, judgement, log_messages, people, sentences
 from forensics.report.redaction import Redactor, free_of_secrets, without_secrets
 from forensics.report.tables import Table
 from forensics.report.words import Times
@@ -178,15 +178,18 @@ class Case:
     def timeline(
         self, *, key: bool = False, start: datetime | None = None, end: datetime | None = None, ids: bool = False
     ) -> Table:
-        """One row per event, the key events alone if asked, within a window if given; with the ids that notes name them by."""
+        """One row per event, the key events alone if asked, within a window if given; those that say the same are one row.
+
+        With `ids`, by which notes name them, each event is a row of its own.
+        """
         found = [
-            e
-            for e in self.result["timeline"]
-            if (e["key"] or not key)
-            and (start is None or parse_time(e["time"]) >= start)
-            and (end is None or parse_time(e["time"]) <= end)
+            event
+            for event in self.result["timeline"]
+            if (start is None or parse_time(event["time"]) >= start)
+            and (end is None or parse_time(event["time"]) <= end)
         ]
-        rows = holdings.events(found, self._times())
+        alike = found if ids else folded.rows(found, set(people.remarks(self.result)), self.redact)
+        rows = holdings.events([row for row in alike if row["key"] or not key], self._times())
         return self._table(rows, [*(["id"] if ids else []), "time", "kind", "event", "where"])
 
     def changes(self) -> Table:

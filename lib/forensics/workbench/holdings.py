@@ -10,7 +10,7 @@ from forensics.errors import Unknown
 from forensics.evidence.formats import FALLBACK
 from forensics.findings import notes
 from forensics.model import Json
-from forensics.report import moments_told, strip
+from forensics.report import folded, moments_told, strip
 from forensics.report import response as answers
 from forensics.report.words import Times, length, quantity
 
@@ -220,13 +220,13 @@ def moments(result: Json, times: Times) -> list[Row]:
 
 
 def events(found: Sequence[Json], times: Times) -> list[Row]:
-    """Return one row for each event, with its id."""
+    """Return one row for each event, with its id; rows that stand for several say how many."""
     return [
         {
             "id": one["id"],
             "time": times.full(one["time"]),
             "kind": one["kind"],
-            "event": one["text"],
+            "event": folded.in_words(one, times),
             "where": one["where"],
         }
         for one in found
