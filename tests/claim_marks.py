@@ -14,6 +14,7 @@ NEEDS_NONE = {
     ".file": "an entry of the inventory is about the file that it names, with the SHA-256 of it",
     "summary, h1, h2, h3, h4, dt, thead, li.day": "a heading: what it stands above has the mark",
     ".more": "how much is left out of this page",
+    ".alike": "the events that a row of the timeline stands for: each names its place, as the row does",
     ".record": "one record of the evidence, which names its place",
     ".commands": "a command to collect what is missing",
     ".change": "a change of a configuration to make, below the sentence that suggests it, which has the mark",

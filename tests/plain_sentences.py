@@ -26,7 +26,9 @@ RESIDUE = {
 }
 """What no sentence of ours holds, each with what it is."""
 
-_SHARE = re.compile(r"([\d,]+) (?:requests )?of ([\d,]+) external (?:requests|ones)")
+_SHARE = re.compile(
+    r"([\d,]+) (?:requests )?of ([\d,]+) (?:external (?:requests|ones)|(?:requests )?from outside|requests failed meanwhile)"
+)
 _WHY = "whole buckets"
 """How a sentence says that it counts another stretch than the impact does."""
 
@@ -73,6 +75,6 @@ def quarrels(texts: Iterable[str]) -> list[tuple[str, set[str]]]:
             if _WHY not in sentence:
                 for failed, requests in _SHARE.findall(sentence):
                     of[failed].add(requests)
-            p95 |= set(re.findall(r"\b(?:p95|95 % within) ([\d.,]+) s\b", sentence))
+            p95 |= set(re.findall(r"\b(?:p95|one in twenty over) ([\d.,]+) s\b", sentence))
     found = [(f"{failed} of", requests) for failed, requests in of.items() if failed != "0" and len(requests) > 1]
     return found + ([("p95", p95)] if len(p95) > 1 else [])

@@ -443,6 +443,10 @@ class Severity:
     reason: str
     stated: str | None
     """What people declared, if they did."""
+    in_words: str = ""
+    """The reason without the share of requests that it rests on."""
+    share: Json | None = None
+    """That share, and what it is of: percent, failed and requests (null where they were not counted), start, end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from conftest import Analysed
 from forensics import declarations
-from forensics.analysis.plain_errors import framing, said
+from forensics.analysis.plain_errors import framing, said, thrown_first
 from forensics.report import story
 from forensics.report.words import Times
 from small_world import epoch_ms, iso, log, request, traffic
@@ -107,3 +107,20 @@ def test_what_a_message_holds_beside_its_words_is_told_where_it_never_varies(
 
     triggered = next(one["answer"] for one in found["questions"] if one["id"] == "triggered")
     assert triggered.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param(
+            "GET {Path} gave {Status} in {Elapsed:0.00} ms: Quay.Berths.NoRoomException (0x1): no room",
+            "Quay.Berths.NoRoomException (0x1): no room — in GET {Path} gave {Status} in {Elapsed:0.00} ms",
+            id="what was thrown stands first",
+        ),
+        pytest.param("Ferry {Ferry} moored", "Ferry {Ferry} moored", id="nothing was thrown"),
+        pytest.param("moored: TideError: too low", "moored: TideError: too low", id="nothing was left unfilled"),
+    ],
+)
+def test_what_was_thrown_stands_before_an_unfilled_template(text: str, told: str) -> None:
+    """A template whose names nobody filled in says little: who reads sees first what went wrong."""
+    assert thrown_first(text) == told

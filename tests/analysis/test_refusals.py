@@ -119,7 +119,7 @@ def test_the_first_screen_says_how_many_were_refused(world: World) -> None:
     case = world({LOG: "\n".join(answers(*USUAL, *[10] * 10, *USUAL)) + "\n"})
     lines = {line.name: line.text for line in story.summary(case.findings.json, Times())}
     assert lines["What"] == "Far more requests than usual were refused."
-    assert lines["Who was hit"].startswith("100 of 400 external requests were answered with 401 (25 %); 0 of 4")
+    assert lines["Who was hit"].startswith("100 of 400 requests from outside were answered with 401 (25 %); 0 of 4")
     picture = charts.hero(case.store, case.findings.json)
     assert picture is not None
     assert picture.takeaway == "Answered with 401: highest 25 %. The runbook has no rule for it."

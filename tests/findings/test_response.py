@@ -691,7 +691,7 @@ def test_a_draft_knows_only_what_the_evidence_had_shown_by_then(world: World) ->
         "INCIDENT UPDATE - 2031-04-02 12:40 UTC\n"
         "Incident: Bookings fail\n"
         "Status: Investigating\n"
-        "Impact: Since 2031-04-02 12:05 UTC: 800 of 1,402 external requests failed (57.1 %), 0 of 201 in the last 5 min (0 %); "
+        "Impact: Since 2031-04-02 12:05 UTC: 800 of 1,402 requests from outside failed (57.1 %), 0 of 201 in the last 5 min (0 %); "
         "one in twenty took 0.05 s or longer\n"
         "Actions: 12:12:00–12:32:00 a change of resources: “truncate -s 0 ./logs/old.log”; 12:25:00 a restart: “pm2 restart ferry”\n"
         "ETA: Not known; nothing in the evidence estimates it\n"

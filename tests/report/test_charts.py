@@ -47,7 +47,7 @@ def test_the_hero_shows_the_signal_of_the_incident(world: World) -> None:
     assert hero is not None
     assert (hero.name, hero.takeaway) == (
         "error-rate",
-        "Error rate: over 5 % for 3 min, 2031-04-02 12:10:00 – 12:13:00 UTC; highest 50 %.",
+        "Error rate: over 5 % for 3 min, 2031-04-02 12:10:00 – 12:13:00 UTC; 50 % in the worst 30 s.",
     )
 
 

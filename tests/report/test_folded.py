@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from forensics.report import folded
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times
@@ -15,7 +14,14 @@ Json = dict[str, Any]
 
 def event(text: str, minute: int, **more: Any) -> Json:
     """Return a signal of the timeline at a minute of an hour."""
-    plain = {"kind": "signal", "who": "", "key": False, "claim": None, "id": f"e-{minute}", "where": f"a.json #{minute}"}
+    plain = {
+        "kind": "signal",
+        "who": "",
+        "key": False,
+        "claim": None,
+        "id": f"e-{minute}",
+        "where": f"a.json #{minute}",
+    }
     return {**plain, "time": f"2026-03-04T10:{minute:02}:00Z", "text": text, **more}
 
 
@@ -29,35 +35,43 @@ def told(*events: Json, noted: frozenset[str] = frozenset()) -> list[str]:
     [
         pytest.param(
             ["Alert firing: DiskFull — the disk of a node is full"] * 2,
-            ["Alert firing: DiskFull — the disk of a node is full — 2 times, the last at 10:01:00"],
+            ["Alert firing: DiskFull — the disk of a node is full — 2 times, last 10:01:00"],
             id="two that say exactly the same",
         ),
         pytest.param(
             [f"Alert: memory of the node is {value}% (threshold 80%)" for value in (81.5, 97, 88)],
-            ["Alert: memory of the node is 81.5 to 97 % (threshold 80%) — 3 times, the last at 10:02:00"],
+            ["Alert: memory of the node is 81.5 to 97 % (threshold 80%) — 3 times, last 10:02:00"],
             id="a measured number, from its lowest to its highest",
         ),
         pytest.param(
             [f"Error rate over its limit for {length}, peak 9 %" for length in ("30 s", "2 min 30 s", "1 min")],
-            ["Error rate over its limit for 30 s to 2 min 30 s, peak 9 % — 3 times, the last at 10:02:00"],
+            ["Error rate over its limit for 30 s to 2 min 30 s, peak 9 % — 3 times, last 10:02:00"],
             id="lengths, in seconds or in minutes",
         ),
         pytest.param(
             [f"Probe failed: pod kiosk-5d{n}-abc gave status {500 + n}" for n in (3, 4, 3)],
             [
-                "Probe failed: pod … gave status … — 3 times, the last at 10:02:00; “…” is kiosk-5d3-abc, kiosk-5d4-abc, "
+                "Probe failed: pod … gave status … — 3 times, last 10:02:00; “…” is kiosk-5d3-abc, kiosk-5d4-abc, "
                 "then 503, 504"
             ],
             id="names and whole numbers, each",
         ),
         pytest.param(
             [f"Queue of orders too long zone={zone}" for zone in ("north", "south", "west")],
-            ["Queue of orders too long zone=… — 3 times, the last at 10:02:00; “…” is north, south, west"],
+            ["Queue of orders too long zone=… — 3 times, last 10:02:00; “…” is north, south, west"],
             id="the values of a label",
         ),
         pytest.param(
-            ["Alert firing: disk-full on a node", "Alert firing: memory-high on a node", "Alert firing: swap on a node"],
-            ["Alert firing: disk-full on a node", "Alert firing: memory-high on a node", "Alert firing: swap on a node"],
+            [
+                "Alert firing: disk-full on a node",
+                "Alert firing: memory-high on a node",
+                "Alert firing: swap on a node",
+            ],
+            [
+                "Alert firing: disk-full on a node",
+                "Alert firing: memory-high on a node",
+                "Alert firing: swap on a node",
+            ],
             id="names of alerts are what they say, and not where",
         ),
         pytest.param(["Alert 1", "Alert 2", "Alert 3"], ["Alert 1", "Alert 2", "Alert 3"], id="too little is shared"),

@@ -51,7 +51,7 @@ def test_the_summary_is_the_templates(world: World) -> None:
         "## Summary",
         "- **Date**: 2031-04-02 12:09:58 – 12:13:00 UTC",
         "- **Duration**: 3 min over limits, in 30-s steps; 2 min 44 s to 2 min 46 s from onset to recovery.",
-        "- **Impact**: 60 of 122 external requests failed (49.2 %), for 1 of 1 addresses; 95 % within 0.05 s. "
+        "- **Impact**: 60 of 122 requests failed meanwhile (49.2 %), for 1 of 1 addresses. "
         "Severity P1, “High error rates (>10%)”.",
         "- **Root Cause**: *Not written yet — owner: incident commander* The evidence shows: "
         "60 of 60 failed external requests failed with “status 500”, first at 12:10:00 UTC.",

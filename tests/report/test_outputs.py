@@ -366,7 +366,7 @@ def test_a_brief_is_five_lines(world: World) -> None:
         "Requests failed — Error rate over its limit.",
         "When: 2031-04-02 12:09:58 – 12:13:00 UTC",
         "How long: 3 min over limits, in 30-s steps; 2 min 44 s to 2 min 46 s from onset to recovery.",
-        "Who was hit: 60 of 122 external requests failed (49.2 %), for 1 of 1 addresses; 95 % within 0.05 s.",
+        "Who was hit: 60 of 122 requests failed meanwhile (49.2 %), for 1 of 1 addresses.",
         "State: Recovered; stability for 30 min is not shown. Severity: P1. Report: postmortem.html",
     ]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from forensics.analysis import chance
+from forensics.analysis import chance, plain_errors
 from forensics.lengths import lasting
 from forensics.model import Citation, Moment, Parameters
 from forensics.store import Store
@@ -73,7 +73,8 @@ class Pattern:
     def said(self) -> str:
         """The pattern for people: its first line without the fields behind it, and with … for what varies from message to message."""
         line = (self.told or self.template).strip().partition(" | {")[0].splitlines()[0]
-        return re.sub(r"\s+", " ", line.replace("<*>", "…")).rstrip(" {[(:") or self.template.strip()
+        text = re.sub(r"\s+", " ", line.replace("<*>", "…")).rstrip(" {[(:")
+        return plain_errors.thrown_first(text) or self.template.strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,19 @@ def framing(text: str | None) -> bool:
     )
 
 
+_UNFILLED = re.compile(
+    r"(?P<frame>(?:(?!: ).)*\{[@$]?[A-Za-z]\w*(?:,-?\d+)?(?::[^}]*)?\}.*?): (?P<thrown>(?:[\w$]+\.)*\w+(?:Exception|Error)\b.*)",
+    re.DOTALL,
+)
+"""A template whose names nobody filled in, and what was thrown behind it."""
+
+
+def thrown_first(text: str) -> str:
+    """Put what was thrown before the template of the message that it stands behind: with its names unfilled that says little."""
+    found = _UNFILLED.fullmatch(text)
+    return f"{found['thrown']} — in {found['frame']}" if found else text
+
+
 def said(error: str) -> str:
     """Return what an error means in plain words; empty where nothing is declared of its like."""
     return next((words for pattern, words in patterns() if pattern.search(error[:MOST])), "")

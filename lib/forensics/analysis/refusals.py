@@ -18,6 +18,7 @@ from forensics import runbook
 from forensics.analysis.chance import RISK, WATCHED, more_in_the_second
 from forensics.analysis.signals import Signal, Span, keep
 from forensics.analysis.trouble import Trouble, when
+from forensics.lengths import quantity
 from forensics.model import Citation, Json
 from forensics.store import Store
 
@@ -116,7 +117,7 @@ def _trouble(
         row = store.rows("refused_edges", status=status, start=start, end=end)[0]
     parted = f" in {len(runs)} stretches, in the longest of them" if len(runs) > 1 else ""
     statement = (
-        f"{refused:,} of {requests:,} external requests ({100 * refused / requests:.1f} %) were answered with {status}"
+        f"{refused:,} of {requests:,} external requests ({quantity(100 * refused / requests, '%')}) were answered with {status}"
         f"{_meaning(status)}{parted} {when(run[0].time, run[-1].time + width, is_open=is_open and run is runs[-1])}; before, "
         f"{usual:,} of {usually:,} were ({100 * usual / usually:.2f} %). By the runbook such requests did not fail"
     )

@@ -97,9 +97,9 @@ def events(found: Sequence[Relapse]) -> list[Event]:
     """Return for the timeline when it ceased, and when it came back."""
     told: list[Event] = []
     for one in found:
-        how = "ceased: external requests went as usual" if one.usual else "all but ceased"
+        how = "ceased: requests went as usual" if one.usual else "all but ceased"
         until = f"It {how} until {clock(one.again)}{utc(one.again)}"
-        back = f"It came back: of {one.then:,} external requests from then on {one.then_bad:,} went wrong"
+        back = f"It came back: of {one.then:,} requests from then on {one.then_bad:,} went wrong"
         told += [
             Event(time, "signal", words, one.source, weight=RELAPSED, asked=(query, records(query)))
             for time, words, query in zip((one.ceased, one.again), (until, back), one.asked[-2:], strict=True)

@@ -249,6 +249,8 @@ def build(
             "level": severity.level,
             "rule": severity.rule,
             "reason": severity.reason,
+            "in_words": severity.in_words or severity.reason,
+            "share": severity.share,
             "stated": severity.stated,
             "stated_in_evidence": stated,
             "stated_level": runbook.load().stated_level(severity.stated or "", parameters.severity_words),

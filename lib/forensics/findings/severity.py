@@ -17,7 +17,7 @@ from forensics.lengths import quantity
 from forensics.model import Breach, Json, Query, Severity, Verdict
 from forensics.runbook import Condition
 from forensics.store import Store
-from forensics.times import Span, clock, own_clock, utc
+from forensics.times import Span, clock, iso, own_clock, utc
 
 DATABASE_ERRORS = (
     r"(?i)database is locked|SQLITE_BUSY|pool exhausted|too many connections|connection (?:pool|refused|timed? ?out)|"
@@ -59,6 +59,9 @@ class Holds:
     asked: tuple[Query, ...] = ()
     """What else was asked for it when everything was measured."""
     state: State | None = None
+    in_words: str = ""
+    """The reason without its share of requests; empty where it has none."""
+    share: Json | None = None
 
 
 UNAUTHENTICATED = (401, 407)
@@ -90,7 +93,8 @@ class Levels:
                 if holds:
                     self.stretches, self.asked = holds.stretches, (*asked, *holds.asked)
                     self.state = holds.state
-                    return Severity(level.level, condition.words, holds.reason, stated)
+                    told = holds.in_words or holds.reason
+                    return Severity(level.level, condition.words, holds.reason, stated, told, holds.share)
         silent = [v for v in self.verdicts.values() if v.verdict == "not_assessable" and v.rule.startswith("declare.")]
         seen = {v.rule for v in self.verdicts.values() if v.verdict == "not_met"}
         if not {"declare.error_rate", "declare.response_time"} <= seen:
@@ -218,10 +222,13 @@ class Levels:
                 "failed_errors_like", start=run.start, end=run.end, pattern=DATABASE_ERRORS
             )[0]
             if requests and 100.0 * failed / requests > condition.over:
+                percent = 100 * failed / requests
                 return Holds(
-                    f"{failed:,} of {requests:,} external requests ({quantity(100 * failed / requests, '%')}) failed for want of a "
+                    f"{failed:,} of {requests:,} external requests ({quantity(percent, '%')}) failed for want of a "
                     f"database connection in the whole buckets of the breach, {stretch(run)}",
                     (run,),
+                    in_words=f"more than {condition.over:g} % of the requests of the breach failed for want of a database connection",
+                    share=_share(run, percent, failed, requests),
                 )
         return None
 
@@ -244,7 +251,9 @@ class Levels:
             return self._error_rate_seen(condition)
         whose = "external requests" if "external" in over[0].signal else "requests"
         return Holds(
-            f"{quantity(over[0].rate or 0.0, '%')} of {whose} failed over the whole breach, {stretch(over[0])}"
+            f"{quantity(over[0].rate or 0.0, '%')} of {whose} failed over the whole breach, {stretch(over[0])}",
+            in_words=f"more than {condition.over:g} % of requests failed over the whole breach",
+            share=_share(over[0], over[0].rate or 0.0),
         )
 
     def _error_rate_seen(self, condition: Condition) -> Holds | None:
@@ -306,10 +315,18 @@ class Levels:
         why = "; ".join(f"“{words[v.rule]}” is met" for v in met)
         rates = [b.rate for v in met if v.rule == "declare.error_rate" for b in v.intervals if b.rate is not None]
         rate = f" ({quantity(max(rates), '%')} over the whole breach, and P1 begins over 10 %)" if rates else ""
-        return Holds(
-            f"{why}, so an incident is to be declared{rate}; the runbook names no higher level that fits: a gap in the "
+        less = " (P1 begins over 10 % of the requests of a breach)" if rates else ""
+        worst = max(
+            (run for v in met if v.rule == "declare.error_rate" for run in v.intervals if run.rate is not None),
+            key=lambda run: run.rate or 0.0,
+            default=None,
+        )
+        said = (
+            f"{why}, so an incident is to be declared{{}}; the runbook names no higher level that fits: a gap in the "
             "runbook, closed here with P2"
         )
+        share = _share(worst, worst.rate or 0.0) if worst else None
+        return Holds(said.format(rate), in_words=said.format(less), share=share)
 
     def _alert_crossed(self, condition: Condition) -> Holds | None:
         met = [v.rule for v in self.verdicts.values() if v.verdict == "met" and v.rule.startswith("alert.")]
@@ -321,6 +338,12 @@ class Levels:
         if all(chances[rule] == len(self.verdicts[rule].intervals) for rule in met):
             told += ", and that no more than usual traffic does by chance"
         return Holds(told)
+
+
+def _share(run: Breach, percent: float, failed: int | None = None, requests: int | None = None) -> Json:
+    """State a share of the requests of a stretch over a limit; of how many is null where they were not counted."""
+    told: Json = {"percent": round(percent, 3), "failed": failed, "requests": requests}
+    return told | {"start": iso(run.start), "end": iso(run.end)}
 
 
 def _loop(died: Sequence[outages.Down]) -> Breach:

@@ -11,7 +11,7 @@ from forensics.analysis import series_labels, unruled
 from forensics.analysis.known import REQUEST_SIGNALS
 from forensics.findings.declaration import merged
 from forensics.model import Json
-from forensics.report import drawing, marks
+from forensics.report import drawing, marks, shares
 from forensics.report.backtest_picture import picture as backtest
 from forensics.report.coverage import coverage
 from forensics.report.drawing import Mark
@@ -265,7 +265,7 @@ def _takeaway(title: str, verdicts: Sequence[Json], peak: float, unit: str) -> s
             still = "; still so when the evidence ends" if any(run["open"] for run in runs) else ""
             return (
                 f"{title}: over {quantity(verdict['limit'], unit)}{lasted}{times}, {_SAID.span(runs[0]['start'], runs[-1]['end'])}; "
-                f"highest {quantity(highest, unit)}{still}."
+                f"{_highest(highest, unit, runs[0]['signal'])}{still}."
                 + (f" Over it, too, on the clock of {' and of '.join(apart)}." if apart else "")
             )
     unsure = next((verdict for verdict in verdicts if verdict["verdict"] == "not_assessable"), None)
@@ -275,6 +275,12 @@ def _takeaway(title: str, verdicts: Sequence[Json], peak: float, unit: str) -> s
         return f"{title}: highest {quantity(peak, unit)}. The runbook has no rule for it."
     lowest = min((verdict["limit"] for verdict in verdicts), default=None)
     return f"{title}: never over {quantity(lowest, unit)}; highest {quantity(peak, unit)}."
+
+
+def _highest(value: float, unit: str, signal: str) -> str:
+    """Say the highest value, of a share with the step of time that it is of."""
+    of = shares.step(signal) if unit == "%" else ""
+    return f"{quantity(value, unit)} in the worst {of}" if of else f"highest {quantity(value, unit)}"
 
 
 def _clock(run: Json) -> str | None:

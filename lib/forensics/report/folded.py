@@ -18,7 +18,7 @@ LEAST = 3
 """So many events that differ in a number or in a name are one row; of those that say exactly the same, two are."""
 LEAST_WORDS = 3
 """Words that events must share: what differs is no more than its circumstances."""
-MOST_NAMED = 6
+MOST_NAMED = 4
 """Names in which the events of a row differ that the row tells; the rest is counted."""
 MOST_COMPARED = 2_000
 """Events of a row that are compared word by word; of more, only how many they are is told."""
@@ -67,7 +67,7 @@ def counted(row: Json, times: Times) -> str:
         return ""
     last = alike["last"]
     until = times.clock(last) if times.day(last) == times.day(row["time"]) else times.full(last)
-    said = f"{alike['count']:,} times" + (f", the last at {until}" if last != row["time"] else ", all at once")
+    said = f"{alike['count']:,} times" + (f", last {until}" if last != row["time"] else ", all at once")
     lists = [_names(names) for names in alike["differ"][:MOST_LISTS]]
     return said + (f"; “{_SAME}” is {', then '.join(lists)}" if lists else "")
 
@@ -109,18 +109,21 @@ def _row(alike: list[Json], redact: Callable[[str], str]) -> Iterator[tuple[Json
         return
     text, differ = _compared([redact(told(event["text"])) for event in alike[:MOST_COMPARED]])
     claims = [event["claim"] for event in alike if event.get("claim")]
-    yield alike[0], {
-        **alike[0],
-        "text": text,
-        "key": any(event["key"] for event in alike),
-        "claim": claims or None,
-        "alike": {
-            "count": len(alike),
-            "last": alike[-1]["time"],
-            "differ": differ if len(alike) <= MOST_COMPARED else [],
-            "events": [{**event, "text": told(event["text"])} for event in alike],
+    yield (
+        alike[0],
+        {
+            **alike[0],
+            "text": text,
+            "key": any(event["key"] for event in alike),
+            "claim": claims or None,
+            "alike": {
+                "count": len(alike),
+                "last": alike[-1]["time"],
+                "differ": differ if len(alike) <= MOST_COMPARED else [],
+                "events": [{**event, "text": told(event["text"])} for event in alike],
+            },
         },
-    }
+    )
 
 
 def _pieces(text: str) -> list[tuple[str, str]]:
@@ -184,7 +187,9 @@ def _span(values: Sequence[str]) -> str | None:
 
 def _seconds(value: str) -> float:
     words = value.split()
-    return sum(float(number.replace(",", "")) * _SECONDS[unit] for number, unit in zip(words[::2], words[1::2], strict=True))
+    return sum(
+        float(number.replace(",", "")) * _SECONDS[unit] for number, unit in zip(words[::2], words[1::2], strict=True)
+    )
 
 
 def _names(names: Sequence[str]) -> str:

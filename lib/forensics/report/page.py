@@ -27,7 +27,9 @@ from forensics.report import (
     nothing,
     people,
     response,
+    shares,
     story,
+    watched,
 )
 from forensics.report import charts as pictures
 from forensics.report.charts import Chart
@@ -142,6 +144,8 @@ def _render(result: Json, claims: list[Json], charts: list[Chart], redact: Redac
         summary=story.summary(told, times),
         findings=bounding.drawn_from(told),
         stretches=story.stretches(told),
+        shares=shares.rows(told, times),
+        watched=watched,
         stated=lambda moment: moments_told.stated(moment, times),
         said_of=moments_told.said_of,
         seen=lambda verdict: story.seen(verdict, times),

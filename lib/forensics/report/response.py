@@ -214,7 +214,7 @@ def _impact(impact: Json | None) -> str:
     parts = []
     if impact.get("requests"):
         rate = quantity(impact["failed_share"], "%")
-        said = f"{impact['failed']:,} of {impact['requests']:,} external requests failed ({rate})"
+        said = f"{impact['failed']:,} of {impact['requests']:,} requests from outside failed ({rate})"
         if recent := impact.get("recent"):
             share = quantity(100 * recent["failed"] / recent["requests"], "%") if recent["requests"] else ""
             said += f", {recent['failed']:,} of {recent['requests']:,} in the last {length(recent['over_s'])} ({share})"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from forensics.errors import Unknown
 from forensics.lengths import lasting
 from forensics.model import Json
-from forensics.report import backtest, checked, judgement, log_messages, moments_told, people, response
+from forensics.report import backtest, checked, judgement, log_messages, moments_told, people, response, watched
 from forensics.report.redaction import STAMP, Redactor
 from forensics.report.words import Times, length, plural, quantity, tied
 from forensics.times import parse_time
@@ -378,7 +378,9 @@ def _recovery(result: Json) -> str:
     if found is None:
         return f"Not asked: {result['why_null']['recovery']}."
     said = [one["statement"] for one in found.get("said_over", [])]
-    return " ".join([f"“{found['words']}”: {found['verdict'].replace('_', ' ')}.", found.get("why", ""), *said])
+    verdict = f"“{found['words']}”: {found['verdict'].replace('_', ' ')}."
+    usual = watched.usual(found.get("signals", []))
+    return " ".join(filter(None, [verdict, found.get("why", ""), usual, *said]))
 
 
 def _questions(result: Json) -> str:

@@ -238,17 +238,14 @@ def _who(result: Json) -> Line:
     impact = result["impact"]
     if counted := impact.get("counted"):
         text = counted["statement"]
-        text += f"; 95 % within {quantity(impact['p95_s'], 's')}" if impact["p95_s"] is not None else ""
+        text += _slowest(impact)
         return Line("Who was hit", f"{text}.", [impact["claim"]])
     if impact.get("requests"):
-        text = f"{impact['failed']:,} of {impact['requests']:,} external requests failed"
-        text += f" ({quantity(impact.get('failed_share'), '%')})" if impact["failed"] else ""
+        text = f"{impact['failed']:,} of {impact['requests']:,} requests failed"
+        text += f" meanwhile ({quantity(impact.get('failed_share'), '%')})" if impact["failed"] else ""
         claims = [impact.get("claim") or ""]
         if only := impact.get("only_route"):
-            share = quantity(100 * only["failed"] / only["requests"], "%")
-            text += (
-                f", {'all' if only['failed'] == impact['failed'] else 'nearly all'} on {only['route']} ({share} there)"
-            )
+            text += f", {'all' if only['failed'] == impact['failed'] else 'nearly all'} on {only['route']}"
             claims += impact["claims"][:1]
         hit = [
             f"{impact[f'{of}_failed']:,} of {impact[of]:,} {words}"
@@ -256,7 +253,7 @@ def _who(result: Json) -> Line:
             if impact.get(f"{of}_failed")
         ]
         text += f", for {', '.join(hit)}" if hit else ""
-        text += f"; 95 % within {quantity(impact['p95_s'], 's')}" if impact["p95_s"] is not None else ""
+        text += _slowest(impact)
         text += f"; {guessed}" if (guessed := _guessed(result)) else ""
         refused, of_refused = unruled.refused(result)
         text, claims = (f"{refused}; {text}", [*of_refused, *claims]) if refused else (text, claims)
@@ -284,6 +281,16 @@ def _who(result: Json) -> Line:
         shown = next(one for one in result["beyond_limits"] if one["possible_unavailability"])
         return Line("Who was hit", f"Not known. {shown['statement']}.", [shown["claim"]])
     return Line("Who was hit", "Nobody, as far as this evidence can tell." if quiet(result) else "Not measured.")
+
+
+SLOW = 1.0
+"""Seconds from which on people notice that they wait; how long quicker ones take is told with the impact."""
+
+
+def _slowest(impact: Json) -> str:
+    """Say how long one request in twenty took, where people wait for it."""
+    p95 = impact["p95_s"]
+    return f"; one in twenty over {quantity(p95, 's')}" if p95 is not None and p95 >= SLOW else ""
 
 
 _BY = re.compile(r"(over all that|, as) .{1,300}? \(([^()]*)\) measured")
@@ -386,7 +393,7 @@ def words() -> str:
 def _severity(result: Json) -> str:
     severity = result["severity"]
     named = {"none": "None", "undetermined": "Undetermined"}.get(severity["level"], severity["level"])
-    stated = f" Declared by people: {severity['stated']}." if severity.get("stated") else ""
+    stated = f" Declared: {severity['stated']}." if severity.get("stated") else ""
     rule = f", “{severity['rule']}”" if severity.get("rule") else ""
     headings = [one.words for level in runbook.load().levels for one in level.conditions if one.name == "declarable"]
     if severity.get("rule") in headings:  # what the runbook calls its criteria tells nobody what happened

@@ -26,7 +26,7 @@ def refused(result: Json) -> tuple[str, list[str]]:
         return "", []
     found = _of(result, unruled.REFUSED)
     told = [
-        f"{one['refused']:,} of {one['requests']:,} external requests were answered with {one['status']} "
+        f"{one['refused']:,} of {one['requests']:,} requests from outside were answered with {one['status']} "
         f"({quantity(100 * one['refused'] / one['requests'], '%')})"
         for one in found
     ]

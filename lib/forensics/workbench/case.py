@@ -291,9 +291,7 @@ class Case:
 
     def recovery(self) -> Table:
         """One row per signal that was watched after the mitigation: what was usual, since when it is back, what its proof lacks."""
-        return self._table(
-            holdings.watched(self.result), ["signal", "usual before", "back from (UTC)", "watched for", "lacks"]
-        )
+        return self._table(holdings.watched(self.result), holdings.watched_columns(self.result))
 
     def alerts(self) -> Table:
         """One row per alert rule: whether it rang as it should, and what of the decision criterion of the same signal."""

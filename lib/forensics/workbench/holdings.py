@@ -12,6 +12,7 @@ from forensics.findings import notes
 from forensics.model import Json
 from forensics.report import folded, moments_told, strip
 from forensics.report import response as answers
+from forensics.report import watched as seen
 from forensics.report.words import Times, length, quantity
 
 Row = dict[str, Any]
@@ -254,16 +255,23 @@ def _lead(seconds: float | None) -> str:
 def watched(result: Json) -> list[Row]:
     """Return one row for each signal that was watched after the mitigation."""
     times = Times()
+    signals = (result["recovery"] or {}).get("signals", [])
     return [
         {
             "signal": one["title"],
-            "usual before": _usual(one),
+            **({"usual before": _usual(one)} if seen.knows_usual(signals) else {}),
             "back from (UTC)": _moment(times, one["back"]) if one["back"] else NONE,
             "watched for": length(one["watched_s"]),
-            "lacks": one["why"] or NONE,
+            "lacks": seen.lacks(one, signals) or NONE,
         }
-        for one in (result["recovery"] or {}).get("signals", [])
+        for one in signals
     ]
+
+
+def watched_columns(result: Json) -> list[str]:
+    """Return the columns of that table; what was usual has one where that is known of any signal."""
+    known = seen.knows_usual((result["recovery"] or {}).get("signals", []))
+    return ["signal", *(["usual before"] if known else []), "back from (UTC)", "watched for", "lacks"]
 
 
 def _usual(one: Json) -> str:

@@ -38,7 +38,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "log_events": ("level", "source", "message"),
     "spans": ("trace", "span", "parent", "service", "name", "begun", "ended", "duration", "status"),
     "requests": ("id", "method", "route", "address", "duration", "status", "success", "error"),
-    "changes": ("id", "service", "summary", "author", "action", "status"),
+    "changes": ("id", "service", "summary", "author", "action", "status", "release"),
     "calls": ("caller", "callee", "weight"),
     "incident_records": (
         "id",

@@ -188,7 +188,8 @@ def _loud(case: Case, window: Span) -> Iterator[tuple[str, str]]:
     surged = [row for row in case.store.rows("loud_templates", **asked_of) if not plain_errors.framing(row[0])]
     for template, level, during, before, first, path, line in surged[:2]:
         words = dict(case.store.rows("pattern_words", templates=[template], begin=window.earliest, end=window.latest))
-        said = cut(words.get(template, template).partition(" | {")[0].replace("<*>", "…"))
+        said = words.get(template, template).partition(" | {")[0].replace("<*>", "…")
+        said = cut(plain_errors.thrown_first(said))
         of_context = {"template": template, "begin": window.earliest, "end": window.latest}
         settled = case.store.rows("settled_context", **of_context)[:MOST_SETTLED]
         with_it = f" ({', '.join(f'{key}: “{value}”' for key, value in settled)})" if settled else ""

@@ -1,9 +1,10 @@
 -- One change per row of a table of commits, deploys or flags; what says nothing of itself is called by its id, or its kind. What was
--- only planned, refused or called off is none. Where a row says what was done ("restart", "scale 2->4"), it is of that kind.
+-- only planned, refused or called off is none. Where a row says what was done ("restart", "scale 2->4"), it is of that kind. Where it
+-- names the release that it brought, as Helm's charts, that is told behind what it says.
 insert into changes (path, line, position, id, time, kind, service, summary, author)
 with told as (
     select *, lower(concat_ws(' ', nullif(trim(action), ''), nullif(trim(summary), ''))) as words,
-        coalesce(nullif(trim(summary), ''), nullif(trim(id), ''), $kind) as said
+        coalesce(nullif(trim(summary), ''), nullif(trim(id), ''), $kind) || coalesce(': ' || nullif(trim(release), ''), '') as said
     from arrived
     where not regexp_matches(lower(coalesce(status, '')),
         '^(?:plan|geplant|cancel|abgesagt|abgebrochen|storniert|zurückgezogen|withdrawn|reject|refused|abgelehnt|denied|draft|entwurf|pending|scheduled|vorgesehen|annul|rinviat|pianificat|programmad|prévu|refus|rechazad|gepland|avlyst|planlagt|planerad)'))
