@@ -264,8 +264,8 @@ def _takeaway(title: str, verdicts: Sequence[Json], peak: float, unit: str) -> s
             highest = max(run["peak"] for run in runs)
             still = "; still so when the evidence ends" if any(run["open"] for run in runs) else ""
             return (
-                f"{title}: over {quantity(verdict['limit'], unit)}{lasted}{times}, {_SAID.span(runs[0]['start'], runs[-1]['end'])}; "
-                f"{_highest(highest, unit, runs[0]['signal'])}{still}."
+                f"{title}: over {quantity(verdict['limit'], unit)}{lasted}{times}, "
+                f"{_SAID.span(runs[0]['start'], runs[-1]['end'])}{_highest(highest, unit, runs[0]['signal'])}{still}."
                 + (f" Over it, too, on the clock of {' and of '.join(apart)}." if apart else "")
             )
     unsure = next((verdict for verdict in verdicts if verdict["verdict"] == "not_assessable"), None)
@@ -278,9 +278,8 @@ def _takeaway(title: str, verdicts: Sequence[Json], peak: float, unit: str) -> s
 
 
 def _highest(value: float, unit: str, signal: str) -> str:
-    """Say the highest value, of a share with the step of time that it is of."""
-    of = shares.step(signal) if unit == "%" else ""
-    return f"{quantity(value, unit)} in the worst {of}" if of else f"highest {quantity(value, unit)}"
+    """Say the highest value; of a share of requests the table of shares does, with what it is of."""
+    return "" if unit == "%" and shares.step(signal) else f"; highest {quantity(value, unit)}"
 
 
 def _clock(run: Json) -> str | None:
