@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from forensics.report import folded
+from forensics.report import backtest, folded
 from forensics.report.redaction import Redactor
 from forensics.report.words import Times
 
@@ -144,3 +144,28 @@ def test_what_differs_is_redacted_where_it_stands() -> None:
     rows = folded.rows(events, frozenset(), Redactor(None))
 
     assert [word for word in ("ola1", "hansen") if word in folded.in_words(rows[0], Times())] == []
+
+
+def test_alerts_of_no_rule_are_folded_and_all_are_counted() -> None:
+    """Thirty alerts of one kind among two others are three rows, and it is said that thirty-two rang."""
+    rung = [
+        {
+            "time": f"2026-03-04T10:{at:02}:00Z",
+            "text": f"Alert firing: pod quay-{at}x was lost",
+            "where": f"a.json #{at}",
+        }
+        for at in range(30)
+    ]
+    rung += [
+        {"time": "2026-03-04T10:40:00Z", "text": text, "where": "b.json"} for text in ("Tide is high", "Quay is dark")
+    ]
+
+    found = folded.alerts(rung, str)
+
+    assert [(row["text"], folded.events_of([row])) for row in found] == [
+        ("Alert firing: pod … was lost", 30),
+        ("Tide is high", 1),
+        ("Quay is dark", 1),
+    ]
+    audit = {"rules": [{"title": "Memory", "outcome": "missed"}], "other_alerts": found, "others": 32}
+    assert "32 other alerts rang" in backtest.summary(audit)

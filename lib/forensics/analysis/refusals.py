@@ -119,7 +119,7 @@ def _trouble(
     statement = (
         f"{refused:,} of {requests:,} external requests ({quantity(100 * refused / requests, '%')}) were answered with {status}"
         f"{_meaning(status)}{parted} {when(run[0].time, run[-1].time + width, is_open=is_open and run is runs[-1])}; before, "
-        f"{usual:,} of {usually:,} were ({100 * usual / usually:.2f} %). By the runbook such requests did not fail"
+        f"{usual:,} of {usually:,} were ({quantity(100 * usual / usually, '%')}). By the runbook such requests did not fail"
     )
     value: Json = {
         "measure": f"status {status}",

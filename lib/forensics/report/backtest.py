@@ -30,8 +30,8 @@ def summary(audit: Json) -> str:
         if named:
             parts.append(f"{words}: {', '.join(named)}")
     text = "; ".join(parts)
-    others = audit["other_alerts"]
-    rest = f"; {plural(len(others), 'other alert')} rang, of no alert rule of the runbook" if others else ""
+    others = audit.get("others", len(audit["other_alerts"]))  # a page shows some, and counts all
+    rest = f"; {plural(others, 'other alert')} rang, of no alert rule of the runbook" if others else ""
     return f"{text[:1].upper()}{text[1:]}{rest}." if text else "No alert rule was judged."
 
 

@@ -71,8 +71,11 @@ def bounded(result: Json, redact: Redactor, bound: Bounds) -> Json:
         cut["more"]["watched"] = max(0, len(watched) - bound.rows)
     rules = result["alert_audit"]["rules"]
     cut["alert_audit"] = {**result["alert_audit"], "rules": [_cut_audit(rule, bound) for rule in rules]}
-    cut["alert_audit"]["other_alerts"] = result["alert_audit"]["other_alerts"][: bound.problems]
-    cut["more"]["other_alerts"] = max(0, len(result["alert_audit"]["other_alerts"]) - bound.problems)
+    alerts = folded.alerts(result["alert_audit"]["other_alerts"], redact)
+    cut["alert_audit"]["other_alerts"] = folded.bounded(alerts, bound.rows, bound.rows)[: bound.problems]
+    cut["alert_audit"]["others"] = len(result["alert_audit"]["other_alerts"])
+    shown_alerts = len(cut["alert_audit"]["other_alerts"])
+    cut["more"]["other_alerts"] = folded.events_of(alerts[shown_alerts:])
     if result.get("response"):
         cut["response"] = _cut_response(result["response"], bound)
     if result["security"] is not None:

@@ -55,6 +55,12 @@ def rows(events: Sequence[Json], noted: Set[str], redact: Callable[[str], str]) 
     return [row for _, row in sorted(((places[id(first)], row) for first, row in found), key=lambda pair: pair[0])]
 
 
+def alerts(rung: Sequence[Json], redact: Callable[[str], str]) -> list[Json]:
+    """Return one row for each alert, or for those that say the same."""
+    events = [{"kind": "signal", "who": "", "key": False, **one} for one in rung]
+    return rows(events, frozenset(), redact)
+
+
 def told(text: str) -> str:
     """Return what an event says, without how many others are like it."""
     return _FIRST_OF.sub("", text)
