@@ -76,8 +76,11 @@ _FIELD = re.compile(r'(?<!\S)(?P<name>msg|message|err|error|exception|cause|reas
 
 
 def bare(said: str) -> str:
-    """Return the words of a line of names with values that say what happened, then what went wrong. Of others, leave out of what many lines say the names whose values vary from one to the next: nobody misses a trace's id; all of it where
-    too little would be left."""
+    """Return the words of a line of names with values that say what happened, then what went wrong.
+
+    Of others, leave out the names whose values vary from one line to the next, for nobody misses a trace's id; all of it stays where
+    too little would be left.
+    """
     told = [one for one in _FIELD.finditer(said) if one["words"].strip("… ")]
     if told:
         told.sort(key=lambda one: one["name"] not in ("msg", "message"))
