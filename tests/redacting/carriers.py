@@ -58,6 +58,12 @@ PASSWORDS: dict[str, str] = {
     "German": f"Passwort: {HOLE}",
     "Norwegian": f"passord={HOLE}",
     "nginx": f"proxy_set_header X-Password {HOLE};",
+    "Apache": f"RequestHeader set X-Secret-Token {HOLE}",
+    "Redis": f"requirepass {HOLE}",
+    "netrc": f"machine db.internal login app password {HOLE}",
+    "pgpass": f"db.internal:5432:shop:app:{HOLE}",
+    "openssl": f"openssl rsa -in key.pem -passin pass:{HOLE}",
+    "LDAP": f"bindpw {HOLE}",
 }
 """For passwords."""
 
@@ -150,6 +156,146 @@ USERS: dict[str, str] = {
     "chat mention": f"@{HOLE} can you look?",
 }
 """For the names of accounts."""
+
+TOLD_USERS: dict[str, str] = {
+    "logged in as": f"logged in as {HOLE} at 12:04",
+    "sign-in as": f"sign-in as {HOLE} refused",
+    "credentials": f"invalid credentials for {HOLE}",
+    "password changed": f"password changed for {HOLE}",
+    "password expired": f"password expired for user {HOLE}",
+    "sessions of": f"sessions of user {HOLE} were closed",
+    "user, locked": f"user {HOLE} has been locked after 5 attempts",
+    "user, unknown": f"user {HOLE} does not exist",
+    "sudoers": f"{HOLE} is not in the sudoers file",
+    "sudo -u": f"sudo -u {HOLE} systemctl restart shop",
+    "su": f"su - {HOLE}",
+    "chown": f"chown -R {HOLE}:staff /srv/shop",
+    "usermod": f"usermod -aG docker {HOLE}",
+    "userdel": f"userdel -r {HOLE}",
+    "passwd": f"passwd {HOLE}",
+    "ssh -l": f"ssh -l {HOLE} web-1 uptime",
+    "psql -U": f"psql -h db -U {HOLE} shop",
+    "mysql -u": f"mysql -h db -u {HOLE} shop",
+    "docker login": f"docker login -u {HOLE} registry.example",
+    "id": f"euid=1000({HOLE}) is not allowed",
+    "groups": f"groups=1000({HOLE}),27(sudo)",
+    "passwd file": f"{HOLE}:x:1000:1000::/home/app:/bin/bash",
+    "Windows": f"Account Name:  {HOLE}",
+    "Windows XML": f"<Data Name='TargetUserName'>{HOLE}</Data>",
+    "audit": f'type=USER_LOGIN msg=audit(1932898200.114:88): acct="{HOLE}" res=failed',
+    "audit, AUID": f'AUID="{HOLE}"',
+    "Grafana": f"method=GET path=/api/dashboards uname={HOLE} status=403",
+    "dovecot": f"imap-login: Login: user=<{HOLE}>, method=PLAIN",
+    "sshd, privileged": f"sshd[71]: {HOLE} [priv]".replace("sshd[71]: ", "sshd: "),
+    "crontab": f"crontab[902]: ({HOLE}) LIST (x)",
+    "prompt": f"[{HOLE}@web-1 ~]$ df -h",
+}
+"""For the names of accounts that a command, a list or a sentence tells of."""
+
+MADE_OF_NAMES: dict[str, str] = {
+    "by": f"deployed by {HOLE}",
+    "by, approved": f"change 4417 approved by {HOLE}, rolled out",
+    "for, from": f"new session for {HOLE} from web-1",
+    "owner": f"owner={HOLE} state=open",
+    "author": f"author: {HOLE}",
+    "actor, JSON": f'{{"actor":"{HOLE}","action":"scale"}}',
+    "triggered by, JSON": f'{{"triggered_by": "{HOLE}"}}',
+    "operator": f"operator={HOLE} command=restart",
+    "subject, JSON": f'{{"sub":"{HOLE}"}}',
+    "account": f"account {HOLE} has 2 keys",
+    "user": f"user {HOLE} opened the dashboard",
+    "username": f"username {HOLE} seen twice",
+    "logged in": f"{HOLE} logged in from web-1",
+    "pushed": f"{HOLE} pushed to main",
+    "merged": f"{HOLE} merged #4417 into main",
+    "acknowledged": f"{HOLE} acknowledged the alert",
+    "domain": f"CORP\\{HOLE} on WS-17",
+    "PostgreSQL's prefix": f"{HOLE}@shop LOG:  duration: 812 ms",
+    "svn": f"r1234 | {HOLE} | 2031-04-02",
+    "top": f"   2211 {HOLE}      20   0    7342   2200 S  12.0",
+    "lsof": f"node 2211 {HOLE}   20u  IPv4",
+    "assigned": f"ticket 17 assigned to {HOLE}",
+    "with": f"looked at it with {HOLE}",
+}
+"""For the names of accounts that are known by the given name in them alone."""
+
+MENTIONS: dict[str, str] = {
+    "begins": f"@{HOLE} can you look?",
+    "ends": f"handing over to @{HOLE}",
+    "colon": f"@{HOLE}: restarted, watching",
+    "cc": f"cc @{HOLE} @here",
+    "brackets": f"(thanks @{HOLE}!)",
+    "list": f"- @{HOLE} takes the database",
+    "sentence": f"the pool was raised by @{HOLE}.",
+    "possessive": f"see @{HOLE}'s dashboard",
+}
+"""For who is mentioned in people's texts."""
+
+PROSE: dict[str, str] = {
+    "prose": f"then {HOLE} restarted it",
+    "begins": f"{HOLE} rolled the deploy back at 12:20.",
+    "ends": f"The lock was found by {HOLE}.",
+    "thanks": f"thanks {HOLE}!",
+    "possessive": f"{HOLE}'s shell hung for a minute",
+    "brackets": f"found by support ({HOLE})",
+    "chat": f"{HOLE}: looking, give me a minute",
+    "chat with time": f"[12:04] {HOLE}: looking",
+    "Markdown": f"- **{HOLE}** failed over the database",
+    "table": f"| Scribe | {HOLE} | UTC+2 |",
+    "JSON, name": f'{{"name":"{HOLE}","ok":true}}',
+    "JSON, assignee": f'{{"assignee":"{HOLE}"}}',
+    "JSON, owner": f'{{"owner": "{HOLE}"}}',
+    "JSON, displayName": f'{{"displayName":"{HOLE}"}}',
+    "JSON in JSON": f'{{"b":"{{\\"reporter\\":\\"{HOLE}\\"}}"}}',
+    "YAML": f"  owner: {HOLE}",
+    "key": f"contact={HOLE}; order 7",
+    "log": f"2031-04-02T12:00:07Z INFO [ops] approved by {HOLE}, 2 of 2",
+    "CSV": f"17,{HOLE},open,2031-04-02",
+    "row of a dump": f"INSERT INTO customers VALUES(17,'{HOLE}','open',NULL);",
+    "markup": f"<td>{HOLE}</td>",
+    "quoted": f"“{HOLE} is on it”",
+    "two": f"with {HOLE} and two others of the quay",
+    "title": f"Incident commander: {HOLE}",
+    "mail": f"To: {HOLE} <mail-1>",
+}
+"""For whole names of persons of whom no list of the evidence tells."""
+
+SPOKEN: dict[str, str] = {
+    "said": f"{HOLE} said the pool was full",
+    "asked": f"we asked {HOLE} to look",
+    "thanks": f"thanks {HOLE}!",
+    "cc": f"cc {HOLE}",
+    "ping": f"ping {HOLE} about the lock",
+    "chat": f"{HOLE}: looking",
+    "chat with time": f"[12:04] {HOLE}: looking",
+    "will": f"{HOLE} will roll it back",
+    "restarted": f"then {HOLE} restarted the API",
+    "by": f"the restart by {HOLE} helped",
+    "with": f"paired with {HOLE} on the index",
+    "mention": f"@{HOLE} can you look?",
+    "vocative": f"{HOLE}, can you look?",
+    "greeting": f"hi {HOLE}, the pool is full",
+    "possessive": f"it was {HOLE}'s change",
+    "role": f"on-call engineer {HOLE} was paged",
+    "label": f"Scribe: {HOLE}",
+    "table": f"| Commander | {HOLE} |",
+    "brackets": f"the on-call ({HOLE}) was paged",
+    "log": f"INFO deploy approved by {HOLE}",
+}
+"""For given names alone, where a form of speech tells of a person."""
+
+OWN_SCRIPT: dict[str, str] = {
+    "Korean, nim": "김민수님이 재시작했습니다|김민수",
+    "Korean, lead": "박지훈 팀장이 승인|박지훈",
+    "Korean, label": "담당자: 이서연, 조치 완료|이서연",
+    "Chinese, engineer": "王小明工程师重启了服务|王小明",
+    "Chinese, label": "负责人：李娜|李娜",
+    "Japanese, san": "佐藤さんが再起動しました|佐藤",
+    "Japanese, label": "担当: 田中太郎|田中太郎",
+    "Russian": "затем Иван Кузнецов перезапустил|Иван Кузнецов",
+    "Greek": "ο Γιώργος Παπαδάκης έκανε επανεκκίνηση|Γιώργος Παπαδάκης",
+}
+"""Texts in other scripts, with the name in them behind a stroke."""
 
 NAMES: dict[str, str] = {
     "JSON": f'{{"fullName":"{HOLE}"}}',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 from redacting.personal import ALNUM, HEX, LOWER, UPPER, Make, letters, luhn
 
@@ -19,6 +20,67 @@ WORDS = (
     "session-store",
     "user-service",
 )
+
+
+TITLES = (Path(__file__).parent / "written_large.txt").read_text(encoding="utf-8").splitlines()
+"""Headings, cities, products, errors, commits: words written large that are nobody's name."""
+MACHINES = [
+    "systemd",
+    "cron",
+    "kubelet",
+    "argocd",
+    "flux",
+    "jenkins",
+    "pm2",
+    "oom-killer",
+    "watchdog",
+    "dependabot",
+    "github-actions",
+    "hand",
+    "mistake",
+    "default",
+    "design",
+    "itself",
+    "supervisord",
+    "autoscaler",
+    "the scheduler",
+    "terraform",
+    "ansible",
+    "param",
+    "each",
+    "pascal",
+    "julia",
+]
+TEAMS = [
+    "Payments Team",
+    "Platform Engineering",
+    "Checkout Squad",
+    "Site Reliability",
+    "Database Operations",
+    "GitHub Actions",
+    "Argo CD",
+    "Search Guild",
+    "On Call",
+    "Customer Support",
+    "Release Bot",
+    "Data Platform",
+]
+FRAMES = [
+    "{} is slow",
+    "{}",
+    "# {}",
+    '{{"title":"{}"}}',
+    "thanks to {} it held",
+    "| {} | 17 |",
+    "caused by {}",
+    "{}: looking",
+    "deployed {} at 12:00",
+    '{{"displayName":"{}"}}',
+]
+
+
+def _titled(text: str) -> Make:
+    return lambda chance: chance.choice(FRAMES).format(text)
 
 
 def _number(chance: random.Random, low: int, high: int) -> str:
@@ -171,6 +233,70 @@ ORDINARY: dict[str, tuple[Make, ...]] = {
         ),
         lambda c: f"{_word(c)} hall, park and bridge: rose, lily, ivy; hope and grace; bill {_number(c, 1, 99)}",
         lambda c: f"moe-{_word(c)}-1 and /srv/nora/{_word(c)}, kari.log, --liam, oskar={_number(c, 1, 99)}",
+    ),
+    "ids of ten and eleven digits": (
+        lambda c: f"order {_number(c, 100000, 999999)}-{_number(c, 1000, 9999)} shipped",
+        lambda c: f"batch {_number(c, 100000, 999999)}-{_number(c, 1000, 9999)} of {_word(c)} done",
+        lambda c: f"id={_number(c, 10**10, 10**11 - 1)} state=open",
+        lambda c: f"order {_number(c, 10**10, 10**11 - 1)} paid",
+        lambda c: f"build {_number(c, 10**9, 10**10 - 1)} is green",
+        lambda c: f"GET /api/{_word(c)}/{_number(c, 10**10, 10**11 - 1)} 200",
+        lambda c: f"heap {_number(c, 10**10, 10**11 - 1)} bytes of {_number(c, 10**10, 10**11 - 1)}",
+        lambda c: f"{_day(c)[2:].replace('-', '')}-{_clock(c).replace(':', '')[:4]} {_word(c)} rotated",
+        lambda c: f"backup_{_day(c)[2:].replace('-', '')}-{_clock(c).replace(':', '')[:4]}.sql",
+        lambda c: f"{_day(c).replace('-', '')}{_number(c, 100, 999)} imported",
+        lambda c: f"{_day(c).replace('-', '')}-{_clock(c).replace(':', '')[:4]} rotated",
+        lambda c: f"at {_number(c, 1_700_000_000, 1_900_000_000)} and {_number(c, 1_700_000_000, 1_900_000_000)}",
+        lambda c: f"offset {_number(c, 10**10, 10**11 - 1)} of partition {_number(c, 0, 12)}",
+        lambda c: f"xid {_number(c, 10**9, 10**10 - 1)}, lsn {_number(c, 10**10, 10**11 - 1)}",
+        lambda c: f"total: {_number(c, 10**10, 10**11 - 1)} rows",
+        lambda c: (
+            f"parcel {_number(c, 10**10, 10**11 - 1)} lost, invoice {_number(c, 100000, 999999)}-{_number(c, 1000, 9999)}"
+        ),
+        lambda c: f"{_number(c, 10**10, 10**11 - 1)}",
+        lambda c: f"{_number(c, 100000, 999999)}-{_number(c, 1000, 9999)}",
+    ),
+    "two words written large": tuple(_titled(text) for text in TITLES),
+    "words before and behind names": (
+        lambda c: f"deployed by {c.choice(MACHINES)}; restarted by {c.choice(MACHINES)}",
+        lambda c: f"{c.choice(MACHINES)} said no; thanks {_word(c)}; ping {_word(c)}; cc {_word(c)}",
+        lambda c: f"owner={_word(c)} author: {c.choice(MACHINES)} actor={c.choice(MACHINES)}",
+        lambda c: (
+            f'{{"triggered_by":"{c.choice(MACHINES)}","assignee":"{c.choice(TEAMS)}","owner":"{c.choice(TEAMS)}"}}'
+        ),
+        lambda c: f"{c.choice(TEAMS)}: looking at {_word(c)}; {c.choice(TEAMS)} will roll it back",
+        lambda c: f"user {c.choice(['data', 'traffic', 'reports', 'impact', 'journeys'])} of {_word(c)} locked up",
+        lambda c: (
+            f"sudo -u {c.choice(['postgres', 'www-data', 'app', 'nginx'])} {_word(c)}; su - postgres; chown app:app /srv/{_word(c)}"
+        ),
+        lambda c: f"request for {_word(c)} from {_word(c)}; session for {_word(c)} from web-1",
+        lambda c: f"password policy for {_word(c)} changed for all users; sessions of {_word(c)} expired",
+        lambda c: f"proxy_set_header X-Token $http_x_token; proxy_set_header Host {_word(c)}.example;",
+        lambda c: f"requirepass {c.choice(['${REDIS_PASSWORD}', '$PASS'])}; bindpw from a file of {_word(c)}",
+        lambda c: f"for {c.choice(MACHINES)} by {c.choice(MACHINES)} with {c.choice(MACHINES)}",
+    ),
+    "an @ that mentions nobody": (
+        lambda c: (
+            f"{c.choice(['@here', '@channel', '@everyone', '@oncall', '@sre-oncall', '@payments-team'])} {_word(c)} is down"
+        ),
+        lambda c: f"npm i @{c.choice(['babel', 'types', 'angular', 'nestjs', 'acme'])}/{_word(c)}",
+        lambda c: f"@{c.choice(['Override', 'Nullable', 'Transactional', 'SpringBootTest', 'RestController'])}",
+        lambda c: f"@{c.choice(['app.route', 'pytest.mark.slow', 'click.command', 'functools.cache'])}('/{_word(c)}')",
+        lambda c: (
+            f"@{c.choice(['property', 'staticmethod', 'dataclass'])}\ndef {_word(c).replace('-', '_')}(self): ..."
+        ),
+        lambda c: f"fields @timestamp, @message | filter @logStream like /{_word(c)}/ | sort @timestamp desc",
+        lambda c: f'{{"@timestamp":"2031-04-02T12:00:00Z","@version":"1","@t":"x","@m":"{_word(c)}"}}',
+        lambda c: f"@media screen {{ .{_word(c)} {{ color: red }} }}",
+        lambda c: (
+            f"SET @{c.choice(['total', 'cnt', 'maxid', 'rows_done'])} = {_number(c, 1, 99)}; SELECT @{c.choice(['total', 'cnt', 'maxid'])}"
+        ),
+        lambda c: f"WHERE id = @{c.choice(['id', 'orderid', 'p1'])} AND v > @{c.choice(['low', 'cutoff'])}",
+        lambda c: f"app@{_word(c)}:~$ uptime; image@sha256:{letters(c, HEX, 64)}",
+        lambda c: f"curl -d @{_word(c).replace('-', '')} https://shop.example; @@ -1,{_number(c, 2, 9)} +1,7 @@",
+        lambda c: f" * @{c.choice(['param', 'returns', 'throws', 'since', 'deprecated'])} {_word(c)} the thing",
+        lambda c: f"@{c.choice(['reboot', 'daily', 'hourly'])} /usr/local/bin/{_word(c)}",
+        lambda c: f"HEAD@{{{_number(c, 0, 9)}}}: reset, 5 @ 100, p99 @ {_clock(c)}",
     ),
 }
 """By sort: makers of texts of which nothing may be blurred."""

@@ -7,6 +7,8 @@ import string
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from redacting import world_names
+
 ALNUM = string.ascii_letters + string.digits
 UPPER = string.ascii_uppercase + string.digits
 LOWER = string.ascii_lowercase + string.digits
@@ -186,12 +188,31 @@ def full_name(chance: random.Random) -> str:
     return f"{chance.choice(FIRST)} {chance.choice(LAST)}"
 
 
+def world_name(chance: random.Random) -> str:
+    """Return a whole name from anywhere, a middle initial or a double name among them."""
+    given, family = chance.choice(world_names.GIVEN), chance.choice(world_names.FAMILY)
+    return chance.choice(
+        [f"{given} {family}"] * 6 + [f"{given} {chance.choice('ABDEKLMT')}. {family}", f"{given} van {family}"]
+    )
+
+
+def world_given(chance: random.Random) -> str:
+    """Return a given name from anywhere."""
+    return chance.choice(world_names.GIVEN)
+
+
 def user_name(chance: random.Random) -> str:
     """Return the name of an account, as people have them."""
     name, family = chance.choice(FIRST[:11]).lower(), chance.choice(LAST[:8]).lower().replace("'", "")
     return chance.choice(
         [f"{name}", f"{name}.{family}", f"{name[0]}{family}", f"{name}{chance.randint(1, 99)}", f"{family}_{name[0]}"]
     )
+
+
+def name_account(chance: random.Random) -> str:
+    """Return the name of an account that begins with a whole given name."""
+    name, family = chance.choice(FIRST[:11]).lower(), chance.choice(LAST[:8]).lower().replace("'", "")
+    return chance.choice([name, f"{name}.{family}", f"{name}{chance.randint(1, 99)}"])
 
 
 def mail(chance: random.Random) -> str:
@@ -339,12 +360,23 @@ def _italian(chance: random.Random) -> str:
     )  # fmt: skip
 
 
+def _danish(chance: random.Random) -> str:
+    """Return a number as all but a few were given: its ten digits, weighed, are a multiple of eleven."""
+    while True:
+        nine = f"{_birthday(chance):%d%m%y}{chance.randint(0, 399):03}"
+        last = -sum(int(digit) * weight for digit, weight in zip(nine, (4, 3, 2, 7, 6, 5, 4, 3, 2), strict=True)) % 11
+        if last < 10:
+            return f"{nine[:6]}-{nine[6:]}{last}"
+
+
 NATIONAL: dict[str, Make] = {
     "American": lambda c: f"{c.randint(1, 665):03}-{c.randint(1, 99):02}-{c.randint(1, 9999):04}",
     "Norwegian": _norwegian,
     "Swedish": _swedish,
     "Finnish": _finnish,
-    "Danish": lambda c: f"{_birthday(c):%d%m%y}-{c.randint(0, 9999):04}",
+    "Danish": _danish,
+    "Danish, of those without a checksum": lambda c: f"{_birthday(c):%d%m%y}-{c.randint(4, 9)}{c.randint(0, 999):03}",
+    "Swedish, century": lambda c: f"19{_swedish(c)}",
     "Polish": _polish,
     "Spanish": _spanish,
     "British": _british,

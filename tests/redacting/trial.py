@@ -89,8 +89,24 @@ def _plan() -> Iterator[tuple[str, Mapping[str, Make], Mapping[str, str]]]:
     yield "number by its key", {"": lambda chance: str(chance.randint(10**8, 10**9))}, carriers.KEYED_NUMBERS
     yield "day of birth by its key", {"": personal.birthday}, carriers.BIRTHDAYS
     yield "user name", {"": personal.user_name}, carriers.USERS
+    yield "user name that a command or sentence tells of", {"": personal.user_name}, carriers.TOLD_USERS
+    yield "user name made of a given name", {"": personal.name_account}, carriers.MADE_OF_NAMES
+    yield "mention", {"": personal.user_name}, carriers.MENTIONS
     yield "person's full name", {"": personal.full_name}, carriers.NAMES
+    yield WHOLE, {"": personal.world_name}, carriers.PROSE
+    yield GIVEN, {"": personal.world_given}, carriers.SPOKEN
+    yield from _own_script()
     yield "street address", {"": personal.street}, {name: bare[name] for name in ("log line", "JSON", "row of a dump")}
+
+
+WHOLE, GIVEN = "whole name of anybody, in prose or by a key", "given name of anybody, where speech tells of a person"
+"""Names from a list of the trial's own, many of them in no list of the library: how many are hidden is a share."""
+
+
+def _own_script() -> Iterator[tuple[str, Mapping[str, Make], Mapping[str, str]]]:
+    for form, written in carriers.OWN_SCRIPT.items():
+        text, name = written.split("|")
+        yield "person's name in its own script", {"": lambda _, name=name: name}, {form: text.replace(name, HOLE)}  # type: ignore[misc]
 
 
 KNOWN: dict[str, Callable[[str], str]] = {

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from forensics import declarations
-from forensics.store import Store
 
 MOST_WORDS = 4
 """Words of the longest name of a person; what is longer is a sentence."""
@@ -134,8 +133,3 @@ def _one_person(names: set[str]) -> bool:
     """Say whether these can be the names of one person: each is a part of the longest."""
     longest = max(names, key=lambda one: (len(one.split()), one)).lower().split()
     return all(set(name.lower().split()) <= set(longest) for name in names)
-
-
-def of_case(store: Store) -> KnownNames:
-    """Return those whom the evidence and people's notes name."""
-    return KnownNames(store.rows("redaction_names"), (name for (name,) in store.rows("redaction_programs")))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
 from forensics import declarations
-from forensics.report import known_names
+from forensics.report import known_names, prose_names
 from forensics.store import Store
 
 SECRET = "[secret]"  # noqa: S105 - what stands in a secret's place
@@ -85,17 +86,40 @@ def _national(text: str) -> bool:
         weights = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1, 0), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
         sums = [sum(d * w for d, w in zip(digits, row, strict=True)) % 11 for row in weights]
         return sums == [0, 0] and _day(digits[0:2], digits[2:4])
-    if (
-        re.fullmatch(r"\d{6}[-+]\d{4}", text)
-        and _day(digits[4:6], digits[2:4])
-        and not re.match(r"[01]\d[0-5]|2[0-3][0-5]", text[7:])
-    ):
+    if re.fullmatch(r"\d{6}[-+]\d{4}", text) and _day(digits[4:6], digits[2:4]) and not _clocked(text):
         return _sum_of_ten("".join(map(str, digits)))
     return (
         len(text) == 11
         and _day(digits[0:2], digits[2:4])
         and "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(text[:6] + text[7:10]) % 31] == text[10]
     )
+
+
+def _dated(text: str) -> bool:
+    """Say whether it is the number of a person in Denmark, Poland or Sweden, by the day of birth in it and its own checksum."""
+    plain = "".join(letter for letter in text if letter.isdigit())
+    digits = [int(letter) for letter in plain]
+    if len(digits) == 11:
+        born_in = {0: range(1900, 2000), 1: range(2000, 2040)}.get(digits[2] // 2)
+        total = sum(digit * weight for digit, weight in zip(digits, (1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1), strict=True))
+        month = [digits[2] % 2, digits[3]]
+        dated = re.match(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])", plain)
+        return born_in is not None and not dated and total % 10 == 0 and _day(digits[4:6], month)
+    if len(digits) == 12:
+        clock = re.match(r"[01]\d[0-5]\d|2[0-3][0-5]\d", plain[8:]) and plain.startswith("20")
+        return not clock and _day(digits[6:8], digits[4:6]) and _sum_of_ten(plain[2:])
+    if _clocked(text) or not _day(digits[0:2], digits[2:4]):
+        return False
+    total = sum(digit * weight for digit, weight in zip(digits, (4, 3, 2, 7, 6, 5, 4, 3, 2, 1), strict=True))
+    return total % 11 == 0 or plain.startswith("0101")
+
+
+def _clocked(text: str) -> bool:
+    """Say whether six digits and four can be a day of these years and its time: such a number tells nothing of anybody."""
+    of_day = re.fullmatch(r"\d{6}[-+](?:[01]\d|2[0-3])[0-5]\d", text) is not None
+    year_first = "10" <= text[:2] <= "39" and _day([*map(int, text[4:6])], [*map(int, text[2:4])])
+    year_last = "10" <= text[4:6] <= "39" and _day([*map(int, text[:2])], [*map(int, text[2:4])])
+    return of_day and (year_first or year_last)
 
 
 def _day(day: list[int], month: list[int]) -> bool:
@@ -115,14 +139,15 @@ def _address(text: str) -> bool:
 
 
 _CHECKS: dict[str, Callable[[str], bool]] = {
-    "card": _card, "iban": _iban, "national": _national, "address": _address, "": lambda text: True,
+    "card": _card, "iban": _iban, "national": _national, "dated": _dated, "address": _address, "account": prose_names.is_account,
+    "": lambda text: True,
 }  # fmt: skip
 
 
 @cache
 def rules() -> tuple[Rule, ...]:
     """Return the rules that ship with the library, in the order in which they apply."""
-    data = declarations.declared("report/redaction.toml")
+    data = [declarations.declared(f"report/{file}")["rule"] for file in ("redaction.toml", "redaction_accounts.toml")]
     return tuple(
         Rule(
             rule["kind"],
@@ -133,7 +158,7 @@ def rules() -> tuple[Rule, ...]:
             tuple((one["before"], one["after"]) for one in rule.get("example", ())),
             tuple((one["text"], one["why"]) for one in rule.get("reject", ())),
         )
-        for rule in data["rule"]
+        for rule in chain.from_iterable(data)
     )
 
 
@@ -159,7 +184,8 @@ class Redactor:
         self._pseudonyms: dict[tuple[str, str], str] = self._known()
         self._people = _people(store) if store else {}
         self._named = _named_people(store) if store else {}
-        self._names = known_names.of_case(store) if store else names or known_names.KnownNames(())
+        self._programs = _programs(store) if store else frozenset()
+        self._names = _names(store, self._programs) if store else names or known_names.KnownNames(())
         self._roles = _any_of([*self._named.values(), *(role for role, _ in self._people.values()), *self._names.roles])
         self._told: dict[str, str] = {}
         """What short texts became: one result is rendered for many readers."""
@@ -184,7 +210,15 @@ class Redactor:
                 text = text.replace(mention, said or (self._instead("person", whose) if whose else "a person"))
         for name, role in self._named.items():
             text = name.sub(lambda _, role=role: role, text)  # type: ignore[misc]
-        return self._ruled(self._names.hide(text, lambda name: self._instead("person", name)), rules())
+        text = self._names.hide(text, lambda name: self._instead("person", name))
+        text = prose_names.hide(text, lambda name: self._instead("person", name), self._programs)
+        return self._ruled(self._unmentioned(text), rules())
+
+    def _unmentioned(self, text: str) -> str:
+        for start, end in reversed(list(prose_names.mentions(text, self._programs))):
+            kind = "person" if prose_names.is_given(text[start:end]) else "user"
+            text = text[:start] + self._instead(kind, text[start:end]) + text[end:]
+        return text
 
     def _ruled(self, text: str, hiding: Iterable[Rule]) -> str:
         for reading in _readings(text):
@@ -219,7 +253,7 @@ class Redactor:
         plain, places = read
         out: list[str] = []
         reached = 0
-        for match in rule.pattern.finditer(plain):
+        for match in _matches(rule, plain):
             start, end = _named(match)
             if start == end or _DONE.match(plain, start) or not rule.check(plain[start:end]):
                 continue
@@ -243,6 +277,18 @@ class Redactor:
             if self.store:
                 self.store.add("pseudonyms", ["kind", "original", "pseudonym"], [[*key, self._pseudonyms[key]]])
         return self._pseudonyms[key]
+
+
+def _matches(rule: Rule, text: str) -> Iterator[re.Match[str]]:
+    """Give what a rule matches; where a word before a name was taken for one, the name is looked at, too."""
+    if rule.check is not prose_names.is_account:
+        yield from rule.pattern.finditer(text)
+        return
+    reached = 0
+    while match := rule.pattern.search(text, reached):
+        start, end = _named(match)
+        reached = end if rule.check(text[start:end]) else max(start, match.start() + 1)
+        yield match
 
 
 def without_secrets(text: str) -> str:
@@ -331,6 +377,8 @@ def _same(kind: str, original: str) -> str:
         return original.lower().replace("-", ":")
     if kind == "place":
         return " ".join(original.lower().split())
+    if kind == "person":
+        return prose_names.folded(original)
     return original.lower()
 
 
@@ -358,3 +406,16 @@ def _people(store: Store) -> dict[str, tuple[str, str]]:
         if name and " " in name and name != role:
             roles[name] = said
     return dict(sorted(roles.items(), key=lambda pair: -len(pair[0])))
+
+
+def _programs(store: Store) -> frozenset[str]:
+    """Return the names of services and programs, in small letters; a whole name of a person is none of them."""
+    return frozenset(name.lower() for (name,) in store.rows("redaction_programs") if not prose_names.whole_names(name))
+
+
+def _names(store: Store, programs: frozenset[str]) -> known_names.KnownNames:
+    """Return those whom the evidence and people's notes name, and those whom people's texts call by their whole names."""
+    told = (one.name for (text,) in store.rows("redaction_told") for one in prose_names.whole_names(text))
+    return known_names.KnownNames(
+        [*store.rows("redaction_names"), *((name, "") for name in dict.fromkeys(told))], programs
+    )
