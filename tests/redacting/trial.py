@@ -43,6 +43,7 @@ class Planted:
     def beside(self, redact: Redact) -> str:
         """Return what the text became where more than the value was hidden; empty where all words around it stand."""
         before, after = (re.escape(part) for part in self.carrier.split(HOLE))
+        before = f"{before}?" if before.endswith("@") else before  # a mention is hidden with its sign
         shown = redact(self.text)
         other = (
             re.sub(r"203\\\.0\\\.113\\\.9|192\\\.0\\\.2\\\.1", r"ip-\\d", before),

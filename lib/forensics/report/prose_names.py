@@ -25,6 +25,7 @@ _PIECE = r"[^\W\d_A-Z]"
 """No large letter stands inside a name but behind these beginnings; inside the name of a program one does."""
 _AS_NAMES = re.compile(rf"(?:(?:Mc|Mac|De|Van|O['’]|D['’]|d['’]|al-|el-)?[{_LARGE}]{_PIECE}+(?:['’-]{_PIECE}*)*)+")
 _END = re.compile(r"(?![\w=@\\(]|::|-\w|\.\w)")
+_SMALL = re.compile(r"[^\W\d_]{3,}")
 _OTHER = {"ø": "o", "ł": "l", "æ": "ae", "ß": "ss", "đ": "d", "ı": "i", "þ": "th", "ð": "d", "œ": "oe"}
 
 
@@ -81,6 +82,11 @@ def is_given(word: str) -> bool:
     return small in words().given or ("-" in small and small.partition("-")[0] in words().given)
 
 
+def holds_given(small: str) -> bool:
+    """Say whether a text in small letters holds a given name, wherever and for whatever reason."""
+    return not words().given.isdisjoint(_SMALL.findall(small))
+
+
 def is_account(text: str) -> bool:
     """Say whether the name of an account is made of a given name: nora, nora.quist, nora_q, nora7."""
     found = re.fullmatch(r"([^\W\d_]{3,20})(?:[._-][^\W\d_]{1,20}|\d{1,4})?", text)
@@ -99,9 +105,12 @@ class Found:
 
 def whole_names(text: str) -> list[Found]:
     """Return the names of two words or more."""
+    return _whole_names(text, list(_WORD.finditer(text)))
+
+
+def _whole_names(text: str, tokens: list[re.Match[str]]) -> list[Found]:
     found: list[Found] = []
     reached = 0
-    tokens = list(_WORD.finditer(text))
     for place, token in enumerate(tokens):
         if token.start() < reached:
             continue
@@ -114,14 +123,21 @@ def whole_names(text: str) -> list[Found]:
 
 def names(text: str, taken: frozenset[str] = frozenset()) -> list[Found]:
     """Return every name, those alone as the whole name of the same text that begins with them; `taken` are names of programs."""
-    whole = [*whole_names(text), *_keyed(text)]
+    found = list(_own_script(text))
+    tokens = list(_WORD.finditer(text))
+    if not tokens:
+        return found
+    whole = [*_whole_names(text, tokens), *_keyed(text)]
+    given = [one for one in tokens if is_given(one[0])]
+    if given:
+        free = [one for one in given if not any(w.start < one.end() and one.start() < w.end for w in whole)]
+        found += _alone(text, free, whole, taken)
+    return sorted({one.start: one for one in [*found, *whole]}.values(), key=lambda one: one.start)
+
+
+def _alone(text: str, free: list[re.Match[str]], whole: list[Found], taken: frozenset[str]) -> list[Found]:
     called = {folded(one.name.split()[0]): one.name for one in reversed(whole)}
     alone: list[Found] = []
-    free = [
-        one
-        for one in _WORD.finditer(text)
-        if is_given(one[0]) and not any(w.start < one.end() and one.start() < w.end for w in whole)
-    ]
     for token in [
         *free,
         *reversed(free),
@@ -132,7 +148,7 @@ def names(text: str, taken: frozenset[str] = frozenset()) -> list[Found]:
         beside = any(_beside(text, token, one) for one in [*whole, *alone])
         if beside or _spoken(text, token) or folded(token[0]) in called:
             alone.append(Found(*token.span(), called.get(folded(token[0]), token[0])))
-    return sorted({one.start: one for one in [*alone, *whole, *_own_script(text)]}.values(), key=lambda one: one.start)
+    return alone
 
 
 def hide(text: str, instead: Callable[[str], str], taken: frozenset[str] = frozenset()) -> str:
@@ -289,11 +305,11 @@ def _keys() -> re.Pattern[str]:
     return re.compile(rf"{before}{name}(?=\\{{0,3}}[\"']|\s*[,;<|}})\]\n]|$)")
 
 
-_TWO = re.compile(rf"{_CAPITAL} [^\W\d_]")
+_KEYED = re.compile(rf"[a-zA-Z][\\\"' ]{{0,6}}[:=][\\\"' ]{{0,6}}[{_LARGE}][^\W\d_]+ [^\W\d_]")
 
 
 def _keyed(text: str) -> Iterator[Found]:
-    if (":" in text or "=" in text) and _TWO.search(text):
+    if (":" in text or "=" in text) and _KEYED.search(text):
         for one in _keys().finditer(text):
             parts = one["name"].split()
             large = [part for part in parts if part[0].isupper() and len(part) > 2]

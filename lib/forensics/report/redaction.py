@@ -217,15 +217,18 @@ class Redactor:
     def _unmentioned(self, text: str) -> str:
         for start, end in reversed(list(prose_names.mentions(text, self._programs))):
             kind = "person" if prose_names.is_given(text[start:end]) else "user"
-            text = text[:start] + self._instead(kind, text[start:end]) + text[end:]
+            text = text[: start - 1] + self._instead(kind, text[start:end]) + text[end:]
         return text
 
     def _ruled(self, text: str, hiding: Iterable[Rule]) -> str:
         for reading in _readings(text):
             read = reading(text)
             small = read[0].lower()
+            named = prose_names.holds_given(small)
             for rule in hiding:
                 if rule.holds and not any(one in small for one in rule.holds):
+                    continue
+                if rule.check is prose_names.is_account and not named:
                     continue
                 found = self._hidden(rule, text, read)
                 if found != text:
