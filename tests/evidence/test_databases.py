@@ -89,6 +89,26 @@ def test_the_column_that_tells_of_writing_is_found_by_what_it_holds(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        pytest.param(["2031-04-02 12:01:17", "2031-04-02 12:09:41", "2031-04-02 12:20:03"], True, id="changed since"),
+        pytest.param(["2031-01-12 08:00:01", "2031-01-12 09:00:01", "2031-01-12 10:00:01"], False, id="all as long after"),
+        pytest.param(["2031-03-01 18:00:00", "2031-03-08 19:30:00", "2031-04-01 18:00:00"], False, id="planned for whole minutes"),
+        pytest.param(["2031-04-02 12:01:17", "2031-04-02 12:09:41", "2031-04-03 12:20:03"], False, id="after the newest row of all"),
+    ],
+)  # fmt: skip
+def test_rows_that_were_all_changed_since_were_written_last_then(tmp_path: Path, later: list[str], told: bool) -> None:
+    """Where every row was changed long after it was written, its column of changes tells the last write; plans do not."""
+    tables = "CREATE TABLE berths(id INTEGER PRIMARY KEY, made TEXT, other TEXT);\nCREATE TABLE trips(at TEXT);\n"
+    rows = [f"{n},'2031-01-05 {7 + n:02}:00:01','{time}'" for n, time in enumerate(later, 1)]
+    found = Only(tmp_path, dump(tables, inserts("berths", *rows) + inserts("trips", "'2031-04-02 12:30:00'")))
+
+    first, last, column = found.written()["berths"]
+    assert (first, column) == (datetime(2031, 1, 5, 8, 0, 1), "made")
+    assert last == (datetime.fromisoformat(later[-1]) if told else datetime(2031, 1, 5, 10, 0, 1))
+
+
+@pytest.mark.parametrize(
     ("cells", "expected"),
     [
         pytest.param(["'2031-04-02T12:00:00Z'", "'2031-04-02T14:00:30+02:00'"], 30, id="with zones"),

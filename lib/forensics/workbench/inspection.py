@@ -166,7 +166,8 @@ def _unplaced(entries: Sequence[Json]) -> list[str]:
 
 
 def _tables(tables: Sequence[dict[str, Any]]) -> list[str]:
-    """List the tables that hold rows, or of which it is not known."""
+    """List the tables that hold rows, or of which it is not known; of virtual ones the rows stand in the tables under them."""
+    virtual = [one for one in tables if one["is_virtual"] and one["rows"] == 0]
     filled = [one for one in tables if one["rows"] != 0]
     rows = [["database", "table", "rows", "first write", "last write", "broken rules"]]
     rows += [
@@ -180,7 +181,8 @@ def _tables(tables: Sequence[dict[str, Any]]) -> list[str]:
         ]
         for one in filled[:MOST_TABLES]
     ]
-    left = [(len(filled) - MOST_TABLES, "more table"), (len(tables) - len(filled), "empty table")]
+    empty = len(tables) - len(filled) - len(virtual)
+    left = [(len(filled) - MOST_TABLES, "more table"), (empty, "empty table"), (len(virtual), "virtual table")]
     more = [plural(count, what) for count, what in left if count > 0]
     return [*_columns(rows), *([f"and {' and '.join(more)}"] if more else [])] if tables else []
 

@@ -112,9 +112,10 @@ def _written(store: Store, path: str, tables: list[Table], allowance: Allowance)
     store.run("database_written", path=path)
     store.take_back("told")
     found = {}
+    newest = max((one.last for one in best.values()), default=None)
     for name, one in best.items():
         others = [pointer(other.column) for other in dated[name] if other is not one and other.last > one.last]
-        later = store.rows("database_later", path=path, table=name, at=others) if others else []
+        later = store.rows("database_later", path=path, table=name, at=others, newest=newest) if others else []
         found[name] = _Written(one.first, max([one.last, *(last for _, last in later)]), one.column)
     return found, len(perhaps) - len(asked)
 

@@ -14,7 +14,8 @@ broken as (
     from database_violations group by path, "table"
 )
 select t.path, t.name as "table", json_array_length(t.columns) as columns, t.rows, t.first_time as first_write,
-    t.last_time as last_write, t.time_column, p.rows_a_minute, p.most_a_minute, b.broken_rules, s.dialect, s.integrity
+    t.last_time as last_write, t.time_column, p.rows_a_minute, p.most_a_minute, b.broken_rules, s.dialect, s.integrity,
+    t.declared ilike 'create virtual%' as is_virtual
 from database_tables t
 left join database_states s on s.path = t.path
 left join pace p on p.path = t.path and p."table" = t.name
