@@ -10,7 +10,7 @@ import pytest
 from forensics.analysis import queues
 from forensics.analysis.series_labels import told as labelled
 from forensics.analysis.trouble import declared
-from small_world import at, epoch_ms, short, traffic
+from small_world import at, epoch_ms, messages, short, traffic
 
 World = Callable[[dict[str, Any]], Any]
 QUEUE = declared()["queue"]
@@ -131,3 +131,17 @@ def test_a_queue_that_is_no_cause_begins_nothing(world: World, waiting: list[flo
 
     assert "queue" not in told["of"]
     assert short(1195) <= told["onset"]["earliest"] <= told["onset"]["latest"] <= short(1202)
+
+
+def test_what_an_action_did_to_a_queue_is_told_in_whole_numbers(world: World) -> None:
+    """A restart amid the growth did not shorten the queue: its middle lengths before and after are told as lengths are, not as powers."""
+    waiting = [*QUIET, *range(1200, 7200, 400), 90, *DRAINED, 0, 1]
+    files = {"lag.json": lag(waiting), "app.log": traffic(*FAILING)}
+    files["slack.json"] = messages((60 * 18, "U1", "restarted the pilots' worker"))
+    told = world(files).findings.json
+    [step] = told["response"]["mitigations"]
+    [answer] = [one["answer"] for one in told["questions"] if one["id"] == "mitigated"]
+
+    before, after = (step["effect"]["queue"][side] for side in ("before", "after"))
+    assert 1000 < before < after
+    assert f"queue {before:,.0f} before, {after:,.0f} after" in answer

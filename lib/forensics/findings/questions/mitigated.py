@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from forensics.analysis.trouble import number
 from forensics.findings.questions.case import (
     MOST_STEPS,
     Case,
@@ -69,7 +70,7 @@ def _step(done: Json) -> str:
     if later := done.get("not_separated_from"):
         return f"{told} (cannot be separated from “{cut(later['text'])}”{'; ' + too_late if too_late else ''})"
     effects = [
-        f"{name.replace('_', ' ')} {measured['before']:,.3g} {measured['unit']} before, {measured['after']:,.3g} {measured['unit']} after"
+        f"{name.replace('_', ' ')} {_level(measured, 'before')} before, {_level(measured, 'after')} after"
         for name, measured in (done["effect"] or {}).items()
         if measured and measured["before"] is not None and measured["after"] is not None
     ]
@@ -80,6 +81,10 @@ def _step(done: Json) -> str:
         effects.append(f"already falling since {clock(began)}{utc(began)}: inseparable")
     effects += [too_late] if too_late else []
     return f"{told} ({'; '.join(effects)})" if effects else told
+
+
+def _level(measured: Json, side: str) -> str:
+    return f"{number(measured[side])} {measured['unit']}".strip()
 
 
 def _changed_by(case: Case, change: Change) -> str:
