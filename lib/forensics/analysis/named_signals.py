@@ -31,6 +31,8 @@ LEAST_GAP_S = 30.0
 _WORDS = re.compile(r"[^a-z0-9]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _EXPRESSION = re.compile(r"[(\[{]")
+_KEY = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+\[[^\[\](){}]*\]")
+"""A key of Zabbix: behind its name stands of what it is asked."""
 _QUERY = re.compile(r'"query": "(?:[^"\\]|\\.)*"(?:, )?')
 """The label that says by which query a number was asked."""
 _STATED = re.compile(r'(?i)"(?:quantile|statistic|stat|percentile|aggregation|agg|le_quantile)": "([^"]*)"')
@@ -102,8 +104,11 @@ class Series:
 
 def spoken(name: str) -> str:
     """Return a name as names are compared: small letters, words joined by one underscore. An expression is no name."""
-    if _EXPRESSION.search(name):
+    if _EXPRESSION.search(name) and not _KEY.fullmatch(name):
         return ""
+    if not name.isascii():
+        for words, ours in declared()["words"].items():
+            name = re.sub(words, f" {ours} ", name)
     return _WORDS.sub("_", _HUMP.sub("_", name).lower()).strip("_")
 
 

@@ -117,6 +117,16 @@ def declared() -> dict[str, Any]:
 
 
 @cache
+def _english() -> dict[str, str]:
+    return {word: ours for ours, words in declared()["english"].items() for word in words}
+
+
+def english(name: str) -> str:
+    """Return what our formats call a column that is named in another language; any other name as it is written."""
+    return _english().get(name.strip().lower(), name)
+
+
+@cache
 def units() -> dict[str, tuple[str, str, float]]:
     """Return kind, unit and worth of every way in which a unit is written."""
     return {
@@ -242,7 +252,7 @@ class _Judge:
         return bool(profile["filled"]) and profile[kind] >= MOST * profile["filled"]
 
     def _named(self, position: int, what: str) -> bool:
-        return re.search(declared()["names"][what], self.names[position]) is not None
+        return re.search(declared()["names"][what], english(self.names[position])) is not None
 
     def _times(self) -> Iterator[tuple[int, int, int, Reading]]:
         """Yield the columns that state times: how little they can be doubted, which comes first, where, how read."""

@@ -17,7 +17,7 @@ from forensics.evidence import inner_lines, stamps
 from forensics.evidence.formats import Format
 from forensics.evidence.json_values import RELEASE_LABELS
 from forensics.evidence.records import Records
-from forensics.evidence.tables.columns import Columns, Value, melted, name_unit, placed, units
+from forensics.evidence.tables.columns import Columns, Value, english, melted, name_unit, placed, units
 from forensics.evidence.tables.layout import Layout
 from forensics.evidence.tables.rows import column
 from forensics.store import Store
@@ -119,9 +119,11 @@ class Table:
 
 
 def called(names: Sequence[str], wanted: str) -> int | None:
-    """Find a column by its name, however it is cased and joined."""
+    """Find a column by its name, however it is cased and joined; else by what its name means in English."""
     plain = _plain(wanted)
-    return next((position for position, name in enumerate(names) if _plain(name) == plain), None)
+    found = (position for position, name in enumerate(names) if _plain(name) == plain)
+    meant = (position for position, name in enumerate(names) if english(name) == wanted)
+    return next(found, None) if (at := next(meant, None)) is None else next(found, at)
 
 
 def _plain(name: str) -> str:
@@ -332,7 +334,7 @@ def _samples(
     store.lend("cells", cells)
     store.lend("kinds", kinds)
     store.lend("measures", _measures(table, positions))
-    names = [table.layout.names[position] for position in labels]
+    names = [english(table.layout.names[position]) for position in labels]
     store.run("table_labels", labels=names, steady=[name.lower() not in RELEASE_LABELS for name in names])
     store.run("table_cells")
     for name in ("cells", "kinds", "measures"):
