@@ -100,10 +100,20 @@ def _tell(store: Store, entry: Evidence, output: Output) -> Problem | None:
     store.lend("arriving_events", events.append_column("path", pa.array([entry.path] * events.num_rows)))
     store.run("log_changes")
     store.take_back("arriving_events")
+    if service := _service(output.command):
+        last = output.line + len(output.printed)
+        store.run("captured_service", path=entry.path, first=output.line, last=last, service=service)
     if zoned:
         return None
     how = f"read in {zone}, which stands above them" if zone else "read as if they were UTC"
     return Problem("zone-above" if zone else "zone-open", f"times of changes that are listed in it name no zone: {how}")
+
+
+def _service(command: str) -> str:
+    """Return the service whose changes a command listed, where the command alone names it."""
+    told = declarations.declared("evidence/captured_changes.toml")["listing"]
+    asked = (one["service"] for one in told if one.get("service") and re.search(one["command"], command))
+    return next((found[1] for pattern in asked if (found := re.search(pattern, command))), "")
 
 
 def _document(store: Store, path: str, output: Output) -> bool:

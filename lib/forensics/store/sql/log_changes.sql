@@ -15,7 +15,7 @@ own as (  -- a time among the columns behind the kind of a change
 divided as (
     select *, lower(source) as word, regexp_matches(message, stamp) as behind,
         [trim(part) for part in regexp_split_to_array(trim(regexp_replace(message, stamp, '\1  ')), ' {2,}|\t')] as parts
-    from came, own where not regexp_full_match(lower(source), '[0-9a-f]{7,64}|r\d+|platform')),
+    from came, own where not regexp_full_match(lower(source), '[0-9a-f]{7,64}|r\d+|platform|nomad')),
 persons as (
     select *, list_filter(parts, lambda part: regexp_matches(part, '^(?i:by|von|av|af|par|por|door) \S+( \S+)?$'))[1] as by_whom,
         regexp_full_match(parts[1], '@?[a-z]+(?:[._-][a-z]+)*|[A-Z][a-zà-ž''-]+(?: [A-Z][\w''.-]+){0,2}') as first_is_one,
@@ -42,6 +42,10 @@ platform as (  -- what a platform lists of itself: who, what it was called there
             '(^|\t| {2,})\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?\S*(?: (?:UTC|GMT|Z|[+-]\d\d:?\d\d))?(?:\t| {2,}|$)', '\1  ')), ' {2,}|\t')],
             lambda part: part <> '' and not regexp_full_match(lower(part), '[✔✓x!.…+*-]|yes|no|true|false|active|succeeded|success|done|ok')) as parts
     from came where lower(source) = 'platform'),
+submissions as (  -- versions of a job of Nomad's
+    select *, regexp_extract(message, '\d+') as number, coalesce(zoned_read(regexp_extract(body, '(?m)^Submit Date += (\S+)', 1)),
+        cast(try_strptime(regexp_extract(body, '(?m)^Submit Date += (\S+ \S+) UTC', 1), '%m/%d/%y %H:%M:%S') as timestamp)) as submitted
+    from came where lower(source) = 'nomad'),
 operated as (
     select *, list_filter(parts, lambda part: regexp_matches(part, '^\S+@\S+$'))[1] as who,
         array_to_string([regexp_replace(part, '^(?:[a-zA-Z][\w-]*\.){2,}((?:[A-Z]\w*\.)?[A-Z]\w*)$', '\1')
@@ -81,7 +85,12 @@ select path, line, null, nullif(regexp_extract(what, '^[a-z0-9][a-z0-9-]*-\d[\w-
         when regexp_matches(lower(what), '\benv(ironment)? ?var|\bconfig|\bsecret|\bsetting|\bfirewall|\biam\b|setiampolicy|\bflags?\b') then 'config'
         else 'deploy' end,
     null, what, who, null
-from operated where what <> ''
+from operated where what <> '' and (len(parts) < 3 or len(list_filter(parts, lambda part: regexp_full_match(part, '\d+'))) < len(parts) - 1)
+union all
+select path, line, null, coalesce(nullif(regexp_extract(body, '(?i)(?:commit|sha|revision)[\w.\[\]"]*: "[^"]*" => "([0-9a-f]{7,40})"', 1), ''), 'v' || number), submitted,
+    case when regexp_matches(body, '(?i)\benv[.\[]|config|template') and not regexp_matches(body, '(?i)commit|image|artifact|\bsha\b') then 'config' else 'deploy' end,
+    null, concat_ws(': ', 'version ' || number, nullif(trim(regexp_extract(body, '(?m)^Diff += (?:\(\d+ changed\) ?)?(.*)$', 1)), '')), null, null
+from submissions
 union all
 select path, line, null, left(source, 12), deployed, 'deploy', null,
     'Deploy of ' || coalesce(regexp_replace(nullif(parted.what, ''), '\s{2,}', ' ', 'g'), message), nullif(parted.who, ''), null
