@@ -108,6 +108,16 @@ def test_rows_that_were_all_changed_since_were_written_last_then(tmp_path: Path,
     assert last == (datetime.fromisoformat(later[-1]) if told else datetime(2031, 1, 5, 10, 0, 1))
 
 
+@pytest.mark.parametrize(("name", "last"), [("updated_at", 12), ("expires_at", 5)])
+def test_a_column_that_is_called_one_of_changes_is_one(tmp_path: Path, name: str, last: int) -> None:
+    """All rows changed a week after they were made: the name tells changes from the ends of sessions."""
+    tables = f"CREATE TABLE berths(id INTEGER PRIMARY KEY, made TEXT, {name} TEXT);\nCREATE TABLE trips(at TEXT);\n"
+    rows = [f"{n},'2031-01-05 1{n}:00:01','2031-01-12 1{n}:00:01'" for n in range(3)]
+    found = Only(tmp_path, dump(tables, inserts("berths", *rows) + inserts("trips", "'2031-04-02 12:30:00'")))
+
+    assert found.written()["berths"][1] == datetime(2031, 1, last, 12, 0, 1)
+
+
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
