@@ -33,6 +33,8 @@ def kept(fmt: formats.Format, reading: logs.TextReading, sample: list[str]) -> t
             return Clock("UTC", "stated", 0.0, "", "each stamp says its zone"), None
         case "epoch":
             return Clock("", "unknown", 0.0, "epoch", why or _DOUBTS["epoch"]), _unplaced("epoch")
+        case "zone" if fmt.zoneless_utc:
+            return Clock("UTC", "stated", 0.0, "", fmt.clock_why), None
         case "zone" | "year" | "date" | "order":
             return Clock("UTC", "assumed", 0.0, most.lacks, why or _DOUBTS[most.lacks]), _unplaced(most.lacks)
         case _:

@@ -50,6 +50,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "ended",
         "created_by",
         "resolution",
+        "notes",
     ),
     "complaints": ("id", "by", "title", "words"),
     "alerts": ("id", "title", "severity", "acknowledged", "by", "ended"),
@@ -232,6 +233,8 @@ def _texts(
         settings["ends"] = fields.get("ends") == "yes"
     if into == "changes":
         settings["kind"] = fields.get("kind", "deploy")
+    if into == "incident_records":
+        settings["patterns"] = list(table.columns.reading.patterns)
     store.lend("arrived", pa.table(arrived))
     store.run(_QUESTIONS[into], **settings)
     store.take_back("arrived")

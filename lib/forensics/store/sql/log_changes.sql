@@ -15,7 +15,7 @@ own as (  -- a time among the columns behind the kind of a change
 divided as (
     select *, lower(source) as word, regexp_matches(message, stamp) as behind,
         [trim(part) for part in regexp_split_to_array(trim(regexp_replace(message, stamp, '\1  ')), ' {2,}|\t')] as parts
-    from came, own where not regexp_full_match(lower(source), '[0-9a-f]{7,64}|r\d+|platform|nomad')),
+    from came, own where not regexp_full_match(lower(source), '[0-9a-f]{7,64}|r\d+|platform|nomad|capistrano')),
 persons as (
     select *, list_filter(parts, lambda part: regexp_matches(part, '^(?i:by|von|av|af|par|por|door) \S+( \S+)?$'))[1] as by_whom,
         regexp_full_match(parts[1], '@?[a-z]+(?:[._-][a-z]+)*|[A-Z][a-zà-ž''-]+(?: [A-Z][\w''.-]+){0,2}') as first_is_one,
@@ -91,6 +91,11 @@ select path, line, null, coalesce(nullif(regexp_extract(body, '(?i)(?:commit|sha
     case when regexp_matches(body, '(?i)\benv[.\[]|config|template') and not regexp_matches(body, '(?i)commit|image|artifact|\bsha\b') then 'config' else 'deploy' end,
     null, concat_ws(': ', 'version ' || number, nullif(trim(regexp_extract(body, '(?m)^Diff += (?:\(\d+ changed\) ?)?(.*)$', 1)), '')), null, null
 from submissions
+union all
+select path, line, null, nullif(regexp_extract(message, '\(at ([0-9a-f]{7,40})\)', 1), ''), time, 'deploy', null, message,
+    nullif(regexp_extract(message, '^(\S.*) rolled back to|deployed as release \d+ by (\S.*)$', 1)
+        || regexp_extract(message, '^(\S.*) rolled back to|deployed as release \d+ by (\S.*)$', 2), ''), null
+from came where lower(source) = 'capistrano'
 union all
 select path, line, null, left(source, 12), deployed, 'deploy', null,
     'Deploy of ' || coalesce(regexp_replace(nullif(parted.what, ''), '\s{2,}', ' ', 'g'), message), nullif(parted.who, ''), null
