@@ -51,6 +51,20 @@ def test_each_structured_place_names_its_people() -> None:
         )
 
 
+def test_accounts_that_write_messages_are_people() -> None:
+    """An account of two words that writes in a chat is hidden wherever it stands, and so is who signs in letters of no case; programs
+    that write are not."""
+    said = [("nora.quist", "on it"), ("deploy.bot", "done"), ("grafana", "ok"), ("山田 太郎", "確認"), ("監視", "復旧")]
+    with Store() as store:
+        store.add("events", ["path", "kind", "who", "text"], [["p.json", "communication", *one] for one in said])
+        redact = Redactor(store)
+
+        assert (
+            redact("by nora.quist, deploy.bot, grafana, 山田, 監視")
+            == "by person-1, deploy.bot, grafana, person-2, 監視"
+        )
+
+
 def test_rows_of_a_database_name_people_where_a_mail_address_stands_beside_the_name() -> None:
     """Whom a table of customers names is hidden in a log, too; names of other things in a database are not."""
     rows = [("customers", {"id": 1, "name": "Nora Quist", "email": "q@example.com"}), ("boats", {"name": "Grey Heron"})]

@@ -29,18 +29,28 @@ class Words:
     """Given names and surnames that are words of everyday language, too: hidden only as a part of the whole name."""
     particles: frozenset[str]
     """Written small within a name, and never hidden alone."""
+    caseless: frozenset[str]
+    """In no name of a person in Chinese, Japanese or Korean: programs, teams, roles."""
 
 
 @cache
 def words() -> Words:
     """Return the words that ship with the library."""
     data = declarations.declared("report/names.toml")["words"]
-    return Words(*(frozenset(data[name]) for name in ("programs", "ordinary", "particles")))
+    return Words(*(frozenset(data[name]) for name in ("programs", "ordinary", "particles", "caseless")))
+
+
+_CASELESS = re.compile(r"[\u3005\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]{1,8}")
+"""A word of Chinese, Japanese or Korean, which have no large letters, and write no space between words."""
+_ALONE = 2
+"""Letters of the shortest surname of these that is hidden where it stands alone."""
 
 
 def is_name(text: str) -> bool:
     """Say whether what stands where names stand is a person's: one to four words of letters, none of a program, team or role."""
     parts = text.split()
+    if parts and all(_CASELESS.fullmatch(part) for part in parts):
+        return len(parts) <= MOST_WORDS and len(text) >= _ALONE and not any(one in text for one in words().caseless)
     if not 1 <= len(parts) <= MOST_WORDS or not all(_NAME_WORD.fullmatch(part) for part in parts):
         return False
     if any(piece in words().programs for part in parts for piece in re.split(r"[-.]", part.lower())):
@@ -77,15 +87,17 @@ class KnownNames:
                 every = [one for one in map(str.strip, ";".join(names).split(";")) if is_name(one)]
                 self._called[whole] = max([whole, *every], key=lambda one: (len(one.split()), len(one), one))
         self._patterns = dict(self._forms(own))
+        self._caseless = list(self._without_case())
 
     def _forms(self, taken: set[str]) -> Iterator[tuple[str, list[tuple[re.Pattern[str], str]]]]:
         """Give, for each word by which it is found, how names are written that hold it, the longest first."""
         whose: dict[str, set[str]] = {}
-        for name in self._roles:
+        cased = [name for name in self._roles if not _CASELESS.match(name)]
+        for name in cased:
             for part in name.split():
                 whose.setdefault(part.lower(), set()).add(name)
         found: dict[str, list[tuple[str, str]]] = {}
-        for name in sorted(self._roles, key=lambda one: (-len(one.split()), one)):
+        for name in sorted(cased, key=lambda one: (-len(one.split()), one)):
             parts = [re.escape(part) for part in name.split()]
             if len(parts) > 1:
                 forms = r"(?:\s+|[._-])".join(parts) + f"|{parts[-1]}," + r"\s*" + r"\s+".join(parts[:-1])
@@ -100,6 +112,17 @@ class KnownNames:
                 [(re.compile(f"{_BEFORE}(?:{form}){_AFTER}", re.IGNORECASE), name) for form, name in written],
             )
 
+    def _without_case(self) -> Iterator[tuple[str, re.Pattern[str], str]]:
+        """Give the surname by which each name without large letters is found, and how the name is written: whole, with or without
+        a space in it, or by the surname alone, where that is one person's. Nothing parts it from the words around it."""
+        named = sorted((name for name in self._roles if _CASELESS.match(name)), key=lambda one: (-len(one), one))
+        for name in named:
+            parts = name.split()
+            others = {other for other in named if other.split()[0] == parts[0]}
+            alone = len(parts[0]) >= _ALONE and (len(parts) == 1 or _one_person(others))
+            forms = [r"\s*".join(map(re.escape, parts)), *([re.escape(parts[0])] if alone else [])]
+            yield parts[0], re.compile("|".join(dict.fromkeys(forms))), name
+
     @property
     def roles(self) -> frozenset[str]:
         """What stands in names' places where a role is known."""
@@ -107,11 +130,12 @@ class KnownNames:
 
     def hide(self, text: str, instead: Callable[[str], str]) -> str:
         """Return the text with each known person's role, or what is said `instead` of the whole name, in the name's place."""
-        if not self._patterns:
+        if not self._patterns and not self._caseless:
             return text
         held = {word.lower() for word in _WORD.findall(text)} & self._patterns.keys()
         found: list[tuple[int, int, str]] = []
-        forms = (one for word in held for one in self._patterns[word])
+        forms = [one for word in held for one in self._patterns[word]]
+        forms += [(pattern, name) for surname, pattern, name in self._caseless if surname in text]
         for pattern, name in sorted(forms, key=lambda one: (-len(one[0].pattern), one[1])):
             for match in pattern.finditer(text):
                 if all(match.end() <= start or end <= match.start() for start, end, _ in found):

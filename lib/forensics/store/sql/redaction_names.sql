@@ -1,11 +1,14 @@
 -- One row per name that the evidence or people's notes state where a person's name stands, with the role where one is known,
 -- and with all names of the same person, where a list of people states several.
 -- Rows of a database name people where a mail address stands beside the name; only whole names of them count.
--- A name of one word counts only in a list of people, written large as a message's writer, or as a commit's author: stages and
--- jobs act, too.
+-- A name of one word counts only in a list of people, written large, or in letters that are neither large nor small, as a message's
+-- writer, or as a commit's author: stages and jobs act, too. So does an account of two words joined by a dot that writes messages.
 with stated as (
     select unnest(string_split(name, ';')) as name, role, name as names from people
-    union all select who, null, null from events where who like '% %' or (kind = 'communication' and who[1] <> lower(who[1]))
+    union all select who, null, null from events where who like '% %' or (kind = 'communication' and (
+        who[1] <> lower(who[1]) or regexp_full_match(who, '[a-z]{2,}[._][a-z]{2,}')))
+    union all select who, null, null from events where regexp_matches(who, '^[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]')
+    union all select author, null, null from changes where regexp_matches(author, '^[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]')
     union all select author, null, null from changes where author like '% %' or author[1] <> lower(author[1]) or kind = 'commit'
     union all select person, null, null from (
         select coalesce(nullif(values ->> '$.name', ''), values ->> '$.full_name', values ->> '$.customer_name') as person
