@@ -5,10 +5,8 @@
 -- writer, or as a commit's author: stages and jobs act, too. So does an account of two words joined by a dot that writes messages.
 with stated as (
     select unnest(string_split(name, ';')) as name, role, name as names from people
-    union all select who, null, null from events where who like '% %' or (kind = 'communication' and (
-        who[1] <> lower(who[1]) or regexp_full_match(who, '[a-z]{2,}[._][a-z]{2,}')))
-    union all select who, null, null from events where regexp_matches(who, '^[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]')
-    union all select author, null, null from changes where regexp_matches(author, '^[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]')
+    union all select who, null, null from events where who like '% %' or (kind = 'communication' and signs_as_person(who))
+    union all select author, null, null from changes where signs_without_case(author)
     union all select author, null, null from changes where author like '% %' or author[1] <> lower(author[1]) or kind = 'commit'
     union all select person, null, null from (
         select coalesce(nullif(values ->> '$.name', ''), values ->> '$.full_name', values ->> '$.customer_name') as person

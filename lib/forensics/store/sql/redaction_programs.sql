@@ -8,5 +8,5 @@ select distinct name from (
     union all select caller from calls
     union all select callee from calls
 ) where name is not null
-    and name not in (select who from events where kind = 'communication' and who is not null and who[1] <> lower(who[1]))
+    and name not in (select who from events where kind = 'communication' and who is not null and signs_as_person(who))
 order by name;

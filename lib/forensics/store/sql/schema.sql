@@ -198,3 +198,11 @@ create or replace view line_patterns as
             '\b(0x[0-9a-fA-F]+|[0-9a-fA-F]*\d[0-9a-fA-F]{5,})\b', '<*>', 'g'),
             '[+-]?\d+([.:,]\d+)*', '<*>', 'g'), chr(1), '"') as template
     from log_events where not repeated;
+
+-- Whether a name begins with a letter of Chinese, Japanese or Korean.
+create or replace macro signs_without_case(who) as regexp_matches(who, '^[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]');
+
+-- Whether the writer of a message signs as people do: written large, in letters that are neither large nor small (Chinese, Japanese,
+-- Korean), or by an account of two words.
+create or replace macro signs_as_person(who) as who[1] <> lower(who[1]) or signs_without_case(who)
+    or regexp_full_match(who, '[a-z]{2,}[._][a-z]{2,}');
