@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from forensics.findings import recorded
 from forensics.report import causes, story
 from forensics.report.words import Times
 from small_world import epoch_ms, traffic
+from telling import tell
 
 World = Callable[[dict[str, str | bytes]], Analysed]
 
@@ -54,6 +56,26 @@ def test_the_first_screen_says_what_people_recorded(world: World) -> None:
     (event,) = [event for event in told["timeline"] if "certificate" in event["text"]]
     assert told["recorded_cause"]["where"] == event["where"]
     assert WROTE in [line.text for line in causes.shown(told, Times())["trigger"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "hinted"),
+    [
+        pytest.param("human error", "“human error” explains nothing", id="human error"),
+        pytest.param("Wanjiku Quist was careless", "“careless” blames", id="blame of somebody"),
+    ],
+)
+def test_who_is_blamed_is_quoted_by_a_pseudonym_and_with_a_hint(words: str, hinted: str, world: World) -> None:
+    """No page makes a person the cause: people's words stay theirs, the name is hidden, and the hint stands beside them."""
+    calls = CALLS.replace("the printer's certificate ran out", words)
+    analysed = world({"app.log": TRAFFIC, "incident-api-calls.json": calls})
+    page, markdown = tell(analysed)[2:4]
+
+    assert cause(analysed.findings.json).startswith(
+        f"People recorded at 12:14:00: “{words}”. These are their words: {hinted}"
+    )
+    assert "Wanjiku" not in page + markdown
+    assert hinted in html.unescape(page)
 
 
 def test_without_a_record_nothing_is_put_into_peoples_mouths(world: World) -> None:

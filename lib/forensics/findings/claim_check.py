@@ -13,7 +13,7 @@ from datetime import timedelta
 from forensics.analysis import claim_shapes, wall_clocks
 from forensics.analysis.accounts import Sentence
 from forensics.analysis.claim_shapes import Shaped
-from forensics.findings import claim_facts, claim_measures, claim_readings
+from forensics.findings import claim_causes, claim_facts, claim_measures, claim_readings
 from forensics.findings.claim_facts import Judged
 from forensics.findings.claim_readings import EVER, Asked, Case, Reading, Readings
 from forensics.findings.claims import Ledger
@@ -146,6 +146,7 @@ def _clause(text: str, words: str) -> str:
 
 _FACTS = {
     "health": claim_facts.health, "quote": claim_facts.quote, "change": claim_facts.change, "filesystem": claim_facts.filesystem,
+    "setting": claim_causes.setting, "cadence": claim_causes.cadence,
 }  # fmt: skip
 
 
@@ -153,6 +154,8 @@ def _judged(case: Case, asked: Asked) -> Judged:
     shaped = asked.shaped
     if shaped.shape in _FACTS:
         return _FACTS[shaped.shape](case, asked)
+    if shaped.shape == "cause":
+        return claim_causes.change(case, asked) if shaped.of == "change" else claim_causes.condition(case, asked)
     if shaped.shape == "order":
         return claim_facts.fixed(case, asked) if shaped.of == "fixed" else claim_facts.order(case, asked)
     if shaped.shape == "count":

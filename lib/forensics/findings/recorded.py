@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from forensics import declarations
+from forensics.findings import note_lint
 from forensics.findings.claims import Ledger
 from forensics.lengths import cut
 from forensics.model import Event, Json
@@ -45,4 +46,13 @@ def cause(events: Sequence[Event], ledger: Ledger) -> Json | None:
         parameters={"at": str(last.citation), "time": last.time},
         evidence=[last.citation],
     )
-    return {"time": iso(last.time), "words": words, "where": str(last.citation), "statement": statement, "claim": claim}
+    people = {event.who for event in events if " " in event.who}
+    hints = note_lint.on_text("root_cause", words, people)
+    return {
+        "time": iso(last.time),
+        "words": words,
+        "where": str(last.citation),
+        "statement": statement,
+        "claim": claim,
+        "hints": hints,
+    }

@@ -309,6 +309,7 @@ def build(
         "common_stretch": coverage.common_stretch(store),
         "coverage": covered,
     }
+    result["candidate"] = candidates.best(result, ledger)
     _check(
         result,
         ClaimCase(store, measured, found_impact, found_moments, said, found_changes, evidence, result, ()),
@@ -318,7 +319,6 @@ def build(
     )
     result |= {
         "recorded_cause": recorded.cause(events, ledger),
-        "candidate": candidates.best(result, ledger),
         "findings": leading.leading(result),
     }
     result["prompts"] = prompts.prompts(result)

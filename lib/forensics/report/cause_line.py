@@ -38,8 +38,10 @@ def cause(result: Json) -> Line:
 
 
 def recorded(told: Json, most: int = 0) -> str:
-    """Say what people recorded of the cause, wherever it is told: when, and in their words, or as many letters of them."""
-    return sentence(told["statement"].replace(told["words"], clip(told["words"], most)) if most else told["statement"])
+    """Say what people recorded of the cause, wherever it is told: when, and in their words, or as many letters of them. Where the
+    words make a person the cause, the gentle hint on them stands beside."""
+    said = sentence(told["statement"].replace(told["words"], clip(told["words"], most)) if most else told["statement"])
+    return f"{said} These are their words: {told['hints'][0]}" if told.get("hints") else said
 
 
 def _commonest(result: Json) -> tuple[str, list[str]]:
