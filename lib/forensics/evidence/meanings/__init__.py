@@ -187,7 +187,7 @@ _UNLESS_SAID = {
     "started": {"by": "source"},
     "request_errors": {"by": "source"},
     "probes": {"printed": "false"},
-    "events": {"words": ""},
+    "events": {"words": "", "unless": "", "only": ""},
 }
 """What holds of a meaning whose declaration says nothing else."""
 
