@@ -130,6 +130,16 @@ def test_no_event_is_lost_and_none_is_told_twice() -> None:
     assert [len(row["alike"]["events"]) for row in folded.bounded(rows, 10, 5) if row["alike"]] == [5]
 
 
+def test_each_event_of_a_row_tells_only_what_is_its_own() -> None:
+    """Below a row stand time, place and what differs of each event, and not the same sentence a hundred times."""
+    events = [event(f"Pod quay-{at}x used {at + 50}% of its memory", at) for at in range(3)]
+
+    row, same = folded.rows([*events, *[event("The gate is shut", 9)] * 2], frozenset(), str)
+
+    assert [one["text"] for one in row["alike"]["events"]] == ["quay-0x, 50%", "quay-1x, 51%", "quay-2x, 52%"]
+    assert [one["text"] for one in same["alike"]["events"]] == ["", ""]
+
+
 def test_claims_of_all_key_events_are_kept() -> None:
     """The marks of a row open what each of its key events rests on."""
     rows = folded.rows([event("It is slow again", at, key=True, claim=f"c-{at}") for at in (1, 2)], frozenset(), str)

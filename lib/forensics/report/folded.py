@@ -113,7 +113,8 @@ def _row(alike: list[Json], redact: Callable[[str], str]) -> Iterator[tuple[Json
     if len(alike) < (2 if same else LEAST):
         yield from ((event, {**event, "alike": None}) for event in alike)
         return
-    text, differ = _compared([redact(told(event["text"])) for event in alike[:MOST_COMPARED]])
+    text, differ, own = _compared([redact(told(event["text"])) for event in alike[:MOST_COMPARED]])
+    own += [redact(told(event["text"])) for event in alike[MOST_COMPARED:]]
     claims = [event["claim"] for event in alike if event.get("claim")]
     yield (
         alike[0],
@@ -126,7 +127,7 @@ def _row(alike: list[Json], redact: Callable[[str], str]) -> Iterator[tuple[Json
                 "count": len(alike),
                 "last": alike[-1]["time"],
                 "differ": differ if len(alike) <= MOST_COMPARED else [],
-                "events": [{**event, "text": told(event["text"])} for event in alike],
+                "events": [{**event, "text": said} for event, said in zip(alike, own, strict=True)],
             },
         },
     )
@@ -161,19 +162,25 @@ def _shape(text: str) -> str:
     return shape if len(_WORD.findall(shape)) >= LEAST_WORDS else text
 
 
-def _compared(texts: Sequence[str]) -> tuple[str, list[list[str]]]:
-    """Return what texts share, with the span of the numbers in which they differ, and the names in which they do."""
+def _compared(texts: Sequence[str]) -> tuple[str, list[list[str]], list[str]]:
+    """Return what texts share, with the span of the numbers in which they differ; the names in which they do; and of each what
+    no other part of it tells."""
     split = [_pieces(text) for text in texts]
-    if len(set(texts)) == 1 or len({len(pieces) for pieces in split}) > 1:
-        return texts[0], []
+    if len(set(texts)) == 1:
+        return texts[0], [], [""] * len(texts)
+    if len({len(pieces) for pieces in split}) > 1:
+        return texts[0], [], list(texts)
     said, differ = "", []
+    own: list[list[str]] = [[] for _ in texts]
     for turn in zip(*split, strict=True):
         values = list(dict.fromkeys(open_ for _, open_ in turn))
         span = values[0] if len(values) == 1 else _span(values)
+        for found, (_, open_) in zip(own, turn if len(values) > 1 else (), strict=False):
+            found.append(open_)
         if span is None:
             differ.append(values)
         said += turn[0][0] + (_SAME if span is None else span)
-    return said.strip(), differ
+    return said.strip(), differ, [", ".join(found) for found in own]
 
 
 def _span(values: Sequence[str]) -> str | None:
