@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from forensics.report import story
+from forensics.report.words import Times
 from small_world import BUCKET, at, log, request
 
 World = Callable[[dict[str, str | bytes]], Any]
@@ -76,13 +78,16 @@ def test_where_nothing_was_over_a_limit_nobody_is_counted(world: World) -> None:
 
 def test_the_summary_of_a_load_test_tells_its_share_and_of_how_many(world: World) -> None:
     """No single request is told; the summary tells 7.61 % of 9,999, and a p95 of 20.96 s, as the client saw them."""
-    found = world({"k6.txt": SUMMARY}).findings.json["impact"]
+    result = world({"k6.txt": SUMMARY}).findings.json
+    found = result["impact"]
 
     told = [(one["of"], one["value"], one["unit"], one["requests"], one["whole_run"]) for one in found["measured"]]
     assert (found["requests"], found["failed"], found["failed_share"], found["p95_s"]) == (9999, 761, 7.611, 20.96)
     assert found["counted"]["statement"] == (
         "761 of 9,999 requests failed (7.61 %), over all that k6.txt (client) measured"
     )
+    (who,) = [line.text for line in story.summary(result, Times()) if line.name == "Who was hit"]
+    assert who == "761 of 9,999 requests failed (7.61 %), over all that the client measured; one in twenty over 21 s."
     assert told == [("error_rate", 7.61, "%", 9999, True), ("response_time", 20.96, "s", 9999, True)]
     assert {one["by"] for one in found["measured"]} == {"k6.txt (client)"}
 

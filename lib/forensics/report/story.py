@@ -237,7 +237,7 @@ def _recovered(durations: Json) -> str:
 def _who(result: Json) -> Line:
     impact = result["impact"]
     if counted := impact.get("counted"):
-        text = counted["statement"]
+        text = _BY.sub(r"\1 the \2 measured", counted["statement"])
         text += _slowest(impact)
         return Line("Who was hit", f"{text}.", [impact["claim"]])
     if impact.get("requests"):
