@@ -385,6 +385,17 @@ def test_requests_alone_say_nothing_about_logins(world: World) -> None:
     assert judged(world, "declare.security_alert", {LOG: traffic(0, 0, 0)})["verdict"] == "not_assessable"
 
 
+def test_a_list_of_some_alerts_does_not_show_that_no_other_rang(world: World) -> None:
+    """Alerts that were saved are told of; that none of them is of security says nothing of what was not saved."""
+    alert = {"labels": {"alertname": "QuayFull"}, "startsAt": iso(60), "annotations": {"summary": "no berth is free"}}
+    verdict = judged(world, "declare.security_alert", {"alerts.json": json.dumps([alert]), LOG: traffic(0, 0, 0)})
+
+    assert (verdict["verdict"], verdict["why"]) == (
+        "not_assessable",
+        "No log tells of logins; no collected alert is of security, and nothing says that they are all.",
+    )
+
+
 def test_a_silent_log_cannot_show_that_nobody_guessed(world: World) -> None:
     """One failed login and then ten minutes without a line leave room for a burst."""
     verdict = judged(world, "declare.security_alert", {LOG: log(failed_login(n) for n in (0, 600))})

@@ -375,9 +375,10 @@ class Judge:
             )
             return Verdict(rule.id, "not_met", statistic)
         missing = ("a log of logins, or the security monitor's alerts",)
-        return Verdict(
-            rule.id, "not_assessable", statistic, missing=missing, why="No source tells of logins or alerts."
-        )
+        why = "No source tells of logins or alerts."
+        if messages.alerts(self.said):
+            why = "No log tells of logins; no collected alert is of security, and nothing says that they are all."
+        return Verdict(rule.id, "not_assessable", statistic, missing=missing, why=why)
 
     def _quiet_logins(self, rule: Rule, statistic: str) -> Verdict:
         """Judge logs in which nobody guessed: they must have spoken all through the incident."""
