@@ -96,6 +96,20 @@ def test_what_people_did_is_told_each_time(kind: str) -> None:
     ]
 
 
+def test_tickets_are_one_row_whoever_wrote_them() -> None:
+    """Numbered tickets of the same words are one row that names nobody, and each of them below it its own writer; what two people
+    write in the same words is told of each."""
+    tickets = [
+        event(f"Ticket {n}: where are my berths?", n, kind="communication", who=f"skipper {n}") for n in range(3)
+    ]
+    both = [event("I am looking at the crane", 5 + n, kind="communication", who=who) for n, who in enumerate("ab")]
+    row, *others = folded.rows([*tickets, *both], frozenset(), str)
+
+    assert (row["text"], row["who"], row["alike"]["count"]) == ("Ticket …: where are my berths?", "", 3)
+    assert [one["who"] for one in row["alike"]["events"]] == ["skipper 0", "skipper 1", "skipper 2"]
+    assert [(one["who"], one["alike"]) for one in others] == [("a", None), ("b", None)]
+
+
 def test_the_story_begins_with_its_first_key_event() -> None:
     """What rang before the incident is no part of the row of the key events."""
     calm, first, later = (event("The queue of orders is long", at, key=at == 5) for at in (1, 5, 9))

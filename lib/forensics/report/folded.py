@@ -48,7 +48,9 @@ def rows(events: Sequence[Json], noted: Set[str], redact: Callable[[str], str]) 
     groups: dict[tuple[str, ...], list[Json]] = {}
     for place, event in enumerate(events):
         alone = event["kind"] not in FOLDED or event.get("id") in noted or event["where"] in noted
-        key = (str(place),) if alone else (event["kind"], event["who"] or "", _shape(told(event["text"])))
+        shape = _shape(told(event["text"]))
+        by = "" if _SAME in shape else event["who"] or ""  # numbered tickets are alike, whoever wrote them
+        key = (str(place),) if alone else (event["kind"], by, shape)
         groups.setdefault(key, []).append(event)
     found = [row for alike in groups.values() for part in _parted(alike) for row in _row(part, redact)]
     places = {id(event): place for place, event in enumerate(events)}
@@ -122,6 +124,7 @@ def _row(alike: list[Json], redact: Callable[[str], str]) -> Iterator[tuple[Json
             **alike[0],
             "text": text,
             "key": any(event["key"] for event in alike),
+            "who": alike[0]["who"] if len({event["who"] for event in alike}) == 1 else "",
             "claim": claims or None,
             "alike": {
                 "count": len(alike),
