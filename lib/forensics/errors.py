@@ -1,4 +1,5 @@
-"""What can go wrong, foreseen. Anything else keeps its traceback, because it is our bug.
+"""What can go wrong, foreseen. Anything else keeps its traceback, because it is our bug; only where it befalls the reading of one
+file, that file is given up instead, and its inventory row says what failed and where (`evidence/one_file.py`, `fault-of-ours`).
 
 ForensicsError                 ends the command politely, on stderr
 ├── UsageError                 exit 2: what was asked for does not exist or does not fit
