@@ -39,6 +39,10 @@ FAILING = traffic(*[0] * 20, *[10] * 12, *[0] * 20)
             "No berth", 640, "2 - High", id="of equals the first",
         ),
         pytest.param(
+            [(-20 * 86400, "Harbour down", "1 - Critical"), (760, "Berths cannot be booked", "3 - Moderate")],
+            "Berths cannot be booked", 760, "3 - Moderate", id="not an earlier incident's, however grave",
+        ),
+        pytest.param(
             [(640, "No berth", ""), (760, "Berths cannot be booked", "")], "No berth", 640, None, id="the first where none says",
         ),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
+from datetime import timedelta
 from functools import cache
 
 from forensics import declarations
@@ -38,6 +39,19 @@ def records(store: Store) -> list[Record]:
             )
         )
     return found
+
+
+EARLIER = timedelta(days=1)
+"""No clock that is read in a wrong zone stands further off: a record that is older than that is of another incident."""
+
+
+def of_this(found: list[Record], impact: impacts.Impact) -> list[Record]:
+    """Leave out the records of earlier incidents, as a table of a help desk holds them: those opened more than a day before it began,
+    where others were opened later."""
+    if not impact.runs or impact.by_own_clock:
+        return found
+    later = [one for one in found if one.started is None or one.started >= impact.start - EARLIER]
+    return later if any(one.started for one in later) else found
 
 
 def named_by(found: list[Record], lasted: Span | None) -> Record | None:

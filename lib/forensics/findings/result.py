@@ -112,7 +112,7 @@ def build(
     said = messages.said(store)
     found_impact = going_on.impact(store, measured)
     found_changes = changed.changes(store, said)
-    records = incident.records(store)
+    records = incident.of_this(incident.records(store), found_impact)
     ahead = wall_clocks.wall_clocks(said, evidence).ahead
     acts = acting.acts(store, said, found_changes, evidence, measured, ahead)
     known = Known(found_impact, measured, said, records, found_changes, acts, clock_doubt.apart(evidence))
